@@ -1,0 +1,27 @@
+// Reading files with a bound, and writing them so that nobody ever sees half of one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace hbev {
+
+/// The whole file. Throws Error when it is absent, unreadable, or larger than `max_bytes`.
+std::vector<std::byte> readFile(const std::filesystem::path& file, std::uint64_t max_bytes);
+
+/// Writes a temporary file beside `file` and renames it, so that `file` is either the old or the new one, whole.
+/// Parent folders are made. Throws Error.
+void writeFile(const std::filesystem::path& file, std::span<const std::byte> bytes);
+void writeFile(const std::filesystem::path& file, std::string_view text);
+
+/// The name that writeFile() uses until the rename: beside `file`, different for every process and call.
+std::filesystem::path temporarySibling(const std::filesystem::path& file);
+
+/// Renames `temporary` to `file`; removes it and throws Error when that fails.
+void publishFile(const std::filesystem::path& temporary, const std::filesystem::path& file);
+
+}  // namespace hbev

@@ -1,0 +1,77 @@
+// A nuScenes folder: scenes, keyframes, and where the truth lies. Also a lone labels file, as a scene of one.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/data/keyframe.h"
+#include "core/data/labels.h"
+
+namespace hbev {
+
+struct Scene {
+  std::string token;
+  std::string name;
+  std::string description;
+  std::string location;                ///< "" when the log table does not say
+  std::vector<std::string> keyframes;  ///< sample tokens, in time order
+};
+
+/// Something about the data set that is absent or damaged, and what still works.
+struct DatasetIssue {
+  std::string what;        ///< "map.json is missing"
+  std::string consequence; ///< "Locations are unknown."
+  std::int64_t count = 1;
+};
+
+/// Immutable after open(); safe to read from any thread.
+class Dataset {
+ public:
+  /// Opens a nuScenes folder (or its version folder, or a labels .npz alone). `version` picks a version folder
+  /// ("v1.0-mini") when there are several; the largest is taken without it. What is missing but not needed is
+  /// listed in issues(). Throws Error when the path is no data set or an indispensable table is absent or damaged.
+  static std::shared_ptr<const Dataset> open(const std::filesystem::path& path, const std::string& version = {},
+                                             Progress* progress = nullptr);
+  ~Dataset();
+
+  const std::filesystem::path& root() const { return root_; }
+  const std::string& name() const { return name_; }        ///< the folder's or file's name
+  const std::string& version() const { return version_; }  ///< "v1.0-mini"; "" for a lone file
+  const std::vector<Scene>& scenes() const { return scenes_; }
+  const std::vector<DatasetIssue>& issues() const { return issues_; }
+  std::size_t keyframeCount() const { return keyframe_count_; }
+  /// Index of the scene called `name` or with that token. Throws Error.
+  std::size_t sceneIndex(const std::string& name) const;
+
+  /// Everything the tables know of a keyframe. Cheap; no file is opened.
+  Keyframe keyframe(std::size_t scene, std::size_t index_in_scene) const;
+  /// The lidar's placement in every keyframe of a scene, for the evaluator's origins: empty optionals where the
+  /// keyframe has no lidar.
+  std::vector<std::optional<SensorReading>> lidarReadings(std::size_t scene) const;
+
+  /// Where the labels of a keyframe are, or nothing when no such file exists.
+  std::optional<std::filesystem::path> truthFile(LabelKind kind, const Keyframe& keyframe) const;
+  /// Label kinds whose folder exists (gts/, openocc_v2/) or that the lone file holds.
+  const std::vector<LabelKind>& labelKinds() const { return label_kinds_; }
+
+ private:
+  Dataset();
+  struct Tables;
+
+  std::filesystem::path root_;
+  std::string name_;
+  std::string version_;
+  std::vector<Scene> scenes_;
+  std::vector<DatasetIssue> issues_;
+  std::vector<LabelKind> label_kinds_;
+  std::size_t keyframe_count_ = 0;
+  std::filesystem::path lone_labels_;
+  std::unique_ptr<const Tables> tables_;
+};
+
+}  // namespace hbev

@@ -1,0 +1,59 @@
+// Zip archives: members by name, read with a bound, written by rename.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hbev {
+
+/// Reads a zip (stored or deflated, zip64 too). Sizes that the archive claims are never trusted for allocation.
+class ZipReader {
+ public:
+  struct Member {
+    std::string name;
+    std::uint64_t claimed_size = 0;  ///< Uncompressed bytes, as the archive says; absent sizes are 0.
+  };
+
+  /// Throws Error when `file` is absent or no zip archive.
+  explicit ZipReader(std::filesystem::path file);
+  ~ZipReader();
+  ZipReader(ZipReader&&) noexcept;
+  ZipReader& operator=(ZipReader&&) noexcept;
+
+  const std::vector<Member>& members() const { return members_; }
+
+  /// Reads member `index` from its start: `consume` gets pieces in order and says whether to go on. Throws Error
+  /// when the member is damaged (checksum, truncation) or compressed in a way that is not supported.
+  void read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume) const;
+
+ private:
+  std::filesystem::path file_;
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+  std::vector<Member> members_;
+};
+
+/// Writes a zip archive. Nothing is at `file` before close() has succeeded.
+class ZipWriter {
+ public:
+  explicit ZipWriter(std::filesystem::path file);
+  ~ZipWriter();
+  ZipWriter(const ZipWriter&) = delete;
+  ZipWriter& operator=(const ZipWriter&) = delete;
+
+  void add(const std::string& name, std::vector<std::byte> bytes, bool deflate);
+  /// Writes and renames. Throws Error.
+  void close();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hbev

@@ -1,0 +1,92 @@
+// A frame as Open3D geometry, drawn into the current OpenGL context: voxels, flow, lidar, boxes, ego car, rings.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/data/lidar.h"
+#include "core/data/occupancy.h"
+#include "core/geometry/box.h"
+#include "render/view_camera.h"
+
+namespace hbev {
+
+/// Which voxels are there to be seen. Changing it needs a new mesh (about 10 ms).
+struct VoxelFilter {
+  std::uint32_t visible_classes = ~0U;  ///< bit c: class c; the free class is never drawn
+  int z_min = 0;                        ///< height slice, voxel layers, both ends included
+  int z_max = 1 << 20;
+  bool camera_mask_only = false;        ///< only voxels whose mask_camera is 1 (where there is a mask)
+  bool operator==(const VoxelFilter&) const = default;
+};
+
+/// What colour each voxel has: an index per voxel into 256 colours. Changing it needs no mesh.
+struct VoxelPaint {
+  std::vector<std::uint8_t> index;  ///< [X, Y, Z]
+  std::array<Rgb, 256> colors{};
+};
+
+/// An arrow from `from`, in ego, m.
+struct FlowArrow {
+  Eigen::Vector3f from;
+  Eigen::Vector3f to;
+};
+
+struct ColoredBox {
+  OrientedBox box;  ///< in ego
+  Rgb color;
+};
+
+/// How to draw: switched at every frame without cost.
+struct DrawStyle {
+  Rgb background_top{0x1B, 0x20, 0x27};
+  Rgb background_bottom{0x0E, 0x10, 0x13};
+  bool voxels = true, flow = true, lidar = false, boxes = false, rings = true, ego_car = true;
+  float voxel_opacity = 1.0F;
+  float edge_opacity = 0.3F;
+  float flow_opacity = 1.0F;
+  float lidar_opacity = 0.6F;
+  float box_opacity = 1.0F;
+  float ring_opacity = 0.4F;
+  float point_size_px = 2.0F;
+  float pixel_ratio = 1.0F;  ///< device pixels per logical pixel: line widths follow it
+};
+
+struct DrawStats {
+  std::size_t quads = 0;
+  double mesh_ms = 0;  ///< of the last mesh that was built
+};
+
+/// Owns GL objects: construct, change, draw and destroy it with the same (or a sharing) context current.
+/// Throws Error from the constructor when OpenGL 3.3 is not there or a shader does not compile.
+class FrameScene {
+ public:
+  FrameScene();
+  ~FrameScene();
+  FrameScene(const FrameScene&) = delete;
+  FrameScene& operator=(const FrameScene&) = delete;
+
+  /// Null clears. The mesh is made at the next draw.
+  void setOccupancy(std::shared_ptr<const Occupancy> occupancy);
+  void setFilter(const VoxelFilter& filter);
+  void setPaint(VoxelPaint paint);
+  void setFlow(std::vector<FlowArrow> arrows, Rgb color);
+  void setLidar(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar);
+  void setBoxes(const std::vector<ColoredBox>& boxes);
+  /// A voxel drawn 55 % white with a white outline (the selection), and one outlined (hover).
+  void setSelection(std::optional<Eigen::Vector3i> voxel);
+  void setHover(std::optional<Eigen::Vector3i> voxel);
+
+  /// Draws into the bound framebuffer, over its whole `width` x `height` device pixels (at least 1 x 1).
+  /// Leaves depth test off, no program and no vertex array bound, for what draws over it.
+  DrawStats draw(const ViewCamera& camera, int width, int height, const DrawStyle& style);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hbev
