@@ -1,0 +1,38 @@
+// Text that gives way: elided in the middle for paths and tokens, at the end for words; whole in its tooltip.
+#pragma once
+
+#include <QtWidgets/QWidget>
+
+#include "ui/kit/tokens.h"
+
+namespace hbev::ui {
+
+class ElidedLabel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit ElidedLabel(const QString& text = {}, Qt::TextElideMode elide = Qt::ElideRight,
+                       QWidget* parent = nullptr);
+
+  QString text() const { return text_; }
+  void setText(const QString& text);
+  void setRole(Role role);
+  Role role() const { return role_; }
+  void setAlignment(Qt::Alignment alignment);
+  /// True when the text does not fit now.
+  bool isElided() const;
+
+  QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  QString text_;
+  Qt::TextElideMode elide_;
+  Qt::Alignment alignment_ = Qt::AlignLeft | Qt::AlignVCenter;
+  Role role_ = Role::Text;
+};
+
+}  // namespace hbev::ui

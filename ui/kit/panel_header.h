@@ -1,0 +1,36 @@
+// The 32 px line above every panel: title, count or subject, spring, at most three icon buttons.
+#pragma once
+
+#include <QtWidgets/QWidget>
+
+class QHBoxLayout;
+class QLabel;
+class QToolButton;
+
+namespace hbev::ui {
+
+class ElidedLabel;
+
+class PanelHeader : public QWidget {
+  Q_OBJECT
+ public:
+  explicit PanelHeader(const QString& title, QWidget* parent = nullptr);
+
+  void setTitle(const QString& title);
+  /// "24", "6 of 6"
+  void setCount(const QString& count);
+  /// At the right end, in the order of the calls. The header owns it.
+  void addWidget(QWidget* widget);
+  QToolButton* addButton(const QString& icon_name, const QString& tooltip);
+  QToolButton* addButton(QAction* action);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  QHBoxLayout* layout_;
+  QLabel* title_;
+  ElidedLabel* count_;
+};
+
+}  // namespace hbev::ui

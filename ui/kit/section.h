@@ -1,0 +1,40 @@
+// A part of a panel that folds away: a header line of 28 px with chevron, title and summary, the content
+// below it.
+#pragma once
+
+#include <QtWidgets/QWidget>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace hbev::ui {
+
+class Section : public QWidget {
+  Q_OBJECT
+ public:
+  explicit Section(const QString& title, QWidget* parent = nullptr);
+
+  void setTitle(const QString& title);
+  /// What stands at the header's right: "5 of 8 on".
+  void setSummary(const QString& summary);
+  /// Replaces the content; the section owns it.
+  void setContent(QWidget* content);
+  QWidget* content() const { return content_; }
+  /// A small widget at the header's right end: a copy button.
+  void setHeaderWidget(QWidget* widget);
+
+  bool isExpanded() const { return expanded_; }
+  void setExpanded(bool expanded);
+
+ Q_SIGNALS:
+  void expandedChanged(bool expanded);
+
+ private:
+  class Header;
+  Header* header_;
+  QVBoxLayout* layout_;
+  QWidget* content_ = nullptr;
+  bool expanded_ = true;
+};
+
+}  // namespace hbev::ui

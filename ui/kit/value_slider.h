@@ -1,0 +1,44 @@
+// A slider with its value in Mono beside it: double click resets, the wheel steps 5 %, with Shift 1 %.
+#pragma once
+
+#include <functional>
+
+#include <QtWidgets/QWidget>
+
+class QLabel;
+class QSlider;
+
+namespace hbev::ui {
+
+class ValueSlider : public QWidget {
+  Q_OBJECT
+ public:
+  using Format = std::function<QString(double)>;
+
+  explicit ValueSlider(double minimum, double maximum, double initial, QWidget* parent = nullptr);
+
+  double value() const;
+  /// Clamps; emits valueChanged() when it changes.
+  void setValue(double value);
+  /// What double click goes back to; `initial` until set.
+  void setDefaultValue(double value) { default_ = value; }
+  /// How the value is written; whole numbers without it. The label keeps room for the widest of both ends.
+  void setFormat(Format format);
+  void setName(const QString& accessible_name);
+
+ Q_SIGNALS:
+  void valueChanged(double value);
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  void show();
+
+  QSlider* slider_;
+  QLabel* label_;
+  double minimum_, maximum_, default_;
+  Format format_;
+};
+
+}  // namespace hbev::ui
