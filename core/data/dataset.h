@@ -61,6 +61,8 @@ class Dataset {
 
  private:
   Dataset();
+  void openFolder(const std::filesystem::path& path, const std::string& version, Progress* progress);
+  void openLoneLabels(const std::filesystem::path& file);
   struct Tables;
 
   std::filesystem::path root_;

@@ -1,0 +1,88 @@
+#include "core/data/images.h"
+
+#include <fmt/format.h>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+namespace hbev {
+namespace {
+
+constexpr std::int64_t kMaxPixels = std::int64_t(64) << 20;
+
+Error unreadable(const std::filesystem::path& file, const std::string& found) {
+  return Error({file.filename().string() + " cannot be read", file, "a JPEG or PNG picture", found, "Copy the file again."});
+}
+
+/// Width and height from a JPEG's or PNG's header, without decoding. Nothing when it is neither.
+std::optional<cv::Size> pictureSize(const std::vector<std::byte>& bytes) {
+  const auto at = [&](std::size_t i) { return std::to_integer<int>(bytes[i]); };
+  if (bytes.size() > 24 && at(0) == 0x89 && at(1) == 'P') {
+    const auto number = [&](std::size_t i) { return at(i) << 24 | at(i + 1) << 16 | at(i + 2) << 8 | at(i + 3); };
+    return cv::Size(number(16), number(20));
+  }
+  if (bytes.size() < 4 || at(0) != 0xFF || at(1) != 0xD8) return std::nullopt;
+  for (std::size_t i = 2; i + 9 < bytes.size();) {
+    if (at(i) != 0xFF) return std::nullopt;
+    const int marker = at(i + 1);
+    const bool is_frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+    if (is_frame) return cv::Size(at(i + 7) << 8 | at(i + 8), at(i + 5) << 8 | at(i + 6));
+    i += marker == 0xFF ? 1 : std::size_t(2 + (at(i + 2) << 8 | at(i + 3)));
+  }
+  return std::nullopt;
+}
+
+int decodeFlag(int width, int max_width) {
+  if (max_width <= 0 || width / 2 < max_width) return cv::IMREAD_COLOR;
+  if (width / 4 < max_width) return cv::IMREAD_REDUCED_COLOR_2;
+  if (width / 8 < max_width) return cv::IMREAD_REDUCED_COLOR_4;
+  return cv::IMREAD_REDUCED_COLOR_8;
+}
+
+}  // namespace
+
+Image readImage(const std::filesystem::path& file, int max_width) {
+  const std::vector<std::byte> bytes = readFile(file, std::uint64_t(256) << 20);
+  const std::optional<cv::Size> size = pictureSize(bytes);
+  if (!size || size->width <= 0 || size->height <= 0) throw unreadable(file, bytes.empty() ? "an empty file" : "something else");
+  if (std::int64_t(size->width) * size->height > kMaxPixels) {
+    throw unreadable(file, fmt::format("{} x {} pixels", size->width, size->height));
+  }
+  const cv::Mat encoded(1, int(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
+  cv::Mat decoded;
+  try {
+    decoded = cv::imdecode(encoded, decodeFlag(size->width, max_width) | cv::IMREAD_IGNORE_ORIENTATION);
+  } catch (const cv::Exception& error) {
+    throw unreadable(file, error.err);
+  }
+  if (decoded.empty()) throw unreadable(file, "a damaged or truncated one");
+  Image image{decoded.cols, decoded.rows, std::vector<std::uint8_t>(std::size_t(decoded.cols) * std::size_t(decoded.rows) * 3)};
+  cv::Mat target(decoded.rows, decoded.cols, CV_8UC3, image.rgb.data());
+  cv::cvtColor(decoded, target, cv::COLOR_BGR2RGB);
+  return image;
+}
+
+void writeImage(const std::filesystem::path& file, const Image& image, int jpeg_quality) {
+  const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
+  cv::Mat bgr;
+  cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+  std::vector<std::uint8_t> encoded;
+  bool written = false;
+  try {
+    written = cv::imencode(file.extension().string(), bgr, encoded, {cv::IMWRITE_JPEG_QUALITY, jpeg_quality});
+  } catch (const cv::Exception&) {
+    written = false;
+  }
+  if (!written) {
+    throw Error({file.filename().string() + " cannot be written", file, "a name that ends in .png or .jpg",
+                 file.extension().empty() ? "no ending" : file.extension().string(), {}});
+  }
+  writeFile(file, std::as_bytes(std::span(encoded)));
+}
+
+}  // namespace hbev

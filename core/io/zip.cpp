@@ -1,0 +1,122 @@
+#include "core/io/zip.h"
+
+#include <fmt/format.h>
+#include <zip.h>
+
+#include <array>
+#include <system_error>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+namespace hbev {
+namespace fs = std::filesystem;
+
+namespace {
+
+Error damaged(const fs::path& file, const std::string& found) {
+  return Error({file.filename().string() + " cannot be read", file, "a zip archive", found,
+                "Copy or download the file again."});
+}
+
+std::string zipMessage(int code) {
+  zip_error_t error;
+  zip_error_init_with_code(&error, code);
+  std::string message = zip_error_strerror(&error);
+  zip_error_fini(&error);
+  return message;
+}
+
+}  // namespace
+
+struct ZipReader::Handle {
+  zip_t* archive = nullptr;
+  ~Handle() {
+    if (archive) zip_discard(archive);
+  }
+};
+
+ZipReader::ZipReader(fs::path file) : file_(std::move(file)), handle_(std::make_unique<Handle>()) {
+  std::error_code code;
+  if (!fs::exists(file_, code)) {
+    throw Error({file_.filename().string() + " is missing", file_, "a zip archive", "nothing there", {}});
+  }
+  int error = 0;
+  handle_->archive = zip_open(file_.c_str(), ZIP_RDONLY, &error);
+  if (!handle_->archive) throw damaged(file_, zipMessage(error));
+  const zip_int64_t count = zip_get_num_entries(handle_->archive, 0);
+  for (zip_int64_t i = 0; i < count; ++i) {
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    if (zip_stat_index(handle_->archive, zip_uint64_t(i), 0, &stat) != 0 || !(stat.valid & ZIP_STAT_NAME)) {
+      throw damaged(file_, "a member without a name");
+    }
+    members_.push_back({stat.name, (stat.valid & ZIP_STAT_SIZE) ? stat.size : 0});
+  }
+}
+
+ZipReader::~ZipReader() = default;
+ZipReader::ZipReader(ZipReader&&) noexcept = default;
+ZipReader& ZipReader::operator=(ZipReader&&) noexcept = default;
+
+void ZipReader::read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume) const {
+  const std::string& name = members_.at(index).name;
+  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(zip_fopen_index(handle_->archive, index, 0), &zip_fclose);
+  if (!member) throw damaged(file_, fmt::format("member {}: {}", name, zip_strerror(handle_->archive)));
+  std::array<std::byte, 1 << 16> piece;
+  while (true) {
+    const zip_int64_t got = zip_fread(member.get(), piece.data(), piece.size());
+    if (got < 0) throw damaged(file_, fmt::format("member {}: {}", name, zip_file_strerror(member.get())));
+    if (got == 0) return;
+    if (!consume(std::span(piece).first(std::size_t(got)))) return;
+  }
+}
+
+struct ZipWriter::Impl {
+  fs::path file;
+  fs::path temporary;
+  zip_t* archive = nullptr;
+  std::vector<std::vector<std::byte>> buffers;  // libzip reads them when the archive is closed
+
+  Error failed(const std::string& reason) const {
+    return Error({file.filename().string() + " cannot be written", file, {}, reason,
+                  "Check the free space and the permissions of the folder."});
+  }
+};
+
+ZipWriter::ZipWriter(fs::path file) : impl_(std::make_unique<Impl>()) {
+  impl_->file = std::move(file);
+  std::error_code code;
+  if (impl_->file.has_parent_path()) fs::create_directories(impl_->file.parent_path(), code);
+  impl_->temporary = temporarySibling(impl_->file);
+  int error = 0;
+  impl_->archive = zip_open(impl_->temporary.c_str(), ZIP_CREATE | ZIP_EXCL, &error);
+  if (!impl_->archive) throw impl_->failed(zipMessage(error));
+}
+
+ZipWriter::~ZipWriter() {
+  if (impl_->archive) zip_discard(impl_->archive);
+}
+
+void ZipWriter::add(const std::string& name, std::vector<std::byte> bytes, bool deflate) {
+  impl_->buffers.push_back(std::move(bytes));
+  const std::vector<std::byte>& kept = impl_->buffers.back();
+  zip_source_t* source = zip_source_buffer(impl_->archive, kept.data(), kept.size(), 0);
+  const zip_int64_t index = source ? zip_file_add(impl_->archive, name.c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
+  if (index < 0) {
+    if (source) zip_source_free(source);
+    throw impl_->failed(zip_strerror(impl_->archive));
+  }
+  zip_set_file_compression(impl_->archive, zip_uint64_t(index), deflate ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 1);
+  // Time stamps would make two runs differ; 1980-01-01 is the zero of the format, and what NumPy writes.
+  zip_file_set_dostime(impl_->archive, zip_uint64_t(index), 0, 0x21, 0);
+}
+
+void ZipWriter::close() {
+  if (zip_close(impl_->archive) != 0) throw impl_->failed(zip_strerror(impl_->archive));
+  impl_->archive = nullptr;
+  publishFile(impl_->temporary, impl_->file);
+}
+
+}  // namespace hbev
