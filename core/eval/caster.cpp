@@ -1,0 +1,325 @@
+#include "core/eval/caster.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/eval/ray_setup.h"
+#include "core/eval/rays.h"
+
+namespace hbev {
+
+void ray_setup::requireUsable(const Eigen::Vector3d& origin_m, std::size_t rays, std::size_t hits) {
+  constexpr double kFarthest_m = 1e6;
+  if (!(origin_m.cwiseAbs().maxCoeff() <= kFarthest_m)) {
+    throw Error({"Rays cannot be cast from this origin",
+                 {},
+                 "three numbers within 1000 km of the car",
+                 "a number that is not finite or larger",
+                 "Check the lidar's calibration and the ego poses."});
+  }
+  if (rays != hits) {
+    throw Error(
+        {"Rays and hits differ in number", {}, fmt::format("{} hits", rays), fmt::format("{}", hits), {}});
+  }
+}
+
+namespace {
+
+using namespace ray_setup;
+
+// A cell of the bordered volume; z fastest.
+constexpr std::uint8_t kSolid = 1;
+constexpr std::uint8_t kOutside = 2;
+constexpr int kStride[3] = {(kDims[1] + 2) * (kDims[2] + 2), kDims[2] + 2, 1};
+constexpr int kCells = (kDims[0] + 2) * kStride[0];
+// One more cell, always free: lanes without a ray stand there.
+constexpr int kParking = kCells;
+
+constexpr int cellOf(int x, int y, int z) {
+  return (x + 1) * kStride[0] + (y + 1) * kStride[1] + z + 1;
+}
+
+// The voxel of a cell inside the border.
+std::array<std::uint8_t, 3> voxelOf(std::int64_t cell) {
+  const unsigned place = unsigned(cell);
+  return {std::uint8_t(place / unsigned(kStride[0]) - 1),
+          std::uint8_t(place % unsigned(kStride[0]) / unsigned(kStride[1]) - 1),
+          std::uint8_t(place % unsigned(kStride[1]) - 1)};
+}
+
+std::size_t indexOf(const std::array<std::uint8_t, 3>& voxel) {
+  return (std::size_t(voxel[0]) * kDims[1] + voxel[1]) * kDims[2] + voxel[2];
+}
+
+// Rays at their start, axis by axis, so that the compiler sets several up at once (divisions dominate).
+constexpr std::size_t kBlock = 512;
+struct Block {
+  alignas(64) double next[3][kBlock];
+  alignas(64) double delta[3][kBlock];
+  alignas(64) double direction[3][kBlock];
+  alignas(64) std::int64_t stride[3][kBlock];
+};
+
+void setUp(const Start& start, const Eigen::Vector3d& origin, std::span<const Eigen::Vector3f> rays,
+           Block& block) {
+  const std::size_t count = rays.size();
+  for (int axis = 0; axis < 3; ++axis) {
+    for (std::size_t i = 0; i < count; ++i) {
+      block.direction[axis][i] = toVoxels(double(rays[i][axis]) + origin[axis], axis) - start.position[axis];
+    }
+  }
+  double* const x = block.direction[0];
+  double* const y = block.direction[1];
+  double* const z = block.direction[2];
+  for (std::size_t i = 0; i < count; ++i) {
+    const double length = std::sqrt(x[i] * x[i] + y[i] * y[i] + z[i] * z[i]);
+    x[i] /= length;
+    y[i] /= length;
+    z[i] /= length;
+  }
+  for (int axis = 0; axis < 3; ++axis) {
+    const double position = start.position[axis];
+    const int voxel = start.voxel[axis];
+    const std::int64_t stride = kStride[axis];
+    for (std::size_t i = 0; i < count; ++i) {
+      const AxisWalk walk = axisWalk(position, voxel, block.direction[axis][i]);
+      block.next[axis][i] = walk.next;
+      block.delta[axis][i] = walk.delta;
+      block.stride[axis][i] = walk.step * stride;
+    }
+  }
+}
+
+// Distance at which a ray leaves its voxel, and along which axis: ties go to the later axis.
+int nextAxis(double next_x, double next_y, double next_z) {
+  if (next_x < next_y) return next_x < next_z ? 0 : 2;
+  return next_y < next_z ? 1 : 2;
+}
+
+// Four rays walk side by side, which hides the latency of the additions and comparisons that each step waits
+// for.
+constexpr int kLanes = 4;
+using Reals [[gnu::vector_size(8 * kLanes)]] = double;
+using Ints [[gnu::vector_size(8 * kLanes)]] = std::int64_t;
+
+class LaneWalk {
+ public:
+  LaneWalk(const RayVolume& volume, int start_cell, const Block& block, std::span<RayHit> hits)
+      : volume_(volume), start_cell_(start_cell), block_(block), hits_(hits) {}
+
+  void run() {
+    for (int lane = 0; lane < kLanes; ++lane)
+      takeNextRay(lane);
+    while (walking_ > 0) {
+      walkUntilOneStops();
+      const std::uint8_t* const cells = volume_.cells();
+      for (int lane = 0; lane < kLanes; ++lane) {
+        const std::uint8_t cell = cells[cell_[lane]];
+        if (cell == 0) continue;
+        finish(lane, cell);
+        --walking_;
+        takeNextRay(lane);
+      }
+    }
+  }
+
+ private:
+  void takeNextRay(int lane) {
+    const bool any = taken_ < hits_.size();
+    for (int axis = 0; axis < 3; ++axis) {
+      next_[axis][lane] = any ? block_.next[axis][taken_] : 0.0;
+      delta_[axis][lane] = any ? block_.delta[axis][taken_] : 0.0;
+      stride_[axis][lane] = any ? block_.stride[axis][taken_] : 0;
+    }
+    cell_[lane] = any ? start_cell_ : kParking;
+    ray_[lane] = taken_;
+    if (!any) return;
+    ++taken_;
+    ++walking_;
+  }
+
+  void walkUntilOneStops() {
+    const std::uint8_t* const cells = volume_.cells();
+    Reals next_x = next_[0], next_y = next_[1], next_z = next_[2];
+    const Ints delta_x = Ints(delta_[0]), delta_y = Ints(delta_[1]), delta_z = Ints(delta_[2]);
+    const Ints stride_x = stride_[0], stride_y = stride_[1], stride_z = stride_[2];
+    Ints cell = cell_;
+    Ints before{};
+    Reals left{};
+    std::uint8_t stopped = 0;
+    do {
+      before = cell;
+      const Ints x_before_y = next_x < next_y;
+      const Reals next_xy = x_before_y ? next_x : next_y;
+      const Ints xy_before_z = next_xy < next_z;
+      left = xy_before_z ? next_xy : next_z;
+      const Ints along_x = x_before_y & xy_before_z;
+      const Ints along_y = ~x_before_y & xy_before_z;
+      next_x += Reals(delta_x & along_x);
+      next_y += Reals(delta_y & along_y);
+      next_z += Reals(delta_z & ~xy_before_z);
+      cell += (stride_x & along_x) | (stride_y & along_y) | (stride_z & ~xy_before_z);
+      stopped = cells[cell[0]] | cells[cell[1]] | cells[cell[2]] | cells[cell[3]];
+    } while (stopped == 0);
+    next_[0] = next_x;
+    next_[1] = next_y;
+    next_[2] = next_z;
+    cell_ = cell;
+    before_ = before;
+    left_ = left;
+  }
+
+  void finish(int lane, std::uint8_t cell) {
+    RayHit& hit = hits_[ray_[lane]];
+    if (cell == kSolid) {
+      const int axis = nextAxis(next_[0][lane], next_[1][lane], next_[2][lane]);
+      hit.distance_vox = float(next_[axis][lane]);
+      hit.voxel = voxelOf(cell_[lane]);
+    } else {
+      hit.distance_vox = float(left_[lane]);
+      hit.voxel = voxelOf(before_[lane]);
+    }
+    hit.label = volume_.semantics()[indexOf(hit.voxel)];
+  }
+
+  const RayVolume& volume_;
+  const int start_cell_;
+  const Block& block_;
+  std::span<RayHit> hits_;
+  std::size_t taken_ = 0;
+  int walking_ = 0;
+  Reals next_[3]{};
+  Reals delta_[3]{};
+  Ints stride_[3]{};
+  Ints cell_{};
+  Ints before_{};
+  Reals left_{};
+  std::size_t ray_[kLanes]{};
+};
+
+// A ray whose origin is outside the grid: one at a time, as few keyframes have one.
+RayHit walkFromOutside(const RayVolume& volume, const Start& start, const Block& block, std::size_t ray) {
+  double next[3], delta[3];
+  int voxel[3], step[3];
+  for (int axis = 0; axis < 3; ++axis) {
+    next[axis] = block.next[axis][ray];
+    delta[axis] = block.delta[axis][ray];
+    voxel[axis] = start.voxel[axis];
+    step[axis] = block.stride[axis][ray] > 0 ? 1 : -1;
+  }
+  RayHit hit{-1.0F, {0, 0, 0}, volume.semantics()[0]};
+  bool was_inside = false;
+  for (int steps = 0; steps < kMaxSteps; ++steps) {
+    bool inside = true;
+    for (int axis = 0; axis < 3; ++axis) {
+      const bool below = voxel[axis] < 0;
+      const bool above = voxel[axis] >= kDims[axis];
+      inside = inside && !below && !above;
+      // Beside the grid and not coming nearer: it never will.
+      if ((below && step[axis] < 0) || (above && step[axis] > 0)) return hit;
+    }
+    if (was_inside && !inside) return hit;
+    was_inside = inside;
+    const int axis = nextAxis(next[0], next[1], next[2]);
+    if (inside) {
+      hit.distance_vox = float(next[axis]);
+      hit.voxel = {std::uint8_t(voxel[0]), std::uint8_t(voxel[1]), std::uint8_t(voxel[2])};
+      hit.label = volume.semantics()[indexOf(hit.voxel)];
+      if (hit.label != volume.freeClass()) return hit;
+    }
+    voxel[axis] += step[axis];
+    next[axis] += delta[axis];
+  }
+  return hit;
+}
+
+// All rays start in a voxel that stops them.
+void stopAtStart(const RayVolume& volume, const Start& start, const Block& block, std::span<RayHit> hits) {
+  const std::array<std::uint8_t, 3> voxel{std::uint8_t(start.voxel[0]), std::uint8_t(start.voxel[1]),
+                                          std::uint8_t(start.voxel[2])};
+  const std::uint8_t label = volume.semantics()[indexOf(voxel)];
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    const int axis = nextAxis(block.next[0][i], block.next[1][i], block.next[2][i]);
+    hits[i] = {float(block.next[axis][i]), voxel, label};
+  }
+}
+
+}  // namespace
+
+namespace {
+
+[[noreturn]] void throwWrongGrid(const std::string& found) {
+  throw Error({"The metric's rays fit one grid only",
+               {},
+               "200 x 200 x 16 voxels of 0.4 m from (-40, -40, -1) m",
+               found,
+               "Resample the labels to the grid of Occ3D and OpenOcc."});
+}
+
+std::span<const std::uint8_t> onMetricGrid(const Occupancy& occupancy) {
+  const GridSpec& grid = occupancy.grid;
+  if (!(grid == occ3dGrid())) {
+    throwWrongGrid(fmt::format("{} x {} x {} voxels of {} m from ({}, {}, {}) m", grid.dims.x(),
+                               grid.dims.y(), grid.dims.z(), grid.voxel_m, grid.origin.x(), grid.origin.y(),
+                               grid.origin.z()));
+  }
+  return occupancy.semantics;
+}
+
+}  // namespace
+
+RayVolume::RayVolume(const Occupancy& occupancy)
+    : RayVolume(onMetricGrid(occupancy), occupancy.classes->free()) {}
+
+RayVolume::RayVolume(std::span<const std::uint8_t> semantics, std::uint8_t free_class)
+    : semantics_(semantics), free_(free_class) {
+  if (semantics.size() != occ3dGrid().size()) throwWrongGrid(fmt::format("{} voxels", semantics.size()));
+  cells_.assign(std::size_t(kCells) + 1, kOutside);
+  cells_[kParking] = 0;
+  const std::uint8_t* voxel = semantics_.data();
+  for (int x = 0; x < kDims[0]; ++x) {
+    for (int y = 0; y < kDims[1]; ++y) {
+      std::uint8_t* const column = cells_.data() + cellOf(x, y, 0);
+      for (int z = 0; z < kDims[2]; ++z)
+        column[z] = voxel[z] != free_ ? kSolid : 0;
+      voxel += kDims[2];
+    }
+  }
+}
+
+void castRays(const RayVolume& volume, const Eigen::Vector3d& origin, std::span<const Eigen::Vector3f> rays,
+              std::span<RayHit> hits) {
+  requireUsable(origin, rays.size(), hits.size());
+  const Start start = startOf(origin);
+  const int start_cell = start.inside ? cellOf(start.voxel[0], start.voxel[1], start.voxel[2]) : kParking;
+  const auto block = std::make_unique<Block>();
+  for (std::size_t first = 0; first < rays.size(); first += kBlock) {
+    const std::size_t count = std::min(kBlock, rays.size() - first);
+    const std::span<RayHit> block_hits = hits.subspan(first, count);
+    setUp(start, origin, rays.subspan(first, count), *block);
+    if (!start.inside) {
+      for (std::size_t i = 0; i < count; ++i)
+        block_hits[i] = walkFromOutside(volume, start, *block, i);
+    } else if (volume.cells()[start_cell] == kSolid) {
+      stopAtStart(volume, start, *block, block_hits);
+    } else {
+      LaneWalk(volume, start_cell, *block, block_hits).run();
+    }
+  }
+}
+
+FrameRays castFrame(const RayVolume& volume, std::span<const Eigen::Vector3d> origins) {
+  const std::vector<Eigen::Vector3f>& rays = lidarRays();
+  FrameRays frame{origins.size(), std::vector<RayHit>(origins.size() * rays.size())};
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    castRays(volume, origins[i], rays, std::span(frame.hits).subspan(i * rays.size(), rays.size()));
+  }
+  return frame;
+}
+
+}  // namespace hbev
