@@ -1,4 +1,5 @@
-// A frame as Open3D geometry, drawn into the current OpenGL context: voxels, flow, lidar, boxes, ego car, rings.
+// A frame as Open3D geometry, drawn into the current OpenGL context: voxels, flow, lidar, boxes, ego car,
+// rings.
 #pragma once
 
 #include <array>
@@ -19,7 +20,7 @@ struct VoxelFilter {
   std::uint32_t visible_classes = ~0U;  ///< bit c: class c; the free class is never drawn
   int z_min = 0;                        ///< height slice, voxel layers, both ends included
   int z_max = 1 << 20;
-  bool camera_mask_only = false;        ///< only voxels whose mask_camera is 1 (where there is a mask)
+  bool camera_mask_only = false;  ///< only voxels whose mask_camera is 1 (where there is a mask)
   bool operator==(const VoxelFilter&) const = default;
 };
 

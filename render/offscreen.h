@@ -1,4 +1,5 @@
-// Pictures without a window or an X server: an OpenGL context of its own through EGL, and a framebuffer to read.
+// Pictures without a window or an X server: an OpenGL context of its own through EGL, and a framebuffer to
+// read.
 #pragma once
 
 #include <functional>
@@ -8,9 +9,9 @@
 
 namespace hbev {
 
-/// A surfaceless OpenGL 3.3 core context with a colour and depth framebuffer, current on the thread that made it
-/// while it lives. Tries Mesa's surfaceless platform, EGL devices, then the default display. Throws Error when no
-/// OpenGL can be had.
+/// A surfaceless OpenGL 3.3 core context with a colour and depth framebuffer, current on the thread that made
+/// it while it lives. Tries Mesa's surfaceless platform, EGL devices, then the default display. Throws Error
+/// when no OpenGL can be had.
 class OffscreenContext {
  public:
   OffscreenContext(int width, int height);

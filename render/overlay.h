@@ -22,8 +22,9 @@ struct OverlayImage {
   std::vector<std::uint8_t> rgba;
 };
 
-/// The voxels that `camera` sees, one grid walk per pixel (rows in parallel): class colour, shaded by face, with
-/// dark voxel edges; free pixels are transparent. `width` x `height` may be smaller than the camera's picture.
+/// The voxels that `camera` sees, one grid walk per pixel (rows in parallel): class colour, shaded by face,
+/// with dark voxel edges; free pixels are transparent. `width` x `height` may be smaller than the camera's
+/// picture.
 OverlayImage drawVoxelOverlay(const Occupancy& occupancy, const Keyframe& keyframe, Camera camera, int width,
                               int height, const OverlayStyle& style);
 
@@ -32,15 +33,16 @@ struct OverlayPoint {
   double depth_m;
 };
 /// Lidar points that fall into the picture, in pixels of a `width` x `height` version of it.
-std::vector<OverlayPoint> projectLidar(const std::vector<LidarPoint>& points, const Keyframe& keyframe, Camera camera,
-                                       int width, int height);
+std::vector<OverlayPoint> projectLidar(const std::vector<LidarPoint>& points, const Keyframe& keyframe,
+                                       Camera camera, int width, int height);
 
 struct OverlayLine {
   Eigen::Vector2d from, to;
   Rgb color;
 };
 /// Edges of the annotated boxes in front of the camera, clipped at the image plane; colours by class.
-std::vector<OverlayLine> projectBoxes(const Keyframe& keyframe, Camera camera, int width, int height, Palette palette);
+std::vector<OverlayLine> projectBoxes(const Keyframe& keyframe, Camera camera, int width, int height,
+                                      Palette palette);
 
 /// Paints any overlay into `image` itself; for the command line.
 void composeOverlay(Image& image, const OverlayImage& overlay, float opacity);

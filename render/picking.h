@@ -1,8 +1,9 @@
 // The voxel under a pixel, by walking the grid along the pixel's ray. No depth buffer is read.
 #pragma once
 
-#include <Eigen/Core>
 #include <optional>
+
+#include <Eigen/Core>
 
 #include "render/frame_scene.h"
 
@@ -10,8 +11,8 @@ namespace hbev {
 
 struct PickedVoxel {
   Eigen::Vector3i voxel;
-  double distance_m;       ///< from `origin` to where the ray enters the voxel
-  Eigen::Vector3i face;    ///< outward normal of the face that was hit; zero when the ray starts inside
+  double distance_m;     ///< from `origin` to where the ray enters the voxel
+  Eigen::Vector3i face;  ///< outward normal of the face that was hit; zero when the ray starts inside
 };
 
 /// The first voxel that `filter` shows along a ray in ego. `direction` need not be of unit length.

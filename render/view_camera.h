@@ -1,8 +1,9 @@
 // The eye of a viewport: where it is, what it looks at, and how the mouse moves it. Plain numbers, no GL.
 #pragma once
 
-#include <Eigen/Core>
 #include <optional>
+
+#include <Eigen/Core>
 
 #include "core/data/keyframe.h"
 

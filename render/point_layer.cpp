@@ -1,0 +1,88 @@
+#include "render/point_layer.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "render/viridis.h"
+
+namespace hbev {
+namespace {
+
+struct Vertex {
+  Eigen::Vector3f position;
+  std::uint8_t color[4];
+};
+
+const char* const kVertexShader = R"(
+layout(location = 0) in vec3 position;
+layout(location = 1) in vec3 color;
+uniform float size_px;
+out vec3 point_color;
+void main() {
+  gl_Position = clip_from_ego * vec4(position, 1.0);
+  gl_PointSize = size_px;
+  point_color = hazed(color, position, 0.5 * viewport.y);
+}
+)";
+
+const char* const kFragmentShader = R"(
+in vec3 point_color;
+uniform float opacity;
+uniform float size_px;
+out vec4 out_color;
+void main() {
+  float beyond_px = (length(gl_PointCoord - 0.5) - 0.5) * size_px;
+  if (size_px >= 3.0 && beyond_px > 0.0) discard;
+  out_color = vec4(point_color, opacity);
+}
+)";
+
+LayerShader::Source shaderSource() {
+  return {.name = "points",
+          .vertex = std::string(kSceneUniforms) + kVertexShader,
+          .fragment = std::string(kSceneUniforms) + kFragmentShader,
+          .mode = GL_POINTS,
+          .stride = sizeof(Vertex),
+          .attributes = {{3, GL_FLOAT, false, false, offsetof(Vertex, position)},
+                         {3, GL_UNSIGNED_BYTE, false, true, offsetof(Vertex, color)}}};
+}
+
+/// From the ground to a house's first floor; viridis without its darkest third, which would drown in the
+/// dark.
+Rgb heightColor(float z_m) {
+  constexpr float kLowest_m = -1.0F, kHighest_m = 5.4F;
+  const float height = std::clamp((z_m - kLowest_m) / (kHighest_m - kLowest_m), 0.0F, 1.0F);
+  return viridis(0.35 + 0.65 * height);
+}
+
+}  // namespace
+
+PointLayer::PointLayer() : layer_(shaderSource()) {}
+
+void PointLayer::setPoints(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar) {
+  std::vector<Vertex> vertices;
+  vertices.reserve(points.size());
+  const Eigen::Matrix3f rotation = ego_from_lidar.rotationMatrix().cast<float>();
+  const Eigen::Vector3f translation = ego_from_lidar.translation().cast<float>();
+  for (const LidarPoint& point : points) {
+    const Eigen::Vector3f position = rotation * Eigen::Vector3f(point.x, point.y, point.z) + translation;
+    const Rgb color = heightColor(position.z());
+    vertices.push_back({position, {color.r, color.g, color.b, 255}});
+  }
+  auto geometry = std::make_shared<LayerGeometry>();
+  geometry->setVertices(std::span<const Vertex>(vertices));
+  layer_.AddGeometry(std::move(geometry));
+}
+
+void PointLayer::draw(const SceneView& view) {
+  glEnable(GL_PROGRAM_POINT_SIZE);
+  glEnable(GL_BLEND);
+  layer_.draw(view, [&](GLuint program) {
+    setUniform(program, "size_px", view.style().point_size_px * view.style().pixel_ratio);
+    setUniform(program, "opacity", view.style().lidar_opacity);
+  });
+  glDisable(GL_BLEND);
+  glDisable(GL_PROGRAM_POINT_SIZE);
+}
+
+}  // namespace hbev

@@ -1,0 +1,113 @@
+#include "render/scene_lines.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace hbev {
+namespace {
+
+constexpr Rgb kWhite{255, 255, 255};
+constexpr Rgb kUnderLine{0x0D, 0x10, 0x13};
+constexpr int kRings = 4;
+constexpr double kRingStep_m = 10.0;
+constexpr int kRingParts = 180;
+constexpr float kArrowWidth_px = 1.8F;
+constexpr float kHeadLength_m = 0.95F;
+constexpr float kHeadShareAtMost = 0.45F;
+constexpr float kHeadHalfAngle_rad = 0.5F;
+
+bool isLight(Rgb color) {
+  return 0.299 * color.r + 0.587 * color.g + 0.114 * color.b > 128;
+}
+
+void addEdges(LineLayer& lines, const OrientedBox& box, const LineStyle& style) {
+  const auto corners = box.corners();
+  for (const auto& [a, b] : boxEdges()) {
+    lines.add(corners[std::size_t(a)].cast<float>(), corners[std::size_t(b)].cast<float>(), style);
+  }
+}
+
+void addArrow(LineLayer& lines, const FlowArrow& arrow, const Eigen::Vector3f& eye, const LineStyle& style) {
+  const Eigen::Vector3f way = arrow.to - arrow.from;
+  const float length_m = way.norm();
+  if (!(length_m > 0)) return;
+  const Eigen::Vector3f ahead = way / length_m;
+  Eigen::Vector3f sideways = ahead.cross(eye - arrow.to);
+  // An arrow that points straight at the eye has no side; any will do.
+  sideways = sideways.norm() > 1e-6F ? sideways.normalized() : ahead.unitOrthogonal();
+  const float head_m = std::min(kHeadLength_m, kHeadShareAtMost * length_m);
+  const Eigen::Vector3f back = arrow.to - head_m * std::cos(kHeadHalfAngle_rad) * ahead;
+  lines.add(arrow.from, arrow.to, style);
+  for (const float side : {-1.0F, 1.0F}) {
+    lines.add(arrow.to, back + side * head_m * std::sin(kHeadHalfAngle_rad) * sideways, style);
+  }
+}
+
+}  // namespace
+
+void addRings(LineLayer& lines, const GridSpec& grid, const DrawStyle& style) {
+  const double layer = std::floor(-grid.origin.z() / grid.voxel_m) + 1;
+  const auto z_m = float(grid.origin.z() + layer * grid.voxel_m + 0.02);
+  const LineStyle line{.color = kWhite,
+                       .opacity = style.ring_opacity,
+                       .width_px = 1.2F * style.pixel_ratio,
+                       .towards_eye_m = 0.15F,
+                       .round_ends = false};
+  for (int ring = 1; ring <= kRings; ++ring) {
+    const auto at = [&](int part) {
+      const double angle = 2 * std::numbers::pi * part / kRingParts, radius_m = kRingStep_m * ring;
+      return Eigen::Vector3f(float(radius_m * std::cos(angle)), float(radius_m * std::sin(angle)), z_m);
+    };
+    for (int part = 0; part < kRingParts; ++part) {
+      lines.add(at(part), at(part + 1), line);
+    }
+  }
+}
+
+void addBoxes(LineLayer& lines, const std::vector<ColoredBox>& boxes, const DrawStyle& style) {
+  for (const ColoredBox& colored : boxes) {
+    const LineStyle line{.color = colored.color,
+                         .opacity = style.box_opacity,
+                         .width_px = 1.5F * style.pixel_ratio,
+                         .towards_eye_m = 0.1F};
+    addEdges(lines, colored.box, line);
+    const Eigen::Vector3d half = colored.box.size / 2;
+    lines.add((colored.box.frame_from_box * Eigen::Vector3d(0, 0, -half.z())).cast<float>(),
+              (colored.box.frame_from_box * Eigen::Vector3d(half.x(), 0, -half.z())).cast<float>(), line);
+  }
+}
+
+void addArrows(LineLayer& lines, const std::vector<FlowArrow>& arrows, Rgb color, const Eigen::Vector3f& eye,
+               const DrawStyle& style) {
+  LineStyle line{.color = color,
+                 .opacity = style.flow_opacity,
+                 .width_px = kArrowWidth_px * style.pixel_ratio,
+                 .towards_eye_m = 0.05F};
+  for (const FlowArrow& arrow : arrows) {
+    if (isLight(style.background_bottom)) {
+      LineStyle below = line;
+      below.color = kUnderLine;
+      below.opacity *= 0.45F;
+      below.width_px += 2.4F * style.pixel_ratio;
+      addArrow(lines, arrow, eye, below);
+    }
+    addArrow(lines, arrow, eye, line);
+  }
+}
+
+void addVoxelMark(LineLayer& lines, const GridSpec& grid, const Eigen::Vector3i& voxel, float width_px,
+                  const DrawStyle& style) {
+  const OrientedBox box{Pose::fromTranslation(grid.center(voxel)), Eigen::Vector3d::Constant(grid.voxel_m)};
+  LineStyle line{.color = kUnderLine,
+                 .opacity = 0.7F,
+                 .width_px = (width_px + 2.2F) * style.pixel_ratio,
+                 .towards_eye_m = 0.06F};
+  addEdges(lines, box, line);
+  line.color = kWhite;
+  line.opacity = 1.0F;
+  line.width_px = width_px * style.pixel_ratio;
+  addEdges(lines, box, line);
+}
+
+}  // namespace hbev

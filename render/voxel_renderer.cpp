@@ -1,0 +1,190 @@
+#include "render/voxel_renderer.h"
+
+#include <cstddef>
+#include <utility>
+
+namespace hbev {
+namespace {
+
+const char* const kVertexShader = R"(
+layout(location = 0) in uvec3 corner;
+layout(location = 1) in uvec2 face_and_end;
+uniform vec3 grid_origin;
+uniform float voxel_m;
+out vec3 grid_position;
+out vec3 position;
+flat out int face;
+
+void main() {
+  face = int(face_and_end.x);
+  int first = face < 2 ? 1 : 0, second = face < 4 ? 2 : 1;
+  vec3 outward = vec3(0.0);
+  outward[first] = (face_and_end.y & 1u) != 0u ? 1.0 : -1.0;
+  outward[second] = (face_and_end.y & 2u) != 0u ? 1.0 : -1.0;
+  // A quad grown by 0.002 voxel hides the cracks where a long edge meets the ends of short ones; the looked-up
+  // position shrinks instead, so that rounding never reads the voxel next door.
+  grid_position = vec3(corner) - 0.001 * outward;
+  position = grid_origin + voxel_m * (vec3(corner) + 0.002 * outward);
+  gl_Position = clip_from_ego * vec4(position, 1.0);
+}
+)";
+
+const char* const kFragmentShader = R"(
+in vec3 grid_position;
+in vec3 position;
+flat in int face;
+uniform usampler3D neighbours;
+uniform usampler3D indices;
+uniform sampler2D colors;
+uniform float opacity;
+uniform float edge_opacity;
+uniform ivec3 selected;
+out vec4 out_color;
+
+// Of the eight voxels round a grid corner, those in front of a face of this direction.
+const uint kInFront[6] = uint[6](0x55u, 0xAAu, 0x33u, 0xCCu, 0x0Fu, 0xF0u);
+
+uint neighboursAt(ivec3 corner) { return texelFetch(neighbours, corner.zyx, 0).r; }
+
+float cornerLight(ivec3 cell, ivec3 along_first, ivec3 along_second, vec2 within) {
+  uvec4 shown = uvec4(neighboursAt(cell), neighboursAt(cell + along_first), neighboursAt(cell + along_second),
+                      neighboursAt(cell + along_first + along_second)) & kInFront[face];
+  if (shown == uvec4(0u)) return 1.0;
+  shown -= (shown >> 1u) & 0x55u;
+  shown = (shown & 0x33u) + ((shown >> 2u) & 0x33u);
+  shown = (shown + (shown >> 4u)) & 0xFu;
+  vec4 light = 1.0 - 0.14 * min(vec4(shown), 3.0);
+  return mix(mix(light.x, light.y, within.x), mix(light.z, light.w, within.x), within.y);
+}
+
+void main() {
+  int axis = face >> 1, first = face < 2 ? 1 : 0, second = face < 4 ? 2 : 1;
+  vec3 normal = vec3(0.0);
+  normal[axis] = (face & 1) != 0 ? 1.0 : -1.0;
+  vec2 in_plane = vec2(grid_position[first], grid_position[second]);
+  vec2 per_pixel = max(fwidth(in_plane), 1e-5);
+
+  vec3 inside = grid_position;
+  inside[axis] -= 0.5 * normal[axis];
+  ivec3 voxel = ivec3(floor(inside));
+  vec3 color = texelFetch(colors, ivec2(int(texelFetch(indices, voxel.zyx, 0).r), 0), 0).rgb;
+
+  ivec3 along_first = ivec3(0), along_second = ivec3(0), on_face = voxel;
+  along_first[first] = 1;
+  along_second[second] = 1;
+  on_face[axis] += face & 1;
+  color *= faceLight(normal) * cornerLight(on_face, along_first, along_second, fract(in_plane));
+
+  // Edge lines one pixel wide, gone where a voxel is under three pixels.
+  vec2 to_edge_px = (0.5 - abs(fract(in_plane) - 0.5)) / per_pixel;
+  vec2 line = clamp(1.1 - to_edge_px, 0.0, 1.0) * smoothstep(3.0, 10.0, 1.0 / per_pixel);
+  color *= 1.0 - edge_opacity * max(line.x, line.y);
+
+  color = hazed(color, position, gl_FragCoord.y);
+  if (voxel == selected) color = mix(color, vec3(1.0), 0.55);
+  out_color = vec4(color, opacity);
+}
+)";
+
+LayerShader::Source shaderSource() {
+  return {.name = "voxels",
+          .vertex = std::string(kSceneUniforms) + kVertexShader,
+          .fragment = std::string(kSceneUniforms) + kFragmentShader,
+          .mode = GL_TRIANGLES,
+          .stride = sizeof(VoxelVertex),
+          .attributes = {{3, GL_UNSIGNED_SHORT, true, false, offsetof(VoxelVertex, x)},
+                         {2, GL_UNSIGNED_BYTE, true, false, offsetof(VoxelVertex, face)}}};
+}
+
+GLuint makeTexture(GLenum target) {
+  GLuint texture = 0;
+  glGenTextures(1, &texture);
+  glBindTexture(target, texture);
+  for (const GLenum filter : {GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER}) {
+    glTexParameteri(target, filter, GL_NEAREST);
+  }
+  for (const GLenum wrap : {GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T, GL_TEXTURE_WRAP_R}) {
+    glTexParameteri(target, wrap, GL_CLAMP_TO_EDGE);
+  }
+  return texture;
+}
+
+/// `bytes` are [X, Y, Z] with z fastest: the texture's width is Z, its depth X.
+void uploadVolume(GLuint texture, const Eigen::Vector3i& dims, const std::vector<std::uint8_t>& bytes) {
+  glBindTexture(GL_TEXTURE_3D, texture);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+  glTexImage3D(GL_TEXTURE_3D, 0, GL_R8UI, dims.z(), dims.y(), dims.x(), 0, GL_RED_INTEGER, GL_UNSIGNED_BYTE,
+               bytes.data());
+}
+
+}  // namespace
+
+VoxelRenderer::VoxelRenderer()
+    : layer_(shaderSource()),
+      neighbours_(makeTexture(GL_TEXTURE_3D)),
+      indices_(makeTexture(GL_TEXTURE_3D)),
+      colors_(makeTexture(GL_TEXTURE_2D)) {}
+
+VoxelRenderer::~VoxelRenderer() {
+  for (const GLuint texture : {neighbours_, indices_, colors_}) {
+    glDeleteTextures(1, &texture);
+  }
+}
+
+void VoxelRenderer::setColumns(const GridSpec& grid, const VoxelColumns& columns) {
+  grid_ = grid;
+  VoxelMesh mesh = buildVoxelMesh(columns);
+  quads_ = mesh.quads();
+  auto geometry = std::make_shared<LayerGeometry>();
+  geometry->setVertices(std::span<const VoxelVertex>(mesh.vertices));
+  geometry->indices = std::move(mesh.indices);
+  layer_.AddGeometry(std::move(geometry));
+  uploadVolume(neighbours_, columns.dims().array() + 1, cornerNeighbours(columns));
+}
+
+void VoxelRenderer::setPaint(const GridSpec& grid, const VoxelPaint& paint) {
+  uploadVolume(indices_, grid.dims, paint.index);
+  glBindTexture(GL_TEXTURE_2D, colors_);
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB8, 256, 1, 0, GL_RGB, GL_UNSIGNED_BYTE, paint.colors.data());
+}
+
+void VoxelRenderer::clear() {
+  quads_ = 0;
+  layer_.AddGeometry(nullptr);
+}
+
+void VoxelRenderer::draw(const SceneView& view, const std::optional<Eigen::Vector3i>& selected) {
+  const auto uniforms = [&](GLuint program) {
+    setUniform(program, "grid_origin", Eigen::Vector3f(grid_.origin.cast<float>()));
+    setUniform(program, "voxel_m", float(grid_.voxel_m));
+    setUniform(program, "neighbours", 0);
+    setUniform(program, "indices", 1);
+    setUniform(program, "colors", 2);
+    setUniform(program, "opacity", view.style().voxel_opacity);
+    setUniform(program, "edge_opacity", view.style().edge_opacity);
+    setUniform(program, "selected", selected.value_or(Eigen::Vector3i(-1, -1, -1)));
+    glActiveTexture(GL_TEXTURE0);
+    glBindTexture(GL_TEXTURE_3D, neighbours_);
+    glActiveTexture(GL_TEXTURE1);
+    glBindTexture(GL_TEXTURE_3D, indices_);
+    glActiveTexture(GL_TEXTURE2);
+    glBindTexture(GL_TEXTURE_2D, colors_);
+  };
+  glEnable(GL_CULL_FACE);
+  if (view.style().voxel_opacity < 1.0F) {
+    // Depth first, so that of many transparent faces behind each other only the nearest is blended.
+    glColorMask(GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
+    layer_.draw(view, uniforms);
+    glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+    glDepthFunc(GL_LEQUAL);
+    glEnable(GL_BLEND);
+    layer_.draw(view, uniforms);
+    glDisable(GL_BLEND);
+    glDepthFunc(GL_LESS);
+  } else {
+    layer_.draw(view, uniforms);
+  }
+  glDisable(GL_CULL_FACE);
+}
+
+}  // namespace hbev

@@ -1,0 +1,142 @@
+// Pictures of the street, drawn without a window, against the ones that somebody looked at and found right.
+// HBEV_BLESS=1 writes them anew.
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "render/coloring.h"
+#include "render/frame_scene.h"
+#include "render/offscreen.h"
+#include "tests/render/street.h"
+
+namespace hbev {
+namespace {
+
+constexpr int kWidth = 640, kHeight = 480;
+const OutcomeColors kOutcomes{
+    {0x57, 0x5B, 0x62}, {0xFC, 0xE5, 0x79}, {0xFA, 0x61, 0x8E}, {0x76, 0xBE, 0xFF}, {0x33, 0x3A, 0x43}};
+
+/// Another Mesa may round differently along edges; a layer that is missing changes far more.
+constexpr double kLargestMeanDifference = 1.2;   // of 255
+constexpr double kLargestDifferingShare = 0.01;  // pixels that differ by more than 24 of 255
+
+struct Difference {
+  double mean = 0, share = 0;
+};
+
+Difference compare(const Image& a, const Image& b) {
+  Difference difference;
+  for (std::size_t i = 0; i < a.rgb.size(); i += 3) {
+    int largest = 0;
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+      const int by = std::abs(int(a.rgb[i + channel]) - int(b.rgb[i + channel]));
+      difference.mean += by;
+      largest = std::max(largest, by);
+    }
+    difference.share += largest > 24;
+  }
+  difference.mean /= double(a.rgb.size());
+  difference.share /= double(a.rgb.size()) / 3;
+  return difference;
+}
+
+class Picture : public testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      context_ = std::make_unique<OffscreenContext>(kWidth, kHeight);
+    } catch (const Error& error) {
+      GTEST_SKIP() << error.what();
+    }
+    scene_ = std::make_unique<FrameScene>();
+    street_ = std::make_shared<Occupancy>(test::makeStreet());
+    scene_->setOccupancy(street_);
+    scene_->setPaint(paintVoxels(*street_, Coloring::Class, Palette::Studio, kOutcomes));
+    scene_->setFlow(flowArrows(*street_, {}), {255, 255, 255});
+  }
+  void TearDown() override {
+    scene_.reset();
+    context_.reset();
+  }
+
+  Image draw() {
+    scene_->draw(camera_, kWidth, kHeight, style_);
+    return context_->read();
+  }
+
+  void expectLike(const std::string& name) {
+    const Image image = draw();
+    const std::filesystem::path file = std::filesystem::path(HBEV_TEST_DATA) / "baselines" / (name + ".png");
+    if (std::getenv("HBEV_BLESS") != nullptr) {
+      writeImage(file, image);
+      return;
+    }
+    const Image expected = readImage(file);
+    ASSERT_EQ(image.width, expected.width);
+    ASSERT_EQ(image.height, expected.height);
+    const Difference difference = compare(image, expected);
+    const bool is_like =
+        difference.mean < kLargestMeanDifference && difference.share < kLargestDifferingShare;
+    if (!is_like) writeImage(std::filesystem::temp_directory_path() / ("hbev-" + name + ".png"), image);
+    EXPECT_TRUE(is_like) << "mean difference " << difference.mean << " of 255, " << 100 * difference.share
+                         << " % of pixels differ; drawn on " << context_->rendererName() << ", kept as hbev-"
+                         << name << ".png in the folder for temporary files";
+  }
+
+  std::unique_ptr<OffscreenContext> context_;
+  std::unique_ptr<FrameScene> scene_;
+  std::shared_ptr<Occupancy> street_;
+  ViewCamera camera_ = ViewCamera::orbit();
+  DrawStyle style_;
+};
+
+TEST_F(Picture, ClassesFromBehind) {
+  expectLike("classes");
+}
+
+TEST_F(Picture, LightTheme) {
+  style_.background_top = {0xF1, 0xF3, 0xF6};
+  style_.background_bottom = {0xD8, 0xDD, 0xE4};
+  expectLike("light");
+}
+
+TEST_F(Picture, OutcomeAgainstTheTruth) {
+  const Occupancy spoiled = test::spoil(*street_);
+  scene_->setOccupancy(std::make_shared<Occupancy>(withMissed(spoiled, *street_)));
+  scene_->setPaint(paintVoxels(spoiled, Coloring::Outcome, Palette::Studio, kOutcomes, street_.get()));
+  expectLike("outcome");
+}
+
+TEST_F(Picture, FromAbove) {
+  camera_ = ViewCamera::top();
+  expectLike("top");
+}
+
+TEST_F(Picture, BehindTheEgoCar) {
+  camera_ = ViewCamera::followEgo();
+  scene_->setSelection(Eigen::Vector3i(125, 95, 5));
+  scene_->setHover(Eigen::Vector3i(125, 93, 5));
+  expectLike("follow");
+}
+
+TEST_F(Picture, BoxesAndLidar) {
+  style_.voxels = style_.flow = false;
+  style_.boxes = style_.lidar = true;
+  scene_->setLidar(test::streetPoints(*street_), Pose());
+  scene_->setBoxes(test::streetBoxes());
+  expectLike("boxes-lidar");
+}
+
+TEST_F(Picture, TransparentVoxels) {
+  style_.voxel_opacity = 0.35F;
+  style_.boxes = true;
+  scene_->setBoxes(test::streetBoxes());
+  expectLike("transparent");
+}
+
+}  // namespace
+}  // namespace hbev
