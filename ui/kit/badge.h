@@ -3,18 +3,21 @@
 
 #include <QtWidgets/QWidget>
 
+class QPainter;
+
 namespace hbev::ui {
 
 enum class Source { A, B, C };
 QColor sourceColor(Source source);
 
-/// 14 px square with radius 3. Filled in the active viewport, outlined in the others.
+/// A square of 16 px, 14 px in dense rows, radius 3. Filled in the active viewport, outlined in the others.
 class Badge : public QWidget {
   Q_OBJECT
  public:
   explicit Badge(Source source, QWidget* parent = nullptr);
   void setSource(Source source);
   void setFilled(bool filled);
+  void setSide(int side_px);
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -24,6 +27,7 @@ class Badge : public QWidget {
  private:
   Source source_;
   bool filled_ = true;
+  int side_px_ = 16;
 };
 
 /// A key as a small cap: "Ctrl K".
@@ -41,6 +45,9 @@ class KeyHint : public QWidget {
  private:
   QString text_;
 };
+
+/// The cap itself, for delegates: right-aligned in `rect`, centred vertically. Returns the width it took.
+int paintKeyCap(QPainter& painter, const QRect& rect, const QString& text);
 
 /// "Ctrl Shift S": how keys are written in menus, tooltips and hints.
 QString keyText(const QKeySequence& keys);

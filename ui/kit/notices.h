@@ -25,7 +25,7 @@ class EmptyState : public QWidget {
   QPushButton* setSecondary(const QString& text);
 
  private:
-  QPushButton* addButton(QPushButton*& slot, const QString& text, bool primary);
+  QPushButton* setButton(QPushButton*& slot, const QString& text, bool primary);
 
   QLabel* title_;
   QLabel* line_;

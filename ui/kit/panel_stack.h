@@ -34,13 +34,15 @@ class PanelStack : public QWidget {
   /// The old page stays; after 300 ms a 2 px accent bar runs along the top until something is shown.
   void setLoading(bool loading);
   bool isLoading() const { return loading_; }
+  /// True once the loading state has lasted 300 ms.
+  bool showsLoadingBar() const;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
 
  private:
   class LoadingBar;
-  void show(Page page);
+  void showPage(Page page);
 
   QStackedLayout* layout_;
   LoadingBar* bar_;

@@ -36,6 +36,9 @@ class ProgressLine : public QWidget {
 
  private:
   QString countText() const;
+  QString leftText() const;
+  int textWidth() const;  ///< Everything right of the bar.
+  int whatWidth() const;
 
   Progress::State state_;
   QToolButton* cancel_;

@@ -33,7 +33,7 @@ class ScoreTile : public QWidget {
   void describe();
 
   QString caption_, value_, change_;
-  bool rises_ = false, improves_ = false;
+  bool moves_ = false, rises_ = false, improves_ = false;
 };
 
 }  // namespace hbev::ui

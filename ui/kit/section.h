@@ -4,7 +4,6 @@
 
 #include <QtWidgets/QWidget>
 
-class QLabel;
 class QVBoxLayout;
 
 namespace hbev::ui {
@@ -29,11 +28,15 @@ class Section : public QWidget {
  Q_SIGNALS:
   void expandedChanged(bool expanded);
 
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
  private:
   class Header;
   Header* header_;
   QVBoxLayout* layout_;
   QWidget* content_ = nullptr;
+  QWidget* frame_ = nullptr;  ///< Its margins.
   bool expanded_ = true;
 };
 

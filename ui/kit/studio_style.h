@@ -3,6 +3,10 @@
 
 #include <QtWidgets/QProxyStyle>
 
+class QStyleOptionComboBox;
+class QStyleOptionMenuItem;
+class QStyleOptionSlider;
+
 namespace hbev::ui {
 
 class StudioStyle : public QProxyStyle {
@@ -10,6 +14,8 @@ class StudioStyle : public QProxyStyle {
  public:
   StudioStyle();
 
+  void polish(QWidget* widget) override;
+  using QProxyStyle::polish;
   int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
   int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                 QStyleHintReturn* result) const override;
@@ -23,6 +29,13 @@ class StudioStyle : public QProxyStyle {
                        const QWidget* widget) const override;
   QSize sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
                          const QWidget* widget) const override;
+
+ private:
+  void drawMenuItem(const QStyleOptionMenuItem& item, QPainter& painter) const;
+  void drawSlider(const QStyleOptionSlider& slider, QPainter& painter) const;
+  void drawScrollBar(const QStyleOptionSlider& bar, QPainter& painter, const QWidget* widget) const;
+  void drawComboBox(const QStyleOptionComboBox& combo, QPainter& painter) const;
+  void drawComboLabel(const QStyleOptionComboBox& combo, QPainter& painter) const;
 };
 
 }  // namespace hbev::ui

@@ -17,7 +17,7 @@ class ValueSlider : public QWidget {
 
   explicit ValueSlider(double minimum, double maximum, double initial, QWidget* parent = nullptr);
 
-  double value() const;
+  double value() const { return value_; }
   /// Clamps; emits valueChanged() when it changes.
   void setValue(double value);
   /// What double click goes back to; `initial` until set.
@@ -33,11 +33,11 @@ class ValueSlider : public QWidget {
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
-  void show();
+  void showValue();
 
   QSlider* slider_;
   QLabel* label_;
-  double minimum_, maximum_, default_;
+  double minimum_, maximum_, default_, value_;
   Format format_;
 };
 
