@@ -1,0 +1,54 @@
+// A camera's picture of the world: ray traced with sun shadows, sky, mirrors, haze and smooth edges.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/data/images.h"
+#include "core/geometry/camera.h"
+#include "core/synth/lighting.h"
+#include "core/synth/materials.h"
+#include "core/synth/ray_tracer.h"
+#include "core/synth/world.h"
+
+namespace hbev::synth {
+
+struct Picture {
+  Image image;
+  std::vector<std::uint32_t> objects;  ///< per pixel: the placement its centre sees, or kNoObject
+};
+
+/// A moment of the world, ready to be looked at. The references must outlive it.
+class CameraRenderer {
+ public:
+  /// `tracer` must have been placed with `placements`.
+  CameraRenderer(const World& world, const Lighting& lighting, const RayTracer& tracer,
+                 std::span<const Placement> placements);
+  /// The same to the last bit for any number of threads.
+  Picture render(const CameraModel& model, const Pose& global_from_camera) const;
+
+ private:
+  struct Footprint {
+    Eigen::Vector2f center, along;
+    Eigen::Vector2f half_size;
+    float reach;
+  };
+  using Colors = std::span<Color>;
+
+  void shade(std::span<const Ray> rays, std::span<const Hit> hits, float pixel_rad, bool first,
+             Colors colors) const;
+  SurfaceColor surface(const Ray& ray, const Hit& hit, float pixel_rad, Material& material) const;
+  float contactShade(const Eigen::Vector3f& point) const;
+  Color display(const Color& light) const;
+
+  const World& world_;
+  const Lighting& lighting_;
+  const RayTracer& tracer_;
+  std::span<const Placement> placements_;
+  std::vector<const Shape*> shapes_;
+  std::vector<Eigen::Matrix3f> shape_from_global_;
+  std::vector<Footprint> footprints_;
+};
+
+}  // namespace hbev::synth

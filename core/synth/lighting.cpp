@@ -1,0 +1,83 @@
+#include "core/synth/lighting.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/synth/random.h"
+
+namespace hbev::synth {
+
+Lighting lightingOf(Look look) {
+  Lighting light;
+  if (look == Look::Day) {
+    light.to_sun = Eigen::Vector3f(-0.35F, -0.62F, 0.72F).normalized();
+    light.sun = {2.7F, 2.45F, 2.05F};
+    light.zenith = {0.16F, 0.34F, 0.72F};
+    light.horizon = {0.62F, 0.75F, 0.90F};
+    light.sunset = {0.18F, 0.14F, 0.06F};
+    light.ground = {0.30F, 0.27F, 0.23F};
+    light.ambient = 1.05F;
+    light.haze_per_m = 0.0016F;
+    light.clouds = 0.45F;
+    light.exposure = 0.78F;
+  } else if (look == Look::Dusk) {
+    light.to_sun = Eigen::Vector3f(0.83F, 0.35F, 0.16F).normalized();
+    light.sun = {2.6F, 1.25F, 0.48F};
+    light.zenith = {0.10F, 0.13F, 0.30F};
+    light.horizon = {0.62F, 0.42F, 0.38F};
+    light.sunset = {1.25F, 0.50F, 0.12F};
+    light.ground = {0.20F, 0.15F, 0.13F};
+    light.ambient = 0.85F;
+    light.haze_per_m = 0.0028F;
+    light.clouds = 0.55F;
+    light.lamps = 1;
+    light.exposure = 0.95F;
+  } else {
+    light.to_sun = Eigen::Vector3f(-0.2F, 0.3F, 0.93F).normalized();
+    light.sun = {0.22F, 0.22F, 0.22F};
+    light.zenith = {0.40F, 0.43F, 0.47F};
+    light.horizon = {0.56F, 0.59F, 0.62F};
+    light.sunset = {0, 0, 0};
+    light.ground = {0.20F, 0.20F, 0.20F};
+    light.ambient = 0.95F;
+    light.haze_per_m = 0.0075F;
+    light.clouds = 1;
+    light.wet = 1;
+    light.lamps = 0.55F;
+    light.exposure = 1.0F;
+  }
+  return light;
+}
+
+Color skyGradient(const Lighting& lighting, const Eigen::Vector3f& direction) {
+  const float up = std::max(direction.z(), 0.0F);
+  const float low = std::exp(-4.5F * up);
+  Color color = lighting.zenith + (lighting.horizon - lighting.zenith) * low;
+  const float towards = std::max(direction.dot(lighting.to_sun), 0.0F);
+  return color + lighting.sunset * (0.75F * std::pow(towards, 6.0F) * low + 0.5F * std::pow(towards, 40.0F));
+}
+
+Color skyColor(const Lighting& lighting, const Eigen::Vector3f& direction) {
+  Color color = skyGradient(lighting, direction);
+  const float up = direction.z();
+  if (up > 0.01F) {
+    const float scale = 1.6F / (up + 0.12F);
+    const float field = fractalNoise(direction.x() * scale + 7, direction.y() * scale + 3, 77);
+    const float fine = fractalNoise(direction.x() * scale * 3.1F, direction.y() * scale * 3.1F, 78);
+    const float edge = 0.66F - 0.34F * lighting.clouds;
+    const float cover = std::clamp((0.75F * field + 0.25F * fine - edge) * 4.0F, 0.0F, 1.0F);
+    const float thin = std::clamp(up * 7, 0.0F, 1.0F);
+    const Color lit = 0.55F * lighting.horizon + 0.28F * lighting.sun.cwiseMin(Color(1.6F, 1.6F, 1.6F)) +
+                      0.4F * lighting.sunset * std::max(direction.dot(lighting.to_sun), 0.0F);
+    const Color shaded = lighting.clouds > 0.9F ? Color(0.85F * lighting.horizon) : lit;
+    color += (shaded - color) * (cover * thin * 0.85F);
+  }
+  if (lighting.clouds < 0.9F) {
+    const float towards = std::max(direction.dot(lighting.to_sun), 0.0F);
+    color += lighting.sun * (3.0F * std::clamp((towards - 0.9995F) * 4000.0F, 0.0F, 1.0F) +
+                             0.12F * std::pow(towards, 220.0F));
+  }
+  return color;
+}
+
+}  // namespace hbev::synth
