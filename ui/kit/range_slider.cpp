@@ -114,7 +114,8 @@ void RangeSlider::wheelEvent(QWheelEvent* event) {
       std::abs(x - positionOf(lower_)) < std::abs(x - positionOf(upper_)) ? Knob::Lower : Knob::Upper;
   const bool fine = event->modifiers().testFlag(Qt::ShiftModifier);
   const QPoint delta = event->angleDelta();
-  const double turns = double(delta.y() != 0 ? delta.y() : delta.x()) / int(QWheelEvent::DefaultDeltasPerStep);
+  const double turns =
+      double(delta.y() != 0 ? delta.y() : delta.x()) / int(QWheelEvent::DefaultDeltasPerStep);
   moveKnob(knob, knobValue(knob) + (maximum_ - minimum_) * (fine ? 0.01 : 0.05) * turns);
 }
 

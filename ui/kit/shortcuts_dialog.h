@@ -1,9 +1,9 @@
 // "?": all keys by group, searchable.
 #pragma once
 
-#include <QtWidgets/QDialog>
+#include <vector>
 
-class QVBoxLayout;
+#include <QtWidgets/QDialog>
 
 namespace hbev::ui {
 

@@ -3,13 +3,11 @@
 
 #include <functional>
 #include <optional>
-#include <utility>
 #include <vector>
 
-#include <QtGui/QPixmap>
 #include <QtWidgets/QWidget>
 
-#include "ui/kit/tokens.h"
+#include "ui/kit/timeline_types.h"
 
 class QComboBox;
 class QLabel;
@@ -17,22 +15,8 @@ class QToolButton;
 
 namespace hbev::ui {
 
+class ElidedLabel;
 class TimelineStrip;
-
-/// A bookmark.
-struct TimelineFlag {
-  int keyframe = 0;
-  QString note;
-};
-
-/// What hovers above a keyframe: a picture (may be null) and lines of text, the first one bold.
-struct TimelineHover {
-  QPixmap picture;
-  QStringList lines;
-};
-
-/// First and last keyframe, both inside.
-using KeyframeRange = std::pair<int, int>;
 
 /// Knows keyframes by index from 0; shows them from 1. All setters accept any length: what lacks is "none".
 class Timeline : public QWidget {
@@ -86,7 +70,14 @@ class Timeline : public QWidget {
   TimelineStrip* strip() const { return strip_; }
   /// The buttons' actions, so that keys and buttons are the same thing; nullptr leaves a button to its
   /// signal.
-  void useActions(QAction* previous, QAction* play, QAction* next, QAction* loop, QAction* bookmark);
+  struct Actions {
+    QAction* previous = nullptr;
+    QAction* play = nullptr;
+    QAction* next = nullptr;
+    QAction* loop = nullptr;
+    QAction* bookmark = nullptr;
+  };
+  void useActions(const Actions& actions);
 
   QSize sizeHint() const override;
 
@@ -103,9 +94,11 @@ class Timeline : public QWidget {
 
  private:
   QWidget* makeTransport();
+  QWidget* makeLegend();
+  void connectTransport();
   void updateTexts();
   void requestStep(int steps);
-  void toggleLoop(bool on);
+  void clickLoop();
 
   TimelineStrip* strip_;
   QToolButton* previous_;
@@ -117,9 +110,14 @@ class Timeline : public QWidget {
   QComboBox* speed_;
   QComboBox* metric_;
   QLabel* position_;
+  QLabel* count_;
   QLabel* seconds_;
-  QLabel* token_label_;
-  QWidget* legend_;
+  ElidedLabel* token_label_;
+  QLabel* score_name_;
+  QLabel* reference_name_;
+  QWidget* score_mark_;
+  QWidget* reference_mark_;
+  Actions actions_;
   QString token_;
   bool playing_ = false;
 };
