@@ -18,8 +18,8 @@ uniform vec3 background_bottom;
 vec3 background(float y_px) { return mix(background_bottom, background_top, y_px / viewport.y); }
 
 // Things far away fade a little towards the background: at most 35 %, from 45 m on, over the ground.
-vec3 hazed(vec3 color, vec3 position, float y_px) {
-  float distance_m = length(position.xy - eye.xy);
+vec3 hazed(vec3 color, vec2 ground_position, float y_px) {
+  float distance_m = distance(ground_position, eye.xy);
   return mix(color, background(y_px), 0.35 * smoothstep(45.0, 105.0, distance_m));
 }
 

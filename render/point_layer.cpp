@@ -21,7 +21,7 @@ out vec3 point_color;
 void main() {
   gl_Position = clip_from_ego * vec4(position, 1.0);
   gl_PointSize = size_px;
-  point_color = hazed(color, position, 0.5 * viewport.y);
+  point_color = hazed(color, position.xy, 0.5 * viewport.y);
 }
 )";
 

@@ -11,19 +11,19 @@ layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;
 layout(location = 2) in vec3 color;
 out vec3 lit_color;
-out vec3 ego_position;
+out vec2 ground_position;
 void main() {
   gl_Position = clip_from_ego * vec4(position, 1.0);
-  ego_position = position;
+  ground_position = position.xy;
   lit_color = color * faceLight(normal);
 }
 )";
 
 const char* const kSolidFragmentShader = R"(
 in vec3 lit_color;
-in vec3 ego_position;
+in vec2 ground_position;
 out vec4 out_color;
-void main() { out_color = vec4(hazed(lit_color, ego_position, gl_FragCoord.y), 1.0); }
+void main() { out_color = vec4(hazed(lit_color, ground_position, gl_FragCoord.y), 1.0); }
 )";
 
 const char* const kBackgroundVertexShader = R"(

@@ -6,33 +6,57 @@
 namespace hbev {
 namespace {
 
+// All that is the same over a face is found out here, per vertex: indexing by a variable is slow per pixel.
 const char* const kVertexShader = R"(
 layout(location = 0) in uvec3 corner;
 layout(location = 1) in uvec2 face_and_end;
 uniform vec3 grid_origin;
 uniform float voxel_m;
-out vec3 grid_position;
-out vec3 position;
-flat out int face;
+out vec2 in_plane;
+out vec2 ground_position;
+flat out ivec3 first_axis;
+flat out ivec3 second_axis;
+flat out ivec3 layer;
+flat out ivec3 corner_layer;
+flat out float face_light;
+flat out uint in_front;
+
+// Of the eight voxels round a grid corner, those in front of a face of this direction.
+const uint kInFront[6] = uint[6](0x55u, 0xAAu, 0x33u, 0xCCu, 0x0Fu, 0xF0u);
 
 void main() {
-  face = int(face_and_end.x);
-  int first = face < 2 ? 1 : 0, second = face < 4 ? 2 : 1;
-  vec3 outward = vec3(0.0);
-  outward[first] = (face_and_end.y & 1u) != 0u ? 1.0 : -1.0;
-  outward[second] = (face_and_end.y & 2u) != 0u ? 1.0 : -1.0;
+  int face = int(face_and_end.x);
+  int axis = face >> 1, first = face < 2 ? 1 : 0, second = face < 4 ? 2 : 1;
+  first_axis = second_axis = layer = corner_layer = ivec3(0);
+  first_axis[first] = 1;
+  second_axis[second] = 1;
+  corner_layer[axis] = int(corner[axis]);
+  layer[axis] = int(corner[axis]) - (face & 1);
+  vec3 normal = vec3(0.0);
+  normal[axis] = (face & 1) != 0 ? 1.0 : -1.0;
+  face_light = faceLight(normal);
+  in_front = kInFront[face];
+
+  vec2 outward = vec2((face_and_end.y & 1u) != 0u ? 1.0 : -1.0, (face_and_end.y & 2u) != 0u ? 1.0 : -1.0);
   // A quad grown by 0.002 voxel hides the cracks where a long edge meets the ends of short ones; the looked-up
   // position shrinks instead, so that rounding never reads the voxel next door.
-  grid_position = vec3(corner) - 0.001 * outward;
-  position = grid_origin + voxel_m * (vec3(corner) + 0.002 * outward);
+  in_plane = vec2(corner[first], corner[second]) - 0.001 * outward;
+  vec3 grown = vec3(corner) + 0.002 * (vec3(first_axis) * outward.x + vec3(second_axis) * outward.y);
+  vec3 position = grid_origin + voxel_m * grown;
+  ground_position = position.xy;
   gl_Position = clip_from_ego * vec4(position, 1.0);
 }
 )";
 
 const char* const kFragmentShader = R"(
-in vec3 grid_position;
-in vec3 position;
-flat in int face;
+in vec2 in_plane;
+in vec2 ground_position;
+flat in ivec3 first_axis;
+flat in ivec3 second_axis;
+flat in ivec3 layer;
+flat in ivec3 corner_layer;
+flat in float face_light;
+flat in uint in_front;
 uniform usampler3D neighbours;
 uniform usampler3D indices;
 uniform sampler2D colors;
@@ -41,15 +65,11 @@ uniform float edge_opacity;
 uniform ivec3 selected;
 out vec4 out_color;
 
-// Of the eight voxels round a grid corner, those in front of a face of this direction.
-const uint kInFront[6] = uint[6](0x55u, 0xAAu, 0x33u, 0xCCu, 0x0Fu, 0xF0u);
-
 uint neighboursAt(ivec3 corner) { return texelFetch(neighbours, corner.zyx, 0).r; }
 
-float cornerLight(ivec3 cell, ivec3 along_first, ivec3 along_second, vec2 within) {
-  uvec4 shown = uvec4(neighboursAt(cell), neighboursAt(cell + along_first), neighboursAt(cell + along_second),
-                      neighboursAt(cell + along_first + along_second)) & kInFront[face];
-  if (shown == uvec4(0u)) return 1.0;
+float cornerLight(ivec3 corner, vec2 within) {
+  uvec4 shown = uvec4(neighboursAt(corner), neighboursAt(corner + first_axis), neighboursAt(corner + second_axis),
+                      neighboursAt(corner + first_axis + second_axis)) & in_front;
   shown -= (shown >> 1u) & 0x55u;
   shown = (shown & 0x33u) + ((shown >> 2u) & 0x33u);
   shown = (shown + (shown >> 4u)) & 0xFu;
@@ -58,29 +78,19 @@ float cornerLight(ivec3 cell, ivec3 along_first, ivec3 along_second, vec2 within
 }
 
 void main() {
-  int axis = face >> 1, first = face < 2 ? 1 : 0, second = face < 4 ? 2 : 1;
-  vec3 normal = vec3(0.0);
-  normal[axis] = (face & 1) != 0 ? 1.0 : -1.0;
-  vec2 in_plane = vec2(grid_position[first], grid_position[second]);
-  vec2 per_pixel = max(fwidth(in_plane), 1e-5);
-
-  vec3 inside = grid_position;
-  inside[axis] -= 0.5 * normal[axis];
-  ivec3 voxel = ivec3(floor(inside));
+  vec2 cell = floor(in_plane), within = in_plane - cell;
+  ivec3 across = first_axis * int(cell.x) + second_axis * int(cell.y);
+  ivec3 voxel = layer + across;
   vec3 color = texelFetch(colors, ivec2(int(texelFetch(indices, voxel.zyx, 0).r), 0), 0).rgb;
+  float light = face_light * cornerLight(corner_layer + across, within);
 
-  ivec3 along_first = ivec3(0), along_second = ivec3(0), on_face = voxel;
-  along_first[first] = 1;
-  along_second[second] = 1;
-  on_face[axis] += face & 1;
-  color *= faceLight(normal) * cornerLight(on_face, along_first, along_second, fract(in_plane));
+  // Edge lines one pixel wide, fading out where a voxel is under three pixels in either direction.
+  vec2 per_pixel = max(fwidth(in_plane), 1e-5);
+  vec2 to_edge_px = (0.5 - abs(within - 0.5)) / per_pixel;
+  float line = clamp(1.1 - min(to_edge_px.x, to_edge_px.y), 0.0, 1.0);
+  light *= 1.0 - edge_opacity * line * smoothstep(2.0, 5.5, 1.0 / max(per_pixel.x, per_pixel.y));
 
-  // Edge lines one pixel wide, gone where a voxel is under three pixels.
-  vec2 to_edge_px = (0.5 - abs(fract(in_plane) - 0.5)) / per_pixel;
-  vec2 line = clamp(1.1 - to_edge_px, 0.0, 1.0) * smoothstep(3.0, 10.0, 1.0 / per_pixel);
-  color *= 1.0 - edge_opacity * max(line.x, line.y);
-
-  color = hazed(color, position, gl_FragCoord.y);
+  color = hazed(color * light, ground_position, gl_FragCoord.y);
   if (voxel == selected) color = mix(color, vec3(1.0), 0.55);
   out_color = vec4(color, opacity);
 }
