@@ -299,6 +299,10 @@ CameraReading toCamera(SensorReading reading, const SampleDataRow& data, const C
 
 }  // namespace
 
+std::int64_t Dataset::timestamp_us(std::size_t scene, std::size_t index_in_scene) const {
+  return tables_ ? tables_->rows.samples[tables_->samples.at(scene).at(index_in_scene).row].timestamp_us : 0;
+}
+
 Keyframe Dataset::keyframe(std::size_t scene, std::size_t index_in_scene) const {
   Keyframe keyframe;
   keyframe.scene = scene;

@@ -48,6 +48,8 @@ class Dataset {
   /// Index of the scene called `name` or with that token. Throws Error.
   std::size_t sceneIndex(const std::string& name) const;
 
+  /// The sample's time stamp; 0 for a lone file.
+  std::int64_t timestamp_us(std::size_t scene, std::size_t index_in_scene) const;
   /// Everything the tables know of a keyframe. Cheap; no file is opened.
   Keyframe keyframe(std::size_t scene, std::size_t index_in_scene) const;
   /// The lidar's placement in every keyframe of a scene, for the evaluator's origins: empty optionals where the

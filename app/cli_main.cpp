@@ -1,0 +1,48 @@
+// hbevocc: the command line. Exit codes: 0 done, 1 failed, 2 wrong usage.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/commands/commands.h"
+#include "core/base/error.h"
+
+namespace {
+
+constexpr int kFailed = 1, kWrongUsage = 2;
+
+int run(int argc, char** argv) {
+  CLI::App app("HBEVOcc Studio's command line: look at, score and draw occupancy predictions.", "hbevocc");
+  app.set_version_flag("--version", "hbevocc " HBEV_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Begin with:\n"
+      "  hbevocc demo-data demo\n"
+      "  hbevocc info demo\n"
+      "  hbevocc evaluate demo --predictions demo/predictions/spoiled --labels openocc\n"
+      "Every command explains itself: hbevocc evaluate --help");
+  hbev::addInfoCommand(app);
+  hbev::addEvaluateCommand(app);
+#ifdef HBEV_HAS_STUDIO
+  hbev::addRenderCommand(app);
+  hbev::addDemoDataCommand(app);
+#endif
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const hbev::Cancelled&) {
+    fmt::print(stderr, "Cancelled. Nothing was written.\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+  }
+  return kFailed;
+}

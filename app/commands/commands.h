@@ -1,0 +1,15 @@
+// The commands of `hbevocc`. Each adds itself to the command line and does its work when it was chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace hbev {
+
+void addInfoCommand(CLI::App& app);
+void addEvaluateCommand(CLI::App& app);
+#ifdef HBEV_HAS_STUDIO
+void addRenderCommand(CLI::App& app);
+void addDemoDataCommand(CLI::App& app);
+#endif
+
+}  // namespace hbev

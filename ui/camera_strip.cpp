@@ -1,0 +1,314 @@
+#include "ui/camera_strip.h"
+
+#include <algorithm>
+
+#include <QtGui/QKeyEvent>
+#include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QVBoxLayout>
+
+#include "ui/kit/actions.h"
+#include "ui/kit/notices.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/panel_header.h"
+#include "ui/kit/panel_stack.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/theme.h"
+#include "ui/kit/value_slider.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kGap_px = 2;
+// Voxel overlays are drawn at this width: sharp enough for the strip, and six of them in a few hundredths of a second.
+constexpr int kOverlayWidth = 480;
+
+QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
+
+QPixmap toPixmap(const OverlayImage& image) {
+  if (image.rgba.empty()) return {};
+  return QPixmap::fromImage(QImage(image.rgba.data(), image.width, image.height, image.width * 4, QImage::Format_RGBA8888).copy());
+}
+
+/// Lidar points or boxes as a transparent picture, painted with Qt so that lines are smooth.
+QImage paintLidar(const Frame& frame, Camera camera, QSize size) {
+  QImage image(size, QImage::Format_ARGB32_Premultiplied);
+  image.fill(Qt::transparent);
+  QPainter painter(&image);
+  for (const OverlayPoint& point : projectLidar(frame.lidar, frame.keyframe, camera, size.width(), size.height())) {
+    // Near is warm, 50 m and more is blue: the usual reading of a depth picture.
+    const double t = std::clamp(point.depth_m / 50.0, 0.0, 1.0);
+    painter.fillRect(QRectF(point.pixel.x() - 0.8, point.pixel.y() - 0.8, 1.7, 1.7), QColor::fromHsvF(0.62 * t, 0.9, 1.0));
+  }
+  return image;
+}
+
+QImage paintBoxes(const Frame& frame, Camera camera, QSize size, Palette palette) {
+  QImage image(size, QImage::Format_ARGB32_Premultiplied);
+  image.fill(Qt::transparent);
+  QPainter painter(&image);
+  painter.setRenderHint(QPainter::Antialiasing);
+  for (const OverlayLine& line : projectBoxes(frame.keyframe, camera, size.width(), size.height(), palette)) {
+    painter.setPen(QPen(QColor(line.color.r, line.color.g, line.color.b), 1.5));
+    painter.drawLine(QPointF(line.from.x(), line.from.y()), QPointF(line.to.x(), line.to.y()));
+  }
+  return image;
+}
+
+}  // namespace
+
+CameraTile::CameraTile(Studio& studio, Camera camera, QWidget* parent) : QWidget(parent), studio_(studio), camera_(camera) {
+  setFocusPolicy(Qt::TabFocus);
+  setAccessibleName(tr("%1 camera").arg(toQString(cameraTitle(camera))));
+  setToolTip(tr("<b>%1</b><br>Click to look from this camera's eye.").arg(toQString(cameraTitle(camera))));
+  setMinimumSize(48, 27);
+}
+
+void CameraTile::setPicture(const QPixmap& picture) {
+  picture_ = picture;
+  update();
+}
+
+void CameraTile::setOverlay(const QPixmap& overlay, double opacity) {
+  overlay_ = overlay;
+  opacity_ = opacity;
+  update();
+}
+
+void CameraTile::setProblem(const QString& text, const QString& details) {
+  problem_ = text;
+  const QString title = tr("%1 camera").arg(toQString(cameraTitle(camera_)));
+  setToolTip(text.isEmpty() ? tr("<b>%1</b><br>Click to look from this camera's eye.").arg(title)
+                            : QStringLiteral("<b>%1</b><br>%2").arg(title, details.toHtmlEscaped()));
+  update();
+}
+
+void CameraTile::setSeenFrom(bool seen_from) {
+  if (seen_from_ == seen_from) return;
+  seen_from_ = seen_from;
+  update();
+}
+
+void CameraTile::paintEvent(QPaintEvent*) {
+  const Theme& theme = Theme::current();
+  QPainter painter(this);
+  painter.setRenderHints(QPainter::SmoothPixmapTransform | QPainter::Antialiasing);
+  painter.fillRect(rect(), theme.color(Role::Surface));
+  if (!picture_.isNull()) painter.drawPixmap(rect(), picture_);
+  if (!overlay_.isNull() && !picture_.isNull()) {
+    painter.setOpacity(opacity_);
+    painter.drawPixmap(rect(), overlay_);
+    painter.setOpacity(1);
+  }
+  if (picture_.isNull()) {
+    painter.setFont(theme.font(TextSize::Small));
+    painter.setPen(theme.color(problem_.isEmpty() ? Role::Text3 : Role::Error));
+    const QString text = problem_.isEmpty() ? QString() : problem_;
+    painter.drawText(rect().adjusted(6, 18, -6, -2), Qt::AlignCenter | Qt::TextWordWrap, text);
+  }
+  paintMark(painter, studio_.hover());
+  paintMark(painter, studio_.selection());
+  painter.setFont(theme.font(TextSize::Tiny));
+  const QString caption = toQString(cameraTitle(camera_));
+  const QRectF plate(4, 4, painter.fontMetrics().horizontalAdvance(caption) + 8, 15);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(theme.color(Role::Hud, 0.85));
+  painter.drawRoundedRect(plate, 3, 3);
+  painter.setPen(theme.color(Role::Text));
+  painter.drawText(plate, Qt::AlignCenter, caption);
+  if (seen_from_ || hasFocus()) {
+    painter.setPen(QPen(theme.color(Role::Accent), 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
+  }
+}
+
+/// A square where the camera sees the voxel.
+void CameraTile::paintMark(QPainter& painter, const VoxelMark& mark) const {
+  const auto& frame = studio_.frame();
+  if (!mark || !frame || !frame->keyframe.cameras[std::size_t(camera_)]) return;
+  const CameraModel model = frame->keyframe.cameras[std::size_t(camera_)]->model.scaledTo(width(), height());
+  const GridSpec grid;
+  const auto pixel = model.project(frame->keyframe.camera_from_ego(camera_) * grid.center(*mark), 0.5);
+  if (!pixel || !model.contains(*pixel)) return;
+  const QRectF square(pixel->x() - 5, pixel->y() - 5, 10, 10);
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(QColor(13, 16, 19, 160), 3.5));
+  painter.drawRect(square);
+  painter.setPen(QPen(Qt::white, 1.5));
+  painter.drawRect(square);
+}
+
+void CameraTile::mousePressEvent(QMouseEvent* event) {
+  if (event->button() == Qt::LeftButton) Q_EMIT clicked();
+}
+
+void CameraTile::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) return Q_EMIT clicked();
+  QWidget::keyPressEvent(event);
+}
+
+CameraStrip::CameraStrip(Studio& studio, ActionRegistry&, QWidget* parent) : QWidget(parent), studio_(studio) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  header_ = new PanelHeader(tr("Cameras"), this);
+  overlay_ = new SegmentedControl(header_);
+  overlay_->addSegment(tr("None"));
+  overlay_->addSegment(tr("Voxels"), "voxel");
+  overlay_->addSegment(tr("Lidar"), "lidar");
+  overlay_->addSegment(tr("Boxes"), "box");
+  overlay_->setCurrentIndex(int(studio.view().overlay));
+  overlay_->setAccessibleName(tr("Camera overlay"));
+  opacity_ = new ValueSlider(0, 100, studio.view().overlay_opacity * 100, header_);
+  opacity_->setName(tr("Overlay opacity"));
+  opacity_->setFormat([](double value) { return QStringLiteral("%1 %").arg(std::lround(value)); });
+  opacity_->setFixedWidth(120);
+  header_->addWidget(overlay_);
+  header_->addWidget(opacity_);
+  layout->addWidget(header_);
+
+  row_ = new QWidget(this);
+  for (std::size_t i = 0; i < kCameraCount; ++i) {
+    tiles_[i] = new CameraTile(studio, Camera(i), row_);
+    connect(tiles_[i], &CameraTile::clicked, this, [this, i] { Q_EMIT cameraClicked(int(i)); });
+  }
+  stack_ = new PanelStack(this);
+  stack_->setContent(row_);
+  stack_->setEmptyState(new EmptyState("camera", tr("No cameras"), tr("This data has no pictures: voxels alone.")));
+  layout->addWidget(stack_, 1);
+
+  connect(overlay_, &SegmentedControl::currentChanged, this, [this](int index) {
+    studio_.changeView([&](ViewSettings& view) { view.overlay = OverlayKind(index); });
+  });
+  connect(opacity_, &ValueSlider::valueChanged, this, [this](double value) {
+    studio_.changeView([&](ViewSettings& view) { view.overlay_opacity = value / 100.0; });
+  });
+  connect(&studio, &Studio::frameChanged, this, &CameraStrip::showFrame);
+  connect(&studio, &Studio::sideChanged, this, [this](Side side) {
+    if (side == Side::A && studio_.content(side).state != SideContent::State::Loading) wishOverlays();
+  });
+  connect(&studio, &Studio::viewChanged, this, [this](const ViewSettings& before) {
+    const ViewSettings& now = studio_.view();
+    overlay_->setCurrentIndex(int(now.overlay));
+    const bool redraw = now.overlay != before.overlay || now.palette != before.palette || now.hidden_classes != before.hidden_classes ||
+                        now.z_min != before.z_min || now.z_max != before.z_max || now.overlay_opacity != before.overlay_opacity;
+    if (redraw) wishOverlays();
+  });
+  const auto repaint = [this] {
+    for (CameraTile* tile : tiles_) tile->update();
+  };
+  connect(&studio, &Studio::hoverChanged, this, repaint);
+  connect(&studio, &Studio::selectionChanged, this, repaint);
+}
+
+CameraStrip::~CameraStrip() {
+  queue_.cancelAll();
+  queue_.drain();
+}
+
+int CameraStrip::heightForWidth(int width) const {
+  const int header = header_->isVisibleTo(this) ? header_->height() : 0;
+  const int tile = (width - kGap_px * (int(kCameraCount) - 1)) / int(kCameraCount);
+  return header + 2 * kGap_px + std::clamp(tile * 9 / 16, 40, 400);
+}
+
+void CameraStrip::setHeaderVisible(bool visible) {
+  header_->setVisible(visible);
+  updateGeometry();
+}
+
+void CameraStrip::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const int count = int(kCameraCount);
+  const QSize room(width(), height() - (header_->isVisible() ? header_->height() : 0));
+  // Pictures keep 16:9; what the dock gives in excess stays empty at both ends.
+  int tile_width = (room.width() - kGap_px * (count - 1)) / count;
+  const int tile_height = std::max(20, std::min(tile_width * 9 / 16, room.height() - 2 * kGap_px));
+  tile_width = std::min(tile_width, tile_height * 16 / 9 + 1);
+  const int left = (room.width() - tile_width * count - kGap_px * (count - 1)) / 2;
+  for (int i = 0; i < count; ++i) {
+    tiles_[std::size_t(i)]->setGeometry(left + i * (tile_width + kGap_px), kGap_px, tile_width, tile_height);
+  }
+}
+
+void CameraStrip::setSeenFrom(int camera) {
+  for (int i = 0; i < int(kCameraCount); ++i) tiles_[std::size_t(i)]->setSeenFrom(i == camera);
+}
+
+/// Why a camera shows no picture, in a few words.
+QString CameraStrip::problemOf(const Frame& frame, Camera camera) const {
+  const auto& reading = frame.keyframe.cameras[std::size_t(camera)];
+  if (!reading) {
+    for (const std::string& problem : frame.keyframe.problems) {
+      if (problem.starts_with(std::string(cameraTitle(camera)) + " camera")) return QString::fromStdString(problem);
+    }
+    return tr("No reading in the tables");
+  }
+  for (const Problem& problem : frame.problems) {
+    if (problem.file == reading->file) return QString::fromStdString(toString(problem));
+  }
+  return tr("No picture");
+}
+
+void CameraStrip::showFrame() {
+  const Frame& frame = *studio_.frame();
+  int there = 0, known = 0;
+  for (std::size_t i = 0; i < kCameraCount; ++i) {
+    known += frame.keyframe.cameras[i].has_value() || !frame.keyframe.problems.empty();
+    const auto& image = frame.images[i];
+    if (image) {
+      ++there;
+      tiles_[i]->setPicture(QPixmap::fromImage(
+          QImage(image->rgb.data(), image->width, image->height, image->width * 3, QImage::Format_RGB888)));
+      tiles_[i]->setProblem({}, {});
+    } else {
+      const QString problem = problemOf(frame, Camera(i));
+      tiles_[i]->setPicture({});
+      tiles_[i]->setProblem(problem.section(QLatin1Char('.'), 0, 0), problem);
+    }
+  }
+  header_->setCount(tr("%1 of %2").arg(there).arg(int(kCameraCount)));
+  known > 0 ? stack_->showContent() : stack_->showEmpty();
+  wishOverlays();
+}
+
+/// Draws the overlays in the background; a newer wish makes older ones void.
+void CameraStrip::wishOverlays() {
+  const std::uint64_t wanted = ++generation_;
+  queue_.cancelAll();
+  const auto frame = studio_.frame();
+  const ViewSettings view = studio_.view();
+  const auto occupancy = studio_.content(Side::A).occupancy ? studio_.content(Side::A).occupancy : studio_.content(Side::B).occupancy;
+  if (!frame || view.overlay == OverlayKind::None || (view.overlay == OverlayKind::Voxels && !occupancy)) {
+    for (CameraTile* tile : tiles_) tile->setOverlay({}, 1);
+    return;
+  }
+  for (std::size_t i = 0; i < kCameraCount; ++i) {
+    if (!frame->images[i]) continue;
+    queue_.submit(0, [this, wanted, i, frame, view, occupancy](const std::stop_token& stop) {
+      if (stop.stop_requested()) return;
+      const CameraModel& model = frame->keyframe.cameras[i]->model;
+      const QSize size(kOverlayWidth, kOverlayWidth * model.height / std::max(1, model.width));
+      QImage painted;
+      OverlayImage voxels;
+      const Camera camera = Camera(i);
+      if (view.overlay == OverlayKind::Voxels) {
+        const OverlayStyle style{view.palette, 1.0F, view.filter(*occupancy->classes)};
+        voxels = drawVoxelOverlay(*occupancy, frame->keyframe, camera, size.width(), size.height(), style);
+      } else {
+        // Twice as fine: points and lines are thin.
+        painted = view.overlay == OverlayKind::Lidar ? paintLidar(*frame, camera, size * 2)
+                                                     : paintBoxes(*frame, camera, size * 2, view.palette);
+      }
+      const auto show = [this, wanted, i, painted, voxels, opacity = view.overlay_opacity] {
+        if (wanted != generation_) return;
+        tiles_[i]->setOverlay(painted.isNull() ? toPixmap(voxels) : QPixmap::fromImage(painted), opacity);
+      };
+      QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
+    });
+  }
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,87 @@
+// The six pictures of the keyframe, with voxels, lidar or boxes drawn over them; a click flies to the camera's eye.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include <QtGui/QPixmap>
+#include <QtWidgets/QWidget>
+
+#include "ui/studio.h"
+
+namespace hbev::ui {
+
+class ActionRegistry;
+class ComboBox;
+class PanelHeader;
+class PanelStack;
+class SegmentedControl;
+class ValueSlider;
+
+/// One camera's picture.
+class CameraTile : public QWidget {
+  Q_OBJECT
+ public:
+  CameraTile(Studio& studio, Camera camera, QWidget* parent = nullptr);
+  void setPicture(const QPixmap& picture);
+  void setOverlay(const QPixmap& overlay, double opacity);
+  /// One line in place of the picture; empty for none.
+  void setProblem(const QString& text, const QString& details);
+  /// A 2 px accent frame: the viewport looks through this camera.
+  void setSeenFrom(bool seen_from);
+  QSize sizeHint() const override { return {160, 90}; }
+
+ Q_SIGNALS:
+  void clicked();
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  void paintMark(QPainter& painter, const VoxelMark& mark) const;
+
+  Studio& studio_;
+  Camera camera_;
+  QPixmap picture_, overlay_;
+  double opacity_ = 1;
+  QString problem_;
+  bool seen_from_ = false;
+};
+
+class CameraStrip : public QWidget {
+  Q_OBJECT
+ public:
+  CameraStrip(Studio& studio, ActionRegistry& actions, QWidget* parent = nullptr);
+  ~CameraStrip() override;
+  /// The camera that the active viewport looks through, or -1.
+  void setSeenFrom(int camera);
+  void setHeaderVisible(bool visible);
+  CameraTile& tile(Camera camera) { return *tiles_[std::size_t(camera)]; }
+  bool hasHeightForWidth() const override { return true; }
+  int heightForWidth(int width) const override;
+
+ Q_SIGNALS:
+  void cameraClicked(int camera);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void showFrame();
+  void wishOverlays();
+  QString problemOf(const Frame& frame, Camera camera) const;
+
+  Studio& studio_;
+  PanelHeader* header_;
+  SegmentedControl* overlay_;
+  ValueSlider* opacity_;
+  PanelStack* stack_;
+  QWidget* row_;
+  std::array<CameraTile*, kCameraCount> tiles_{};
+  TaskQueue queue_{1};
+  std::uint64_t generation_ = 0;  ///< of the overlays that are wanted
+};
+
+}  // namespace hbev::ui

@@ -1,0 +1,83 @@
+// What is written over a viewport: source, counts, frame time, class legend, axes and scale bar, by Dear ImGui.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "core/data/classes.h"
+
+namespace hbev::ui {
+
+/// Colours of the overlay, from the theme.
+struct HudColors {
+  Rgb background, text, text2, text3, border, badge, on_badge;
+  float background_alpha = 0.92F;
+};
+
+struct HudLegendRow {
+  std::string id;
+  std::string name;
+  Rgb color;
+  std::size_t count = 0;
+  bool shown = true;
+};
+
+/// All that is drawn. Pixels are logical ones, from the top left.
+struct HudContent {
+  std::string badge;                    ///< "A"
+  std::string title;                    ///< "Prediction"
+  std::string counts;                   ///< "39 115 voxels"
+  std::string timing;                   ///< "4.2 ms · 60 fps"
+  std::string legend_title = "Classes";
+  std::vector<HudLegendRow> legend;     ///< empty: no legend
+  std::vector<std::string> limits;      ///< what restricts the view: "height 0.2 to 3.8 m"
+  Eigen::Matrix3f view_rotation = Eigen::Matrix3f::Identity();  ///< view_from_ego: for the axes
+  float metres_per_pixel = 0;           ///< at the camera's target; 0: no scale bar
+  std::optional<Eigen::Vector2f> ring;  ///< where the hovered voxel is
+  std::vector<std::string> tooltip;     ///< beside the ring, first line bold
+  std::optional<Rgb> tooltip_color;     ///< swatch before the first line
+};
+
+/// What somebody did to the overlay in the last frame.
+struct HudEvents {
+  std::optional<std::string> toggled_class;
+  std::optional<std::string> soloed_class;
+};
+
+/// One overlay and ImGui context a viewport. Construct, draw and destroy with the viewport's GL context current.
+class Hud {
+ public:
+  explicit Hud(float pixel_ratio);
+  ~Hud();
+  Hud(const Hud&) = delete;
+  Hud& operator=(const Hud&) = delete;
+
+  // Input, in logical pixels. ImGui sees at most one change of a button a frame, so that fast clicks are not lost.
+  void moveMouse(float x, float y);
+  void leaveMouse();
+  void pressMouse(int button, bool down, bool alt);
+  void turnWheel(float steps);
+  /// True when the pointer is over something of the overlay: the view must not turn then.
+  bool wantsMouse() const;
+  /// True while input waits for another frame.
+  bool needsFrame() const;
+
+  /// Legends start folded in narrow viewports and in B; then they are as people left them.
+  void setLegendExpanded(bool expanded);
+  bool isLegendExpanded() const;
+
+  /// Draws into the bound framebuffer of `width` x `height` logical pixels.
+  HudEvents draw(const HudContent& content, const HudColors& colors, int width, int height, float pixel_ratio,
+                 double seconds_since_last);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hbev::ui

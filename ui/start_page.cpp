@@ -1,0 +1,261 @@
+#include "ui/start_page.h"
+
+#include <QtCore/QFileInfo>
+#include <QtGui/QAction>
+#include <QtGui/QPainter>
+#include <QtGui/QPainterPath>
+#include <QtGui/QPixmap>
+#include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QGridLayout>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QVBoxLayout>
+
+#include "ui/kit/actions.h"
+#include "ui/kit/badge.h"
+#include "ui/kit/buttons.h"
+#include "ui/kit/icons.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/theme.h"
+#include "ui/studio.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kColumn_px = 520, kCard_px = 62, kRow_px = 46;
+
+/// A large button: icon, title, one line, key.
+class Card : public QAbstractButton {
+ public:
+  Card(QAction* action, const QString& icon_name, const QString& line, bool primary, QWidget* parent)
+      : QAbstractButton(parent), action_(action), icon_name_(icon_name), line_(line), primary_(primary) {
+    setFixedHeight(kCard_px);
+    setCursor(Qt::ArrowCursor);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(action->text());
+    setAccessibleDescription(line);
+    setAttribute(Qt::WA_Hover);
+    QObject::connect(this, &QAbstractButton::clicked, action, &QAction::trigger);
+  }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor edge = theme.color(hasFocus() || primary_ ? Role::Accent : underMouse() ? Role::BorderStrong : Role::Border);
+    paintBox(painter, QRectF(rect()), 6, theme.color(underMouse() ? Role::Hover : Role::Surface), edge);
+    const QRectF plate(14, (height() - 32) / 2.0, 32, 32);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.color(primary_ ? Role::AccentFill : Role::Raised));
+    painter.drawRoundedRect(plate, 5, 5);
+    paintIcon(painter, icon_name_, plate.toRect().adjusted(8, 8, -8, -8),
+              theme.color(primary_ ? Role::OnAccent : Role::Text2));
+    painter.setPen(theme.color(Role::Text));
+    painter.setFont(theme.font(TextSize::Title, Weight::Semibold));
+    painter.drawText(QRect(58, 12, width() - 150, 18), Qt::AlignLeft | Qt::AlignVCenter, action_->text());
+    painter.setPen(theme.color(Role::Text2));
+    painter.setFont(theme.font(TextSize::Body));
+    painter.drawText(QRect(58, 32, width() - 74, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(line_, Qt::ElideRight, width() - 74));
+    painter.setPen(theme.color(Role::Text2));
+    painter.setFont(theme.font(TextSize::Tiny));
+    painter.drawText(QRect(width() - 120, 12, 106, 16), Qt::AlignRight | Qt::AlignVCenter, keyText(action_->shortcut()));
+  }
+
+ private:
+  QAction* action_;
+  QString icon_name_;
+  QString line_;
+  bool primary_;
+};
+
+/// A line of the recent list.
+class RecentRow : public QAbstractButton {
+ public:
+  RecentRow(const QString& path, QWidget* parent) : QAbstractButton(parent), path_(path) {
+    setFixedHeight(kRow_px);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setToolTip(path);
+    setAccessibleName(path);
+  }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const bool exists = QFileInfo::exists(path_);
+    painter.fillRect(rect(), theme.color(underMouse() || hasFocus() ? Role::Hover : Role::Panel));
+    paintBottomLine(painter, rect(), theme.color(Role::Border));
+    paintIcon(painter, path_.endsWith(QStringLiteral(".npz")) ? QStringLiteral("voxel") : QStringLiteral("scene"), QRect(10, 15, 16, 16),
+              theme.color(Role::Text2));
+    painter.setFont(theme.font(TextSize::Body, Weight::Semibold));
+    painter.setPen(theme.color(exists ? Role::Text : Role::Disabled));
+    painter.drawText(QRect(38, 6, width() - 50, 17), Qt::AlignLeft | Qt::AlignVCenter, QFileInfo(path_).fileName());
+    painter.setFont(theme.font(TextSize::Small));
+    painter.setPen(theme.color(Role::Text2));
+    const QString place = exists ? QFileInfo(path_).path() : StartPage::tr("No longer there: %1").arg(QFileInfo(path_).path());
+    painter.drawText(QRect(38, 24, width() - 50, 16), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(place, Qt::ElideMiddle, width() - 50));
+  }
+
+ private:
+  QString path_;
+};
+
+/// The dashed frame that says that things may be dropped.
+class DropHint : public QWidget {
+ public:
+  explicit DropHint(QWidget* parent) : QWidget(parent) { setFixedHeight(34); }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(theme.color(Role::BorderStrong), 1, Qt::DashLine));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    painter.setFont(theme.font(TextSize::Small));
+    painter.setPen(theme.color(Role::Text2));
+    painter.drawText(rect(), Qt::AlignCenter, StartPage::tr("Drop a nuScenes folder, a predictions folder or a labels .npz here"));
+  }
+};
+
+/// A picture that keeps its proportions inside rounded corners.
+class Picture : public QWidget {
+ public:
+  explicit Picture(QWidget* parent) : QWidget(parent), picture_(QStringLiteral(":/start.png")) {
+    setFixedSize(kColumn_px, kColumn_px * 9 / 16);
+  }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    QPainterPath path;
+    path.addRoundedRect(QRectF(rect()), 6, 6);
+    painter.setClipPath(path);
+    painter.drawPixmap(rect(), picture_);
+    painter.setClipping(false);
+    painter.setPen(Theme::current().color(Role::Border));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+  }
+
+ private:
+  QPixmap picture_;
+};
+
+QLabel* makeLabel(const QString& text, const QFont& font, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setFont(font);
+  label->setWordWrap(true);
+  return label;
+}
+
+}  // namespace
+
+StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent) {
+  const Theme& theme = Theme::current();
+  setObjectName(QStringLiteral("startPage"));
+  auto* outer = new QVBoxLayout(this);
+  outer->setContentsMargins(0, 0, 0, 0);
+  auto* scroll = new QScrollArea(this);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  outer->addWidget(scroll);
+  auto* page = new QWidget(scroll);
+  scroll->setWidget(page);
+  auto* grid = new QGridLayout(page);
+  grid->setContentsMargins(24, 24, 24, 24);
+  grid->setHorizontalSpacing(44);
+  grid->setVerticalSpacing(24);
+  grid->setRowStretch(0, 1);
+  grid->setRowStretch(3, 2);
+  grid->setColumnStretch(0, 1);
+  grid->setColumnStretch(3, 1);
+  grid->addWidget(makeCards(actions), 1, 1, Qt::AlignTop);
+
+  auto* right = new QWidget(page);
+  auto* right_column = new QVBoxLayout(right);
+  right_column->setContentsMargins(0, 0, 0, 0);
+  right_column->setSpacing(12);
+  right_column->addWidget(new Picture(right));
+  auto* caption = makeLabel(tr("The demo: a spoiled prediction beside its truth, scored as the papers do."), theme.font(TextSize::Small), right);
+  right_column->addWidget(caption);
+  right_column->addStretch();
+  grid->addWidget(right, 1, 2, Qt::AlignTop);
+
+  recent_block_ = new QWidget(page);
+  recent_block_->setFixedWidth(kColumn_px);
+  auto* block = new QVBoxLayout(recent_block_);
+  block->setContentsMargins(0, 0, 0, 0);
+  block->setSpacing(0);
+  auto* heading = new QHBoxLayout;
+  heading->addWidget(makeLabel(tr("Recent"), theme.font(TextSize::Title, Weight::Semibold), recent_block_));
+  heading->addStretch();
+  auto* clear = makeButton(tr("Clear"), ButtonKind::Link, {}, recent_block_, true);
+  heading->addWidget(clear);
+  block->addLayout(heading);
+  recent_ = new QVBoxLayout;
+  recent_->setSpacing(0);
+  block->addLayout(recent_);
+  grid->addWidget(recent_block_, 2, 1, Qt::AlignTop);
+  connect(clear, &QPushButton::clicked, this, [this] {
+    Studio::clearRecentPaths();
+    refresh();
+  });
+  refresh();
+}
+
+QWidget* StartPage::makeCards(ActionRegistry& actions) {
+  const Theme& theme = Theme::current();
+  auto* cards = new QWidget(this);
+  cards->setFixedWidth(kColumn_px);
+  auto* column = new QVBoxLayout(cards);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(8);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(16);
+  auto* mark = new QLabel(cards);
+  mark->setPixmap(QIcon(QStringLiteral(":/app-icon.svg")).pixmap(52, 52));
+  auto* words = new QVBoxLayout;
+  words->setSpacing(2);
+  words->addWidget(makeLabel(QStringLiteral("HBEVOcc Studio"), theme.font(TextSize::Display, Weight::Semibold), cards));
+  words->addWidget(makeLabel(tr("See what an occupancy network predicts, and where it is wrong."), theme.font(TextSize::Title), cards));
+  head->addWidget(mark);
+  head->addLayout(words, 1);
+  column->addLayout(head);
+  column->addSpacing(12);
+  auto* demo = new Card(actions["demo.open"], "play", tr("A small city with a prediction to judge. No download, no GPU."), true, cards);
+  column->addWidget(demo);
+  column->addWidget(new Card(actions["data.open"], "open-folder", tr("A nuScenes folder of any version, also a part of it."), false, cards));
+  column->addWidget(new Card(actions["predictions.open"], "voxel", tr("A results folder as HBEVOcc and STCOcc write it."), false, cards));
+  column->addWidget(new DropHint(cards));
+  return cards;
+}
+
+void StartPage::refresh() {
+  while (QLayoutItem* item = recent_->takeAt(0)) {
+    item->widget()->deleteLater();
+    delete item;
+  }
+  const QStringList paths = Studio::recentPaths();
+  for (const QString& path : paths.mid(0, 5)) {
+    auto* row = new RecentRow(path, recent_block_);
+    connect(row, &QAbstractButton::clicked, this, [this, path] { Q_EMIT pathChosen(path); });
+    recent_->addWidget(row);
+  }
+  recent_block_->setVisible(!paths.isEmpty());
+}
+
+void StartPage::showEvent(QShowEvent* event) {
+  refresh();
+  QWidget::showEvent(event);
+}
+
+}  // namespace hbev::ui

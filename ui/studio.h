@@ -1,0 +1,200 @@
+// The state that panels share: data set, keyframe, sources A and B, how to draw, selection, scores. No widgets.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QtCore/QObject>
+#include <QtCore/QTimer>
+
+#include "core/base/task_queue.h"
+#include "core/data/sample_loader.h"
+#include "core/eval/frame_report.h"
+#include "core/eval/split_report.h"
+#include "ui/source.h"
+#include "ui/view_settings.h"
+
+namespace hbev::ui {
+
+enum class Side { A, B };
+inline Side other(Side side) { return side == Side::A ? Side::B : Side::A; }
+
+/// What a side shows of the current keyframe.
+struct SideContent {
+  enum class State { NoSource, Loading, Ready, Absent, Damaged };
+  State state = State::NoSource;
+  std::shared_ptr<const Occupancy> occupancy;  ///< while Loading: what was shown before
+  std::optional<Problem> problem;
+};
+
+/// A voxel that somebody points at or has picked.
+using VoxelMark = std::optional<Eigen::Vector3i>;
+
+class Studio : public QObject {
+  Q_OBJECT
+ public:
+  explicit Studio(QObject* parent = nullptr);
+  ~Studio() override;
+
+  // --- data set -----------------------------------------------------------------------------------------------------
+  /// Opens in the background; datasetChanged() or openFailed() follows. A file is opened as labels by itself.
+  void openDataset(const QString& path);
+  /// Adds a source in the background and shows it in A; sourcesChanged() or openFailed() follows.
+  void openPredictions(const QString& path);
+  const std::shared_ptr<const Dataset>& dataset() const { return dataset_; }
+  bool isOpening() const { return opening_ > 0; }
+
+  // --- time ---------------------------------------------------------------------------------------------------------
+  FrameKey current() const { return current_; }
+  void setCurrent(std::size_t scene, std::size_t index);
+  /// Clamped at the scene's ends.
+  void step(int keyframes);
+  std::size_t keyframesInScene() const;
+  bool isPlaying() const { return play_timer_.isActive(); }
+  void setPlaying(bool playing);
+  void setSpeed(double factor);
+  double speed() const { return speed_; }
+  void setLoop(std::optional<std::pair<int, int>> range);
+  std::optional<std::pair<int, int>> loop() const { return loop_; }
+  /// The frame to show: the current one, or the one before while that loads. Null before the first.
+  const std::shared_ptr<const Frame>& frame() const { return frame_; }
+  bool isFrameCurrent() const { return frame_ && frame_key_ == current_; }
+  bool isFrameLoaded(std::size_t scene, std::size_t index) const;
+
+  // --- sources ------------------------------------------------------------------------------------------------------
+  const std::vector<OccupancySource>& sources() const { return sources_; }
+  /// Index into sources(), or -1.
+  int sourceIndex(Side side) const { return side_source_[std::size_t(side)]; }
+  const OccupancySource* source(Side side) const;
+  void setSource(Side side, int index);
+  void swapSources();
+  const SideContent& content(Side side) const { return contents_[std::size_t(side)]; }
+  /// What `side` is compared with: the other side, when its class set and grid are the same; else null.
+  std::shared_ptr<const Occupancy> counterpart(Side side) const;
+
+  // --- view ---------------------------------------------------------------------------------------------------------
+  const ViewSettings& view() const { return view_; }
+  /// Changes and tells; nothing is told when nothing changed.
+  void changeView(const std::function<void(ViewSettings&)>& change);
+  void toggleClass(const QString& id);
+  /// Shows only `id`, or all again when it is alone already.
+  void soloClass(const QString& id);
+
+  const VoxelMark& selection() const { return selection_; }
+  void select(const VoxelMark& voxel);
+  const VoxelMark& hover() const { return hover_; }
+  void setHover(const VoxelMark& voxel);
+
+  // --- scores -------------------------------------------------------------------------------------------------------
+  /// True when one side is a prediction and the other a truth of the same class set.
+  bool canScore() const { return scored_.has_value(); }
+  /// The prediction's side.
+  std::optional<Side> scoredSide() const;
+  /// Null when not (yet) evaluated.
+  std::shared_ptr<const FrameReport> report(std::size_t scene, std::size_t index) const;
+  /// True when the answer is there, be it that there is nothing to score.
+  bool isReported(std::size_t scene, std::size_t index) const { return reports_ && reports_->contains({scene, index}); }
+  /// Sum over the keyframes evaluated so far: of a scene, or of the whole data set.
+  SplitReport sceneReport(std::size_t scene) const;
+  SplitReport splitReport() const;
+  /// Evaluates every keyframe that has a prediction and a truth; only the current scene's without being asked.
+  void evaluateAll();
+  void cancelEvaluation();
+  bool isEvaluatingAll() const { return evaluating_all_; }
+
+  /// Folders opened last, newest first.
+  static QStringList recentPaths();
+  static void clearRecentPaths();
+
+ Q_SIGNALS:
+  void datasetChanged();
+  void openFailed(const hbev::Problem& problem);
+  void openingChanged();
+  void currentChanged();
+  /// The frame() of the current keyframe has come.
+  void frameChanged();
+  void frameLoaded(std::size_t scene, std::size_t index);
+  void sourcesChanged();
+  void sideChanged(hbev::ui::Side side);
+  void viewChanged(const hbev::ui::ViewSettings& before);
+  void selectionChanged();
+  void hoverChanged();
+  void playingChanged(bool playing);
+  void loopChanged();
+  /// Which pair is scored has changed: all reports are other ones.
+  void scoringChanged();
+  void reportArrived(std::size_t scene, std::size_t index);
+  /// Of the evaluation of the whole data set; done == total ends it.
+  void evaluationProgressed(int done, int total, double seconds_left);
+
+ private:
+  struct OccupancyKey {
+    OccupancySource source;
+    FrameKey frame;
+    auto operator<=>(const OccupancyKey&) const = default;
+  };
+  struct ScoredPair {
+    OccupancySource prediction, truth;
+    auto operator<=>(const ScoredPair&) const = default;
+  };
+  /// A report, or nothing where a side has no file: that is an answer too.
+  struct MaybeReport {
+    std::shared_ptr<const FrameReport> report;
+  };
+  using OccupancyCache = WishCache<OccupancyKey, LoadedOccupancy>;
+  using ReportCache = WishCache<FrameKey, MaybeReport>;
+
+  void showDataset(std::shared_ptr<const Dataset> dataset);
+  void addSource(OccupancySource source);
+  void chooseFirstSources();
+  void makeFrameCache();
+  void makeOccupancyCache();
+  void makeReportCache();
+  std::vector<FrameKey> sceneKeys() const;
+  void wishForFrames();
+  void wishForReports();
+  void showFrame();
+  void showSide(Side side);
+  void updateScoring();
+  void reportCame(std::size_t scene, std::size_t index);
+  void playNext();
+  bool isCurrentShown() const;
+  static void remember(const QString& path);
+
+  TaskQueue queue_;
+  std::shared_ptr<const Dataset> dataset_;
+  std::unique_ptr<SampleLoader> frames_;
+  std::unique_ptr<OccupancyCache> occupancies_;
+  std::unique_ptr<ReportCache> reports_;
+  std::uint64_t generation_ = 0;  ///< of the data set: answers that were asked for an older one are dropped
+  int opening_ = 0;
+
+  FrameKey current_;
+  FrameKey frame_key_;
+  std::shared_ptr<const Frame> frame_;
+  int direction_ = 1;  ///< of the last step, for prefetching
+  QTimer play_timer_;
+  double speed_ = 1.0;
+  std::optional<std::pair<int, int>> loop_;
+
+  std::vector<OccupancySource> sources_;
+  std::array<int, 2> side_source_{-1, -1};
+  std::array<SideContent, 2> contents_;
+
+  ViewSettings view_;
+  VoxelMark selection_, hover_;
+
+  std::optional<ScoredPair> scored_;
+  std::uint64_t scoring_generation_ = 0;
+  bool evaluating_all_ = false;
+  std::size_t evaluated_ = 0, to_evaluate_ = 0;
+  std::chrono::steady_clock::time_point evaluation_begin_;
+};
+
+}  // namespace hbev::ui
+
+Q_DECLARE_METATYPE(hbev::Problem)

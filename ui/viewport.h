@@ -1,0 +1,112 @@
+// One view into the frame: Open3D geometry in a QOpenGLWidget, with the overlay, the mouse, and picking.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimer>
+#include <QtCore/QVariantAnimation>
+#include <QtOpenGLWidgets/QOpenGLWidget>
+
+#include "render/frame_scene.h"
+#include "render/picking.h"
+#include "ui/hud.h"
+#include "ui/studio.h"
+
+namespace hbev::ui {
+
+class Viewport : public QOpenGLWidget {
+  Q_OBJECT
+ public:
+  Viewport(Studio& studio, Side side, QWidget* parent = nullptr);
+  ~Viewport() override;
+
+  Side side() const { return side_; }
+  const ViewCamera& camera() const { return camera_; }
+  /// `animate`: a flight of 220 ms, cut short by any input. Does not emit cameraMoved().
+  void setCamera(const ViewCamera& camera, bool animate);
+  /// Shows the other side's source while held down.
+  void setFlipped(bool flipped);
+  /// Looks at everything, or at the selection when there is one.
+  void frameAll();
+  void frameSelection();
+  /// Milliseconds of the last frame's drawing, and the frames a second while something moves (0 at rest).
+  double drawMilliseconds() const { return draw_ms_; }
+  double framesPerSecond() const { return frames_per_second_; }
+  /// Logical pixel of a voxel's centre, for linked hovering and tests.
+  std::optional<QPointF> pixelOf(const Eigen::Vector3i& voxel) const;
+  /// "OpenGL 4.5 · llvmpipe": known after the first frame.
+  const QString& glName() const { return gl_name_; }
+
+ Q_SIGNALS:
+  /// Somebody moved this viewport's camera.
+  void cameraMoved();
+  void activated();
+  /// A context menu was asked for: right click without a drag.
+  void menuRequested(const QPoint& global_position);
+  void glFailed(const hbev::Problem& problem);
+
+ protected:
+  void initializeGL() override;
+  void paintGL() override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void keyReleaseEvent(QKeyEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  /// What changed since the last frame and must go to the GPU with the context current.
+  struct Dirty {
+    bool voxels = true, filter = true, paint = true, flow = true, frame = true, marks = true;
+  };
+
+  Side shownSide() const { return flipped_ ? other(side_) : side_; }
+  void releaseGl();
+  void onViewChanged(const ViewSettings& before);
+  void upload();
+  void uploadVoxels();
+  void uploadBoxes();
+  DrawStyle drawStyle() const;
+  HudContent hudContent() const;
+  void addHover(HudContent& content) const;
+  void addLegend(HudContent& content) const;
+  HudColors hudColors() const;
+  void applyHudEvents(const HudEvents& events);
+  std::optional<PickedVoxel> pick(const QPointF& pixel) const;
+  void moveCamera(const ViewCamera& camera);
+  void fly();
+  void measureRate();
+
+  Studio& studio_;
+  Side side_;
+  bool flipped_ = false;
+  ViewCamera camera_ = ViewCamera::orbit();
+  QVariantAnimation flight_;
+
+  std::unique_ptr<FrameScene> scene_;
+  std::unique_ptr<Hud> hud_;
+  Dirty dirty_;
+  std::shared_ptr<const Occupancy> shown_;  ///< what the scene's voxels show
+  std::vector<std::size_t> counts_;         ///< of `shown_`, by class
+  VoxelFilter filter_;
+  QString gl_name_;
+  bool gl_failed_ = false;
+
+  Qt::MouseButton drag_ = Qt::NoButton;
+  QPointF press_, last_;
+  bool moved_ = false;
+  QSet<int> keys_;  ///< held down while flying
+  QTimer fly_timer_;
+  QElapsedTimer since_frame_, since_fly_;
+  double draw_ms_ = 0, frames_per_second_ = 0;
+};
+
+}  // namespace hbev::ui

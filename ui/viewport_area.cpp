@@ -1,0 +1,206 @@
+#include "ui/viewport_area.h"
+
+#include <algorithm>
+
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QSplitter>
+#include <QtWidgets/QToolButton>
+#include <QtWidgets/QVBoxLayout>
+
+#include "ui/kit/actions.h"
+#include "ui/kit/badge.h"
+#include "ui/kit/buttons.h"
+#include "ui/kit/combo_box.h"
+#include "ui/kit/notices.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/panel_stack.h"
+#include "ui/kit/theme.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kRoomForColoring_px = 360, kRoomForPicture_px = 300;
+
+}  // namespace
+
+ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& actions, QWidget* parent)
+    : QWidget(parent), studio_(studio), side_(side) {
+  setFixedHeight(Theme::current().sizes().viewport_header);
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(8, 0, 4, 0);
+  layout->setSpacing(6);
+  badge_ = new Badge(side == Side::A ? Source::A : Source::B, this);
+  source_ = new ComboBox(this);
+  source_->setAccessibleName(tr("Source of viewport %1").arg(side == Side::A ? "A" : "B"));
+  source_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  coloring_ = new ComboBox(this);
+  coloring_->setAccessibleName(tr("Colouring of viewport %1").arg(side == Side::A ? "A" : "B"));
+  for (const Coloring coloring : kColorings) {
+    const std::string_view name = coloringName(coloring);
+    coloring_->addItem(QString::fromUtf8(name.data(), qsizetype(name.size())));
+  }
+  layout->addWidget(badge_);
+  layout->addWidget(source_, 1);
+  layout->addWidget(coloring_);
+  layout->addWidget(makeIconButton(actions["view.link"], this));
+  picture_ = makeIconButton(actions["picture.save"], this);
+  layout->addWidget(picture_);
+  layout->addWidget(makeIconButton(actions["view.maximise"], this));
+  connect(source_, &QComboBox::activated, this, [this](int index) { studio_.setSource(side_, index); });
+  connect(coloring_, &QComboBox::activated, this, [this](int index) {
+    studio_.changeView([&](ViewSettings& view) { view.coloring[std::size_t(side_)] = Coloring(index); });
+  });
+  connect(&studio, &Studio::sourcesChanged, this, &ViewportHeader::fillSources);
+  connect(&studio, &Studio::datasetChanged, this, &ViewportHeader::fillSources);
+  connect(&studio, &Studio::viewChanged, this, &ViewportHeader::showColoring);
+  fillSources();
+  showColoring();
+}
+
+void ViewportHeader::setActive(bool active) { badge_->setFilled(active); }
+
+void ViewportHeader::fillSources() {
+  source_->clear();
+  for (const OccupancySource& source : studio_.sources()) {
+    source_->addItem(source.title());
+    const QString detail = source.isTruth() ? tr("Labels of the data set")
+                                            : QStringLiteral("%1 · %2").arg(QString::fromStdString(source.prediction->formatName()),
+                                                                           QString::fromStdString(source.prediction->path().string()));
+    source_->setItemData(source_->count() - 1, detail, Qt::ToolTipRole);
+  }
+  source_->setCurrentIndex(studio_.sourceIndex(side_));
+  source_->setEnabled(source_->count() > 0);
+  source_->setToolTip(source_->currentData(Qt::ToolTipRole).toString());
+}
+
+void ViewportHeader::showColoring() { coloring_->setCurrentIndex(int(studio_.view().coloring[std::size_t(side_)])); }
+
+void ViewportHeader::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), Theme::current().color(Role::Surface));
+  paintBottomLine(painter, rect(), Theme::current().color(Role::Border));
+}
+
+void ViewportHeader::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  coloring_->setVisible(width() >= kRoomForColoring_px);
+  picture_->setVisible(width() >= kRoomForPicture_px);
+}
+
+ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* parent) : QWidget(parent), studio_(studio) {
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  splitter_ = new QSplitter(Qt::Horizontal, this);
+  splitter_->setChildrenCollapsible(false);
+  splitter_->setHandleWidth(1);
+  layout->addWidget(splitter_);
+  for (const Side side : {Side::A, Side::B}) {
+    const auto i = std::size_t(side);
+    columns_[i] = new QWidget(splitter_);
+    auto* column = new QVBoxLayout(columns_[i]);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    headers_[i] = new ViewportHeader(studio, side, actions, columns_[i]);
+    viewports_[i] = new Viewport(studio, side, columns_[i]);
+    stacks_[i] = new PanelStack(columns_[i]);
+    stacks_[i]->setContent(viewports_[i]);
+    auto* empty = new EmptyState("voxel", tr("No prediction for this keyframe"), tr("Open predictions, or choose another source above."));
+    connect(empty->setPrimary(tr("Open predictions")), &QPushButton::clicked, this, &ViewportArea::openPredictionsRequested);
+    stacks_[i]->setEmptyState(empty);
+    column->addWidget(headers_[i]);
+    column->addWidget(stacks_[i], 1);
+    connect(viewports_[i], &Viewport::activated, this, [this, side] { setActive(side); });
+    connect(viewports_[i], &Viewport::cameraMoved, this, [this, side] { followCamera(side); });
+    connect(viewports_[i], &Viewport::glFailed, this, &ViewportArea::glFailed);
+  }
+  splitter_->setSizes({1000, 1000});
+  connect(&studio, &Studio::sideChanged, this, &ViewportArea::showState);
+  setActive(Side::A);
+}
+
+void ViewportArea::setActive(Side side) {
+  active_ = side;
+  headers_[std::size_t(side)]->setActive(true);
+  headers_[std::size_t(other(side))]->setActive(false);
+}
+
+void ViewportArea::followCamera(Side mover) {
+  if (studio_.view().linked) viewport(other(mover)).setCamera(viewport(mover).camera(), false);
+  Q_EMIT cameraChanged();
+}
+
+void ViewportArea::showState(Side side) {
+  const SideContent& content = studio_.content(side);
+  PanelStack& stack = *stacks_[std::size_t(side)];
+  switch (content.state) {
+    case SideContent::State::NoSource:
+      stack.emptyState()->setText(tr("No source"), tr("Open predictions, or a data set with labels."));
+      return stack.showEmpty();
+    case SideContent::State::Loading:
+      return stack.setLoading(true);
+    case SideContent::State::Ready:
+      return stack.showContent();
+    case SideContent::State::Damaged:
+      return stack.showError(*content.problem);
+    case SideContent::State::Absent: {
+      const bool truth = studio_.source(side) && studio_.source(side)->isTruth();
+      stack.emptyState()->setText(truth ? tr("No truth for this keyframe") : tr("No prediction for this keyframe"),
+                                  truth ? tr("The labels folder holds no file for it.") : tr("The folder holds no file for it."));
+      return stack.showEmpty();
+    }
+  }
+}
+
+void ViewportArea::flyTo(const ViewCamera& camera) {
+  viewport(active_).setCamera(camera, true);
+  if (studio_.view().linked) viewport(other(active_)).setCamera(camera, true);
+  Q_EMIT cameraChanged();
+}
+
+void ViewportArea::frameAll() {
+  viewport(active_).frameAll();
+  if (studio_.view().linked) viewport(other(active_)).frameAll();
+}
+
+void ViewportArea::frameSelection() {
+  viewport(active_).frameSelection();
+  if (studio_.view().linked) viewport(other(active_)).frameSelection();
+}
+
+void ViewportArea::setLinked(bool linked) {
+  studio_.changeView([&](ViewSettings& view) { view.linked = linked; });
+  if (linked) viewport(other(active_)).setCamera(viewport(active_).camera(), true);
+}
+
+void ViewportArea::toggleMaximised() {
+  QWidget* opposite = columns_[std::size_t(other(active_))];
+  opposite->setVisible(!opposite->isVisible());
+}
+
+void ViewportArea::setFlipped(bool flipped) { viewport(active_).setFlipped(flipped); }
+
+QImage ViewportArea::picture() {
+  std::vector<QImage> images;
+  for (const Side side : {Side::A, Side::B}) {
+    if (columns_[std::size_t(side)]->isVisible()) images.push_back(viewport(side).grabFramebuffer());
+  }
+  int width = 0, height = 0;
+  for (const QImage& image : images) {
+    width += image.width();
+    height = std::max(height, image.height());
+  }
+  const int gap = 2;
+  QImage joined(width + gap * std::max(0, int(images.size()) - 1), std::max(1, height), QImage::Format_RGB32);
+  joined.fill(Theme::current().color(Role::Window));
+  QPainter painter(&joined);
+  int x = 0;
+  for (QImage& image : images) {
+    image.setDevicePixelRatio(1.0);
+    painter.drawImage(x, 0, image);
+    x += image.width() + gap;
+  }
+  return joined;
+}
+
+}  // namespace hbev::ui

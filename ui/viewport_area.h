@@ -1,0 +1,84 @@
+// The two viewports side by side, each under its header; linked cameras, swapping, flipping, maximising.
+#pragma once
+
+#include <array>
+
+#include <QtWidgets/QWidget>
+
+#include "ui/studio.h"
+#include "ui/viewport.h"
+
+class QSplitter;
+class QToolButton;
+
+namespace hbev::ui {
+
+class ActionRegistry;
+class Badge;
+class ComboBox;
+class PanelStack;
+
+/// 30 px: badge, source, colouring, link, picture, maximise.
+class ViewportHeader : public QWidget {
+  Q_OBJECT
+ public:
+  ViewportHeader(Studio& studio, Side side, ActionRegistry& actions, QWidget* parent = nullptr);
+  void setActive(bool active);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void fillSources();
+  void showColoring();
+
+  Studio& studio_;
+  Side side_;
+  Badge* badge_;
+  ComboBox* source_;
+  ComboBox* coloring_;
+  QToolButton* picture_;
+};
+
+class ViewportArea : public QWidget {
+  Q_OBJECT
+ public:
+  ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* parent = nullptr);
+
+  Viewport& viewport(Side side) const { return *viewports_[std::size_t(side)]; }
+  /// The one that was used last: actions of the scope "viewport" mean it.
+  Side active() const { return active_; }
+  void setActive(Side side);
+
+  /// Flies the active viewport there (and the other one, when linked).
+  void flyTo(const ViewCamera& camera);
+  void frameAll();
+  void frameSelection();
+  void setLinked(bool linked);
+  /// Shows the active viewport alone, or both again.
+  void toggleMaximised();
+  void setFlipped(bool flipped);
+  /// What both viewports show now, side by side, without the window around them.
+  QImage picture();
+
+ Q_SIGNALS:
+  void cameraChanged();
+  void glFailed(const hbev::Problem& problem);
+  /// The buttons of the empty state.
+  void openPredictionsRequested();
+
+ private:
+  void followCamera(Side mover);
+  void showState(Side side);
+
+  Studio& studio_;
+  std::array<Viewport*, 2> viewports_;
+  std::array<ViewportHeader*, 2> headers_;
+  std::array<PanelStack*, 2> stacks_;
+  std::array<QWidget*, 2> columns_;
+  QSplitter* splitter_;
+  Side active_ = Side::A;
+};
+
+}  // namespace hbev::ui
