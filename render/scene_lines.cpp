@@ -100,8 +100,8 @@ void addVoxelMark(LineLayer& lines, const GridSpec& grid, const Eigen::Vector3i&
                   const DrawStyle& style) {
   const OrientedBox box{Pose::fromTranslation(grid.center(voxel)), Eigen::Vector3d::Constant(grid.voxel_m)};
   LineStyle line{.color = kUnderLine,
-                 .opacity = 0.7F,
-                 .width_px = (width_px + 2.2F) * style.pixel_ratio,
+                 .opacity = 0.6F,
+                 .width_px = (width_px + 1.6F) * style.pixel_ratio,
                  .towards_eye_m = 0.06F};
   addEdges(lines, box, line);
   line.color = kWhite;

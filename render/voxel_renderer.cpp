@@ -87,7 +87,7 @@ void main() {
   // Edge lines one pixel wide, fading out where a voxel is under three pixels in either direction.
   vec2 per_pixel = max(fwidth(in_plane), 1e-5);
   vec2 to_edge_px = (0.5 - abs(within - 0.5)) / per_pixel;
-  float line = clamp(1.1 - min(to_edge_px.x, to_edge_px.y), 0.0, 1.0);
+  float line = clamp(1.0 - min(to_edge_px.x, to_edge_px.y), 0.0, 1.0);
   light *= 1.0 - edge_opacity * line * smoothstep(2.0, 5.5, 1.0 / max(per_pixel.x, per_pixel.y));
 
   color = hazed(color * light, ground_position, gl_FragCoord.y);

@@ -49,13 +49,14 @@ class FrameSceneTest : public testing::Test {
     context_.reset();
   }
   Image draw(const DrawStyle& style = {}) {
-    stats_ = scene_->draw(ViewCamera::orbit(), kWidth, kHeight, style);
+    stats_ = scene_->draw(camera_, kWidth, kHeight, style);
     return context_->read();
   }
 
   std::unique_ptr<OffscreenContext> context_;
   std::unique_ptr<FrameScene> scene_;
   std::shared_ptr<Occupancy> street_;
+  ViewCamera camera_ = ViewCamera::orbit();
   DrawStats stats_;
 };
 
@@ -105,7 +106,8 @@ TEST_F(FrameSceneTest, DrawsTheSameInEveryNewContext) {
 }
 
 TEST_F(FrameSceneTest, EveryLayerCanBeSwitchedOff) {
-  const DrawStyle all{.lidar = true, .boxes = true};
+  DrawStyle all;
+  all.lidar = all.boxes = true;
   const Image everything = draw(all);
   for (const auto& without : std::initializer_list<std::function<void(DrawStyle&)>>{
            [](DrawStyle& style) { style.voxels = false; }, [](DrawStyle& style) { style.flow = false; },
@@ -155,17 +157,24 @@ TEST_F(FrameSceneTest, WithoutAnythingThereIsTheBackground) {
 }
 
 TEST_F(FrameSceneTest, TheSelectedVoxelTurnsWhiter) {
-  const DrawStyle style{.flow = false, .rings = false, .ego_car = false};
-  const Image before = draw(style);
+  DrawStyle style;
+  style.flow = style.rings = style.ego_car = false;
   const Eigen::Vector3i roof(75, 94, 6);  // of the car behind ego
   ASSERT_FALSE(street_->isFree(street_->grid.index(roof)));
+  camera_.frame(street_->grid.center(roof), 1.0, 1.0);
   const auto pixel =
-      ViewCamera::orbit().project(street_->grid.center(roof) + Eigen::Vector3d(0, 0, 0.2), kWidth, kHeight);
+      camera_.project(street_->grid.center(roof) + Eigen::Vector3d(0, 0, 0.2), kWidth, kHeight);
   const std::size_t i = 3 * (std::size_t(pixel->y()) * kWidth + std::size_t(pixel->x()));
+  const Image before = draw(style);
   scene_->setSelection(roof);
-  const Image after = draw(style);
-  EXPECT_GT(after.rgb[i], before.rgb[i] + 60);
+  const Image selected = draw(style);
+  EXPECT_NEAR(selected.rgb[i], before.rgb[i] + 0.55 * (255 - before.rgb[i]), 3);
   scene_->setSelection({});
+  scene_->setHover(roof);
+  const Image hovered = draw(style);
+  EXPECT_EQ(hovered.rgb[i], before.rgb[i]);
+  EXPECT_GT(differingPixels(before, hovered), 30U);
+  scene_->setHover({});
   EXPECT_EQ(differingPixels(before, draw(style)), 0U);
 }
 
