@@ -1,0 +1,207 @@
+// The controls, driven as a person drives them.
+#include <QtGui/QClipboard>
+#include <QtGui/QWheelEvent>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QSlider>
+#include <QtWidgets/QToolButton>
+#include <gtest/gtest.h>
+
+#include "ui/kit/elided_label.h"
+#include "ui/kit/notices.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/panel_stack.h"
+#include "ui/kit/progress_line.h"
+#include "ui/kit/range_slider.h"
+#include "ui/kit/score_tile.h"
+#include "ui/kit/section.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/value_slider.h"
+
+namespace hbev::ui {
+namespace {
+
+void turnWheel(QWidget* widget, const QPointF& at, int turns, Qt::KeyboardModifiers modifiers = {}) {
+  QWheelEvent event(at, widget->mapToGlobal(at), {}, QPoint(0, 120 * turns), Qt::NoButton, modifiers,
+                    Qt::NoScrollPhase, false);
+  QApplication::sendEvent(widget, &event);
+}
+
+TEST(SegmentedControl, ArrowsMoveAndSkipWhatIsDisabled) {
+  SegmentedControl control;
+  for (const char* name : {"None", "Voxels", "Lidar", "Boxes"})
+    control.addSegment(name);
+  control.setSegmentEnabled(2, false);
+  QSignalSpy changed(&control, &SegmentedControl::currentChanged);
+  EXPECT_EQ(control.currentIndex(), 0);
+  EXPECT_EQ(control.height(), 24);
+  QTest::keyClick(control.segment(0), Qt::Key_Right);
+  EXPECT_EQ(control.currentIndex(), 1);
+  QTest::keyClick(control.segment(1), Qt::Key_Right);
+  EXPECT_EQ(control.currentIndex(), 3);
+  QTest::keyClick(control.segment(3), Qt::Key_Right);
+  EXPECT_EQ(control.currentIndex(), 3);
+  QTest::mouseClick(control.segment(0), Qt::LeftButton);
+  EXPECT_EQ(control.currentIndex(), 0);
+  EXPECT_EQ(changed.count(), 3);
+}
+
+TEST(RangeSlider, KeysMoveTheKnobThatTabChose) {
+  RangeSlider slider(0, 10);
+  slider.resize(210, 16);
+  slider.setStep(0.5);
+  slider.setRange(2, 8);
+  slider.show();
+  slider.setFocus(Qt::TabFocusReason);
+  QTest::keyClick(&slider, Qt::Key_Right);
+  EXPECT_DOUBLE_EQ(slider.lower(), 2.5);
+  QTest::keyClick(&slider, Qt::Key_Tab);
+  QTest::keyClick(&slider, Qt::Key_Left);
+  EXPECT_DOUBLE_EQ(slider.upper(), 7.5);
+  QTest::keyClick(&slider, Qt::Key_End);
+  EXPECT_DOUBLE_EQ(slider.upper(), 10);
+  QTest::keyClick(&slider, Qt::Key_Home);
+  EXPECT_DOUBLE_EQ(slider.upper(), 2.5) << "a knob stops at the other";
+}
+
+TEST(RangeSlider, TheMouseTakesTheNearerKnob) {
+  RangeSlider slider(0, 10);
+  slider.resize(210, 16);  // 20 px a unit between the knobs' ends at 5 and 205.
+  slider.setRange(2, 8);
+  QTest::mouseClick(&slider, Qt::LeftButton, {}, QPoint(65, 8));
+  EXPECT_NEAR(slider.lower(), 3, 0.05);
+  EXPECT_DOUBLE_EQ(slider.upper(), 8);
+  QTest::mouseClick(&slider, Qt::LeftButton, {}, QPoint(205, 8));
+  EXPECT_NEAR(slider.upper(), 10, 0.05);
+  turnWheel(&slider, QPointF(60, 8), 1);
+  EXPECT_NEAR(slider.lower(), 3.5, 0.05);
+  turnWheel(&slider, QPointF(60, 8), 1, Qt::ShiftModifier);
+  EXPECT_NEAR(slider.lower(), 3.6, 0.05);
+  QTest::mouseDClick(&slider, Qt::LeftButton, {}, QPoint(100, 8));
+  EXPECT_DOUBLE_EQ(slider.lower(), 0);
+  EXPECT_DOUBLE_EQ(slider.upper(), 10);
+}
+
+TEST(ValueSlider, WheelStepsAndDoubleClickResets) {
+  ValueSlider slider(0, 200, 100);
+  slider.setFormat([](double value) { return decimal(value, 0) + " %"; });
+  QSignalSpy changed(&slider, &ValueSlider::valueChanged);
+  auto* track = slider.findChild<QSlider*>();
+  turnWheel(track, {5, 5}, 1);
+  EXPECT_DOUBLE_EQ(slider.value(), 110);
+  turnWheel(track, {5, 5}, -1, Qt::ShiftModifier);
+  EXPECT_DOUBLE_EQ(slider.value(), 108);
+  EXPECT_EQ(slider.findChild<QLabel*>()->text(), "108 %");
+  turnWheel(track, {5, 5}, 100);
+  EXPECT_DOUBLE_EQ(slider.value(), 200);
+  QTest::mouseDClick(track, Qt::LeftButton);
+  EXPECT_DOUBLE_EQ(slider.value(), 100);
+  EXPECT_EQ(changed.count(), 4);
+  slider.setValue(0.123);
+  EXPECT_DOUBLE_EQ(slider.value(), 0.123) << "what is set is not rounded to a step of the track";
+}
+
+TEST(Section, FoldsByMouse) {
+  auto* content = new QLabel("content");
+  Section section("Layers");
+  section.setContent(content);
+  section.resize(300, 200);
+  section.show();
+  QSignalSpy changed(&section, &Section::expandedChanged);
+  QTest::mouseClick(section.findChild<QAbstractButton*>(), Qt::LeftButton);
+  EXPECT_FALSE(section.isExpanded());
+  EXPECT_FALSE(content->isVisible());
+  QTest::mouseClick(section.findChild<QAbstractButton*>(), Qt::LeftButton);
+  EXPECT_TRUE(content->isVisible());
+  EXPECT_EQ(changed.count(), 2);
+}
+
+TEST(ScoreTile, TellsItsChange) {
+  ScoreTile tile("mAVE");
+  EXPECT_EQ(tile.accessibleName(), "mAVE none");
+  tile.setValue("0.52");
+  tile.setChange(-0.04, false, 2);
+  EXPECT_EQ(tile.accessibleName(), "mAVE 0.52, down 0.04");
+  QSignalSpy clicked(&tile, &ScoreTile::clicked);
+  QTest::mouseClick(&tile, Qt::LeftButton);
+  EXPECT_EQ(clicked.count(), 1);
+}
+
+TEST(ErrorNotice, ShowsAndCopiesEveryPart) {
+  const Problem problem{"labels.npz cannot be read", "gts/a/labels.npz", "uint8 [200, 200, 16]",
+                        "uint8 [200, 200, 8]", "The other 959 keyframes are usable."};
+  ErrorNotice notice(problem);
+  QStringList shown;
+  for (const QLabel* label : notice.findChildren<QLabel*>())
+    shown << label->text();
+  EXPECT_EQ(
+      shown.join('\n'),
+      "labels.npz cannot be read\ngts/a/labels.npz\nExpected uint8 [200, 200, 16], found uint8 [200, 200, "
+      "8].\nThe other 959 keyframes are usable.");
+  QTest::mouseClick(notice.findChild<QToolButton*>(), Qt::LeftButton);
+  EXPECT_EQ(QApplication::clipboard()->text().toStdString(), toString(problem));
+}
+
+TEST(NoticeLine, ItsActionIsAButton) {
+  NoticeLine line(NoticeLine::Kind::Warn, "Flow looks like voxels per frame.", "Convert");
+  EXPECT_EQ(line.height(), 28);
+  QSignalSpy triggered(&line, &NoticeLine::actionTriggered);
+  QTest::mouseClick(line.findChild<QPushButton*>(), Qt::LeftButton);
+  EXPECT_EQ(triggered.count(), 1);
+}
+
+TEST(ProgressLine, SpeaksOfTimeLikeAPerson) {
+  EXPECT_EQ(timeLeftText(5.2), "6 s left");
+  EXPECT_EQ(timeLeftText(100), "2 min left");
+  EXPECT_EQ(timeLeftText(3900), "1 h 5 min left");
+  ProgressLine line;
+  line.setState({"Predicting demo-0103", 23, 40, 5.2, {}});
+  EXPECT_EQ(line.accessibleName(), "Predicting demo-0103 23 / 40 6 s left");
+  line.resize(line.sizeHint());
+  QSignalSpy cancelled(&line, &ProgressLine::cancelled);
+  QTest::mouseClick(line.findChild<QToolButton*>(), Qt::LeftButton);
+  EXPECT_EQ(cancelled.count(), 1);
+}
+
+TEST(ElidedLabel, KnowsWhetherItFits) {
+  ElidedLabel label("a rather long path/to/a/file.npz", Qt::ElideMiddle);
+  label.resize(400, 16);
+  EXPECT_FALSE(label.isElided());
+  label.resize(60, 16);
+  EXPECT_TRUE(label.isElided());
+}
+
+TEST(PanelStack, TheLoadingBarWaits) {
+  PanelStack stack;
+  stack.setContent(new QLabel("content"));
+  stack.setEmptyState(new EmptyState("voxel", "Nothing here", "Open something."));
+  stack.resize(300, 200);
+  stack.show();
+  stack.showEmpty();
+  EXPECT_TRUE(stack.emptyState()->isVisible());
+  stack.setLoading(true);
+  EXPECT_FALSE(stack.showsLoadingBar());
+  EXPECT_EQ(stack.page(), PanelStack::Page::Empty) << "the old page stays";
+  EXPECT_TRUE(QTest::qWaitFor([&] { return stack.showsLoadingBar(); }, 2000));
+  stack.showContent();
+  EXPECT_FALSE(stack.showsLoadingBar());
+  EXPECT_FALSE(stack.emptyState()->isVisible());
+  stack.showError({"It broke", {}, {}, {}, {}});
+  EXPECT_TRUE(stack.errorNotice()->isVisible());
+  EXPECT_EQ(stack.page(), PanelStack::Page::Error);
+}
+
+TEST(Painting, NumbersAreWrittenAsTheGuideSays) {
+  EXPECT_EQ(groupedNumber(42849), QString("42") + QChar(0x2009) + "849");
+  EXPECT_EQ(groupedNumber(-1234567),
+            QString(QChar(0x2212)) + "1" + QChar(0x2009) + "234" + QChar(0x2009) + "567");
+  EXPECT_EQ(groupedNumber(999), "999");
+  EXPECT_EQ(decimal(-1.25, 1), QString(QChar(0x2212)) + QString::number(1.25, 'f', 1));
+  EXPECT_EQ(decimal(-0.01, 1), "0.0") << "no minus before a zero";
+}
+
+}  // namespace
+}  // namespace hbev::ui

@@ -1,0 +1,160 @@
+// Renders all controls in both themes; writes them where HBEV_PICTURES says, to be compared with the design.
+#include "gallery.h"
+
+#include <memory>
+
+#include <QtCore/QDir>
+#include <QtGui/QPainter>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QPushButton>
+#include <gtest/gtest.h>
+
+#include "ui/kit/actions.h"
+#include "ui/kit/command_palette.h"
+#include "ui/kit/search_field.h"
+#include "ui/kit/theme.h"
+#include "ui/kit/timeline.h"
+
+namespace hbev::ui {
+namespace {
+
+void save(const QImage& image, const QString& name) {
+  const QString folder = qEnvironmentVariable("HBEV_PICTURES");
+  if (folder.isEmpty()) return;
+  QDir().mkpath(folder);
+  EXPECT_TRUE(image.save(folder + '/' + name + ".png"));
+}
+
+QImage pictureOfGallery(const QString& focused) {
+  const std::unique_ptr<QWidget> gallery(makeGallery());
+  gallery->show();
+  EXPECT_TRUE(QTest::qWaitForWindowExposed(gallery.get()));
+  gallery->activateWindow();
+  QApplication::setActiveWindow(gallery.get());
+  gallery->findChild<QWidget*>(focused)->setFocus(Qt::TabFocusReason);
+  QCoreApplication::processEvents();
+  QImage image = gallery->grab().toImage();
+  auto* menu = gallery->findChild<QMenu*>("menu");
+  menu->ensurePolished();
+  menu->resize(menu->sizeHint());
+  QPainter(&image).drawPixmap(24, 308, menu->grab());
+  return image;
+}
+
+QImage pictureOfPalette() {
+  QWidget window;
+  window.resize(500, 300);
+  window.show();
+  EXPECT_TRUE(QTest::qWaitForWindowExposed(&window));
+  ActionRegistry actions(Theme::current().tokens(), &window);
+  actions.add({"sort", "Sort scenes by RayIoU, worst first", "sort", "Worst on top.", "Go", false});
+  actions.add({"worst.next", "Go to next worst keyframe", "step-forward", "The next valley.", "Time", false});
+  actions.add({"frames", "Show worst frames", "evaluate", "As a list.", "Work", false});
+  actions.add({"report", "Export report with worst frames", "export", "As a page.", "Keep", false})
+      ->setEnabled(false);
+  CommandPalette palette(actions, &window);
+  palette.open();
+  QTest::keyClicks(palette.findChild<SearchField*>(), "worst");
+  QImage image = palette.grab().toImage();
+  palette.hide();
+  return image;
+}
+
+class GalleryTest : public testing::TestWithParam<Theme::Mode> {
+ protected:
+  void SetUp() override { Theme::current().setMode(GetParam()); }
+  void TearDown() override { Theme::current().setMode(Theme::Mode::Dark); }
+  static QString suffix() { return GetParam() == Theme::Mode::Dark ? "dark" : "light"; }
+  /// The share of pixels that have exactly this colour.
+  static double share(const QImage& image, const QRect& part, const QColor& color) {
+    int found = 0;
+    for (int y = part.top(); y <= part.bottom(); ++y)
+      for (int x = part.left(); x <= part.right(); ++x)
+        found += image.pixelColor(x, y) == color;
+    return double(found) / (part.width() * part.height());
+  }
+};
+
+TEST_P(GalleryTest, ControlsHaveTheMeasuresAndColoursOfTheDesign) {
+  const Theme& theme = Theme::current();
+  const QImage image = pictureOfGallery("focused");
+  save(image, "gallery-" + suffix());
+  const auto at = [&](int x, int y) { return image.pixelColor(x, y).name(); };
+  const auto role = [&](Role each) { return theme.color(each).name(); };
+  // Places measured in the design's page of components.
+  EXPECT_EQ(at(30, 32), role(Role::AccentFill));
+  EXPECT_EQ(at(30, 59), role(Role::AccentFill));
+  EXPECT_EQ(at(30, 60), role(Role::Panel));
+  EXPECT_EQ(at(40, 87), role(Role::Border));
+  EXPECT_EQ(at(40, 88), role(Role::Raised));
+  EXPECT_EQ(at(40, 114), role(Role::Border));
+  EXPECT_EQ(at(278, 95), role(Role::Selection)) << "pressed";
+  EXPECT_EQ(at(393, 101), role(Role::Focus)) << "ring of 2 px";
+  EXPECT_EQ(at(394, 101), role(Role::Focus));
+  EXPECT_EQ(at(395, 101), role(Role::Panel)) << "1 px away";
+  EXPECT_EQ(at(100, 164), role(Role::Border));
+  EXPECT_EQ(at(100, 166), role(Role::Input));
+  EXPECT_EQ(at(100, 189), role(Role::Border));
+  EXPECT_EQ(at(100, 232), role(Role::Error));
+  EXPECT_EQ(at(300, 164), role(Role::Border)) << "combo";
+  EXPECT_EQ(at(400, 170), role(Role::Raised));
+  EXPECT_EQ(at(300, 187), role(Role::Border));
+  EXPECT_EQ(at(540, 171), role(Role::Accent)) << "slider's track";
+  EXPECT_EQ(at(540, 172), role(Role::Accent));
+  EXPECT_EQ(at(540, 173), role(Role::Panel));
+  EXPECT_EQ(at(540, 221), role(Role::Accent)) << "progress";
+  EXPECT_EQ(at(540, 226), role(Role::Accent));
+  EXPECT_EQ(at(540, 227), role(Role::Panel));
+  EXPECT_EQ(at(493, 490), role(Role::Warn));
+  EXPECT_EQ(at(494, 490), role(Role::Surface));
+  EXPECT_EQ(at(259, 540), role(Role::Error));
+  EXPECT_EQ(at(260, 540), role(Role::Panel));
+  EXPECT_EQ(at(30, 641), role(Role::Surface)) << "panel header";
+  EXPECT_EQ(at(30, 671), role(Role::Border));
+  EXPECT_EQ(at(330, 735), role(Role::Border)) << "under a section";
+}
+
+TEST_P(GalleryTest, TheTimelineIsLaidOutLikeTheDesigns) {
+  const Theme& theme = Theme::current();
+  const std::unique_ptr<Timeline> timeline(makeGalleryTimeline());
+  timeline->show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(timeline.get()));
+  const QImage image = timeline->grab().toImage();
+  save(image, "timeline-" + suffix());
+  timeline->setCompact(true);
+  timeline->resize(1014, 110);
+  save(timeline->grab().toImage(), "timeline-compact-" + suffix());
+  ASSERT_EQ(image.size(), QSize(1014, 150));
+  const auto role = [&](Role each) { return theme.color(each).name(); };
+  // y measured in the design's main picture, less the timeline's top.
+  EXPECT_EQ(image.pixelColor(500, 2).name(), role(Role::Panel));
+  EXPECT_EQ(image.pixelColor(50, 116).name(), role(Role::BorderStrong)) << "bottom of the strip";
+  EXPECT_EQ(image.pixelColor(58, 55).name(), role(Role::Border)) << "the cached range's ground";
+  EXPECT_EQ(image.pixelColor(58, 56).name(), role(Role::Border));
+  EXPECT_EQ(image.pixelColor(58, 57).name(), role(Role::Panel));
+  const int head = int(timeline->xOf(16));
+  EXPECT_EQ(image.pixelColor(head, 42).name(), role(Role::Text)) << "handle";
+  const QColor bar = mix(theme.color(Role::ScoreGood), theme.color(Role::Panel), 0.62);
+  EXPECT_GT(share(image, QRect(int(timeline->xOf(3)) - 6, 100, 12, 10), bar), 0.5);
+  const QColor mid = mix(theme.color(Role::ScoreMid), theme.color(Role::Panel), 0.90);
+  EXPECT_GT(share(image, QRect(int(timeline->xOf(10)) - 6, 105, 12, 8), mid), 0.5);
+}
+
+TEST_P(GalleryTest, ThePaletteShowsKeysAndMarksLetters) {
+  const QImage image = pictureOfPalette();
+  save(image, "palette-" + suffix());
+  const Theme& theme = Theme::current();
+  EXPECT_EQ(image.height(), 35 + 4 * 25 + 6);
+  EXPECT_EQ(image.pixelColor(200, 37).name(), theme.color(Role::Selection).name())
+      << "the first row is chosen";
+  EXPECT_EQ(image.pixelColor(200, 64).name(), theme.color(Role::Raised).name());
+  EXPECT_EQ(image.pixelColor(200, 0).name(), theme.color(Role::BorderStrong).name());
+}
+
+INSTANTIATE_TEST_SUITE_P(BothThemes, GalleryTest, testing::Values(Theme::Mode::Dark, Theme::Mode::Light),
+                         [](const auto& suite) { return suite.param == Theme::Mode::Dark ? "Dark" : "Light"; });
+
+}  // namespace
+}  // namespace hbev::ui
