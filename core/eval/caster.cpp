@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/eval/lane_walk.h"
 #include "core/eval/ray_setup.h"
 #include "core/eval/rays.h"
 
@@ -31,10 +32,12 @@ void ray_setup::requireUsable(const Eigen::Vector3d& origin_m, std::size_t rays,
 namespace {
 
 using namespace ray_setup;
+using lane_walk::Block;
+using lane_walk::kBlock;
+using lane_walk::kOutside;
+using lane_walk::kSolid;
 
-// A cell of the bordered volume; z fastest.
-constexpr std::uint8_t kSolid = 1;
-constexpr std::uint8_t kOutside = 2;
+// Cells of the bordered volume; z fastest.
 constexpr int kStride[3] = {(kDims[1] + 2) * (kDims[2] + 2), kDims[2] + 2, 1};
 constexpr int kCells = (kDims[0] + 2) * kStride[0];
 // One more cell, always free: lanes without a ray stand there.
@@ -56,15 +59,8 @@ std::size_t indexOf(const std::array<std::uint8_t, 3>& voxel) {
   return (std::size_t(voxel[0]) * kDims[1] + voxel[1]) * kDims[2] + voxel[2];
 }
 
-// Rays at their start, axis by axis, so that the compiler sets several up at once (divisions dominate).
-constexpr std::size_t kBlock = 512;
-struct Block {
-  alignas(64) double next[3][kBlock];
-  alignas(64) double delta[3][kBlock];
-  alignas(64) double direction[3][kBlock];
-  alignas(64) std::int64_t stride[3][kBlock];
-};
-
+// Where rays start and how they cross borders, axis by axis, so that the compiler sets several up at once:
+// there are nine divisions a ray.
 void setUp(const Start& start, const Eigen::Vector3d& origin, std::span<const Eigen::Vector3f> rays,
            Block& block) {
   const std::size_t count = rays.size();
@@ -101,106 +97,20 @@ int nextAxis(double next_x, double next_y, double next_z) {
   return next_y < next_z ? 1 : 2;
 }
 
-// Four rays walk side by side, which hides the latency of the additions and comparisons that each step waits
-// for.
-constexpr int kLanes = 4;
-using Reals [[gnu::vector_size(8 * kLanes)]] = double;
-using Ints [[gnu::vector_size(8 * kLanes)]] = std::int64_t;
-
-class LaneWalk {
- public:
-  LaneWalk(const RayVolume& volume, int start_cell, const Block& block, std::span<RayHit> hits)
-      : volume_(volume), start_cell_(start_cell), block_(block), hits_(hits) {}
-
-  void run() {
-    for (int lane = 0; lane < kLanes; ++lane)
-      takeNextRay(lane);
-    while (walking_ > 0) {
-      walkUntilOneStops();
-      const std::uint8_t* const cells = volume_.cells();
-      for (int lane = 0; lane < kLanes; ++lane) {
-        const std::uint8_t cell = cells[cell_[lane]];
-        if (cell == 0) continue;
-        finish(lane, cell);
-        --walking_;
-        takeNextRay(lane);
-      }
-    }
+void walkFromFreeVoxel(const RayVolume& volume, std::int64_t start_cell, Block& block,
+                       std::span<RayHit> hits) {
+  const lane_walk::Cells cells{volume.cells(), start_cell, kParking};
+#ifdef HBEV_AVX2
+  static const bool has_avx2 = __builtin_cpu_supports("avx2");
+  has_avx2 ? lane_walk::walkAvx2(cells, hits.size(), block) : lane_walk::walk(cells, hits.size(), block);
+#else
+  lane_walk::walk(cells, hits.size(), block);
+#endif
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    const std::array<std::uint8_t, 3> voxel = voxelOf(block.cell[i]);
+    hits[i] = {block.distance[i], voxel, volume.semantics()[indexOf(voxel)]};
   }
-
- private:
-  void takeNextRay(int lane) {
-    const bool any = taken_ < hits_.size();
-    for (int axis = 0; axis < 3; ++axis) {
-      next_[axis][lane] = any ? block_.next[axis][taken_] : 0.0;
-      delta_[axis][lane] = any ? block_.delta[axis][taken_] : 0.0;
-      stride_[axis][lane] = any ? block_.stride[axis][taken_] : 0;
-    }
-    cell_[lane] = any ? start_cell_ : kParking;
-    ray_[lane] = taken_;
-    if (!any) return;
-    ++taken_;
-    ++walking_;
-  }
-
-  void walkUntilOneStops() {
-    const std::uint8_t* const cells = volume_.cells();
-    Reals next_x = next_[0], next_y = next_[1], next_z = next_[2];
-    const Ints delta_x = Ints(delta_[0]), delta_y = Ints(delta_[1]), delta_z = Ints(delta_[2]);
-    const Ints stride_x = stride_[0], stride_y = stride_[1], stride_z = stride_[2];
-    Ints cell = cell_;
-    Ints before{};
-    Reals left{};
-    std::uint8_t stopped = 0;
-    do {
-      before = cell;
-      const Ints x_before_y = next_x < next_y;
-      const Reals next_xy = x_before_y ? next_x : next_y;
-      const Ints xy_before_z = next_xy < next_z;
-      left = xy_before_z ? next_xy : next_z;
-      const Ints along_x = x_before_y & xy_before_z;
-      const Ints along_y = ~x_before_y & xy_before_z;
-      next_x += Reals(delta_x & along_x);
-      next_y += Reals(delta_y & along_y);
-      next_z += Reals(delta_z & ~xy_before_z);
-      cell += (stride_x & along_x) | (stride_y & along_y) | (stride_z & ~xy_before_z);
-      stopped = cells[cell[0]] | cells[cell[1]] | cells[cell[2]] | cells[cell[3]];
-    } while (stopped == 0);
-    next_[0] = next_x;
-    next_[1] = next_y;
-    next_[2] = next_z;
-    cell_ = cell;
-    before_ = before;
-    left_ = left;
-  }
-
-  void finish(int lane, std::uint8_t cell) {
-    RayHit& hit = hits_[ray_[lane]];
-    if (cell == kSolid) {
-      const int axis = nextAxis(next_[0][lane], next_[1][lane], next_[2][lane]);
-      hit.distance_vox = float(next_[axis][lane]);
-      hit.voxel = voxelOf(cell_[lane]);
-    } else {
-      hit.distance_vox = float(left_[lane]);
-      hit.voxel = voxelOf(before_[lane]);
-    }
-    hit.label = volume_.semantics()[indexOf(hit.voxel)];
-  }
-
-  const RayVolume& volume_;
-  const int start_cell_;
-  const Block& block_;
-  std::span<RayHit> hits_;
-  std::size_t taken_ = 0;
-  int walking_ = 0;
-  Reals next_[3]{};
-  Reals delta_[3]{};
-  Ints stride_[3]{};
-  Ints cell_{};
-  Ints before_{};
-  Reals left_{};
-  std::size_t ray_[kLanes]{};
-};
+}
 
 // A ray whose origin is outside the grid: one at a time, as few keyframes have one.
 RayHit walkFromOutside(const RayVolume& volume, const Start& start, const Block& block, std::size_t ray) {
@@ -308,7 +218,7 @@ void castRays(const RayVolume& volume, const Eigen::Vector3d& origin, std::span<
     } else if (volume.cells()[start_cell] == kSolid) {
       stopAtStart(volume, start, *block, block_hits);
     } else {
-      LaneWalk(volume, start_cell, *block, block_hits).run();
+      walkFromFreeVoxel(volume, start_cell, *block, block_hits);
     }
   }
 }

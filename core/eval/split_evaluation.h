@@ -16,8 +16,8 @@
 namespace hbev {
 
 struct SplitSelection {
-  std::vector<std::string> scenes;  ///< names or tokens; all scenes when empty
-  EvaluationOptions options;
+  std::vector<std::string> scenes{};  ///< names or tokens; all scenes when empty
+  EvaluationOptions options{};
 };
 
 struct KeyframeReport {

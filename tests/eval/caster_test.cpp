@@ -1,0 +1,213 @@
+#include "core/eval/caster.h"
+
+#include <limits>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/eval/lane_walk.h"
+#include "core/eval/rays.h"
+#include "tests/eval/street.h"
+
+namespace hbev {
+namespace {
+
+constexpr std::uint8_t kFree = 16;
+
+std::vector<std::uint8_t> emptyGrid() {
+  return std::vector<std::uint8_t>(occ3dGrid().size(), kFree);
+}
+
+std::vector<std::uint8_t> randomGrid(std::mt19937& random, double share) {
+  std::vector<std::uint8_t> semantics = emptyGrid();
+  std::bernoulli_distribution occupied(share);
+  for (std::uint8_t& label : semantics) {
+    if (occupied(random)) label = std::uint8_t(random() % kFree);
+  }
+  return semantics;
+}
+
+std::vector<RayHit> cast(const RayVolume& volume, const Eigen::Vector3d& origin,
+                         const std::vector<Eigen::Vector3f>& rays = lidarRays()) {
+  std::vector<RayHit> hits(rays.size());
+  castRays(volume, origin, rays, hits);
+  return hits;
+}
+
+// To the last bit: RayHit compares its float exactly.
+void expectSameAsPlain(const RayVolume& volume, const Eigen::Vector3d& origin,
+                       const std::vector<Eigen::Vector3f>& rays = lidarRays()) {
+  std::vector<RayHit> plain(rays.size());
+  castRaysPlain(volume, origin, rays, plain);
+  const std::vector<RayHit> fast = cast(volume, origin, rays);
+  for (std::size_t i = 0; i < rays.size(); ++i) {
+    ASSERT_EQ(fast[i], plain[i]) << "ray " << i << " from " << origin.transpose() << ": "
+                                 << fast[i].distance_vox << " and " << plain[i].distance_vox;
+  }
+}
+
+TEST(caster, equals_the_plain_walk_in_random_grids) {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> x(-39, 39), z(-1, 5.4);
+  for (const double share : {0.0, 1e-4, 1e-3, 0.01, 0.1, 0.6}) {
+    const std::vector<std::uint8_t> semantics = randomGrid(random, share);
+    const RayVolume volume(semantics, kFree);
+    for (int i = 0; i < 6; ++i)
+      expectSameAsPlain(volume, {x(random), x(random), z(random)});
+  }
+}
+
+TEST(caster, equals_the_plain_walk_on_a_street) {
+  const Occupancy street = test::makeStreet(3);
+  const RayVolume volume(street);
+  for (const Eigen::Vector3d& origin : test::streetOrigins())
+    expectSameAsPlain(volume, origin);
+}
+
+TEST(caster, equals_the_plain_walk_from_odd_origins) {
+  std::mt19937 random(11);
+  const std::vector<std::uint8_t> semantics = randomGrid(random, 0.002);
+  const RayVolume volume(semantics, kFree);
+  const Eigen::Vector3d odd[] = {{0, 0, 0},             // on voxel borders
+                                 {0.2, 0.2, 0.2},       // in a voxel's centre: many ties
+                                 {-40, -40, -1},        // the lower corner
+                                 {-40.3, 0.1, -1.2},    // less than a voxel below: counts as inside
+                                 {39.99, 39.99, 5.39},  // the upper corner
+                                 {40, 0, 1},            // on the upper border: outside
+                                 {0, 0, 5.4},
+                                 {0, 0, 7.7},
+                                 {3, -2, -2.5},
+                                 {60, 0, 1},
+                                 {-45, -45, 3},
+                                 {0, 300, 2},
+                                 {38.4, -38.4, -0.999},
+                                 {12, 12, 1e5},
+                                 {-1e6, 0, 1}};
+  for (const Eigen::Vector3d& origin : odd)
+    expectSameAsPlain(volume, origin);
+}
+
+TEST(caster, equals_the_plain_walk_along_axes_and_diagonals) {
+  std::vector<Eigen::Vector3f> rays;
+  for (int x = -2; x <= 2; ++x) {
+    for (int y = -2; y <= 2; ++y) {
+      for (int z = -2; z <= 2; ++z) {
+        if (x != 0 || y != 0 || z != 0) rays.emplace_back(float(x), float(y), float(z));
+      }
+    }
+  }
+  std::mt19937 random(13);
+  for (const double share : {0.0, 0.005}) {
+    const std::vector<std::uint8_t> semantics = randomGrid(random, share);
+    const RayVolume volume(semantics, kFree);
+    for (const Eigen::Vector3d& origin :
+         {Eigen::Vector3d(0, 0, 0.2), Eigen::Vector3d(0.2, 0.2, 0.2), Eigen::Vector3d(-12.4, 8.8, 1.0)}) {
+      expectSameAsPlain(volume, origin, rays);
+    }
+  }
+}
+
+TEST(caster, equals_the_plain_walk_for_any_number_of_rays) {
+  const Occupancy street = test::makeStreet(5);
+  const RayVolume volume(street);
+  for (const std::size_t count : {0, 1, 2, 3, 7, 511, 512, 513, 1025}) {
+    const std::vector<Eigen::Vector3f> rays(lidarRays().begin() + 2000,
+                                            lidarRays().begin() + 2000 + std::ptrdiff_t(count));
+    expectSameAsPlain(volume, {0.9, 0.1, 1.8}, rays);
+  }
+}
+
+// castRays takes the widest registers that the processor has; the narrow ones must give the same.
+TEST(caster, narrow_registers_give_the_same) {
+  constexpr std::int64_t kSide = 402;
+  std::vector<std::uint8_t> line(kSide * 3, lane_walk::kOutside);
+  for (std::int64_t i = 1; i + 1 < kSide; ++i)
+    line[std::size_t(kSide + i)] = 0;
+  line[std::size_t(kSide + 300)] = lane_walk::kSolid;
+  line[0] = 0;
+  auto block = std::make_unique<lane_walk::Block>();
+  for (std::size_t i = 0; i < 9; ++i) {
+    for (int axis = 0; axis < 3; ++axis) {
+      block->next[axis][i] = axis == 0 ? 0.5 : 1e300;
+      block->delta[axis][i] = axis == 0 ? 1.25 : 1e300;
+      block->stride[axis][i] = i % 2 == 0 ? 1 : -1;
+    }
+  }
+  lane_walk::walk({line.data(), kSide + 200, 0}, 9, *block);
+  for (std::size_t i = 0; i < 9; ++i) {
+    // Forward it leaves the solid cell 300 after 101 borders; backward the last free cell is 1, left at the
+    // 200th.
+    EXPECT_EQ(block->cell[i], i % 2 == 0 ? kSide + 300 : kSide + 1);
+    EXPECT_EQ(block->distance[i], i % 2 == 0 ? 0.5F + 100 * 1.25F : 0.5F + 199 * 1.25F);
+  }
+}
+
+TEST(caster, a_wall_is_met_where_the_ray_leaves_its_first_voxel) {
+  std::vector<std::uint8_t> semantics = emptyGrid();
+  const GridSpec grid = occ3dGrid();
+  for (int y = 0; y < 200; ++y) {
+    for (int z = 0; z < 16; ++z) {
+      for (int x = 150; x < 153; ++x)
+        semantics[grid.index(x, y, z)] = 14;
+    }
+  }
+  const RayVolume volume(semantics, kFree);
+  // From the centre of voxel (100, 100, 5) straight ahead: voxel 150 is left 50.5 voxels away.
+  const std::vector<RayHit> hits = cast(volume, {0.2, 0.2, 1.2}, {Eigen::Vector3f::UnitX()});
+  EXPECT_NEAR(hits[0].distance_vox, 50.5F, 1e-4F);
+  EXPECT_NEAR(hits[0].distance_m(), 20.2F, 1e-4F);
+  EXPECT_EQ(hits[0].voxel, (std::array<std::uint8_t, 3>{150, 100, 5}));
+  EXPECT_EQ(hits[0].label, 14);
+}
+
+TEST(caster, a_ray_that_meets_nothing_ends_in_the_last_voxel) {
+  const std::vector<std::uint8_t> semantics = emptyGrid();
+  const RayVolume volume(semantics, kFree);
+  const std::vector<RayHit> hits =
+      cast(volume, {0.2, 0.2, 1.2}, {Eigen::Vector3f::UnitX(), -Eigen::Vector3f::UnitZ()});
+  EXPECT_NEAR(hits[0].distance_vox, 99.5F, 1e-4F);
+  EXPECT_EQ(hits[0].voxel, (std::array<std::uint8_t, 3>{199, 100, 5}));
+  EXPECT_EQ(hits[0].label, kFree);
+  EXPECT_NEAR(hits[1].distance_vox, 5.5F, 1e-4F);
+  EXPECT_EQ(hits[1].voxel, (std::array<std::uint8_t, 3>{100, 100, 0}));
+}
+
+TEST(caster, the_voxel_of_the_origin_can_be_hit) {
+  std::vector<std::uint8_t> semantics = emptyGrid();
+  semantics[occ3dGrid().index(100, 100, 5)] = 4;
+  const RayVolume volume(semantics, kFree);
+  const std::vector<RayHit> hits = cast(volume, {0.2, 0.2, 1.2}, {Eigen::Vector3f::UnitX()});
+  EXPECT_EQ(hits[0].label, 4);
+  EXPECT_NEAR(hits[0].distance_vox, 0.5F, 1e-4F);
+}
+
+TEST(caster, a_ray_that_never_enters_has_distance_minus_one_and_the_first_voxel) {
+  std::vector<std::uint8_t> semantics = emptyGrid();
+  semantics[0] = 11;
+  const RayVolume volume(semantics, kFree);
+  const std::vector<RayHit> hits = cast(volume, {0, 0, 9.0}, {Eigen::Vector3f::UnitZ()});
+  EXPECT_EQ(hits[0], (RayHit{-1.0F, {0, 0, 0}, 11}));
+}
+
+TEST(caster, wrong_input_is_refused) {
+  Occupancy coarse;
+  coarse.grid.dims = {100, 100, 8};
+  coarse.grid.voxel_m = 0.8;
+  coarse.semantics.assign(coarse.grid.size(), kFree);
+  EXPECT_THROW(RayVolume{coarse}, Error);
+  const std::vector<std::uint8_t> too_short(10, kFree);
+  EXPECT_THROW(RayVolume(too_short, kFree), Error);
+
+  const std::vector<std::uint8_t> semantics = emptyGrid();
+  const RayVolume volume(semantics, kFree);
+  std::vector<RayHit> hits(lidarRays().size());
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(castRays(volume, {nan, 0, 0}, lidarRays(), hits), Error);
+  EXPECT_THROW(castRaysPlain(volume, {0, 1e9, 0}, lidarRays(), hits), Error);
+  hits.pop_back();
+  EXPECT_THROW(castRays(volume, {0, 0, 0}, lidarRays(), hits), Error);
+}
+
+}  // namespace
+}  // namespace hbev
