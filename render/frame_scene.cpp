@@ -149,9 +149,12 @@ DrawStats FrameScene::draw(const ViewCamera& camera, int width, int height, cons
   glClear(GL_DEPTH_BUFFER_BIT);
   impl_->background.draw(view);
   glEnable(GL_DEPTH_TEST);
-  if (style.voxels) impl_->voxels.draw(view, impl_->selection);
+  // Transparent voxels come last: what stands in them shines through.
+  const bool voxels_last = style.voxel_opacity < 1.0F;
+  if (style.voxels && !voxels_last) impl_->voxels.draw(view, impl_->selection);
   if (style.ego_car) impl_->ego_car.draw(view);
   if (style.lidar) impl_->lidar.draw(view);
+  if (style.voxels && voxels_last) impl_->voxels.draw(view, impl_->selection);
   impl_->drawLines(view);
   return {.quads = impl_->voxels.quads(), .mesh_ms = impl_->mesh_ms};
 }

@@ -33,14 +33,18 @@ void addArrow(LineLayer& lines, const FlowArrow& arrow, const Eigen::Vector3f& e
   const float length_m = way.norm();
   if (!(length_m > 0)) return;
   const Eigen::Vector3f ahead = way / length_m;
-  Eigen::Vector3f sideways = ahead.cross(eye - arrow.to);
+  // As long as the sine of the angle between arrow and line of sight: how much of its length is seen.
+  Eigen::Vector3f sideways = ahead.cross((eye - arrow.to).normalized());
+  const float seen = sideways.norm();
   // An arrow that points straight at the eye has no side; any will do.
-  sideways = sideways.norm() > 1e-6F ? sideways.normalized() : ahead.unitOrthogonal();
+  sideways = seen > 1e-6F ? Eigen::Vector3f(sideways / seen) : ahead.unitOrthogonal();
   const float head_m = std::min(kHeadLength_m, kHeadShareAtMost * length_m);
   const Eigen::Vector3f back = arrow.to - head_m * std::cos(kHeadHalfAngle_rad) * ahead;
+  // A foreshortened arrow gets a narrower head, or the head would be all there is.
+  const float spread_m = head_m * std::sin(kHeadHalfAngle_rad) * std::clamp(1.4F * seen, 0.3F, 1.0F);
   lines.add(arrow.from, arrow.to, style);
   for (const float side : {-1.0F, 1.0F}) {
-    lines.add(arrow.to, back + side * head_m * std::sin(kHeadHalfAngle_rad) * sideways, style);
+    lines.add(arrow.to, back + side * spread_m * sideways, style);
   }
 }
 

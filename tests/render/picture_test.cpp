@@ -21,8 +21,8 @@ const OutcomeColors kOutcomes{
     {0x57, 0x5B, 0x62}, {0xFC, 0xE5, 0x79}, {0xFA, 0x61, 0x8E}, {0x76, 0xBE, 0xFF}, {0x33, 0x3A, 0x43}};
 
 /// Another Mesa may round differently along edges; a layer that is missing changes far more.
-constexpr double kLargestMeanDifference = 1.2;   // of 255
-constexpr double kLargestDifferingShare = 0.01;  // pixels that differ by more than 24 of 255
+constexpr double kLargestMeanDifference = 0.5;    // of 255
+constexpr double kLargestDifferingShare = 0.002;  // pixels that differ by more than 24 of 255
 
 struct Difference {
   double mean = 0, share = 0;
@@ -42,6 +42,10 @@ Difference compare(const Image& a, const Image& b) {
   difference.mean /= double(a.rgb.size());
   difference.share /= double(a.rgb.size()) / 3;
   return difference;
+}
+
+bool areAlike(const Difference& difference) {
+  return difference.mean < kLargestMeanDifference && difference.share < kLargestDifferingShare;
 }
 
 class Picture : public testing::Test {
@@ -79,12 +83,12 @@ class Picture : public testing::Test {
     ASSERT_EQ(image.width, expected.width);
     ASSERT_EQ(image.height, expected.height);
     const Difference difference = compare(image, expected);
-    const bool is_like =
-        difference.mean < kLargestMeanDifference && difference.share < kLargestDifferingShare;
-    if (!is_like) writeImage(std::filesystem::temp_directory_path() / ("hbev-" + name + ".png"), image);
-    EXPECT_TRUE(is_like) << "mean difference " << difference.mean << " of 255, " << 100 * difference.share
-                         << " % of pixels differ; drawn on " << context_->rendererName() << ", kept as hbev-"
-                         << name << ".png in the folder for temporary files";
+    if (!areAlike(difference))
+      writeImage(std::filesystem::temp_directory_path() / ("hbev-" + name + ".png"), image);
+    EXPECT_TRUE(areAlike(difference))
+        << "mean difference " << difference.mean << " of 255, " << 100 * difference.share
+        << " % of pixels differ; drawn on " << context_->rendererName() << ", kept as hbev-" << name
+        << ".png in the folder for temporary files";
   }
 
   std::unique_ptr<OffscreenContext> context_;
@@ -93,6 +97,23 @@ class Picture : public testing::Test {
   ViewCamera camera_ = ViewCamera::orbit();
   DrawStyle style_;
 };
+
+TEST_F(Picture, ToleranceNoticesEveryLayerThatIsMissing) {
+  style_.boxes = style_.lidar = true;
+  scene_->setLidar(test::streetPoints(*street_), Pose());
+  scene_->setBoxes(test::streetBoxes());
+  const Image whole = draw();
+  EXPECT_TRUE(areAlike(compare(whole, draw())));
+  for (bool DrawStyle::*layer : {&DrawStyle::voxels, &DrawStyle::flow, &DrawStyle::lidar, &DrawStyle::boxes,
+                                 &DrawStyle::rings, &DrawStyle::ego_car}) {
+    style_.*layer = false;
+    const Difference difference = compare(whole, draw());
+    EXPECT_FALSE(areAlike(difference)) << difference.mean << " " << difference.share;
+    style_.*layer = true;
+  }
+  style_.edge_opacity = 0;
+  EXPECT_FALSE(areAlike(compare(whole, draw())));
+}
 
 TEST_F(Picture, ClassesFromBehind) {
   expectLike("classes");
