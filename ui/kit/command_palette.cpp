@@ -139,7 +139,6 @@ Qt::ItemFlags PaletteModel::flags(const QModelIndex& index) const {
 
 CommandPalette::CommandPalette(ActionRegistry& actions, QWidget* window)
     : QFrame(window, Qt::Popup | Qt::FramelessWindowHint | Qt::NoDropShadowWindowHint), window_(window) {
-  setProperty("popup", true);
   setAttribute(Qt::WA_TranslucentBackground);
   setAccessibleName(tr("Search actions"));
   model_ = new PaletteModel(actions, this);
@@ -213,6 +212,11 @@ void CommandPalette::runCurrent() {
   model_->remember(action);
   hide();  // First: the action may open a dialog.
   action->trigger();
+}
+
+void CommandPalette::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  paintPopup(painter, rect());
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {

@@ -58,6 +58,7 @@ class CommandPalette : public QFrame {
   void setRecent(const QStringList& ids) { model_->setRecent(ids); }
 
  protected:
+  void paintEvent(QPaintEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:

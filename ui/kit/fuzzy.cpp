@@ -6,7 +6,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kWordStart = 10, kNeighbour = 6, kLetter = 1, kTextStart = 4;
+constexpr int kWordStart = 10, kNeighbour = 15, kLetter = 1, kTextStart = 6;
 constexpr int kNone = std::numeric_limits<int>::min() / 2;
 
 bool startsWord(const QString& text, qsizetype at) {

@@ -82,7 +82,7 @@ NoticeLook lookOf(NoticeLine::Kind kind) {
 EmptyState::EmptyState(const QString& icon_name, const QString& title, const QString& line, QWidget* parent)
     : QWidget(parent) {
   auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(16, 16, 16, 16);
+  layout->setContentsMargins(16, 12, 16, 12);
   layout->setSpacing(0);
   title_ = makeLabel({}, Role::Text, TextSize::Body, Weight::Semibold, this);
   line_ = makeLabel({}, Role::Text2, TextSize::Body, Weight::Normal, this);
@@ -143,11 +143,13 @@ ErrorNotice::ErrorNotice(QWidget* parent) : QWidget(parent) {
   title_ = makeLabel({}, Role::Text, TextSize::Body, Weight::Semibold, this);
   title_->setWordWrap(true);
   title_->setTextFormat(Qt::PlainText);
+  title_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   head->addWidget(new IconWidget("error", Role::Error, kErrorIcon, this), 0, Qt::AlignTop);
   head->addWidget(title_, 1);
   text_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, this);
   text_->setWordWrap(true);
   text_->setTextFormat(Qt::PlainText);
+  text_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   buttons_ = new QHBoxLayout;
   buttons_->setSpacing(6);
@@ -156,6 +158,7 @@ ErrorNotice::ErrorNotice(QWidget* parent) : QWidget(parent) {
   buttons_->addWidget(copy);
   layout->addLayout(head);
   layout->addWidget(text_);
+  layout->addStretch();
   layout->addLayout(buttons_);
   connect(copy, &QToolButton::clicked, this,
           [this] { QGuiApplication::clipboard()->setText(QString::fromStdString(toString(problem_))); });

@@ -20,6 +20,12 @@ void paintBox(QPainter& painter, const QRectF& rect, double radius, const QColor
   painter.restore();
 }
 
+void paintPopup(QPainter& painter, const QRectF& rect) {
+  const Theme& theme = Theme::current();
+  paintBox(painter, rect, theme.tokens().radii().card, theme.color(Role::Raised),
+           theme.color(Role::BorderStrong));
+}
+
 void paintSwatch(QPainter& painter, const QRectF& rect, const QColor& color) {
   const Theme& theme = Theme::current();
   paintBox(painter, rect, theme.tokens().radii().bar, color, {});

@@ -17,6 +17,8 @@ void paintBar(QPainter& painter, const QRectF& rect, double share, const QColor&
 void paintTriangle(QPainter& painter, const QRectF& rect, bool up, const QColor& color);
 /// Fills `rect` with radius and a 1 px line of `border` inside its edge, sharp at any scale.
 void paintBox(QPainter& painter, const QRectF& rect, double radius, const QColor& fill, const QColor& border);
+/// The ground of everything that pops up: raised, border_strong, the card's radius.
+void paintPopup(QPainter& painter, const QRectF& rect);
 /// The 2 px focus ring, 1 px outside `rect`.
 void paintFocusRing(QPainter& painter, const QRectF& rect, double radius);
 /// A 1 px horizontal line at the bottom of `rect`.

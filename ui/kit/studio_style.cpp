@@ -185,8 +185,7 @@ void StudioStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* op
     case PE_IndicatorRadioButton:
       return drawRadioButton(option, painter);
     case PE_PanelMenu:
-      return paintBox(*painter, option->rect, theme.tokens().radii().card, theme.color(Role::Raised),
-                      theme.color(Role::BorderStrong));
+      return paintPopup(*painter, option->rect);
     case PE_PanelTipLabel:
       painter->fillRect(option->rect, theme.color(Role::Raised));
       return paintBox(*painter, option->rect, 0, {}, theme.color(Role::BorderStrong));

@@ -68,6 +68,7 @@ Timeline::Timeline(QWidget* parent) : QWidget(parent) {
   layout->addWidget(makeTransport());
   layout->addWidget(strip_);
   connectTransport();
+  setFixedHeight(sizeHint().height());
   setMetrics({});
   setLegend({}, {});
   setToken({});
@@ -108,14 +109,17 @@ QWidget* Timeline::makeTransport() {
   position_->setFont(Theme::current().mono(TextSize::Body, Weight::Medium));
   count_ = makeMonoLabel({}, Role::Text3, TextSize::Body, row);
   seconds_ = makeMonoLabel({}, Role::Text2, TextSize::Small, row);
+  all_seconds_ = makeMonoLabel({}, Role::Text3, TextSize::Small, row);
   token_label_ = new ElidedLabel({}, Qt::ElideMiddle, row);
   token_label_->setFont(Theme::current().mono(TextSize::Small));
   token_label_->setRole(Role::Text3);
   copy_ = makeIconButton("copy", tr("Copy the keyframe's token"), row);
+  copy_->setIconSize({sizes.icon_small, sizes.icon_small});
   layout->addWidget(position_);
   layout->addWidget(count_);
   layout->addSpacing(kGroupGap - 4);
   layout->addWidget(seconds_);
+  layout->addWidget(all_seconds_);
   layout->addSpacing(kGroupGap - 4);
   layout->addWidget(token_label_);
   layout->addWidget(copy_);
@@ -128,6 +132,11 @@ QWidget* Timeline::makeTransport() {
   bookmark_ = makeIconButton("bookmark", tr("Bookmark this keyframe"), row);
   layout->addSpacing(4);
   layout->addWidget(bookmark_);
+  more_ = makeIconButton("more", tr("More"), row);
+  more_->setPopupMode(QToolButton::InstantPopup);
+  more_->hide();
+  layout->addSpacing(4);
+  layout->addWidget(more_);
   return row;
 }
 
@@ -279,6 +288,7 @@ void Timeline::setToken(const QString& token) {
 
 void Timeline::setCompact(bool compact) {
   strip_->setCompact(compact);
+  setFixedHeight(sizeHint().height());
 }
 
 void Timeline::setHoverProvider(std::function<TimelineHover(int)> provider) {
@@ -306,6 +316,11 @@ void Timeline::useActions(const Actions& actions) {
   adopt(bookmark_, actions.bookmark);
 }
 
+void Timeline::setMoreMenu(QMenu* menu) {
+  more_->setMenu(menu);
+  more_->setVisible(menu != nullptr);
+}
+
 QSize Timeline::sizeHint() const {
   return {600, Theme::current().sizes().timeline.transport + strip_->height()};
 }
@@ -324,10 +339,11 @@ void Timeline::updateTexts() {
   count_->setText(any ? "/ " + QString::number(count) : tr("no keyframes"));
   const auto& times = strip_->data().times_s;
   seconds_->setVisible(any);
-  if (any)
-    seconds_->setText(QString("%1 / %2 s")
-                          .arg(decimal(times[std::size_t(at)] - times.front(), 1),
-                               decimal(times.back() - times.front(), 1)));
+  all_seconds_->setVisible(any);
+  if (any) {
+    seconds_->setText(decimal(times[std::size_t(at)] - times.front(), 1));
+    all_seconds_->setText(tr("/ %1 s").arg(decimal(times.back() - times.front(), 1)));
+  }
   const auto& flags = strip_->data().flags;
   const bool flagged =
       std::ranges::any_of(flags, [at](const TimelineFlag& flag) { return flag.keyframe == at; });

@@ -11,6 +11,7 @@
 
 class QComboBox;
 class QLabel;
+class QMenu;
 class QToolButton;
 
 namespace hbev::ui {
@@ -79,6 +80,9 @@ class Timeline : public QWidget {
   };
   void useActions(const Actions& actions);
 
+  /// What the button at the right end opens; there is none without a menu. The owner keeps it.
+  void setMoreMenu(QMenu* menu);
+
   QSize sizeHint() const override;
 
  Q_SIGNALS:
@@ -112,6 +116,8 @@ class Timeline : public QWidget {
   QLabel* position_;
   QLabel* count_;
   QLabel* seconds_;
+  QLabel* all_seconds_;
+  QToolButton* more_;
   ElidedLabel* token_label_;
   QLabel* score_name_;
   QLabel* reference_name_;

@@ -212,14 +212,14 @@ void TimelineStrip::paintFlags(QPainter& painter) const {
   const Theme& theme = Theme::current();
   const auto& sizes = theme.sizes().timeline;
   const double left = sizes.left_margin, right = width() - sizes.right_margin;
-  const double top = rows().flags + 2;
+  const double top = rows().flags + (compact_ ? 0 : 2);
   std::vector<TimelineFlag> flags = data_.flags;
   std::ranges::sort(flags, {}, &TimelineFlag::keyframe);
   painter.setFont(theme.font(TextSize::Small));
   for (std::size_t i = 0; i < flags.size(); ++i) {
     const double x = scale_.xOf(flags[i].keyframe);
     if (flags[i].keyframe >= scale_.count() || x < left || x > right) continue;
-    const QRectF flag(std::round(x - kFlagWidth / 2), compact_ ? rows().ticks : top, kFlagWidth, kFlagHeight);
+    const QRectF flag(std::round(x - kFlagWidth / 2), top, kFlagWidth, kFlagHeight);
     const QPolygonF shape{{flag.left(), flag.top()},
                           {flag.right(), flag.top()},
                           {flag.right(), flag.bottom()},

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 
+#include <QtGui/QPainter>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QVBoxLayout>
 
 #include "ui/kit/label.h"
+#include "ui/kit/painting.h"
 
 namespace hbev::ui {
 
 TimelinePopup::TimelinePopup(QWidget* owner) : QFrame(owner, Qt::ToolTip | Qt::FramelessWindowHint) {
-  setProperty("popup", true);
   setAttribute(Qt::WA_TranslucentBackground);
   setAttribute(Qt::WA_TransparentForMouseEvents);
   setAttribute(Qt::WA_ShowWithoutActivating);
@@ -22,6 +23,11 @@ TimelinePopup::TimelinePopup(QWidget* owner) : QFrame(owner, Qt::ToolTip | Qt::F
   layout->setSpacing(2);
   for (QLabel* label : {picture_, title_, lines_})
     layout->addWidget(label);
+}
+
+void TimelinePopup::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  paintPopup(painter, rect());
 }
 
 void TimelinePopup::showAbove(const QPoint& tip, const TimelineHover& hover) {

@@ -16,6 +16,9 @@ class TimelinePopup : public QFrame {
   /// Centred above `tip` (global pixels), inside the owner's window. Nothing to show hides it.
   void showAbove(const QPoint& tip, const TimelineHover& hover);
 
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
  private:
   QLabel* picture_;
   QLabel* title_;

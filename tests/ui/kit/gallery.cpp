@@ -55,11 +55,11 @@ class Page {
 void putButtons(Page& page) {
   page.caption("Buttons 28 px: primary, normal, quiet", 24, 12);
   page.put(makeButton("Train", ButtonKind::Primary, "train"), 24, 32, 112);
-  page.put(makeButton("Train", ButtonKind::Primary, "train"), 148, 32, 112)->setAttribute(Qt::WA_UnderMouse);
+  page.put(makeButton("Train", ButtonKind::Primary, "train"), 148, 32, 112)->setObjectName("hovered");
   page.put(makeButton("Train", ButtonKind::Primary, "train"), 272, 32, 112)->setDown(true);
   page.put(makeButton("Train", ButtonKind::Primary, "train"), 520, 32, 112)->setEnabled(false);
   page.put(makeButton("Checkpoint now"), 24, 87, 112);
-  page.put(makeButton("Checkpoint now"), 148, 87, 112)->setAttribute(Qt::WA_UnderMouse);
+  page.put(makeButton("Checkpoint now"), 148, 87, 112)->setObjectName("hovered");
   page.put(makeButton("Checkpoint now"), 272, 87, 112)->setDown(true);
   page.put(makeButton("Checkpoint now"), 396, 87, 112)->setObjectName("focused");
   page.put(makeButton("Checkpoint now"), 520, 87, 112)->setEnabled(false);
@@ -76,8 +76,10 @@ void putInputs(Page& page) {
   page.put(makeLabel("Learning rate: 1e-6 to 1e-2", Role::Error), 24, 261);
 
   page.caption("Combo box, segmented, check box", 279, 144);
-  auto* combo = page.put(new ComboBox, 279, 164, 242);
+  auto* combo = new ComboBox;
   combo->addItem("Class");
+  combo->setFixedWidth(242);
+  page.put(combo, 279, 164);
   auto* segmented = page.put(new SegmentedControl, 279, 196);
   for (const char* name : {"None", "Voxels", "Lidar", "Boxes"})
     segmented->addSegment(name);
@@ -248,6 +250,7 @@ Timeline* makeGalleryTimeline() {
   timeline->setToken("3e8750f3b4c84fa39c1b");
   timeline->setMetrics({"RayIoU", "mAVE"});
   timeline->setLegend("A", "run-12");
+  timeline->setMoreMenu(new QMenu(timeline));
   timeline->resize(1014, 150);
   return timeline;
 }
