@@ -14,6 +14,7 @@
 #include "render/point_layer.h"
 #include "render/scene_lines.h"
 #include "render/solid_layer.h"
+#include "render/voxel_columns.h"
 #include "render/voxel_renderer.h"
 
 namespace hbev {
@@ -93,6 +94,8 @@ FrameScene::FrameScene() : impl_(makeWithOpenGl<Impl>()) {}
 FrameScene::~FrameScene() = default;
 
 void FrameScene::setOccupancy(std::shared_ptr<const Occupancy> occupancy) {
+  if (occupancy == impl_->occupancy) return;
+  if (occupancy) requireDrawable(*occupancy);
   impl_->occupancy = std::move(occupancy);
   impl_->mesh_is_stale = impl_->paint_is_stale = true;
 }

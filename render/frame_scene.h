@@ -58,7 +58,7 @@ struct DrawStyle {
 
 struct DrawStats {
   std::size_t quads = 0;
-  double mesh_ms = 0;  ///< of the last mesh that was built
+  double mesh_ms = 0;  ///< of the last mesh that was built, with its upload
 };
 
 /// Owns GL objects: construct, change, draw and destroy it with the same (or a sharing) context current.
@@ -70,9 +70,12 @@ class FrameScene {
   FrameScene(const FrameScene&) = delete;
   FrameScene& operator=(const FrameScene&) = delete;
 
-  /// Null clears. The mesh is made at the next draw.
+  /// Null clears. The mesh is made at the next draw; the same occupancy again costs nothing. Throws Error,
+  /// and keeps the previous one, when the grid is higher than 64 voxels or the arrays do not have the grid's
+  /// size.
   void setOccupancy(std::shared_ptr<const Occupancy> occupancy);
   void setFilter(const VoxelFilter& filter);
+  /// Until a paint of the occupancy's size is given, voxels have their class's colour.
   void setPaint(VoxelPaint paint);
   void setFlow(std::vector<FlowArrow> arrows, Rgb color);
   void setLidar(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar);

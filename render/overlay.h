@@ -12,7 +12,7 @@ enum class OverlayKind { None, Voxels, Lidar, Boxes };
 
 struct OverlayStyle {
   Palette palette = Palette::Studio;
-  float opacity = 0.62F;
+  float opacity = 0.62F;  ///< how strongly whoever shows the overlay mixes it in: its own alpha is 0 or 255
   VoxelFilter filter;
 };
 
@@ -23,8 +23,9 @@ struct OverlayImage {
 };
 
 /// The voxels that `camera` sees, one grid walk per pixel (rows in parallel): class colour, shaded by face,
-/// with dark voxel edges; free pixels are transparent. `width` x `height` may be smaller than the camera's
-/// picture.
+/// with dark voxel edges, opaque; free pixels are transparent. A voxel that the camera itself is in is not
+/// drawn. Throws Error when the camera is missing or the occupancy cannot be drawn. `width` x `height` may be
+/// smaller than the camera's picture.
 OverlayImage drawVoxelOverlay(const Occupancy& occupancy, const Keyframe& keyframe, Camera camera, int width,
                               int height, const OverlayStyle& style);
 

@@ -167,7 +167,6 @@ class OverlayPainter {
         ego_from_camera.rotationMatrix() * model.intrinsics.inverse() / grid.voxel_m;
     voxels_from_pixel_ = voxels_from_pixel.cast<float>();
     voxels_per_pixel_ = float(1.0 / model.intrinsics(0, 0) / grid.voxel_m);
-    alpha_ = std::uint8_t(std::lround(255 * std::clamp(style.opacity, 0.0F, 1.0F)));
     for (int label = 0; label < occupancy.classes->size(); ++label) {
       colors_[std::size_t(label)] = occupancy.classes->color(label, style.palette);
     }
@@ -210,7 +209,7 @@ class OverlayPainter {
     rgba[0] = std::uint8_t(float(color.r) * light);
     rgba[1] = std::uint8_t(float(color.g) * light);
     rgba[2] = std::uint8_t(float(color.b) * light);
-    rgba[3] = alpha_;
+    rgba[3] = 255;
   }
 
   const Occupancy& occupancy_;
@@ -218,7 +217,6 @@ class OverlayPainter {
   Eigen::Vector3f eye_;
   Eigen::Matrix3f voxels_from_pixel_;
   float voxels_per_pixel_ = 0;
-  std::uint8_t alpha_ = 255;
   std::array<Rgb, 256> colors_{};
 };
 

@@ -17,7 +17,7 @@ struct ViewCamera {
   double pitch_rad = 0.48;                ///< of the eye above the target's horizon; within (-pi/2, pi/2]
   double vertical_fov_rad = 0.87;
 
-  /// Behind and above the ego car, looking ahead and to the right: the first picture people see.
+  /// Behind and above the ego car, to its right: ahead runs to the upper right. The first picture people see.
   static ViewCamera orbit();
   /// From straight above, ahead is up; all of an 80 m grid is in view at aspect 1.
   static ViewCamera top();

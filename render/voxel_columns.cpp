@@ -11,23 +11,8 @@
 namespace hbev {
 namespace {
 
-void checkSizes(const Occupancy& occupancy) {
-  const Eigen::Vector3i& dims = occupancy.grid.dims;
-  const std::string found =
-      fmt::format("[{}, {}, {}], {} voxels", dims.x(), dims.y(), dims.z(), occupancy.semantics.size());
-  if ((dims.array() < 1).any() || dims.z() > 64 || dims.maxCoeff() > 65535) {
-    throw Error({"This grid cannot be drawn", {}, "1 to 64 layers", found, {}});
-  }
-  const std::size_t size = occupancy.grid.size();
-  if (occupancy.semantics.size() != size ||
-      (!occupancy.mask_camera.empty() && occupancy.mask_camera.size() != size)) {
-    throw Error({"The occupancy's arrays do not have its grid's size",
-                 {},
-                 fmt::format("{} voxels", size),
-                 found,
-                 {}});
-  }
-}
+// What 3D textures of any graphics card of the last ten years hold.
+constexpr int kMostAcross = 2047;
 
 std::array<bool, 256> shownClasses(const Occupancy& occupancy, const VoxelFilter& filter) {
   std::array<bool, 256> shown{};
@@ -40,9 +25,27 @@ std::array<bool, 256> shownClasses(const Occupancy& occupancy, const VoxelFilter
 
 }  // namespace
 
+void requireDrawable(const Occupancy& occupancy) {
+  const Eigen::Vector3i& dims = occupancy.grid.dims;
+  const std::string found =
+      fmt::format("[{}, {}, {}], {} voxels", dims.x(), dims.y(), dims.z(), occupancy.semantics.size());
+  if ((dims.array() < 1).any() || dims.z() > 64 || dims.maxCoeff() > kMostAcross) {
+    throw Error({"This grid cannot be drawn", {}, "at most 64 layers and 2047 voxels across", found, {}});
+  }
+  const std::size_t size = occupancy.grid.size();
+  if (occupancy.semantics.size() != size ||
+      (!occupancy.mask_camera.empty() && occupancy.mask_camera.size() != size)) {
+    throw Error({"The occupancy's arrays do not have its grid's size",
+                 {},
+                 fmt::format("{} voxels", size),
+                 found,
+                 {}});
+  }
+}
+
 VoxelColumns::VoxelColumns(const Occupancy& occupancy, const VoxelFilter& filter)
     : dims_(occupancy.grid.dims) {
-  checkSizes(occupancy);
+  requireDrawable(occupancy);
   bits_.assign(std::size_t(dims_.x() + 2) * std::size_t(dims_.y() + 2), 0);
   const std::array<bool, 256> shown = shownClasses(occupancy, filter);
   const bool masked = filter.camera_mask_only && !occupancy.mask_camera.empty();

@@ -12,11 +12,15 @@
 
 namespace hbev {
 
+/// Throws Error unless the arrays have the grid's size and the grid has at most 64 layers and 2047 voxels
+/// across.
+void requireDrawable(const Occupancy& occupancy);
+
 /// Bit z of `at(x, y)` says whether voxel [x, y, z] is shown. At most 64 layers.
 class VoxelColumns {
  public:
   VoxelColumns() = default;
-  /// Throws Error when the grid is higher than 64 voxels or the arrays do not have the grid's size.
+  /// Throws Error as requireDrawable() does.
   VoxelColumns(const Occupancy& occupancy, const VoxelFilter& filter);
 
   const Eigen::Vector3i& dims() const { return dims_; }

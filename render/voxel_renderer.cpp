@@ -6,7 +6,13 @@
 namespace hbev {
 namespace {
 
-// All that is the same over a face is found out here, per vertex: indexing by a variable is slow per pixel.
+// Axes are chosen by comparison: software OpenGL indexes by a variable slowly, and every flat output of a
+// vertex costs it time per triangle.
+const char* const kFaceAxes = R"(
+ivec3 firstAxis(int face) { return face < 2 ? ivec3(0, 1, 0) : ivec3(1, 0, 0); }
+ivec3 secondAxis(int face) { return face < 4 ? ivec3(0, 0, 1) : ivec3(0, 1, 0); }
+)";
+
 const char* const kVertexShader = R"(
 layout(location = 0) in uvec3 corner;
 layout(location = 1) in uvec2 face_and_end;
@@ -14,35 +20,22 @@ uniform vec3 grid_origin;
 uniform float voxel_m;
 out vec2 in_plane;
 out vec2 ground_position;
-flat out ivec3 first_axis;
-flat out ivec3 second_axis;
-flat out ivec3 layer;
-flat out ivec3 corner_layer;
+flat out int face;
+flat out int plane;
 flat out float face_light;
-flat out uint in_front;
-
-// Of the eight voxels round a grid corner, those in front of a face of this direction.
-const uint kInFront[6] = uint[6](0x55u, 0xAAu, 0x33u, 0xCCu, 0x0Fu, 0xF0u);
 
 void main() {
-  int face = int(face_and_end.x);
-  int axis = face >> 1, first = face < 2 ? 1 : 0, second = face < 4 ? 2 : 1;
-  first_axis = second_axis = layer = corner_layer = ivec3(0);
-  first_axis[first] = 1;
-  second_axis[second] = 1;
-  corner_layer[axis] = int(corner[axis]);
-  layer[axis] = int(corner[axis]) - (face & 1);
-  vec3 normal = vec3(0.0);
-  normal[axis] = (face & 1) != 0 ? 1.0 : -1.0;
-  face_light = faceLight(normal);
-  in_front = kInFront[face];
+  face = int(face_and_end.x);
+  vec3 first_axis = vec3(firstAxis(face)), second_axis = vec3(secondAxis(face));
+  vec3 axis = 1.0 - first_axis - second_axis, place = vec3(corner);
+  plane = int(dot(place, axis));
+  face_light = faceLight((face & 1) != 0 ? axis : -axis);
 
   vec2 outward = vec2((face_and_end.y & 1u) != 0u ? 1.0 : -1.0, (face_and_end.y & 2u) != 0u ? 1.0 : -1.0);
   // A quad grown by 0.002 voxel hides the cracks where a long edge meets the ends of short ones; the looked-up
   // position shrinks instead, so that rounding never reads the voxel next door.
-  in_plane = vec2(corner[first], corner[second]) - 0.001 * outward;
-  vec3 grown = vec3(corner) + 0.002 * (vec3(first_axis) * outward.x + vec3(second_axis) * outward.y);
-  vec3 position = grid_origin + voxel_m * grown;
+  in_plane = vec2(dot(place, first_axis), dot(place, second_axis)) - 0.001 * outward;
+  vec3 position = grid_origin + voxel_m * (place + 0.002 * (first_axis * outward.x + second_axis * outward.y));
   ground_position = position.xy;
   gl_Position = clip_from_ego * vec4(position, 1.0);
 }
@@ -51,12 +44,9 @@ void main() {
 const char* const kFragmentShader = R"(
 in vec2 in_plane;
 in vec2 ground_position;
-flat in ivec3 first_axis;
-flat in ivec3 second_axis;
-flat in ivec3 layer;
-flat in ivec3 corner_layer;
+flat in int face;
+flat in int plane;
 flat in float face_light;
-flat in uint in_front;
 uniform usampler3D neighbours;
 uniform usampler3D indices;
 uniform sampler2D colors;
@@ -67,22 +57,28 @@ out vec4 out_color;
 
 uint neighboursAt(ivec3 corner) { return texelFetch(neighbours, corner.zyx, 0).r; }
 
-float cornerLight(ivec3 corner, vec2 within) {
+// Each of the four corners gets darker with the shown voxels that touch it in front of the face.
+float cornerLight(ivec3 corner, ivec3 first_axis, ivec3 second_axis, vec2 within) {
+  // Of the eight voxels round a corner, those in front of a face of this direction.
+  uint in_front = face < 2 ? 0x55u : face < 4 ? 0x33u : 0x0Fu;
+  if ((face & 1) != 0) in_front ^= 0xFFu;
   uvec4 shown = uvec4(neighboursAt(corner), neighboursAt(corner + first_axis), neighboursAt(corner + second_axis),
                       neighboursAt(corner + first_axis + second_axis)) & in_front;
   shown -= (shown >> 1u) & 0x55u;
   shown = (shown & 0x33u) + ((shown >> 2u) & 0x33u);
   shown = (shown + (shown >> 4u)) & 0xFu;
   vec4 light = 1.0 - 0.14 * min(vec4(shown), 3.0);
-  return mix(mix(light.x, light.y, within.x), mix(light.z, light.w, within.x), within.y);
+  vec2 sides = mix(light.xz, light.yw, within.x);
+  return mix(sides.x, sides.y, within.y);
 }
 
 void main() {
+  ivec3 first_axis = firstAxis(face), second_axis = secondAxis(face), axis = 1 - first_axis - second_axis;
   vec2 cell = floor(in_plane), within = in_plane - cell;
-  ivec3 across = first_axis * int(cell.x) + second_axis * int(cell.y);
-  ivec3 voxel = layer + across;
+  ivec3 corner = axis * plane + first_axis * int(cell.x) + second_axis * int(cell.y);
+  ivec3 voxel = corner - axis * (face & 1);
   vec3 color = texelFetch(colors, ivec2(int(texelFetch(indices, voxel.zyx, 0).r), 0), 0).rgb;
-  float light = face_light * cornerLight(corner_layer + across, within);
+  float light = face_light * cornerLight(corner, first_axis, second_axis, within);
 
   // Edge lines one pixel wide, fading out where a voxel is under three pixels in either direction.
   vec2 per_pixel = max(fwidth(in_plane), 1e-5);
@@ -98,8 +94,8 @@ void main() {
 
 LayerShader::Source shaderSource() {
   return {.name = "voxels",
-          .vertex = std::string(kSceneUniforms) + kVertexShader,
-          .fragment = std::string(kSceneUniforms) + kFragmentShader,
+          .vertex = std::string(kSceneUniforms) + kFaceAxes + kVertexShader,
+          .fragment = std::string(kSceneUniforms) + kFaceAxes + kFragmentShader,
           .mode = GL_TRIANGLES,
           .stride = sizeof(VoxelVertex),
           .attributes = {{3, GL_UNSIGNED_SHORT, true, false, offsetof(VoxelVertex, x)},

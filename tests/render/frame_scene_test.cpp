@@ -156,6 +156,18 @@ TEST_F(FrameSceneTest, WithoutAnythingThereIsTheBackground) {
   EXPECT_NEAR(row(kHeight / 2)[0], 100, 3);
 }
 
+TEST_F(FrameSceneTest, KeepsWhatItHasWhenTheNextCannotBeDrawn) {
+  const Image before = draw();
+  auto tall = std::make_shared<Occupancy>();
+  tall->grid.dims = {2, 2, 65};
+  tall->semantics.assign(tall->grid.size(), 0);
+  EXPECT_THROW(scene_->setOccupancy(tall), Error);
+  auto lying = std::make_shared<Occupancy>(*street_);
+  lying->semantics.resize(1000);
+  EXPECT_THROW(scene_->setOccupancy(lying), Error);
+  EXPECT_EQ(differingPixels(before, draw()), 0U);
+}
+
 TEST_F(FrameSceneTest, TheSelectedVoxelTurnsWhiter) {
   DrawStyle style;
   style.flow = style.rings = style.ego_car = false;

@@ -89,7 +89,6 @@ TEST(VoxelOverlay, SeesWhatPickingSees) {
   const Occupancy street = test::makeStreet();
   const Keyframe keyframe = keyframeWithMotion();
   OverlayStyle style;
-  style.opacity = 1;
   style.filter.visible_classes &= ~(1U << *street.classes->findLabel("truck"));
   const OverlayImage overlay = drawVoxelOverlay(street, keyframe, Camera::Front, kWidth, kHeight, style);
   const CameraModel model = keyframe.cameras[std::size_t(Camera::Front)]->model.scaledTo(kWidth, kHeight);
