@@ -38,12 +38,12 @@ using lane_walk::kOutside;
 using lane_walk::kSolid;
 
 // Cells of the bordered volume; z fastest.
-constexpr int kStride[3] = {(kDims[1] + 2) * (kDims[2] + 2), kDims[2] + 2, 1};
-constexpr int kCells = (kDims[0] + 2) * kStride[0];
+constexpr std::int64_t kStride[3] = {(kDims[1] + 2) * (kDims[2] + 2), kDims[2] + 2, 1};
+constexpr std::int64_t kCells = (kDims[0] + 2) * kStride[0];
 // One more cell, always free: lanes without a ray stand there.
-constexpr int kParking = kCells;
+constexpr std::int64_t kParking = kCells;
 
-constexpr int cellOf(int x, int y, int z) {
+constexpr std::int64_t cellOf(int x, int y, int z) {
   return (x + 1) * kStride[0] + (y + 1) * kStride[1] + z + 1;
 }
 
@@ -59,36 +59,24 @@ std::size_t indexOf(const std::array<std::uint8_t, 3>& voxel) {
   return (std::size_t(voxel[0]) * kDims[1] + voxel[1]) * kDims[2] + voxel[2];
 }
 
-// Where rays start and how they cross borders, axis by axis, so that the compiler sets several up at once:
-// there are nine divisions a ray.
+// The widest registers that this processor has.
+const lane_walk::Kernels& kernels() {
+#ifdef HBEV_AVX2
+  static const bool has_avx2 = __builtin_cpu_supports("avx2");
+  if (has_avx2) return lane_walk::kAvx2;
+#endif
+  return lane_walk::kPortable;
+}
+
 void setUp(const Start& start, const Eigen::Vector3d& origin, std::span<const Eigen::Vector3f> rays,
            Block& block) {
-  const std::size_t count = rays.size();
-  for (int axis = 0; axis < 3; ++axis) {
-    for (std::size_t i = 0; i < count; ++i) {
-      block.direction[axis][i] = toVoxels(double(rays[i][axis]) + origin[axis], axis) - start.position[axis];
-    }
-  }
-  double* const x = block.direction[0];
-  double* const y = block.direction[1];
-  double* const z = block.direction[2];
-  for (std::size_t i = 0; i < count; ++i) {
-    const double length = std::sqrt(x[i] * x[i] + y[i] * y[i] + z[i] * z[i]);
-    x[i] /= length;
-    y[i] /= length;
-    z[i] /= length;
-  }
-  for (int axis = 0; axis < 3; ++axis) {
-    const double position = start.position[axis];
-    const int voxel = start.voxel[axis];
-    const std::int64_t stride = kStride[axis];
-    for (std::size_t i = 0; i < count; ++i) {
-      const AxisWalk walk = axisWalk(position, voxel, block.direction[axis][i]);
-      block.next[axis][i] = walk.next;
-      block.delta[axis][i] = walk.delta;
-      block.stride[axis][i] = walk.step * stride;
-    }
-  }
+  static_assert(sizeof(Eigen::Vector3f) == 3 * sizeof(float));
+  const lane_walk::Rays prepared{rays.data()->data(),
+                                 rays.size(),
+                                 {origin.x(), origin.y(), origin.z()},
+                                 {start.position[0], start.position[1], start.position[2]},
+                                 {start.voxel[0], start.voxel[1], start.voxel[2]}};
+  kernels().setUp(prepared, kStride, block);
 }
 
 // Distance at which a ray leaves its voxel, and along which axis: ties go to the later axis.
@@ -100,12 +88,7 @@ int nextAxis(double next_x, double next_y, double next_z) {
 void walkFromFreeVoxel(const RayVolume& volume, std::int64_t start_cell, Block& block,
                        std::span<RayHit> hits) {
   const lane_walk::Cells cells{volume.cells(), start_cell, kParking};
-#ifdef HBEV_AVX2
-  static const bool has_avx2 = __builtin_cpu_supports("avx2");
-  has_avx2 ? lane_walk::walkAvx2(cells, hits.size(), block) : lane_walk::walk(cells, hits.size(), block);
-#else
-  lane_walk::walk(cells, hits.size(), block);
-#endif
+  kernels().walk(cells, hits.size(), block);
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const std::array<std::uint8_t, 3> voxel = voxelOf(block.cell[i]);
     hits[i] = {block.distance[i], voxel, volume.semantics()[indexOf(voxel)]};
@@ -206,7 +189,8 @@ void castRays(const RayVolume& volume, const Eigen::Vector3d& origin, std::span<
               std::span<RayHit> hits) {
   requireUsable(origin, rays.size(), hits.size());
   const Start start = startOf(origin);
-  const int start_cell = start.inside ? cellOf(start.voxel[0], start.voxel[1], start.voxel[2]) : kParking;
+  const std::int64_t start_cell =
+      start.inside ? cellOf(start.voxel[0], start.voxel[1], start.voxel[2]) : kParking;
   const auto block = std::make_unique<Block>();
   for (std::size_t first = 0; first < rays.size(); first += kBlock) {
     const std::size_t count = std::min(kBlock, rays.size() - first);

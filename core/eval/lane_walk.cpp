@@ -2,8 +2,6 @@
 
 namespace hbev::lane_walk {
 
-void walk(const Cells& cells, std::size_t count, Block& block) {
-  Walker<Vectors16, 2>::run(cells, count, block);
-}
+const Kernels kPortable{Walker<Vectors16, 2>::setUp, Walker<Vectors16, 2>::walk};
 
 }  // namespace hbev::lane_walk

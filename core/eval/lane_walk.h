@@ -7,9 +7,12 @@
 // that others might link to.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+
+#include "core/eval/ray_setup.h"
 
 namespace hbev::lane_walk {
 
@@ -35,10 +38,25 @@ struct Cells {
 inline constexpr std::uint8_t kSolid = 1;
 inline constexpr std::uint8_t kOutside = 2;
 
-/// Walks the first `count` rays of `block`.
-void walk(const Cells& cells, std::size_t count, Block& block);
+/// Rays of one origin.
+struct Rays {
+  const float* xyz;   ///< [count, 3]
+  std::size_t count;  ///< at most kBlock
+  double origin_m[3];
+  double position[3];  ///< the origin in voxels
+  int voxel[3];        ///< the voxel it lies in
+};
+
+/// What is compiled for each kind of processor.
+struct Kernels {
+  /// Fills the block's `next`, `delta` and `stride`; `strides` are the cells from one voxel to the next.
+  void (*setUp)(const Rays& rays, const std::int64_t (&strides)[3], Block& block);
+  /// Walks the first `count` rays of the block.
+  void (*walk)(const Cells& cells, std::size_t count, Block& block);
+};
+extern const Kernels kPortable;
 #ifdef HBEV_AVX2
-void walkAvx2(const Cells& cells, std::size_t count, Block& block);
+extern const Kernels kAvx2;
 #endif
 
 struct Vectors16 {
@@ -69,7 +87,38 @@ struct Walker {
     std::size_t ray[kLanes];
   };
 
-  static void run(const Cells& cells, std::size_t count, Block& block) {
+  // Axis by axis, so that the compiler sets several rays up at once: there are nine divisions a ray.
+  static void setUp(const Rays& rays, const std::int64_t (&strides)[3], Block& block) {
+    for (int axis = 0; axis < 3; ++axis) {
+      const double origin_m = rays.origin_m[axis], position = rays.position[axis];
+      for (std::size_t i = 0; i < rays.count; ++i) {
+        const double end_m = double(rays.xyz[3 * i + std::size_t(axis)]) + origin_m;
+        block.direction[axis][i] = ray_setup::toVoxels(end_m, axis) - position;
+      }
+    }
+    double* const x = block.direction[0];
+    double* const y = block.direction[1];
+    double* const z = block.direction[2];
+    for (std::size_t i = 0; i < rays.count; ++i) {
+      const double length = std::sqrt(x[i] * x[i] + y[i] * y[i] + z[i] * z[i]);
+      x[i] /= length;
+      y[i] /= length;
+      z[i] /= length;
+    }
+    for (int axis = 0; axis < 3; ++axis) {
+      const double position = rays.position[axis];
+      const int voxel = rays.voxel[axis];
+      const std::int64_t stride = strides[axis];
+      for (std::size_t i = 0; i < rays.count; ++i) {
+        const ray_setup::AxisWalk walk = ray_setup::axisWalk(position, voxel, block.direction[axis][i]);
+        block.next[axis][i] = walk.next;
+        block.delta[axis][i] = walk.delta;
+        block.stride[axis][i] = walk.step * stride;
+      }
+    }
+  }
+
+  static void walk(const Cells& cells, std::size_t count, Block& block) {
     Group groups[Groups];
     std::size_t taken = 0;
     std::size_t walking = 0;

@@ -3,8 +3,6 @@
 
 namespace hbev::lane_walk {
 
-void walkAvx2(const Cells& cells, std::size_t count, Block& block) {
-  Walker<Vectors32, 2>::run(cells, count, block);
-}
+const Kernels kAvx2{Walker<Vectors32, 2>::setUp, Walker<Vectors32, 2>::walk};
 
 }  // namespace hbev::lane_walk

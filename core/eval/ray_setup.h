@@ -1,4 +1,5 @@
 // What is known of a ray before it walks: direction, voxel borders and steps, in the reference's arithmetic.
+// Inlined always: a file compiled for AVX2 must not emit functions that others might link to.
 #pragma once
 
 #include <cfloat>
@@ -20,7 +21,7 @@ inline constexpr double kVoxel_m = double(0.4F);
 inline constexpr int kMaxSteps = 1001;
 
 /// A coordinate in m to voxels, through float.
-inline double toVoxels(double metres, int axis) {
+[[gnu::always_inline]] inline double toVoxels(double metres, int axis) {
   return double(float((metres - kLower_m[axis]) / kVoxel_m));
 }
 
@@ -32,7 +33,7 @@ struct AxisWalk {
 };
 
 /// `origin` in voxels and the voxel it lies in, `direction` of the unit vector.
-inline AxisWalk axisWalk(double origin, int voxel, double direction) {
+[[gnu::always_inline]] inline AxisWalk axisWalk(double origin, int voxel, double direction) {
   const bool forward = direction >= 0;
   const bool moves = direction != 0;
   const double divisor = moves ? direction : 1.0;

@@ -134,7 +134,7 @@ TEST(caster, narrow_registers_give_the_same) {
       block->stride[axis][i] = i % 2 == 0 ? 1 : -1;
     }
   }
-  lane_walk::walk({line.data(), kSide + 200, 0}, 9, *block);
+  lane_walk::kPortable.walk({line.data(), kSide + 200, 0}, 9, *block);
   for (std::size_t i = 0; i < 9; ++i) {
     // Forward it leaves the solid cell 300 after 101 borders; backward the last free cell is 1, left at the
     // 200th.
