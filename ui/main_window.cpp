@@ -282,8 +282,8 @@ void MainWindow::connectStudio() {
 }
 
 void MainWindow::connectTimeline() {
-  timeline_->useActions(actions_["keyframe.previous"], actions_["play"], actions_["keyframe.next"], actions_["loop.toggle"],
-                        actions_["bookmark.toggle"]);
+  timeline_->useActions({actions_["keyframe.previous"], actions_["play"], actions_["keyframe.next"], actions_["loop.toggle"],
+                         actions_["bookmark.toggle"]});
   timeline_->setMetrics({tr("RayIoU"), tr("mIoU"), tr("OccScore")});
   connect(timeline_, &Timeline::currentRequested, this, [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
   connect(timeline_, &Timeline::loopChanged, this, [this](bool on, int first, int last) {

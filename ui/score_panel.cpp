@@ -14,8 +14,6 @@
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QVBoxLayout>
 
-#include <qcustomplot.h>
-
 #include "core/base/files.h"
 #include "core/eval/report_table.h"
 #include "ui/kit/buttons.h"
@@ -24,6 +22,7 @@
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
+#include "ui/score_curve.h"
 
 namespace hbev::ui {
 namespace {
@@ -224,11 +223,10 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   table_->setAccessibleName(tr("Scores by class"));
   column->addWidget(table_, 1);
 
-  curve_ = new QCustomPlot(content);
-  curve_->setFixedHeight(124);
-  curve_->setAccessibleName(tr("RayIoU and mIoU over the scene's keyframes"));
-  curve_->addGraph()->setName(tr("RayIoU"));
-  curve_->addGraph()->setName(tr("mIoU"));
+  curve_ = new ScoreCurve(content);
+  connect(curve_, &ScoreCurve::keyframeChosen, this, [this](int keyframe) {
+    studio_.setCurrent(studio_.current().scene, std::size_t(keyframe));
+  });
   column->addWidget(curve_);
   caption_ = new QLabel(content);
   caption_->setContentsMargins(8, 4, 8, 6);
@@ -258,7 +256,6 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   connect(evaluate, &QPushButton::clicked, this, &ScorePanel::evaluateRequested);
   connect(copy_button, &QToolButton::clicked, this, &ScorePanel::copy);
   connect(export_button, &QToolButton::clicked, this, &ScorePanel::exportTable);
-  connect(&Theme::current(), &Theme::changed, this, &ScorePanel::showCurve);
 }
 
 SplitReport ScorePanel::chosenReport() const {
@@ -287,41 +284,15 @@ void ScorePanel::show() {
 }
 
 void ScorePanel::showCurve() {
-  const Theme& theme = Theme::current();
-  QVector<double> keyframe, ray_iou, mean_iou;
-  for (std::size_t i = 0; i < studio_.keyframesInScene(); ++i) {
+  std::vector<ScoreCurve::Point> points(studio_.keyframesInScene());
+  for (std::size_t i = 0; i < points.size(); ++i) {
     const auto report = studio_.report(studio_.current().scene, i);
     if (!report) continue;
     const auto camera = report->cameraVoxelScores();
-    keyframe.push_back(double(i + 1));
-    ray_iou.push_back(report->rayScores().ray_iou * 100);
-    mean_iou.push_back((camera ? camera->mean_iou : report->voxelScores().mean_iou) * 100);
+    points[i] = {report->rayScores().ray_iou * 100, (camera ? camera->mean_iou : report->voxelScores().mean_iou) * 100};
   }
-  curve_->graph(0)->setData(keyframe, ray_iou, true);
-  curve_->graph(1)->setData(keyframe, mean_iou, true);
-  curve_->graph(0)->setPen(QPen(theme.curves()[0], 1.75));
-  curve_->graph(1)->setPen(QPen(theme.curves()[1], 1.75));
-  curve_->setBackground(theme.color(Role::Panel));
-  for (QCPAxis* axis : {curve_->xAxis, curve_->yAxis}) {
-    axis->setBasePen(QPen(theme.color(Role::BorderStrong)));
-    axis->setTickPen(QPen(theme.color(Role::BorderStrong)));
-    axis->setSubTickPen(Qt::NoPen);
-    axis->setTickLabelFont(theme.mono(TextSize::Tiny));
-    axis->setTickLabelColor(theme.color(Role::Text2));
-    axis->grid()->setPen(QPen(theme.color(Role::Border)));
-    axis->grid()->setZeroLinePen(Qt::NoPen);
-  }
-  curve_->xAxis->setRange(0.5, std::max(2.0, double(studio_.keyframesInScene()) + 0.5));
-  curve_->yAxis->rescale();
-  curve_->yAxis->setRange(std::max(0.0, std::floor(curve_->yAxis->range().lower / 10) * 10), std::ceil(curve_->yAxis->range().upper / 10) * 10 + 1);
-  curve_->legend->setVisible(true);
-  curve_->legend->setFont(theme.font(TextSize::Tiny));
-  curve_->legend->setTextColor(theme.color(Role::Text2));
-  curve_->legend->setBrush(theme.color(Role::Panel, 0.8));
-  curve_->legend->setBorderPen(Qt::NoPen);
-  curve_->legend->setFillOrder(QCPLegend::foColumnsFirst);
-  curve_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
-  curve_->replot(QCustomPlot::rpQueuedReplot);
+  curve_->setPoints(points);
+  curve_->setCurrent(int(studio_.current().index));
 }
 
 void ScorePanel::copy() const { QGuiApplication::clipboard()->setText(model_->text()); }

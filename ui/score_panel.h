@@ -8,14 +8,13 @@
 
 #include "ui/studio.h"
 
-class QCustomPlot;
 class QLabel;
 class QTableView;
 
 namespace hbev::ui {
 
 class PanelStack;
-class ProgressLine;
+class ScoreCurve;
 class SegmentedControl;
 
 /// Rows: one a class, then the mean. Columns: class, RayIoU, @1, @2, @4 m, AVE, rays right, IoU of voxels.
@@ -69,7 +68,7 @@ class ScorePanel : public QWidget {
   QSortFilterProxyModel* sorted_;
   QTableView* table_;
   QLabel* caption_;
-  QCustomPlot* curve_;
+  ScoreCurve* curve_;
   QTimer delay_;
 };
 

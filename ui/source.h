@@ -7,6 +7,7 @@
 
 #include <QtCore/QString>
 
+#include "core/base/error.h"
 #include "core/data/dataset.h"
 #include "core/data/predictions/source.h"
 

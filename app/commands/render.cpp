@@ -59,16 +59,16 @@ Subject loadSubject(const RenderOptions& options) {
   Subject subject;
   subject.frame = loadFrame(*dataset, {scene, options.keyframe - 1}, {});
   for (const Problem& problem : subject.frame->problems) fmt::print(stderr, "note: {}\n", toString(problem));
-  std::optional<LabelKind> kind = options.labels.empty() ? std::nullopt : findLabelKind(options.labels);
+  const ClassSet* classes = nullptr;  // null: any
+  if (!options.labels.empty()) classes = &classSetOf(*findLabelKind(options.labels));
   if (!options.predictions.empty()) {
     const auto source = openPredictions(options.predictions);
     subject.prediction = std::make_shared<Occupancy>(source->read(subject.frame->keyframe));
-    for (const LabelKind candidate : kLabelKinds) {
-      if (!kind && &classSetOf(candidate) == &source->classes()) kind = candidate;
-    }
+    if (!classes) classes = &source->classes();
   }
-  if (!kind && !subject.frame->truth.empty()) kind = subject.frame->truth.begin()->first;
-  if (kind && subject.frame->truth.contains(*kind)) subject.truth = subject.frame->truth.at(*kind);
+  for (const auto& [kind, truth] : subject.frame->truth) {
+    if (!subject.truth && (!classes || truth->classes == classes)) subject.truth = truth;
+  }
   return subject;
 }
 
