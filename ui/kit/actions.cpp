@@ -88,13 +88,14 @@ QAction* ActionRegistry::operator[](const QString& id) const {
 }
 
 QString ActionRegistry::tooltip(const QString& name, const QKeySequence& keys, const QString& help) {
-  const QString key_color = Theme::current().color(Role::Text2).name();
-  QString text = "<p style='white-space:pre'><b>" + name.toHtmlEscaped() + "</b>";
+  const QString color = Theme::current().color(Role::Text2).name();
+  // Rich text, or Qt would show the marks; white-space:pre keeps the name and its key on one line.
+  QString text =
+      "<div style='white-space:pre'><span style='font-weight:600'>" + name.toHtmlEscaped() + "</span>";
   if (!keys.isEmpty())
-    text += QString("&nbsp;&nbsp;&nbsp;<span style='color:%1'>%2</span>")
-                .arg(key_color, keyText(keys).toHtmlEscaped());
-  text += "</p>";
-  if (!help.isEmpty()) text += QString("<p style='color:%1'>%2</p>").arg(key_color, help.toHtmlEscaped());
+    text += QString("   <span style='color:%1'>%2</span>").arg(color, keyText(keys).toHtmlEscaped());
+  text += "</div>";
+  if (!help.isEmpty()) text += QString("<div style='color:%1'>%2</div>").arg(color, help.toHtmlEscaped());
   return text;
 }
 

@@ -142,7 +142,10 @@ void TimelineStrip::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void TimelineStrip::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (event->button() == Qt::LeftButton) resetZoom();
+  if (event->button() == Qt::LeftButton && scale_.isZoomed())
+    resetZoom();
+  else
+    mousePressEvent(event);
 }
 
 void TimelineStrip::wheelEvent(QWheelEvent* event) {

@@ -5,11 +5,13 @@
 #include <memory>
 
 #include <QtCore/QDir>
+#include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QToolTip>
 #include <gtest/gtest.h>
 
 #include "ui/kit/actions.h"
@@ -28,6 +30,14 @@ void save(const QImage& image, const QString& name) {
   EXPECT_TRUE(image.save(folder + '/' + name + ".png"));
 }
 
+/// As if the pointer lay on it.
+void hover(QWidget* widget) {
+  widget->setAttribute(Qt::WA_UnderMouse);
+  const QPointF middle(widget->rect().center());
+  QMouseEvent move(QEvent::MouseMove, middle, widget->mapToGlobal(middle), Qt::NoButton, Qt::NoButton, {});
+  QApplication::sendEvent(widget, &move);
+}
+
 QImage pictureOfGallery(const QString& focused) {
   const std::unique_ptr<QWidget> gallery(makeGallery());
   gallery->show();
@@ -37,7 +47,7 @@ QImage pictureOfGallery(const QString& focused) {
   gallery->findChild<QWidget*>(focused)->setFocus(Qt::TabFocusReason);
   QCoreApplication::processEvents();
   for (auto* button : gallery->findChildren<QWidget*>("hovered"))
-    button->setAttribute(Qt::WA_UnderMouse);
+    hover(button);
   QImage image = gallery->grab().toImage();
   auto* menu = gallery->findChild<QMenu*>("menu");
   menu->ensurePolished();
@@ -63,6 +73,19 @@ QImage pictureOfPalette() {
   QImage image = palette.grab().toImage();
   palette.hide();
   return image;
+}
+
+/// The tooltip of an action, as the application shows it.
+QImage pictureOfTooltip() {
+  QToolTip::showText(QPoint(50, 50),
+                     ActionRegistry::tooltip("Link cameras", QKeySequence("K"), "A and B move together."));
+  for (QWidget* widget : QApplication::topLevelWidgets())
+    if (widget->isVisible() && widget->inherits("QTipLabel")) {
+      const QImage image = widget->grab().toImage();
+      widget->hide();
+      return image;
+    }
+  return {};
 }
 
 class GalleryTest : public testing::TestWithParam<Theme::Mode> {
@@ -97,6 +120,8 @@ TEST_P(GalleryTest, ControlsHaveTheMeasuresAndColoursOfTheDesign) {
   EXPECT_EQ(at(40, 87), role(Role::Border));
   EXPECT_EQ(at(40, 88), role(Role::Raised));
   EXPECT_EQ(at(40, 114), role(Role::Border));
+  EXPECT_EQ(at(155, 40), mix(Qt::white, theme.color(Role::AccentFill), 0.14).name()) << "hover";
+  EXPECT_EQ(at(155, 95), role(Role::Hover)) << "hover";
   EXPECT_EQ(at(278, 95), role(Role::Selection)) << "pressed";
   EXPECT_EQ(at(393, 101), role(Role::Focus)) << "ring of 2 px";
   EXPECT_EQ(at(394, 101), role(Role::Focus));
@@ -160,6 +185,16 @@ TEST_P(GalleryTest, ThePaletteShowsKeysAndMarksLetters) {
       << "the first row is chosen";
   EXPECT_EQ(image.pixelColor(200, 64).name(), theme.color(Role::Raised).name());
   EXPECT_EQ(image.pixelColor(200, 0).name(), theme.color(Role::BorderStrong).name());
+}
+
+TEST_P(GalleryTest, ATooltipHasNameKeyAndSentence) {
+  const QImage image = pictureOfTooltip();
+  save(image, "tooltip-" + suffix());
+  const Theme& theme = Theme::current();
+  ASSERT_GT(image.width(), 100);
+  EXPECT_LT(image.height(), 60) << "two lines";
+  EXPECT_EQ(image.pixelColor(0, 20).name(), theme.color(Role::BorderStrong).name());
+  EXPECT_EQ(image.pixelColor(3, 20).name(), theme.color(Role::Raised).name());
 }
 
 INSTANTIATE_TEST_SUITE_P(BothThemes, GalleryTest, testing::Values(Theme::Mode::Dark, Theme::Mode::Light),
