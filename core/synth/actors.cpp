@@ -17,17 +17,17 @@ Shape personShape(float stride) {
                  Material::Trousers);
     mesh.addBox({0.30F * swing - 0.07F, side * 0.09F - 0.05F, 0},
                 {0.30F * swing + 0.17F, side * 0.09F + 0.05F, 0.08F}, Material::Trim);
-    const Vector3f elbow(-0.16F * swing, side * 0.27F, 1.12F);
-    mesh.addTube({0, side * 0.23F, 1.42F}, elbow, 0.06F, 0.05F, 6, Material::Shirt);
+    const Vector3f elbow(-0.16F * swing, side * 0.24F, 1.12F);
+    mesh.addTube({0, side * 0.175F, 1.4F}, elbow, 0.06F, 0.045F, 7, Material::Shirt);
     mesh.addTube(elbow, elbow + Vector3f(0.1F - 0.1F * swing, -side * 0.02F, -0.24F), 0.045F, 0.035F, 6,
                  Material::Skin);
   }
-  mesh.addBlob({0, 0, 1.16F}, {0.15F, 0.21F, 0.37F}, 8, 0, 0, Material::Shirt);
+  mesh.addBlob({0, 0, 1.16F}, {0.14F, 0.2F, 0.37F}, 9, 0, 0, Material::Shirt);
   mesh.addTube({0, 0, 1.42F}, {0, 0, 1.56F}, 0.055F, 0.05F, 7, Material::Skin);
   mesh.addBlob({0.01F, 0, 1.62F}, {0.095F, 0.08F, 0.12F}, 7, 0, 0, Material::Skin);
   mesh.addBlob({-0.015F, 0, 1.65F}, {0.1F, 0.09F, 0.11F}, 7, 0, 0, Material::Hair);
   shape.solids = {{Pose::fromTranslation({0, 0, 0.88}), {0.3, 0.4, 1.7}}};
-  shape.size = {0.8, 0.66, 1.76};
+  shape.size = {0.88, 0.64, 1.76};
   return shape;
 }
 

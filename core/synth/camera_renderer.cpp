@@ -19,32 +19,63 @@ constexpr std::array<std::array<double, 2>, 4> kSamples{
     {{-0.125, -0.375}, {0.375, -0.125}, {0.125, 0.375}, {-0.375, 0.125}}};
 constexpr float kEdgeContrast = 0.055F;
 
-class PixelRays {
- public:
-  PixelRays(const CameraModel& model, const Pose& global_from_camera)
-      : origin_(global_from_camera.translation().cast<float>()),
-        rotation_(global_from_camera.rotationMatrix()),
-        to_camera_(model.intrinsics.inverse()) {}
-  Ray at(double u, double v) const {
-    const Eigen::Vector3d direction = (rotation_ * (to_camera_ * Eigen::Vector3d(u, v, 1))).normalized();
-    return {origin_, direction.cast<float>(), 0.05F, 2000};
-  }
+/// Tiles are cut alike for any number of threads, so that the same rays travel together.
+template <class Work>
+void forEachTile(const Image& image, const Work& work) {
+  tbb::parallel_for(tbb::blocked_range2d<int>(0, image.height, 16, 0, image.width, 32), work,
+                    tbb::simple_partitioner());
+}
 
- private:
-  Vector3f origin_;
-  Eigen::Matrix3d rotation_;
-  Eigen::Matrix3d to_camera_;
-};
+std::size_t pixelIndex(const Image& image, int u, int v) {
+  return std::size_t(v) * std::size_t(image.width) + std::size_t(u);
+}
+
+/// A step away from a surface, so that a ray from there does not meet it again.
+Vector3f liftOff(const Hit& hit) {
+  return (0.004F + 2e-4F * hit.distance_m) * hit.normal;
+}
 
 float luminance(const Color& color) {
   return color.dot(Color(0.3F, 0.55F, 0.15F));
 }
 
+bool isEdge(const Picture& picture, const std::vector<Color>& colors, int u, int v) {
+  const std::size_t here = pixelIndex(picture.image, u, v);
+  for (const auto& [du, dv] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
+    if (u + du < 0 || u + du >= picture.image.width || v + dv < 0 || v + dv >= picture.image.height) continue;
+    const std::size_t there = pixelIndex(picture.image, u + du, v + dv);
+    if (picture.objects[here] != picture.objects[there]) return true;
+    if (std::abs(luminance(colors[here]) - luminance(colors[there])) > kEdgeContrast) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+struct CameraRenderer::PixelRays {
+  PixelRays(const CameraModel& model, const Pose& global_from_camera)
+      : origin(global_from_camera.translation().cast<float>()),
+        rotation(global_from_camera.rotationMatrix()),
+        camera_from_pixel(model.intrinsics.inverse()),
+        size_rad(float(1 / model.intrinsics(0, 0))) {}
+  Ray at(double u, double v) const {
+    const Eigen::Vector3d direction =
+        (rotation * (camera_from_pixel * Eigen::Vector3d(u, v, 1))).normalized();
+    return {origin, direction.cast<float>(), 0.05F, 2000};
+  }
+
+  Vector3f origin;
+  Eigen::Matrix3d rotation;
+  Eigen::Matrix3d camera_from_pixel;
+  float size_rad;
+};
 
 CameraRenderer::CameraRenderer(const World& world, const Lighting& lighting, const RayTracer& tracer,
                                std::span<const Placement> placements)
     : world_(world), lighting_(lighting), tracer_(tracer), placements_(placements), shapes_(world.shapes()) {
+  // The whole sky's light, less blue than the zenith: the horizon and bright walls add to it.
+  const Color blue = 0.55F * lighting.zenith + 0.45F * lighting.horizon;
+  dome_ = 0.4F * blue + 0.6F * luminance(blue) * Color(1.02F, 1, 0.99F);
   for (std::size_t i = 0; i < placements.size(); ++i) {
     const Placement& placement = placements[i];
     shape_from_global_.push_back(placement.global_from_shape.rotationMatrix().transpose().cast<float>());
@@ -75,12 +106,11 @@ float CameraRenderer::contactShade(const Vector3f& point) const {
   return light;
 }
 
-SurfaceColor CameraRenderer::surface(const Ray& ray, const Hit& hit, float pixel_rad,
-                                     Material& material) const {
+CameraRenderer::Surfaced CameraRenderer::surface(const Ray& ray, const Hit& hit, float pixel_rad) const {
   const Placement& placement = placements_[hit.object];
   const Eigen::Matrix3f& to_shape = shape_from_global_[hit.object];
   SurfacePoint point;
-  point.material = material = shapes_[placement.shape]->mesh.triangles[hit.triangle].material;
+  point.material = shapes_[placement.shape]->mesh.triangles[hit.triangle].material;
   point.global = ray.origin + hit.distance_m * ray.direction;
   point.local = to_shape * (point.global - placement.global_from_shape.translation().cast<float>());
   point.normal = hit.normal;
@@ -90,86 +120,93 @@ SurfaceColor CameraRenderer::surface(const Ray& ray, const Hit& hit, float pixel
   // A grazing view stretches the pixel; the mean of both directions keeps lines from vanishing.
   const float slant = std::max(0.06F, -hit.normal.dot(ray.direction));
   point.footprint_m = hit.distance_m * pixel_rad / std::sqrt(slant);
-  return surfaceColor(point, world_.city->ground, lighting_);
+  return {surfaceColor(point, world_.city->ground, lighting_), point.material};
+}
+
+/// What wet ground mirrors: a second look without shadows. Entries of dry surfaces stay empty.
+std::vector<std::optional<Color>> CameraRenderer::reflections(std::span<const Ray> rays,
+                                                              std::span<const Hit> hits,
+                                                              std::span<const Surfaced> surfaces,
+                                                              float pixel_rad) const {
+  std::vector<std::optional<Color>> result(rays.size());
+  if (lighting_.wet <= 0) return result;
+  std::vector<std::size_t> sources;
+  std::vector<Ray> mirrored;
+  for (std::size_t i = 0; i < rays.size(); ++i) {
+    if (hits[i].isSky() || surfaces[i].material != Material::Ground || surfaces[i].color.mirror <= 0)
+      continue;
+    const Vector3f at = rays[i].origin + hits[i].distance_m * rays[i].direction;
+    Vector3f normal = hits[i].normal;
+    // Ripples.
+    normal.x() += 0.03F * (noise(at.x() * 6, at.y() * 6, 20) - 0.5F);
+    normal.y() += 0.03F * (noise(at.x() * 6, at.y() * 6, 21) - 0.5F);
+    normal.normalize();
+    const Vector3f out = rays[i].direction - 2 * normal.dot(rays[i].direction) * normal;
+    sources.push_back(i);
+    mirrored.push_back({at + liftOff(hits[i]), out, 0, 300});
+  }
+  std::vector<Hit> seen(mirrored.size());
+  std::vector<Color> colors(mirrored.size());
+  tracer_.intersect(mirrored, seen);
+  shade(mirrored, seen, 4 * pixel_rad, false, colors);
+  for (std::size_t k = 0; k < sources.size(); ++k)
+    result[sources[k]] = colors[k];
+  return result;
+}
+
+Color CameraRenderer::lit(const Ray& ray, const Hit& hit, const Surfaced& surface, bool sunny, bool first,
+                          const std::optional<Color>& mirrored) const {
+  const Vector3f& view = ray.direction;
+  const Vector3f& normal = hit.normal;
+  const float towards_sun = normal.dot(lighting_.to_sun);
+  // Leaves let light through.
+  const float facing =
+      surface.material == Material::Leaf ? 0.3F + 0.5F * std::abs(towards_sun) : std::max(towards_sun, 0.0F);
+  float open = lighting_.ambient;
+  if (surface.material == Material::Ground && first) open *= contactShade(ray.origin + hit.distance_m * view);
+  Color light = open * (lighting_.ground + (dome_ - lighting_.ground) * (0.5F + 0.5F * normal.z()));
+  if (sunny) light += lighting_.sun * facing;
+  Color color = surface.color.albedo.cwiseProduct(light) + surface.color.glow;
+  if (surface.color.mirror <= 0) return color;
+  const float grazing = std::pow(1 - std::min(1.0F, -normal.dot(view)), 5.0F);
+  const float share = surface.color.mirror + (1 - surface.color.mirror) * grazing;
+  if (mirrored) return color + (*mirrored - color) * (0.75F * share);
+  Vector3f out = view - 2 * normal.dot(view) * normal;
+  // Below the horizon it mirrors the street.
+  const float brightness = 0.3F + 0.5F * std::clamp(2.5F * out.z() + 0.5F, 0.0F, 1.0F);
+  out.z() = std::abs(out.z());
+  Color seen = skyGradient(lighting_, out) * brightness;
+  if (sunny && first)
+    seen += lighting_.sun * (4 * std::pow(std::max(out.dot(lighting_.to_sun), 0.0F), 180.0F));
+  return color + (seen - color) * std::min(share, 0.55F);
 }
 
 void CameraRenderer::shade(std::span<const Ray> rays, std::span<const Hit> hits, float pixel_rad, bool first,
                            Colors colors) const {
-  std::vector<SurfaceColor> surfaces(rays.size());
-  std::vector<Material> materials(rays.size(), Material::Concrete);
+  std::vector<Surfaced> surfaces(rays.size());
   std::vector<Ray> sun_rays(rays.size());
-  std::vector<std::size_t> mirrored;
-  std::vector<Ray> mirror_rays;
   for (std::size_t i = 0; i < rays.size(); ++i) {
-    const Hit& hit = hits[i];
     // A ray that needs no sun is sent into the sky.
     sun_rays[i] = {rays[i].origin + Vector3f(0, 0, 500), Vector3f::UnitZ(), 0, 1};
-    if (hit.isSky()) continue;
-    surfaces[i] = surface(rays[i], hit, pixel_rad, materials[i]);
-    const Vector3f at = rays[i].origin + hit.distance_m * rays[i].direction;
-    const Vector3f off = at + (0.004F + 2e-4F * hit.distance_m) * hit.normal;
-    if (first) sun_rays[i] = {off, lighting_.to_sun, 0, 400};
-    if (first && surfaces[i].mirror > 0 && materials[i] == Material::Ground && lighting_.wet > 0) {
-      // Ripples.
-      Vector3f normal = hit.normal;
-      normal.x() += 0.03F * (noise(at.x() * 6, at.y() * 6, 20) - 0.5F);
-      normal.y() += 0.03F * (noise(at.x() * 6, at.y() * 6, 21) - 0.5F);
-      normal.normalize();
-      const Vector3f out = rays[i].direction - 2 * normal.dot(rays[i].direction) * normal;
-      mirrored.push_back(i);
-      mirror_rays.push_back({off, out, 0, 300});
-    }
+    if (hits[i].isSky()) continue;
+    surfaces[i] = surface(rays[i], hits[i], pixel_rad);
+    const Vector3f at = rays[i].origin + hits[i].distance_m * rays[i].direction;
+    sun_rays[i] = {at + liftOff(hits[i]), lighting_.to_sun, 0, 400};
   }
   std::vector<std::uint8_t> dark(rays.size(), 0);
-  if (first) tracer_.occluded(sun_rays, dark);
-  std::vector<Color> mirror_colors(mirror_rays.size());
-  if (!mirror_rays.empty()) {
-    std::vector<Hit> mirror_hits(mirror_rays.size());
-    tracer_.intersect(mirror_rays, mirror_hits);
-    shade(mirror_rays, mirror_hits, 4 * pixel_rad, false, mirror_colors);
+  std::vector<std::optional<Color>> mirrored(rays.size());
+  if (first) {
+    tracer_.occluded(sun_rays, dark);
+    mirrored = reflections(rays, hits, surfaces, pixel_rad);
   }
-  std::size_t next_mirrored = 0;
   for (std::size_t i = 0; i < rays.size(); ++i) {
-    const Hit& hit = hits[i];
     const Vector3f& view = rays[i].direction;
-    if (hit.isSky()) {
+    if (hits[i].isSky()) {
       colors[i] = first ? skyColor(lighting_, view) : skyGradient(lighting_, view);
       continue;
     }
-    const Vector3f& normal = hit.normal;
-    const SurfaceColor& surface = surfaces[i];
-    float facing = std::max(normal.dot(lighting_.to_sun), 0.0F);
-    if (materials[i] == Material::Leaf) facing = 0.3F + 0.5F * std::abs(normal.dot(lighting_.to_sun));
-    const Vector3f at = rays[i].origin + hit.distance_m * view;
-    const float up = 0.5F + 0.5F * normal.z();
-    Color sky =
-        lighting_.ground + (0.62F * lighting_.zenith + 0.38F * lighting_.horizon - lighting_.ground) * up;
-    float open = lighting_.ambient;
-    if (materials[i] == Material::Ground && first) open *= contactShade(at);
-    Color light = sky * open;
-    if (dark[i] == 0) light += lighting_.sun * facing;
-    const float grazing = std::pow(1 - std::min(1.0F, -normal.dot(view)), 5.0F);
-    Color color = surface.albedo.cwiseProduct(light) + surface.glow;
-    if (surface.mirror > 0) {
-      Color seen;
-      float share = surface.mirror + (1 - surface.mirror) * grazing;
-      if (next_mirrored < mirrored.size() && mirrored[next_mirrored] == i) {
-        seen = mirror_colors[next_mirrored++];
-        share *= 0.75F;
-      } else {
-        Vector3f out = view - 2 * normal.dot(view) * normal;
-        const bool low = out.z() < 0;
-        out.z() = std::abs(out.z());
-        seen = skyGradient(lighting_, out) * (low ? 0.3F : 0.8F);
-        share = std::min(share, 0.55F);
-        if (first && dark[i] == 0) {
-          const float glint = std::max(out.dot(lighting_.to_sun), 0.0F);
-          seen += lighting_.sun * (4 * std::pow(glint, 180.0F));
-        }
-      }
-      color += (seen - color) * share;
-    }
-    const float clear = std::exp(-lighting_.haze_per_m * hit.distance_m);
+    const Color color = lit(rays[i], hits[i], surfaces[i], dark[i] == 0, first, mirrored[i]);
+    const float clear = std::exp(-lighting_.haze_per_m * hits[i].distance_m);
     Vector3f level = view;
     level.z() = std::max(view.z(), 0.0F) * 0.5F;
     colors[i] = color * clear + skyGradient(lighting_, level) * (1 - clear);
@@ -187,73 +224,77 @@ Color CameraRenderer::display(const Color& light) const {
   return out;
 }
 
-Picture CameraRenderer::render(const CameraModel& model, const Pose& global_from_camera) const {
-  const int width = model.width;
-  const int height = model.height;
-  const PixelRays pixel_rays(model, global_from_camera);
-  const auto pixel_rad = float(1 / model.intrinsics(0, 0));
-  const std::size_t pixels = std::size_t(width) * std::size_t(height);
-  Picture picture;
-  picture.objects.resize(pixels);
-  std::vector<Color> colors(pixels);
-  const tbb::blocked_range2d<int> tiles(0, height, 16, 0, width, 32);
-  const auto index = [&](int u, int v) { return std::size_t(v) * std::size_t(width) + std::size_t(u); };
-  tbb::parallel_for(tiles, [&](const tbb::blocked_range2d<int>& tile) {
+std::vector<Color> CameraRenderer::look(std::span<const Ray> rays, float pixel_rad,
+                                        std::span<Hit> hits) const {
+  std::vector<Color> colors(rays.size());
+  tracer_.intersect(rays, hits);
+  shade(rays, hits, pixel_rad, true, colors);
+  for (Color& color : colors)
+    color = display(color);
+  return colors;
+}
+
+/// Every pixel once, at its centre.
+std::vector<Color> CameraRenderer::firstLook(const PixelRays& pixels, Picture& picture) const {
+  std::vector<Color> colors(picture.objects.size());
+  forEachTile(picture.image, [&](const tbb::blocked_range2d<int>& tile) {
     std::vector<Ray> rays;
+    std::vector<std::size_t> indices;
     for (int v = tile.rows().begin(); v < tile.rows().end(); ++v) {
-      for (int u = tile.cols().begin(); u < tile.cols().end(); ++u)
-        rays.push_back(pixel_rays.at(u, v));
-    }
-    std::vector<Hit> hits(rays.size());
-    std::vector<Color> light(rays.size());
-    tracer_.intersect(rays, hits);
-    shade(rays, hits, pixel_rad, true, light);
-    std::size_t next = 0;
-    for (int v = tile.rows().begin(); v < tile.rows().end(); ++v) {
-      for (int u = tile.cols().begin(); u < tile.cols().end(); ++u, ++next) {
-        picture.objects[index(u, v)] = hits[next].object;
-        colors[index(u, v)] = display(light[next]);
+      for (int u = tile.cols().begin(); u < tile.cols().end(); ++u) {
+        rays.push_back(pixels.at(u, v));
+        indices.push_back(pixelIndex(picture.image, u, v));
       }
     }
-  });
-  const auto isEdge = [&](int u, int v) {
-    const std::size_t here = index(u, v);
-    for (const auto& [du, dv] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
-      if (u + du < 0 || u + du >= width || v + dv < 0 || v + dv >= height) continue;
-      const std::size_t there = index(u + du, v + dv);
-      if (picture.objects[here] != picture.objects[there]) return true;
-      if (std::abs(luminance(colors[here]) - luminance(colors[there])) > kEdgeContrast) return true;
+    std::vector<Hit> hits(rays.size());
+    const std::vector<Color> seen = look(rays, pixels.size_rad, hits);
+    for (std::size_t i = 0; i < rays.size(); ++i) {
+      picture.objects[indices[i]] = hits[i].object;
+      picture.distances_m[indices[i]] = hits[i].distance_m;
+      colors[indices[i]] = seen[i];
     }
-    return false;
-  };
+  });
+  return colors;
+}
+
+/// Pixels that differ from a neighbour again, at four places inside each.
+std::vector<Color> CameraRenderer::smoothEdges(const PixelRays& pixels, const Picture& picture,
+                                               const std::vector<Color>& colors) const {
   std::vector<Color> smooth = colors;
-  tbb::parallel_for(tiles, [&](const tbb::blocked_range2d<int>& tile) {
+  forEachTile(picture.image, [&](const tbb::blocked_range2d<int>& tile) {
     std::vector<Ray> rays;
     std::vector<std::size_t> edges;
     for (int v = tile.rows().begin(); v < tile.rows().end(); ++v) {
       for (int u = tile.cols().begin(); u < tile.cols().end(); ++u) {
-        if (!isEdge(u, v)) continue;
-        edges.push_back(index(u, v));
+        if (!isEdge(picture, colors, u, v)) continue;
+        edges.push_back(pixelIndex(picture.image, u, v));
         for (const auto& [du, dv] : kSamples)
-          rays.push_back(pixel_rays.at(u + du, v + dv));
+          rays.push_back(pixels.at(u + du, v + dv));
       }
     }
     std::vector<Hit> hits(rays.size());
-    std::vector<Color> light(rays.size());
-    tracer_.intersect(rays, hits);
-    shade(rays, hits, pixel_rad, true, light);
+    const std::vector<Color> seen = look(rays, pixels.size_rad, hits);
     for (std::size_t i = 0; i < edges.size(); ++i) {
       Color sum{0, 0, 0};
       for (std::size_t k = 0; k < kSamples.size(); ++k)
-        sum += display(light[kSamples.size() * i + k]);
+        sum += seen[kSamples.size() * i + k];
       smooth[edges[i]] = sum / float(kSamples.size());
     }
   });
-  picture.image = {width, height, std::vector<std::uint8_t>(3 * pixels)};
-  for (std::size_t i = 0; i < pixels; ++i) {
-    for (int channel = 0; channel < 3; ++channel) {
-      picture.image.rgb[3 * i + std::size_t(channel)] =
-          std::uint8_t(std::clamp(smooth[i][channel], 0.0F, 1.0F) * 255 + 0.5F);
+  return smooth;
+}
+
+Picture CameraRenderer::render(const CameraModel& model, const Pose& global_from_camera) const {
+  const PixelRays pixels(model, global_from_camera);
+  Picture picture;
+  picture.image.width = model.width;
+  picture.image.height = model.height;
+  const std::size_t count = std::size_t(model.width) * std::size_t(model.height);
+  picture.objects.resize(count);
+  picture.distances_m.resize(count);
+  for (const Color& color : smoothEdges(pixels, picture, firstLook(pixels, picture))) {
+    for (const float channel : color) {
+      picture.image.rgb.push_back(std::uint8_t(std::clamp(channel, 0.0F, 1.0F) * 255 + 0.5F));
     }
   }
   return picture;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace hbev::synth {
 struct Picture {
   Image image;
   std::vector<std::uint32_t> objects;  ///< per pixel: the placement its centre sees, or kNoObject
+  std::vector<float> distances_m;      ///< per pixel, along its ray; 0 for the sky
 };
 
 /// A moment of the world, ready to be looked at. The references must outlive it.
@@ -36,9 +38,25 @@ class CameraRenderer {
   };
   using Colors = std::span<Color>;
 
+  struct Surfaced {
+    SurfaceColor color;
+    Material material = Material::Concrete;
+  };
+
+  /// `first`: seen by the camera itself and not in a mirror.
   void shade(std::span<const Ray> rays, std::span<const Hit> hits, float pixel_rad, bool first,
              Colors colors) const;
-  SurfaceColor surface(const Ray& ray, const Hit& hit, float pixel_rad, Material& material) const;
+  Surfaced surface(const Ray& ray, const Hit& hit, float pixel_rad) const;
+  std::vector<std::optional<Color>> reflections(std::span<const Ray> rays, std::span<const Hit> hits,
+                                                std::span<const Surfaced> surfaces, float pixel_rad) const;
+  Color lit(const Ray& ray, const Hit& hit, const Surfaced& surface, bool sunny, bool first,
+            const std::optional<Color>& mirrored) const;
+  struct PixelRays;
+  /// Display colours of what `rays` see; fills `hits`.
+  std::vector<Color> look(std::span<const Ray> rays, float pixel_rad, std::span<Hit> hits) const;
+  std::vector<Color> firstLook(const PixelRays& pixels, Picture& picture) const;
+  std::vector<Color> smoothEdges(const PixelRays& pixels, const Picture& picture,
+                                 const std::vector<Color>& colors) const;
   float contactShade(const Eigen::Vector3f& point) const;
   Color display(const Color& light) const;
 
@@ -49,6 +67,7 @@ class CameraRenderer {
   std::vector<const Shape*> shapes_;
   std::vector<Eigen::Matrix3f> shape_from_global_;
   std::vector<Footprint> footprints_;
+  Color dome_;  ///< the sky's light on a surface that faces up
 };
 
 }  // namespace hbev::synth

@@ -1,4 +1,4 @@
-// A location's map as nuScenes keeps it: a picture that is dark where one can drive, ten pixels a metre.
+// A location's map as nuScenes keeps it: a picture that is white where one can drive, ten pixels a metre.
 #pragma once
 
 #include <filesystem>

@@ -3,80 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/synth/facade_texture.h"
 #include "core/synth/ground_texture.h"
 #include "core/synth/random.h"
 
 namespace hbev::synth {
 namespace {
-
-float fraction(float x) {
-  return x - std::floor(x);
-}
-
-/// 1 inside [low, high], 0 outside, softened over `blur`.
-float band(float x, float low, float high, float blur) {
-  const float half = std::max(blur, 1e-4F);
-  return std::clamp((x - low) / half + 0.5F, 0.0F, 1.0F) * std::clamp((high - x) / half + 0.5F, 0.0F, 1.0F);
-}
-
-Color blend(const Color& a, const Color& b, float t) {
-  return a + (b - a) * t;
-}
-
-/// One wall: bays with windows on every floor, shops below, bricks between.
-SurfaceColor facade(const SurfacePoint& p, const Lighting& lighting) {
-  const float u = std::abs(p.local_normal.x()) > std::abs(p.local_normal.y()) ? p.local.y() : p.local.x();
-  const float z = p.local.z();
-  const std::uint32_t style = p.seed;
-  const float blur = p.footprint_m;
-  const float detail = std::clamp(0.06F / std::max(blur, 1e-3F), 0.0F, 1.0F);
-  SurfaceColor out;
-  // Bricks or plaster.
-  const float course = z / 0.075F;
-  const float joint = band(fraction(course), 0, 0.16F, blur / 0.075F);
-  const float grain = noise(u * 4 + float(style % 91), course * ((style & 8U) != 0 ? 1.0F : 0.05F), style);
-  const float stain = fractalNoise(u * 0.35F, z * 0.22F, style + 5);
-  out.albedo = p.tint * (0.86F + 0.20F * stain + 0.10F * (grain - 0.5F) * detail);
-  if ((style & 8U) != 0) out.albedo *= 1 - 0.16F * joint * detail;
-  out.albedo *= 0.8F + 0.2F * std::clamp(z / 1.2F, 0.0F, 1.0F);
-
-  const bool shop = z < 3.75F;
-  const float bay = shop ? 3.6F : 2.3F + 0.22F * float(style % 6);
-  const float floor_height = 3.1F;
-  const float floor_z = shop ? z : fraction((z - 3.95F) / floor_height) * floor_height;
-  const float column = std::floor(u / bay);
-  const float row = shop ? -1 : std::floor((z - 3.95F) / floor_height);
-  const float x = fraction(u / bay) * bay;
-  const float margin = shop ? 0.3F : 0.55F + 0.08F * float(style / 7 % 4);
-  const float sill = shop ? 0.5F : 0.85F;
-  const float lintel = shop ? 2.9F : 2.45F + 0.08F * float(style / 31 % 3);
-  const std::uint64_t cell =
-      mixAll(style, std::uint64_t(std::int64_t(column)), std::uint64_t(std::int64_t(row)),
-             std::uint64_t(p.local_normal.x() > 0.5F) + 2 * std::uint64_t(p.local_normal.y() > 0.5F));
-  if (shop && cell % 5 == 0) return out;  // a plain piece of wall
-  const float frame =
-      band(x, margin - 0.09F, bay - margin + 0.09F, blur) * band(floor_z, sill - 0.1F, lintel + 0.1F, blur);
-  out.albedo = blend(out.albedo, Color(0.62F, 0.60F, 0.56F), frame * 0.85F);
-  const float cross = shop ? 0 : band(x, bay / 2 - 0.035F, bay / 2 + 0.035F, blur);
-  const float pane = band(x, margin, bay - margin, blur) * band(floor_z, sill, lintel, blur) * (1 - cross);
-  const float inside = float(unit(cell));
-  Color glass = Color(0.035F, 0.045F, 0.055F) + Color(0.10F, 0.09F, 0.08F) * inside * inside;
-  if (!shop && cell % 3 == 0)
-    glass = blend(glass, Color(0.45F, 0.43F, 0.40F), 0.5F * band(floor_z, lintel - 0.7F, lintel, blur));
-  out.albedo = blend(out.albedo, glass, pane);
-  out.mirror = 0.10F * pane;
-  if (lighting.lamps > 0 && (shop ? cell % 4 != 1 : cell % 4 == 1)) {
-    const Color warm = shop ? Color(1.25F, 0.95F, 0.6F) : Color(1.1F, 0.72F, 0.34F);
-    out.glow = warm * (pane * lighting.lamps * (0.35F + 0.65F * inside));
-  }
-  if (shop) {
-    const float awning = band(z, 3.0F, 3.5F, blur);
-    const Color cloth = Color(0.15F + 0.5F * float(unit(mix(cell))), 0.12F + 0.25F * inside,
-                              0.12F + 0.3F * float(unit(mix(style))));
-    out.albedo = blend(out.albedo, cloth, 0.9F * awning);
-  }
-  return out;
-}
 
 SurfaceColor roof(const SurfacePoint& p) {
   SurfaceColor out;
@@ -84,7 +16,8 @@ SurfaceColor roof(const SurfacePoint& p) {
     out.albedo = Color(0.30F, 0.30F, 0.31F);
     return out;
   }
-  const float rows = fraction(p.local.z() / 0.22F);
+  const float row = p.local.z() / 0.22F;
+  const float rows = row - std::floor(row);
   out.albedo = Color(0.42F, 0.17F, 0.10F) * (0.75F + 0.25F * rows) *
                (0.8F + 0.4F * noise(p.local.x() * 3, p.local.z() * 4, p.seed));
   return out;
@@ -124,7 +57,7 @@ SurfaceColor surfaceColor(const SurfacePoint& p, const Ground& ground, const Lig
     case Material::Ground:
       return groundColor(p, ground, lighting);
     case Material::Facade:
-      return facade(p, lighting);
+      return facadeColor(p, lighting);
     case Material::Roof:
       return roof(p);
     case Material::Concrete:

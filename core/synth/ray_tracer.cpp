@@ -85,8 +85,8 @@ struct RayTracer::Impl {
 };
 
 RayTracer::RayTracer(std::span<const Shape* const> shapes) : impl_(std::make_unique<Impl>()) {
-  // One building thread, so that trees are the same every time, whatever the machine.
-  impl_->device = rtcNewDevice("threads=1");
+  // No thread limit in the configuration: Embree would set it for all of TBB in this process.
+  impl_->device = rtcNewDevice(nullptr);
   if (impl_->device == nullptr) {
     throw Error({"Embree could not be started", {}, {}, {}, "Check the installation of libembree3."});
   }

@@ -167,9 +167,9 @@ void spoilObject(Occupancy& prediction, const KnownObject& object, double severi
     now.ego_box.frame_from_box = Pose::fromTranslation(prediction.grid.voxel_m * offset.cast<double>()) *
                                  object.ego_box.frame_from_box;
   }
-  if (flow_fate < 0.22 * severity) {
+  if (flow_fate < 0.10 * severity) {
     changeFlow(prediction, now, 0, 0);
-  } else if (flow_fate < 0.45 * severity) {
+  } else if (flow_fate < 0.24 * severity) {
     changeFlow(prediction, now, 1, side * 0.6);
   } else {
     changeFlow(prediction, now, 1 - 0.25 * std::min(severity, 2.0) * flow_fate, 0.04 * side * severity);
@@ -215,7 +215,7 @@ Occupancy spoil(const Occupancy& truth, std::span<const KnownObject> objects, do
 
 double severityOf(int index, std::uint64_t seed) {
   if ((index + int(mix(seed) % 7)) % 7 == 0) return 2;
-  return 0.85 + 0.45 * std::sin(0.7 * index + 6 * unit(mix(seed + 1)));
+  return 1.05 + 0.45 * std::sin(0.7 * index + 6 * unit(mix(seed + 1)));
 }
 
 std::string_view spoilerDescription() {

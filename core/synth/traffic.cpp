@@ -147,25 +147,32 @@ class Crowd {
 
   void addRoadWorks() {
     const double lateral = -(main_.halfWidth() - 1.0);
-    const double from = start_ + 22;
-    const double wide = main_.halfWidth() + 1.6;
-    add(make(ActorKind::Excavator, along(0, from + 7, -wide, true), "vehicle.stopped"), 0.2);
+    const double wide = main_.halfWidth() + 1.7;
+    double from = start_ + 16;
+    // Where trees and lamps leave room for it.
+    while (from < start_ + 50 &&
+           !add(make(ActorKind::Excavator, along(0, from + 7, -wide, true), "vehicle.stopped"), 0.1)) {
+      from += 0.8;
+    }
     for (int i = 0; i < 5; ++i) {
       add(make(ActorKind::Cone, along(0, from - 6 + 2.2 * i, lateral + 0.15 * i, true), ""), 0.1);
     }
     for (int i = 0; i < 5; ++i) {
       add(make(ActorKind::Barrier, along(0, from + 4.4 + 2.3 * i, lateral + 0.75, true), ""), 0.02);
     }
-    for (const double s : {from + 2, from + 12.0})
+    for (const double s : {from + 2, from + 12.5})
       addPerson(0, s, -(main_.halfWidth() + 1.0), {});
   }
 
   void addLane() {
     const double outer = main_.laneLateral(main_.lanes - 1, true);
-    double station = start_ + random_.uniform(15, 19);
-    const ActorKind first = world_.scenario.bus_ahead ? ActorKind::Bus : anyCar();
-    if (world_.scenario.bus_ahead) station += 7;
-    add(make(first, along(0, station, outer, true, world_.ego.pace), "vehicle.moving"), 0.5);
+    const bool bus = world_.scenario.bus_ahead;
+    double station = start_ + random_.uniform(15, 19) + (bus ? 7 : 0);
+    // Further ahead where road works are in its way.
+    for (int tries = 0; tries < 8; ++tries, station += 1.5) {
+      const Trajectory ahead = along(0, station, outer, true, world_.ego.pace);
+      if (add(make(bus ? ActorKind::Bus : anyCar(), ahead, "vehicle.moving"), 0.3)) break;
+    }
     add(make(ActorKind::Motorcyclist, along(0, station + 11, outer, true, world_.ego.pace),
              "cycle.with_rider"),
         0.5);
@@ -188,7 +195,7 @@ class Crowd {
       int index = lane;
       for (double s = start_ - 30 + 9 * lane; s < finish_ + 95; s += random_.uniform(12, 22)) {
         ++index;
-        if (index == 4) {
+        if (index == 4 && !world_.scenario.trailer_crosses) {
           s += 14;
           if (addTrailerTruck(0, s, lateral, false, pace)) s += 8;
           continue;

@@ -19,7 +19,7 @@ void addWheel(Mesh& mesh, float x, float side_y, float radius, float width) {
 
 void addArch(Mesh& mesh, float x, float side_y, float radius) {
   const float out = side_y > 0 ? 0.004F : -0.004F;
-  mesh.addRing({x, side_y + out, radius}, Vector3f::UnitY(), 0, radius * 1.17F, 18, Material::Trim);
+  mesh.addRing({x, side_y + out, radius * 1.17F}, Vector3f::UnitY(), 0, radius * 1.15F, 20, Material::Trim);
 }
 
 OrientedBox solid(double x0, double x1, double half_y, double z0, double z1) {
@@ -141,7 +141,7 @@ Shape boxTruckShape() {
   addLights(mesh, 3.9F, -3.9F, half, 0.75F);
   shape.solids = {solid(2.1, 3.75, 1.1, 0.5, 2.35), solid(-3.85, 1.85, 1.2, 1.0, 3.25),
                   solid(-3.8, 2.1, 0.5, 0.6, 1.0)};
-  shape.size = {7.85, 2.65, 3.3};
+  shape.size = {7.85, 2.72, 3.3};
   return shape;
 }
 
