@@ -97,6 +97,8 @@ void StudioStyle::polish(QWidget* widget) {
 int StudioStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
   const Sizes& sizes = Theme::current().sizes();
   switch (metric) {
+    case PM_HeaderDefaultSectionSizeVertical:
+      return sizes.table_row;
     case PM_DockWidgetSeparatorExtent:
       return sizes.separator;
     case PM_SplitterWidth:
@@ -217,6 +219,7 @@ void StudioStyle::drawControl(ControlElement element, const QStyleOption* option
         drawMenuItem(*item, *painter);
       return;
     case CE_MenuEmptyArea:
+    case CE_SizeGrip:  // The window's edge is enough.
       return;
     case CE_ComboBoxLabel:
       if (const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option))

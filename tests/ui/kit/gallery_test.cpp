@@ -3,19 +3,29 @@
 
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include <QtCore/QDir>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QMainWindow>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QStatusBar>
+#include <QtWidgets/QTabBar>
+#include <QtWidgets/QTableWidget>
+#include <QtWidgets/QToolBar>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QToolTip>
 #include <gtest/gtest.h>
 
 #include "ui/kit/actions.h"
 #include "ui/kit/command_palette.h"
+#include "ui/kit/icons.h"
 #include "ui/kit/search_field.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
@@ -195,6 +205,47 @@ TEST_P(GalleryTest, ATooltipHasNameKeyAndSentence) {
   EXPECT_LT(image.height(), 60) << "two lines";
   EXPECT_EQ(image.pixelColor(0, 20).name(), theme.color(Role::BorderStrong).name());
   EXPECT_EQ(image.pixelColor(3, 20).name(), theme.color(Role::Raised).name());
+}
+
+TEST_P(GalleryTest, BarsAndTabsHaveTheirHeights) {
+  QMainWindow window;
+  window.resize(900, 400);
+  for (const char* name : {"File", "Edit", "View"})
+    window.menuBar()->addMenu(name)->addAction(name);
+  QToolBar* bar = window.addToolBar("Tools");
+  bar->setMovable(false);
+  for (const char* name : {"evaluate", "train"})
+    bar->addAction(icon(name, Role::Text), name);
+  for (QAction* action : bar->actions())
+    qobject_cast<QToolButton*>(bar->widgetForAction(action))
+        ->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  window.setCentralWidget(new QWidget);
+  window.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+  std::vector<QDockWidget*> docks;
+  for (const char* name : {"Inspector", "Scores", "Runs"}) {
+    auto* dock = new QDockWidget(name, &window);
+    dock->setTitleBarWidget(new QWidget(dock));
+    auto* table = new QTableWidget(3, 2);
+    table->setHorizontalHeaderLabels({"Class", "RayIoU"});
+    dock->setWidget(table);
+    window.addDockWidget(Qt::RightDockWidgetArea, dock);
+    if (!docks.empty()) window.tabifyDockWidget(docks.front(), dock);
+    docks.push_back(dock);
+  }
+  docks.front()->raise();
+  window.statusBar()->showMessage("Ready");
+  window.show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
+  QCoreApplication::processEvents();
+  save(window.grab().toImage(), "bars-" + suffix());
+  const Sizes& sizes = Theme::current().sizes();
+  EXPECT_EQ(window.menuBar()->height(), sizes.menu_bar);
+  EXPECT_EQ(bar->height(), sizes.tool_bar);
+  EXPECT_EQ(window.statusBar()->height(), sizes.status_bar);
+  auto* tabs = window.findChild<QTabBar*>();
+  ASSERT_TRUE(tabs);
+  EXPECT_EQ(tabs->height(), sizes.tab_bar);
+  EXPECT_EQ(window.centralWidget()->geometry().right() + 1 + sizes.separator, docks.front()->x());
 }
 
 INSTANTIATE_TEST_SUITE_P(BothThemes, GalleryTest, testing::Values(Theme::Mode::Dark, Theme::Mode::Light),
