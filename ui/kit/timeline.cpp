@@ -21,6 +21,7 @@
 namespace hbev::ui {
 namespace {
 
+constexpr int kMonoSpace = 3;  ///< With the layout's 4: as wide as a space of the Mono.
 constexpr int kGroupGap = 12, kTokenLetters = 8;
 
 /// The legend's sign: a square of the bars' colour, or a line.
@@ -115,10 +116,13 @@ QWidget* Timeline::makeTransport() {
   token_label_->setRole(Role::Text3);
   copy_ = makeIconButton("copy", tr("Copy the keyframe's token"), row);
   copy_->setIconSize({sizes.icon_small, sizes.icon_small});
+  copy_->setFixedWidth(sizes.icon_small + 4);
   layout->addWidget(position_);
+  layout->addSpacing(kMonoSpace);
   layout->addWidget(count_);
   layout->addSpacing(kGroupGap - 4);
   layout->addWidget(seconds_);
+  layout->addSpacing(kMonoSpace);
   layout->addWidget(all_seconds_);
   layout->addSpacing(kGroupGap - 4);
   layout->addWidget(token_label_);
@@ -130,12 +134,10 @@ QWidget* Timeline::makeTransport() {
   metric_->setMinimumWidth(96);
   layout->addWidget(metric_);
   bookmark_ = makeIconButton("bookmark", tr("Bookmark this keyframe"), row);
-  layout->addSpacing(4);
   layout->addWidget(bookmark_);
   more_ = makeIconButton("more", tr("More"), row);
   more_->setPopupMode(QToolButton::InstantPopup);
   more_->hide();
-  layout->addSpacing(4);
   layout->addWidget(more_);
   return row;
 }

@@ -87,8 +87,7 @@ void TimelineStrip::paintRuler(QPainter& painter) const {
   for (int keyframe = 0; keyframe <= scale_.count(); keyframe += ticks_each) {
     const bool labelled = keyframe % each == 0 && keyframe < scale_.count();
     const double x = std::round(scale_.xOfSlot(keyframe)), length = labelled ? 7 : 4;
-    painter.fillRect(QRectF(x, r.base - length, 1, length),
-                     theme.color(labelled ? Role::BorderStrong : Role::Border));
+    painter.fillRect(QRectF(x, r.base - length, 1, length), theme.color(Role::BorderStrong));
     if (!labelled) continue;
     const double seconds = data_.times_s[std::size_t(keyframe)] - data_.times_s.front();
     painter.setPen(theme.color(Role::Text3));
