@@ -66,20 +66,20 @@ class Scaffold {
 
   const fs::path& path() const { return path_; }
 
+  /// An earlier world stays until the new one has its place.
   void publish() {
-    try {
-      if (fs::exists(target_)) {
-        // Renamed first: the old world is whole until the new one takes its place.
-        const fs::path old = temporarySibling(target_);
-        fs::rename(target_, old);
-        fs::rename(path_, target_);
-        fs::remove_all(old);
-      } else {
-        fs::rename(path_, target_);
-      }
-    } catch (const fs::filesystem_error& failure) {
-      throw Error({"The demo world cannot be put in its place", target_, {}, failure.code().message(), {}});
+    std::error_code failure;
+    const fs::path old = temporarySibling(target_);
+    const bool replaces = fs::exists(target_);
+    if (replaces) fs::rename(target_, old, failure);
+    if (!failure) {
+      fs::rename(path_, target_, failure);
+      std::error_code ignored;
+      if (failure && replaces) fs::rename(old, target_, ignored);
+      if (!failure && replaces) fs::remove_all(old, ignored);
     }
+    if (failure)
+      throw Error({"The demo world cannot be put in its place", target_, {}, failure.message(), {}});
   }
 
  private:

@@ -101,8 +101,6 @@ SurfaceColor surfaceColor(const SurfacePoint& p, const Ground& ground, const Lig
       return plain(Color(0.04F, 0.14F, 0.50F), 0.04F);
     case Material::Lamp:
       return glowing(Color(0.7F, 0.7F, 0.65F), Color(3.2F, 2.4F, 1.3F), lighting.lamps);
-    case Material::SignalRed:
-      return glowing(Color(0.6F, 0.05F, 0.03F), Color(2.2F, 0.1F, 0.05F), 1);
     case Material::SignalGreen:
       return glowing(Color(0.05F, 0.5F, 0.2F), Color(0.1F, 1.7F, 0.7F), 1);
   }

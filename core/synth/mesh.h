@@ -36,7 +36,6 @@ enum class Material : std::uint8_t {
   Yellow,
   Blue,
   Lamp,
-  SignalRed,
   SignalGreen,
 };
 

@@ -20,6 +20,16 @@ void addWalls(Mesh& mesh, float half_x, float half_y, float z0, float z1) {
   }
 }
 
+/// A band all round, `out` (m) before and behind the walls; the house stays hollow.
+void addLedge(Mesh& mesh, float half_x, float half_y, float out, float z0, float z1) {
+  for (const float side : {-1.0F, 1.0F}) {
+    const float x = side * half_x;
+    const float y = side * half_y;
+    mesh.addBox({-half_x - out, y - out, z0}, {half_x + out, y + out, z1}, Material::Concrete);
+    mesh.addBox({x - out, -half_y, z0}, {x + out, half_y, z1}, Material::Concrete);
+  }
+}
+
 void addGable(Mesh& mesh, float half_x, float half_y, float z, float rise) {
   const float out = 0.35F;
   const Vector3f ridge0(-half_x, 0, z + rise);
@@ -47,22 +57,14 @@ Shape buildingShape(const Eigen::Vector3d& size, bool gabled, std::uint64_t seed
   // In two parts: the lower one is what reaches into the labels' grid.
   addWalls(mesh, half_x, half_y, 0, std::min(6.0F, height));
   if (height > 6) addWalls(mesh, half_x, half_y, 6, height);
-  mesh.addBox({-half_x - 0.12F, -half_y - 0.12F, 3.75F}, {half_x + 0.12F, half_y + 0.12F, 3.95F},
-              Material::Concrete);
+  addLedge(mesh, half_x, half_y, 0.12F, 3.75F, 3.95F);
   if (gabled && random.chance(0.7)) {
     addGable(mesh, half_x, half_y, height, half_y * float(random.uniform(0.5, 0.8)));
     return shape;
   }
-  const float t = 0.25F;
   mesh.addQuad({-half_x, -half_y, height}, {half_x, -half_y, height}, {half_x, half_y, height},
                {-half_x, half_y, height}, Material::Roof);
-  mesh.addBox({-half_x - t, -half_y - t, height - 0.2F}, {half_x + t, -half_y + t, height + 0.7F},
-              Material::Concrete);
-  mesh.addBox({-half_x - t, half_y - t, height - 0.2F}, {half_x + t, half_y + t, height + 0.7F},
-              Material::Concrete);
-  mesh.addBox({-half_x - t, -half_y, height - 0.2F}, {-half_x + t, half_y, height + 0.7F},
-              Material::Concrete);
-  mesh.addBox({half_x - t, -half_y, height - 0.2F}, {half_x + t, half_y, height + 0.7F}, Material::Concrete);
+  addLedge(mesh, half_x, half_y, 0.25F, height - 0.2F, height + 0.7F);
   mesh.addBox({-half_x * 0.3F, -half_y * 0.4F, height}, {half_x * 0.2F, half_y * 0.2F, height + 2.4F},
               Material::Concrete);
   return shape;

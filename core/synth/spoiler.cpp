@@ -113,8 +113,12 @@ void relabelBall(Occupancy& prediction, std::uint8_t from, std::uint8_t to, cons
 void erode(Occupancy& prediction, std::uint8_t of, double probability, std::uint64_t seed) {
   for (std::size_t i = 0; i < prediction.semantics.size(); ++i) {
     if (prediction.semantics[i] != of) continue;
+    // Holes are two voxels wide, as a network's are.
+    const Eigen::Vector3i block = prediction.grid.voxel(i) / 2;
+    const auto hash =
+        mixAll(seed, std::uint64_t(block.x()), std::uint64_t(block.y()), std::uint64_t(block.z()));
     const double here = probability * std::min(1.0, planarDistance(prediction, i) / 40);
-    if (unit(mixAll(seed, i)) < here) set(prediction, i, prediction.classes->free());
+    if (unit(hash) < here) set(prediction, i, prediction.classes->free());
   }
 }
 
@@ -122,9 +126,10 @@ int addPhantoms(Occupancy& prediction, std::uint8_t of, int count, std::uint64_t
   Random random(seed);
   int added = 0;
   // Bounded, for a grid without a free voxel.
-  for (int tries = 0; added < count && tries < 50 * count; ++tries) {
+  for (int tries = 0; added < count && tries < 100 * count; ++tries) {
     const std::size_t index = random.bits() % prediction.semantics.size();
-    if (!prediction.isFree(index)) continue;
+    const double likely = std::pow(planarDistance(prediction, index) / 40, 2.0);
+    if (!random.chance(likely) || !prediction.isFree(index)) continue;
     set(prediction, index, of);
     ++added;
   }
@@ -192,7 +197,7 @@ Occupancy spoil(const Occupancy& truth, std::span<const KnownObject> objects, do
   erode(prediction, label("vegetation"), 0.45 * severity, random.bits());
   erode(prediction, label("manmade"), 0.30 * severity, random.bits());
   for (const std::string_view flat : {"terrain", "sidewalk", "driveable_surface", "other_flat"}) {
-    erode(prediction, label(flat), 0.22 * severity, random.bits());
+    erode(prediction, label(flat), 0.16 * severity, random.bits());
   }
   const std::array<std::array<std::string_view, 2>, 5> mistakes{{{"sidewalk", "terrain"},
                                                                  {"terrain", "sidewalk"},

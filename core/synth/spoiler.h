@@ -37,11 +37,11 @@ void removeBeyond(Occupancy& prediction, std::uint8_t label, double distance_m);
 /// Makes voxels `from` to `to` where their centre is within `radius_m` of `center` (ego, m).
 void relabelBall(Occupancy& prediction, std::uint8_t from, std::uint8_t to, const Eigen::Vector3d& center,
                  double radius_m);
-/// Empties each voxel of a class with `probability` x min(1, distance / 40 m), decided by `seed` and the
-/// voxel alone.
+/// Empties blocks of 2 x 2 x 2 voxels of a class with `probability` x min(1, distance / 40 m), decided by
+/// `seed` and the place in the grid alone.
 void erode(Occupancy& prediction, std::uint8_t label, double probability, std::uint64_t seed);
-/// Sets `count` free voxels to `label`; they are drawn from the whole grid by `seed`. Returns how many were
-/// set.
+/// Sets `count` free voxels to `label`, drawn by `seed` and more often far from ego. Returns how many were
+/// set, which is fewer only in a grid with next to no free voxel.
 int addPhantoms(Occupancy& prediction, std::uint8_t label, int count, std::uint64_t seed);
 
 /// All of it, growing with distance and with `severity` (0 leaves the truth, 1 is usual, 2 is a really bad

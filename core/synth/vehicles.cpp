@@ -280,10 +280,9 @@ void addRider(Mesh& mesh, float seat_x, float seat_z, float bar_x, float bar_z) 
 }
 
 void addTyre(Mesh& mesh, float x, float radius, float width) {
-  mesh.addTube({x, -width / 2, radius}, {x, width / 2, radius}, radius * 0.97F, radius * 0.97F, 4,
-               Material::Metal);
-  for (const float y : {-width / 2, width / 2}) {
-    mesh.addRing({x, y, radius}, Vector3f::UnitY(), radius * 0.84F, radius, 20, Material::Rubber);
+  mesh.addTube({x, -width / 2, radius}, {x, width / 2, radius}, radius, radius, 18, Material::Rubber);
+  for (const float y : {-width / 2 - 0.006F, width / 2 + 0.006F}) {
+    mesh.addRing({x, y, radius}, Vector3f::UnitY(), radius * 0.2F, radius * 0.62F, 16, Material::Metal);
   }
 }
 

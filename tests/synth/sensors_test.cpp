@@ -137,6 +137,23 @@ TEST(Labels, everyClassOccursInTheFirstTwoScenes) {
   }
 }
 
+TEST(Labels, housesAreHollow) {
+  SmallWorld& small = SmallWorld::get(1);
+  const Occupancy& truth = truthOf(small);
+  const Pose ego_from_global = small.world.globalFromEgo(SmallWorld::kTime_s).inverse();
+  int houses = 0;
+  for (const Building& building : small.world.city->buildings) {
+    const Eigen::Vector3d middle = ego_from_global * building.global_from_building.translation();
+    if (middle.head<2>().cwiseAbs().maxCoeff() > 33) continue;
+    ++houses;
+    for (int z = 0; z < truth.grid.dims.z(); ++z) {
+      const auto voxel = truth.grid.voxelAt({middle.x(), middle.y(), truth.grid.center({0, 0, z}).z()});
+      EXPECT_TRUE(truth.isFree(truth.grid.index(voxel.value())));
+    }
+  }
+  EXPECT_GE(houses, 2);
+}
+
 TEST(Labels, occ3dHasTheSameClassesUnderItsOwnNumbers) {
   const Occupancy& truth = truthOf(SmallWorld::get(1));
   const Occupancy occ3d = toOcc3d(truth);
