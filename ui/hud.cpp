@@ -74,14 +74,17 @@ struct Hud::Impl {
     io.Fonts->Clear();
     // Latin, the middle dot and dashes, arrows, and the thin space.
     static const ImWchar kRanges[] = {0x20, 0xFF, 0x2009, 0x2015, 0x2026, 0x2026, 0x2190, 0x2193, 0x2212, 0x2212, 0};
-    const auto load = [&](const char* family, float size) -> ImFont* {
-      const std::string file = fontFile(family);
-      ImFont* font = file.empty() ? nullptr : io.Fonts->AddFontFromFileTTF(file.c_str(), std::round(size * ratio), nullptr, kRanges);
+    const auto load = [&](const std::string& file, float size, float weight) -> ImFont* {
+      ImFontConfig config;
+      config.RasterizerMultiply = weight;
+      ImFont* font = file.empty() ? nullptr : io.Fonts->AddFontFromFileTTF(file.c_str(), std::round(size * ratio), &config, kRanges);
       return font ? font : io.Fonts->AddFontDefault();
     };
-    text = load("Inter:style=Regular", kTextSize);
-    bold = load("Inter:style=Semi Bold", kTextSize);
-    mono = load("JetBrains Mono:style=Regular", kMonoSize);
+    const std::string regular = fontFile("Inter:style=Regular"), semibold = fontFile("Inter:style=Semi Bold");
+    text = load(regular, kTextSize, 1.1F);
+    // A variable font is one file for all weights, of which ImGui draws the regular one: heavier ink stands in.
+    bold = load(semibold, kTextSize, semibold == regular ? 1.5F : 1.1F);
+    mono = load(fontFile("JetBrains Mono:style=Regular"), kMonoSize, 1.1F);
     io.FontGlobalScale = 1.0F / ratio;
   }
 
@@ -236,8 +239,8 @@ void Hud::Impl::drawLegendRow(const HudLegendRow& row, const HudColors& colors, 
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = kLegendWidth - 16;
-  const bool clicked = ImGui::InvisibleButton(row.id.c_str(), {width, kLegendRow});
-  const bool hovered = ImGui::IsItemHovered();
+  const bool clicked = ImGui::InvisibleButton(row.name.c_str(), {width, kLegendRow}) && !row.id.empty();
+  const bool hovered = ImGui::IsItemHovered() && !row.id.empty();
   if (hovered) list->AddRectFilled({at.x - 4, at.y}, {at.x + width + 4, at.y + kLegendRow}, packed(colors.text, 0.08F), 2);
   const float middle = at.y + kLegendRow / 2;
   const ImVec2 low{at.x, middle - kSwatch / 2}, high{at.x + kSwatch, middle + kSwatch / 2};

@@ -20,7 +20,7 @@ struct HudColors {
 };
 
 struct HudLegendRow {
-  std::string id;
+  std::string id;  ///< empty: cannot be clicked
   std::string name;
   Rgb color;
   std::size_t count = 0;

@@ -17,6 +17,7 @@
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/icons.h"
+#include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/range_slider.h"
 #include "ui/kit/score_tile.h"
@@ -62,7 +63,7 @@ LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent) : QWidget(paren
   connect(&Theme::current(), &Theme::changed, picture, [picture, info] {
     picture->setPixmap(icon(QString::fromLatin1(info.icon)).pixmap(Theme::current().sizes().icon_small));
   });
-  name_ = new QLabel(name, this);
+  name_ = makeLabel(name, Role::Text, TextSize::Body, Weight::Normal, this);
   row->addWidget(eye_);
   row->addWidget(picture);
   row->addWidget(name_, 1);
@@ -190,9 +191,8 @@ QWidget* Inspector::makeKeyframeSection() {
   occ_score_ = tile(tr("OccScore"), tr("0.9 RayIoU + 0.1 max(1 - mAVE, 0), %."));
   miou_ = tile(tr("mIoU"), tr("Mean over classes of voxel IoU, %; within the camera mask where the truth has one."));
   column->addLayout(tiles);
-  score_hint_ = new QLabel(content);
+  score_hint_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, content);
   score_hint_->setWordWrap(true);
-  score_hint_->setFont(Theme::current().font(TextSize::Small));
   column->addWidget(score_hint_);
   problems_ = new FactList(content);
   column->addWidget(problems_);
@@ -208,7 +208,7 @@ QWidget* Inspector::makeLayerSection(ActionRegistry&) {
   column->setSpacing(2);
   auto* colors = new QHBoxLayout;
   colors->setSpacing(8);
-  auto* label = new QLabel(tr("Colours"), content);
+  auto* label = makeLabel(tr("Colours"), Role::Text2, TextSize::Body, Weight::Normal, content);
   palette_ = new ComboBox(content);
   palette_->setAccessibleName(tr("Class palette"));
   for (const Palette palette : kPalettes) palette_->addItem(tr("%1 palette").arg(toQString(paletteName(palette))));
@@ -229,11 +229,10 @@ QWidget* Inspector::makeLayerSection(ActionRegistry&) {
   height_->setRange(0, 16);
   height_->setStep(1);
   height_->setAccessibleName(tr("Height slice"));
-  height_value_ = new QLabel(content);
-  height_value_->setFont(Theme::current().mono(TextSize::Small));
+  height_value_ = makeMonoLabel({}, Role::Text2, TextSize::Small, content);
   height_value_->setMinimumWidth(76);
   height_value_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  height_row->addWidget(new QLabel(tr("Height"), content));
+  height_row->addWidget(makeLabel(tr("Height"), Role::Text2, TextSize::Body, Weight::Normal, content));
   height_row->addWidget(height_, 1);
   height_row->addWidget(height_value_);
   column->addLayout(height_row);

@@ -31,6 +31,7 @@
 #include "ui/kit/buttons.h"
 #include "ui/kit/command_palette.h"
 #include "ui/kit/elided_label.h"
+#include "ui/kit/label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/progress_line.h"
@@ -54,6 +55,10 @@ double residentBytes() {
   double pages = 0, resident = 0;
   statm >> pages >> resident;
   return resident * 4096.0;
+}
+
+QString counted(std::size_t count, const QString& one, const QString& many) {
+  return QStringLiteral("%1 %2").arg(groupedNumber(qint64(count)), count == 1 ? one : many);
 }
 
 double metricOf(const FrameReport& report, int metric) {
@@ -170,9 +175,11 @@ void MainWindow::makeMenus() {
   menu(tr("Window"), {"workspace.browse", "workspace.errors", "", "panel.scenes", "panel.cameras", "panel.timeline", "panel.inspector", "panel.scores",
                       "", "layout.reset", "theme.toggle", "window.fullscreen"});
   menu(tr("Help"), {"shortcuts.show"});
-  menuBar()->setFixedHeight(theme_.sizes().menu_bar);
   data_label_ = new QLabel(tr("No data set"), menuBar());
-  data_label_->setContentsMargins(0, 0, 12, 0);
+  data_label_->setTextFormat(Qt::RichText);
+  data_label_->setProperty("role", "text2");
+  data_label_->setFixedHeight(theme_.sizes().menu_bar);
+  data_label_->setStyleSheet(QStringLiteral("padding-right: 12px"));
   menuBar()->setCornerWidget(data_label_);
 }
 
@@ -184,8 +191,8 @@ void MainWindow::makeToolBar() {
   bar->setContextMenuPolicy(Qt::PreventContextMenu);
   const auto button = [&](const char* id, const QString& text) {
     auto* made = new QToolButton(bar);
+    actions_[QString::fromLatin1(id)]->setIconText(text);
     made->setDefaultAction(actions_[QString::fromLatin1(id)]);
-    made->setText(text);
     made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     made->setFixedHeight(theme_.sizes().button);
     made->setFocusPolicy(Qt::TabFocus);
@@ -213,7 +220,9 @@ void MainWindow::makeToolBar() {
   hint->setAttribute(Qt::WA_TransparentForMouseEvents);
   row->addWidget(hint);
   bar->addWidget(search);
-  bar->addWidget(makeIconButton(actions_["theme.toggle"], bar));
+  QToolButton* theme_button = makeIconButton(actions_["theme.toggle"], bar);
+  theme_button->setProperty("iconOnly", true);
+  bar->addWidget(theme_button);
 }
 
 void MainWindow::makeStatusBar() {
@@ -225,9 +234,10 @@ void MainWindow::makeStatusBar() {
   progress_->setShowsWhat(true);
   progress_->setFixedWidth(420);
   progress_->hide();
-  gl_label_ = new QLabel(statusBar());
-  memory_label_ = new QLabel(statusBar());
-  for (QLabel* label : {gl_label_, memory_label_}) label->setFont(theme_.mono(TextSize::Small));
+  statusBar()->setContentsMargins(8, 0, 8, 0);
+  gl_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
+  memory_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
+  for (QLabel* label : {gl_label_, memory_label_}) label->setIndent(12);
   statusBar()->addWidget(progress_);
   statusBar()->addWidget(status_label_, 1);
   statusBar()->addPermanentWidget(gl_label_);
@@ -278,7 +288,6 @@ void MainWindow::connectStudio() {
   connect(&studio_, &Studio::viewChanged, this, [this] { actions_["view.link"]->setChecked(studio_.view().linked); });
   connect(&studio_, &Studio::playingChanged, actions_["play"], &QAction::setChecked);
   connect(&studio_, &Studio::loopChanged, this, [this] { actions_["loop.toggle"]->setChecked(studio_.loop().has_value()); });
-  connect(&studio_, &Studio::currentChanged, this, [this] { notice_->hide(); });
 }
 
 void MainWindow::connectTimeline() {
@@ -331,16 +340,22 @@ void MainWindow::showDataset() {
   inspector_dock_->raise();
   QStringList kinds;
   for (const LabelKind kind : dataset.labelKinds()) kinds << QString::fromUtf8(labelKindTitle(kind).data());
-  data_label_->setText(tr("<b>%1</b>  %2 scenes · %3 keyframes%4")
+  data_label_->setText(tr("<b>%1</b>&nbsp; %2 · %3%4")
                            .arg(QString::fromStdString(dataset.name()).toHtmlEscaped())
-                           .arg(dataset.scenes().size())
-                           .arg(dataset.keyframeCount())
+                           .arg(counted(dataset.scenes().size(), tr("scene"), tr("scenes")))
+                           .arg(counted(dataset.keyframeCount(), tr("keyframe"), tr("keyframes")))
                            .arg(kinds.isEmpty() ? QString() : QStringLiteral(" · ") + kinds.join(QStringLiteral(", "))));
-  data_label_->adjustSize();
-  menuBar()->setCornerWidget(data_label_);
+  menuBar()->setCornerWidget(data_label_);  // again: the bar asks for its width only here
   data_label_->show();
   setWindowTitle(QString::fromStdString(dataset.name()) + QStringLiteral(" · HBEVOcc Studio"));
   bookmarks_.load(dataset);
+  // Without voxels the lidar is what there is to see.
+  if (studio_.sources().empty()) {
+    studio_.changeView([](ViewSettings& view) {
+      view.layer(Layer::Lidar).shown = true;
+      view.overlay = OverlayKind::Lidar;
+    });
+  }
   QStringList issues;
   for (const DatasetIssue& issue : dataset.issues()) {
     QString line = QString::fromStdString(issue.what);
@@ -468,6 +483,7 @@ void MainWindow::setWorkspace(const QString& name) {
   const Side side = studio_.scoredSide().value_or(Side::A);
   studio_.changeView([&](ViewSettings& view) { view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class; });
   (errors ? scores_dock_ : inspector_dock_)->raise();
+  adaptToSize();
 }
 
 void MainWindow::resetLayout() {
@@ -499,7 +515,9 @@ void MainWindow::adaptToSize() {
   timeline_->setFixedHeight(low ? sizes.timeline.height_compact : sizes.timeline.height);
   cameras_->setHeaderVisible(!low);
   const int left = compact_ ? sizes.dock.scenes_compact : sizes.dock.scenes;
-  const int right = compact_ ? sizes.dock.inspector_compact : sizes.dock.inspector;
+  // The score table needs more room than the inspector; a third of the window at most.
+  const bool errors = actions_["workspace.errors"]->isChecked();
+  const int right = errors ? std::clamp(width() / 3, 400, sizes.dock.scores) : compact_ ? sizes.dock.inspector_compact : sizes.dock.inspector;
   const bool narrow = width() < kNarrowWidth_px;
   if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea) tabifyDockWidget(inspector_dock_, scenes_dock_);
   if (!narrow && dockWidgetArea(scenes_dock_) != Qt::LeftDockWidgetArea) addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);

@@ -14,6 +14,7 @@
 #include "core/data/images.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/icons.h"
+#include "ui/kit/label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_header.h"
@@ -143,7 +144,7 @@ QVariant SceneModel::data(const QModelIndex& index, int role) const {
     case Description:
       return text(scene.description);
     case Location:
-      return scene.location.empty() ? tr("%n keyframes", nullptr, int(scene.keyframes.size()))
+      return scene.location.empty() ? QString(scene.keyframes.size() == 1 ? tr("%1 keyframe") : tr("%1 keyframes")).arg(scene.keyframes.size())
                                     : QStringLiteral("%1 · %2").arg(text(scene.location)).arg(scene.keyframes.size());
     case Keyframes:
       return int(scene.keyframes.size());
@@ -224,7 +225,6 @@ bool SceneFilter::lessThan(const QModelIndex& left, const QModelIndex& right) co
 }
 
 ScenePanel::ScenePanel(Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio) {
-  const Theme& theme = Theme::current();
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
@@ -242,8 +242,7 @@ ScenePanel::ScenePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   search_ = new SearchField(tr("Name, description, token"), QKeySequence(QStringLiteral("Ctrl+F")), tools);
   auto* order_row = new QHBoxLayout;
   order_row->setSpacing(6);
-  auto* sort_label = new QLabel(tr("Sort"), tools);
-  sort_label->setFont(theme.font(TextSize::Small));
+  auto* sort_label = makeLabel(tr("Sort"), Role::Text2, TextSize::Small, Weight::Normal, tools);
   order_ = new ComboBox(tools);
   order_->addItems({tr("Name"), tr("RayIoU, worst first"), tr("RayIoU, best first")});
   order_->setAccessibleName(tr("Sort scenes by"));
@@ -271,10 +270,8 @@ ScenePanel::ScenePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   footer->setFixedHeight(26);
   auto* footer_row = new QHBoxLayout(footer);
   footer_row->setContentsMargins(8, 0, 8, 0);
-  footer_left_ = new QLabel(footer);
-  footer_right_ = new QLabel(footer);
-  footer_left_->setFont(theme.font(TextSize::Small));
-  footer_right_->setFont(theme.font(TextSize::Small));
+  footer_left_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, footer);
+  footer_right_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, footer);
   footer_row->addWidget(footer_left_);
   footer_row->addStretch();
   footer_row->addWidget(footer_right_);

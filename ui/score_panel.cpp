@@ -17,6 +17,7 @@
 #include "core/base/files.h"
 #include "core/eval/report_table.h"
 #include "ui/kit/buttons.h"
+#include "ui/kit/label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_stack.h"
@@ -214,9 +215,9 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   table_->setFrameShape(QFrame::NoFrame);
   table_->verticalHeader()->hide();
   table_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
-  table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   table_->horizontalHeader()->setSectionResizeMode(ScoreModel::Class, QHeaderView::Stretch);
-  table_->horizontalHeader()->setMinimumSectionSize(44);
+  table_->horizontalHeader()->setMinimumSectionSize(40);
   table_->horizontalHeader()->setFixedHeight(Theme::current().sizes().table_header);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->setMouseTracking(true);
@@ -228,11 +229,12 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
     studio_.setCurrent(studio_.current().scene, std::size_t(keyframe));
   });
   column->addWidget(curve_);
-  caption_ = new QLabel(content);
-  caption_->setContentsMargins(8, 4, 8, 6);
+  caption_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, content);
   caption_->setWordWrap(true);
-  caption_->setFont(Theme::current().font(TextSize::Small));
-  column->addWidget(caption_);
+  auto* caption_row = new QHBoxLayout;
+  caption_row->setContentsMargins(12, 4, 12, 8);
+  caption_row->addWidget(caption_);
+  column->addLayout(caption_row);
 
   stack_ = new PanelStack(this);
   stack_->setContent(content);
@@ -258,6 +260,20 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   connect(export_button, &QToolButton::clicked, this, &ScorePanel::exportTable);
 }
 
+/// Columns give way in the order in which people miss them least; the class names never do.
+void ScorePanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  constexpr int kClassWidth = 132, kFigure = 56, kRays = 84;
+  int room = width() - kClassWidth;
+  for (const ScoreModel::Column column : {ScoreModel::RayIou, ScoreModel::Ave, ScoreModel::VoxelIou, ScoreModel::At1, ScoreModel::At2,
+                                          ScoreModel::At4, ScoreModel::TruePositives}) {
+    const int wanted = column == ScoreModel::TruePositives ? kRays : column == ScoreModel::RayIou ? kFigure + 8 : kFigure;
+    room -= wanted;
+    table_->setColumnHidden(column, room < 0);
+    table_->setColumnWidth(column, wanted);
+  }
+}
+
 SplitReport ScorePanel::chosenReport() const {
   if (scope_->currentIndex() == SplitScope) return studio_.splitReport();
   if (scope_->currentIndex() == SceneScope) return studio_.sceneReport(studio_.current().scene);
@@ -275,8 +291,8 @@ void ScorePanel::show() {
   const OccupancySource* prediction = studio_.source(*studio_.scoredSide());
   const OccupancySource* truth = studio_.source(other(*studio_.scoredSide()));
   const auto rays = report.rayScores();
-  caption_->setText(tr("%1 against %2. %n keyframes, %3 rays%4. OccScore %5, mIoU %6.", nullptr, int(report.frames()))
-                        .arg(prediction->title(), truth->title(), groupedNumber(report.rays() ? report.rays()->valid_rays : 0),
+  caption_->setText(tr("%1 against %2. %3, %4 rays%5. OccScore %6, mIoU %7.")
+                        .arg(prediction->title(), truth->title(), QString(report.frames() == 1 ? tr("%1 keyframe") : tr("%1 keyframes")).arg(report.frames()), groupedNumber(report.rays() ? report.rays()->valid_rays : 0),
                              report.framesWithoutPredictedFlow() > 0 ? tr("; predictions without flow count as standing still") : QString(),
                              rays && std::isfinite(rays->occ_score) && report.framesWithoutTrueFlow() == 0 ? decimal(rays->occ_score * 100, 1) : QStringLiteral("·"),
                              report.cameraVoxelScores() ? tr("within the camera mask") : tr("over all voxels")));

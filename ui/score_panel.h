@@ -56,6 +56,9 @@ class ScorePanel : public QWidget {
   void evaluateRequested();
   void failed(const hbev::Problem& problem);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   SplitReport chosenReport() const;
   void show();

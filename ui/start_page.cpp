@@ -17,6 +17,7 @@
 #include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/icons.h"
+#include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/studio.h"
@@ -37,6 +38,8 @@ class Card : public QAbstractButton {
     setAccessibleName(action->text());
     setAccessibleDescription(line);
     setAttribute(Qt::WA_Hover);
+    setEnabled(action->isEnabled());
+    QObject::connect(action, &QAction::enabledChanged, this, &QWidget::setEnabled);
     QObject::connect(this, &QAbstractButton::clicked, action, &QAction::trigger);
   }
 
@@ -150,17 +153,9 @@ class Picture : public QWidget {
   QPixmap picture_;
 };
 
-QLabel* makeLabel(const QString& text, const QFont& font, QWidget* parent) {
-  auto* label = new QLabel(text, parent);
-  label->setFont(font);
-  label->setWordWrap(true);
-  return label;
-}
-
 }  // namespace
 
 StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent) {
-  const Theme& theme = Theme::current();
   setObjectName(QStringLiteral("startPage"));
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
@@ -185,7 +180,7 @@ StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent)
   right_column->setContentsMargins(0, 0, 0, 0);
   right_column->setSpacing(12);
   right_column->addWidget(new Picture(right));
-  auto* caption = makeLabel(tr("The demo: a spoiled prediction beside its truth, scored as the papers do."), theme.font(TextSize::Small), right);
+  auto* caption = makeLabel(tr("The demo: a spoiled prediction beside its truth, scored as the papers do."), Role::Text2, TextSize::Small, Weight::Normal, right);
   right_column->addWidget(caption);
   right_column->addStretch();
   grid->addWidget(right, 1, 2, Qt::AlignTop);
@@ -196,7 +191,7 @@ StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent)
   block->setContentsMargins(0, 0, 0, 0);
   block->setSpacing(0);
   auto* heading = new QHBoxLayout;
-  heading->addWidget(makeLabel(tr("Recent"), theme.font(TextSize::Title, Weight::Semibold), recent_block_));
+  heading->addWidget(makeLabel(tr("Recent"), Role::Text, TextSize::Title, Weight::Semibold, recent_block_));
   heading->addStretch();
   auto* clear = makeButton(tr("Clear"), ButtonKind::Link, {}, recent_block_, true);
   heading->addWidget(clear);
@@ -213,7 +208,6 @@ StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent)
 }
 
 QWidget* StartPage::makeCards(ActionRegistry& actions) {
-  const Theme& theme = Theme::current();
   auto* cards = new QWidget(this);
   cards->setFixedWidth(kColumn_px);
   auto* column = new QVBoxLayout(cards);
@@ -225,8 +219,8 @@ QWidget* StartPage::makeCards(ActionRegistry& actions) {
   mark->setPixmap(QIcon(QStringLiteral(":/app-icon.svg")).pixmap(52, 52));
   auto* words = new QVBoxLayout;
   words->setSpacing(2);
-  words->addWidget(makeLabel(QStringLiteral("HBEVOcc Studio"), theme.font(TextSize::Display, Weight::Semibold), cards));
-  words->addWidget(makeLabel(tr("See what an occupancy network predicts, and where it is wrong."), theme.font(TextSize::Title), cards));
+  words->addWidget(makeLabel(QStringLiteral("HBEVOcc Studio"), Role::Text, TextSize::Display, Weight::Semibold, cards));
+  words->addWidget(makeLabel(tr("See what an occupancy network predicts, and where it is wrong."), Role::Text2, TextSize::Title, Weight::Normal, cards));
   head->addWidget(mark);
   head->addLayout(words, 1);
   column->addLayout(head);

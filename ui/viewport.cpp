@@ -6,7 +6,9 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QOpenGLContext>
+#include <QtGui/QOpenGLExtraFunctions>
 #include <QtGui/QOpenGLFunctions>
+#include <QtOpenGL/QOpenGLFramebufferObject>
 
 #include "render/coloring.h"
 #include "ui/kit/painting.h"
@@ -44,29 +46,26 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent) : QOpenGLWidget(p
     // The other side matters too: outcomes are coloured against it.
     dirty_.voxels |= changed == shownSide();
     dirty_.paint = true;
-    update();
+    redraw();
   });
   connect(&studio, &Studio::sourcesChanged, this, [this] {
     dirty_.voxels = true;
-    update();
+    redraw();
   });
   connect(&studio, &Studio::frameChanged, this, [this] {
     dirty_.frame = true;
-    update();
+    redraw();
   });
   connect(&studio, &Studio::viewChanged, this, &Viewport::onViewChanged);
   connect(&studio, &Studio::selectionChanged, this, [this] {
-    dirty_.marks = true;
-    update();
+    dirty_.selection = true;
+    redraw();
   });
-  connect(&studio, &Studio::hoverChanged, this, [this] {
-    dirty_.marks = true;
-    update();
-  });
+  connect(&studio, &Studio::hoverChanged, this, qOverload<>(&Viewport::update));  // the ring is the overlay's
   connect(&Theme::current(), &Theme::changed, this, [this] {
     dirty_.paint = true;
     dirty_.flow = true;
-    update();
+    redraw();
   });
 }
 
@@ -77,8 +76,14 @@ Viewport::~Viewport() {
 }
 
 void Viewport::releaseGl() {
+  canvas_.reset();
   scene_.reset();
   hud_.reset();
+}
+
+void Viewport::redraw() {
+  scene_stale_ = true;
+  update();
 }
 
 void Viewport::initializeGL() {
@@ -104,6 +109,7 @@ void Viewport::initializeGL() {
                  .arg(actual.minorVersion())
                  .arg(QString::fromLatin1(renderer).section(QLatin1Char(' '), 0, 0));
   dirty_ = {};
+  scene_stale_ = true;
   since_frame_.start();
 }
 
@@ -111,7 +117,7 @@ void Viewport::setFlipped(bool flipped) {
   if (flipped == flipped_) return;
   flipped_ = flipped;
   dirty_.voxels = true;
-  update();
+  redraw();
 }
 
 void Viewport::onViewChanged(const ViewSettings& before) {
@@ -124,7 +130,7 @@ void Viewport::onViewChanged(const ViewSettings& before) {
   dirty_.voxels |= coloring;  // outcomes show missed voxels too, so that the mesh may differ
   dirty_.paint |= coloring || now.palette != before.palette;
   dirty_.frame |= now.palette != before.palette;
-  update();
+  redraw();
 }
 
 /// Brings to the GPU what has changed. Runs in paintGL, where the context is current.
@@ -135,10 +141,7 @@ void Viewport::upload() {
     if (frame.keyframe.lidar) scene_->setLidar(frame.lidar, frame.keyframe.lidar->ego_from_sensor);
     uploadBoxes();
   }
-  if (dirty_.marks) {
-    scene_->setSelection(studio_.selection());
-    scene_->setHover(studio_.hover());
-  }
+  if (dirty_.selection) scene_->setSelection(studio_.selection());
   dirty_ = {false, false, false, false, false, false};
 }
 
@@ -155,6 +158,7 @@ void Viewport::uploadVoxels() {
     return;
   }
   const bool outcome = coloring == Coloring::Outcome && truth;
+  outcome_shown_ = outcome;
   if (dirty_.voxels || dirty_.paint) {
     shown_ = outcome ? std::make_shared<const Occupancy>(withMissed(*occupancy, *truth)) : occupancy;
     counts_ = occupancy->classCounts();
@@ -163,8 +167,13 @@ void Viewport::uploadVoxels() {
                                toRgb(theme.color(Role::Phantom)), toRgb(theme.color(Role::Missed)),
                                toRgb(theme.color(Role::OutsideMask))};
     scene_->setOccupancy(shown_);
-    scene_->setPaint(paintVoxels(*occupancy, outcome || coloring != Coloring::Outcome ? coloring : Coloring::Class, view.palette,
-                                 colors, truth.get()));
+    VoxelPaint paint = paintVoxels(*occupancy, outcome || coloring != Coloring::Outcome ? coloring : Coloring::Class, view.palette,
+                                   colors, truth.get());
+    outcome_counts_ = {};
+    for (std::size_t i = 0; outcome && i < paint.index.size(); ++i) {
+      if (!shown_->isFree(i)) ++outcome_counts_[paint.index[i]];
+    }
+    scene_->setPaint(std::move(paint));
   }
   filter_ = view.filter(*occupancy->classes);
   scene_->setFilter(filter_);
@@ -207,18 +216,42 @@ DrawStyle Viewport::drawStyle() const {
   return style;
 }
 
+/// Draws the 3D scene into the canvas, from where every frame takes it until something changes: pointing at things
+/// costs no voxels.
+void Viewport::drawScene() {
+  const double ratio = devicePixelRatioF();
+  const QSize size(std::max(1, int(std::lround(width() * ratio))), std::max(1, int(std::lround(height() * ratio))));
+  if (!canvas_ || canvas_->size() != size) {
+    canvas_ = std::make_unique<QOpenGLFramebufferObject>(size, QOpenGLFramebufferObject::Depth);
+    scene_stale_ = true;
+  }
+  if (scene_stale_) {
+    upload();
+    canvas_->bind();
+    scene_->draw(camera_, size.width(), size.height(), drawStyle());
+    scene_stale_ = false;
+  }
+  QOpenGLExtraFunctions& gl = *context()->extraFunctions();
+  gl.glBindFramebuffer(GL_READ_FRAMEBUFFER, canvas_->handle());
+  gl.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, defaultFramebufferObject());
+  gl.glBlitFramebuffer(0, 0, size.width(), size.height(), 0, 0, size.width(), size.height(), GL_COLOR_BUFFER_BIT, GL_NEAREST);
+  gl.glBindFramebuffer(GL_FRAMEBUFFER, defaultFramebufferObject());
+  gl.glViewport(0, 0, size.width(), size.height());
+}
+
 void Viewport::paintGL() {
   if (!scene_ || !hud_) return;
   QElapsedTimer timer;
   timer.start();
-  upload();
-  const double ratio = devicePixelRatioF();
-  scene_->draw(camera_, std::max(1, int(std::lround(width() * ratio))), std::max(1, int(std::lround(height() * ratio))), drawStyle());
+  const bool drew = scene_stale_;
+  drawScene();
   const double seconds = double(since_frame_.nsecsElapsed()) * 1e-9;
   measureRate();
-  applyHudEvents(hud_->draw(hudContent(), hudColors(), width(), height(), float(ratio), seconds));
-  context()->functions()->glFinish();  // software GL draws now; a real card is long done
-  draw_ms_ = double(timer.nsecsElapsed()) * 1e-6;
+  applyHudEvents(hud_->draw(hudContent(), hudColors(), width(), height(), float(devicePixelRatioF()), seconds));
+  if (drew) {
+    context()->functions()->glFinish();  // or the time would be that of queueing commands
+    draw_ms_ = double(timer.nsecsElapsed()) * 1e-6;
+  }
   if (hud_->needsFrame()) update();
 }
 
@@ -252,13 +285,13 @@ HudContent Viewport::hudContent() const {
   HudContent content;
   const OccupancySource* source = studio_.source(shownSide());
   content.badge = shownSide() == Side::A ? "A" : "B";
-  content.title = !source ? "No source" : source->isTruth() ? "Truth" : "Prediction";
+  content.title = !source ? "Lidar" : source->isTruth() ? "Truth" : "Prediction";
   const SideContent& side = studio_.content(shownSide());
   if (shown_ && side.occupancy) {
     std::size_t occupied = 0;
     for (std::size_t label = 0; label + 1 < counts_.size(); ++label) occupied += counts_[label];
-    content.counts = groupedNumber(qint64(occupied)).toStdString() + " voxels";
-    addLegend(content);
+    content.counts = groupedNumber(qint64(occupied)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString() + " voxels";
+    outcome_shown_ ? addOutcomeLegend(content) : addLegend(content);
   } else if (side.state == SideContent::State::Absent) {
     content.counts = "nothing for this keyframe";
   } else if (side.state == SideContent::State::Loading) {
@@ -285,13 +318,25 @@ HudContent Viewport::hudContent() const {
 
 void Viewport::addLegend(HudContent& content) const {
   const ClassSet& classes = *shown_->classes;
-  if (studio_.view().coloring[std::size_t(shownSide())] != Coloring::Class) content.legend_title = "Classes (filter)";
   for (int label = 0; label < classes.size() - 1; ++label) {
     const ClassInfo& info = classes[label];
-    HudLegendRow row{std::string(info.id), std::string(info.name), classes.color(label, studio_.view().palette),
+    HudLegendRow row{std::string(info.id), std::string(info.shortName()), classes.color(label, studio_.view().palette),
                      counts_[std::size_t(label)], true};
     row.shown = !studio_.view().hidden_classes.contains(toQString(info.id));
     content.legend.push_back(std::move(row));
+  }
+}
+
+void Viewport::addOutcomeLegend(HudContent& content) const {
+  struct Row {
+    const char* name;
+    Role role;
+  };
+  constexpr std::array<Row, 5> kRows{{{"right", Role::Right}, {"wrong class", Role::WrongClass}, {"phantom", Role::Phantom},
+                                      {"missed", Role::Missed}, {"outside mask", Role::OutsideMask}}};
+  content.legend_title = "Outcome";
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    content.legend.push_back({{}, kRows[i].name, toRgb(Theme::current().color(kRows[i].role)), outcome_counts_[i], true});
   }
 }
 
@@ -333,12 +378,12 @@ void Viewport::setCamera(const ViewCamera& camera, bool animate) {
   const int duration = Theme::current().duration(Theme::current().tokens().motion().camera);
   if (!animate || duration == 0 || !isVisible()) {
     camera_ = camera;
-    return update();
+    return redraw();
   }
   flight_.setDuration(duration);
   connect(&flight_, &QVariantAnimation::valueChanged, this, [this, from = camera_, camera](const QVariant& t) {
     camera_ = interpolate(from, camera, t.toDouble());
-    update();
+    redraw();
   });
   flight_.start();
 }

@@ -15,6 +15,8 @@
 #include "ui/hud.h"
 #include "ui/studio.h"
 
+class QOpenGLFramebufferObject;
+
 namespace hbev::ui {
 
 class Viewport : public QOpenGLWidget {
@@ -65,7 +67,7 @@ class Viewport : public QOpenGLWidget {
  private:
   /// What changed since the last frame and must go to the GPU with the context current.
   struct Dirty {
-    bool voxels = true, filter = true, paint = true, flow = true, frame = true, marks = true;
+    bool voxels = true, filter = true, paint = true, flow = true, frame = true, selection = true;
   };
 
   Side shownSide() const { return flipped_ ? other(side_) : side_; }
@@ -78,6 +80,10 @@ class Viewport : public QOpenGLWidget {
   HudContent hudContent() const;
   void addHover(HudContent& content) const;
   void addLegend(HudContent& content) const;
+  void addOutcomeLegend(HudContent& content) const;
+  void drawScene();
+  /// The scene must be drawn again at the next frame.
+  void redraw();
   HudColors hudColors() const;
   void applyHudEvents(const HudEvents& events);
   std::optional<PickedVoxel> pick(const QPointF& pixel) const;
@@ -94,8 +100,12 @@ class Viewport : public QOpenGLWidget {
   std::unique_ptr<FrameScene> scene_;
   std::unique_ptr<Hud> hud_;
   Dirty dirty_;
+  std::unique_ptr<QOpenGLFramebufferObject> canvas_;  ///< the scene without the overlay, kept while nothing of it changes
+  bool scene_stale_ = true;
   std::shared_ptr<const Occupancy> shown_;  ///< what the scene's voxels show
-  std::vector<std::size_t> counts_;         ///< of `shown_`, by class
+  std::vector<std::size_t> counts_;         ///< of the source's occupancy, by class
+  std::array<std::size_t, 5> outcome_counts_{};  ///< of `shown_`, while coloured by outcome
+  bool outcome_shown_ = false;
   VoxelFilter filter_;
   QString gl_name_;
   bool gl_failed_ = false;

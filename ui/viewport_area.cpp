@@ -116,6 +116,7 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
   }
   splitter_->setSizes({1000, 1000});
   connect(&studio, &Studio::sideChanged, this, &ViewportArea::showState);
+  connect(&studio, &Studio::frameChanged, this, [this] { showState(Side::A); });
   setActive(Side::A);
 }
 
@@ -135,6 +136,8 @@ void ViewportArea::showState(Side side) {
   PanelStack& stack = *stacks_[std::size_t(side)];
   switch (content.state) {
     case SideContent::State::NoSource:
+      // Without any occupancy A still shows the lidar and the boxes.
+      if (side == Side::A && studio_.frame() && !studio_.frame()->lidar.empty()) return stack.showContent();
       stack.emptyState()->setText(tr("No source"), tr("Open predictions, or a data set with labels."));
       return stack.showEmpty();
     case SideContent::State::Loading:
