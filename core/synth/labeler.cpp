@@ -100,7 +100,7 @@ void addGround(Voxels& voxels, const World& world, const Pose& global_from_ego) 
     for (int y = 0; y < grid.dims.y(); ++y) {
       const Eigen::Vector2d global = (global_from_ego * grid.center({x, y, 0})).head<2>();
       // Nobody sees the ground below a house.
-      if (around.isBuilt(global, -0.4)) continue;
+      if (around.isBuilt(global, -0.1)) continue;
       const GroundPoint point = world.city->ground.at(global);
       const float height = point.surface == Surface::Road ? 0.0F : kKerbHeight;
       const Eigen::Vector3d center = grid.center({x, y, 0});

@@ -13,17 +13,20 @@ struct Entry {
   Look look;
   double start_m;
   double speed_mps;
-  bool trailer_crosses, road_works, bus_ahead;
+  bool trailer_crosses = false, road_works = false, bus_ahead = false, turns_right = false;
 };
 
 constexpr std::array<Entry, 6> kCatalogue{{
     {"Dusk, ring road bending left, bus ahead, road works", "ring-road", Look::Dusk, 84, 7.6, false, true,
+     true, false},
+    {"Crossing, trailer truck, parked cars", "old-town", Look::Day, 116, 6.2, true, false, false, false},
+    {"Rain, quay street, parked cars, cyclists", "harbour", Look::Rain, 132, 6.6, false, true, false, false},
+    {"Day, ring road, dense traffic, trailer truck", "ring-road", Look::Day, 240, 7.2, true, false, true,
+     false},
+    {"Dusk, narrow street, pedestrians, bus ahead", "old-town", Look::Dusk, 196, 6.0, false, true, true,
+     false},
+    {"Day, harbour crossing, turning right, cyclists", "harbour", Look::Day, 98, 4.6, false, false, false,
      true},
-    {"Crossing, trailer truck, parked cars", "old-town", Look::Day, 116, 6.2, true, false, false},
-    {"Rain, quay street, parked cars, cyclists", "harbour", Look::Rain, 132, 6.6, false, true, false},
-    {"Day, ring road, dense traffic, trailer truck", "ring-road", Look::Day, 240, 7.2, true, false, true},
-    {"Dusk, narrow street, pedestrians, bus ahead", "old-town", Look::Dusk, 196, 6.0, false, true, true},
-    {"Day, harbour crossing, trailer truck, cyclists", "harbour", Look::Day, 62, 6.8, true, false, false},
 }};
 
 }  // namespace
@@ -40,6 +43,7 @@ Scenario scenarioOf(int index) {
   scenario.trailer_crosses = entry.trailer_crosses;
   scenario.road_works = entry.road_works;
   scenario.bus_ahead = entry.bus_ahead;
+  scenario.turns_right = entry.turns_right;
   return scenario;
 }
 

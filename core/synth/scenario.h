@@ -18,6 +18,7 @@ struct Scenario {
   bool trailer_crosses = false;  ///< a truck with a trailer drives through the next junction
   bool road_works = false;       ///< excavator, cones and barriers beside the lane
   bool bus_ahead = false;
+  bool turns_right = false;  ///< the ego car, at the next junction; the main road is straight up to it
 };
 
 /// Scene number `index` (from 0) of the demo world. Any index is valid: the catalogue is gone round with

@@ -50,7 +50,9 @@ class Crowd {
     for (const Road& road : world.city->ground.roads())
       paths_.push_back(std::make_shared<Path>(road.path));
     const Pace pace{world.scenario.speed_mps, 0.12, random_.uniform(0, 6)};
-    world.ego = along(0, start_, main_.laneLateral(main_.lanes - 1, true), true, pace);
+    world.ego = world.scenario.turns_right
+                    ? turningRight(pace)
+                    : along(0, start_, main_.laneLateral(main_.lanes - 1, true), true, pace);
     for (const double t : times_) {
       ego_.push_back({world.ego.at(t) * Pose::fromTranslation({kEgoBodyForward, 0, 0.8}), {5.4, 2.1, 1.6}});
     }
@@ -82,6 +84,31 @@ class Crowd {
     trajectory.station = station;
     trajectory.lateral = lateral;
     trajectory.with_path = with_path;
+    trajectory.pace = pace;
+    return trajectory;
+  }
+
+  /// Index of the main road's junction that the ego car comes to; the road that crosses there has the next
+  /// index.
+  std::size_t nextJunction() const {
+    std::size_t next = 0;
+    while (next + 1 < main_.junctions.size() && main_.junctions[next].station < start_ + 12)
+      ++next;
+    return next;
+  }
+
+  /// From the lane on the main road into the right lane of the road that crosses next.
+  Trajectory turningRight(const Pace& pace) const {
+    constexpr double kRadius = 7;
+    const std::size_t next = nextJunction();
+    const Road& cross = world_.city->ground.roads()[next + 1];
+    const Pose start = main_.path.at(start_, main_.laneLateral(main_.lanes - 1, true));
+    auto path = std::make_shared<Path>(start.translation().head<2>(), start.yaw_rad());
+    path->straight(main_.junctions[next].station - cross.laneLateral(0, false) - kRadius - start_)
+        .arc(kRadius * std::numbers::pi / 2, -std::numbers::pi / 2)
+        .straight(100);
+    Trajectory trajectory;
+    trajectory.path = std::move(path);
     trajectory.pace = pace;
     return trajectory;
   }
@@ -133,9 +160,7 @@ class Crowd {
 
   void addCrossingTrailer() {
     // Through the next junction, before the ego car gets there; when no moment fits, it waits at the line.
-    std::size_t next = 0;
-    while (next + 1 < main_.junctions.size() && main_.junctions[next].station < start_ + 12)
-      ++next;
+    const std::size_t next = nextJunction();
     const Road& cross = world_.city->ground.roads()[next + 1];
     const double middle = cross.junctions.front().station;
     const double lateral = cross.laneLateral(0, false);

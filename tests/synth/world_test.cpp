@@ -105,6 +105,26 @@ TEST(World, nobodyDrivesThroughTheEgoCar) {
   }
 }
 
+TEST(World, theEgoCarTurnsIntoTheRightLane) {
+  const Scenario scenario = scenarioOf(5);
+  ASSERT_TRUE(scenario.turns_right);
+  const World world =
+      buildWorld(scenario, std::make_shared<City>(buildCity(scenario.location, SmallWorld::kSeed)),
+                 SmallWorld::kSeed, 9.5);
+  const double turn = world.globalFromEgo(0).yaw_rad() - world.globalFromEgo(9.5).yaw_rad();
+  EXPECT_NEAR(turn, std::numbers::pi / 2, 1e-9);
+  for (double t = 0; t <= 9.5; t += 0.1) {
+    EXPECT_EQ(world.city->ground.at(world.globalFromEgo(t).translation().head<2>()).surface, Surface::Road)
+        << t;
+  }
+  // In the end it is right of the middle of a road that is not the main one.
+  const Pose end = world.globalFromEgo(9.5);
+  const GroundPoint point = world.city->ground.at(end.translation().head<2>());
+  ASSERT_NE(point.road, 0);
+  const Road& cross = world.city->ground.roads()[std::size_t(point.road)];
+  EXPECT_NEAR(point.foot.lateral, cross.laneLateral(0, false), 0.05);
+}
+
 TEST(World, velocityIsTheSlopeOfTheWay) {
   const World& world = SmallWorld::get(1).world;
   int moving = 0;
