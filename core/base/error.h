@@ -4,12 +4,13 @@
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 namespace hbev {
 
 /// What went wrong, in the parts that a window or a terminal shows. Only `summary` is obligatory.
 struct Problem {
-  std::string summary;         ///< One sentence without the full stop, the thing first: "labels.npz cannot be read".
+  std::string summary;  ///< One sentence without the full stop, the thing first: "labels.npz cannot be read".
   std::filesystem::path file;  ///< The file or folder it happened in.
   std::string expected;        ///< "uint8 [200, 200, 16]"
   std::string found;           ///< "uint8 [200, 200, 8]"
@@ -29,6 +30,19 @@ class Error : public std::exception {
   Problem problem_;
   std::string text_;
 };
+
+/// The result of `work`. An Error that leaves it without naming a file gets `file`.
+template <class Work>
+auto aboutFile(const std::filesystem::path& file, const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (!error.problem().file.empty()) throw;
+    Problem problem = error.problem();
+    problem.file = file;
+    throw Error(std::move(problem));
+  }
+}
 
 /// Work that stopped because somebody asked for it. Not an Error: nothing is shown for it.
 class Cancelled : public std::exception {

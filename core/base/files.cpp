@@ -23,17 +23,21 @@ std::vector<std::byte> readFile(const fs::path& file, std::uint64_t max_bytes) {
   if (!fs::is_regular_file(status)) {
     throw Error({file.filename().string() + " cannot be read", file, "a file", "a folder or device", {}});
   }
-  const std::uint64_t size = fs::file_size(file, code);
-  if (code || size > max_bytes) {
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  // The size of what was opened: the name may mean another file by now.
+  const std::streamoff size = stream ? std::streamoff(stream.tellg()) : -1;
+  const auto unreadable = [&] {
+    return Error({file.filename().string() + " cannot be read", file, {}, std::strerror(errno),
+                  "Check the permissions and the disk."});
+  };
+  if (size < 0) throw unreadable();
+  if (std::uint64_t(size) > max_bytes) {
     throw Error({file.filename().string() + " is too large", file, fmt::format("at most {} bytes", max_bytes),
                  fmt::format("{} bytes", size), {}});
   }
-  std::vector<std::byte> bytes(size);
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || !stream.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(size))) {
-    throw Error({file.filename().string() + " cannot be read", file, {}, std::strerror(errno),
-                 "Check the permissions and the disk."});
-  }
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  stream.seekg(0);
+  if (!stream.read(reinterpret_cast<char*>(bytes.data()), size)) throw unreadable();
   return bytes;
 }
 

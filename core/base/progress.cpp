@@ -1,12 +1,14 @@
 #include "core/base/progress.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/error.h"
 
 namespace hbev {
 
-Progress::Progress(Report report, std::stop_token stop) : report_(std::move(report)), stop_(std::move(stop)) {}
+Progress::Progress(Report report, std::stop_token stop)
+    : report_(std::move(report)), stop_(std::move(stop)) {}
 
 void Progress::start(std::string what, std::int64_t total) {
   {
@@ -29,7 +31,8 @@ Progress::State Progress::state() const {
   State state{what_, done_, total_, std::nullopt, std::chrono::steady_clock::now() - begin_};
   // The first two steps carry start-up costs; a forecast from them alone would only scare people.
   if (state.done >= 2 && state.total > 0) {
-    state.seconds_left = state.elapsed.count() / double(state.done) * double(state.total - state.done);
+    state.seconds_left = state.elapsed.count() / double(state.done) *
+                         double(std::max<std::int64_t>(state.total - state.done, 0));
   }
   return state;
 }

@@ -1,6 +1,7 @@
 #include "core/base/task_queue.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/base/error.h"
@@ -28,7 +29,9 @@ void Task::cancel() const {
   if (state_) state_->stop.request_stop();
 }
 
-bool Task::isCancelled() const { return state_ && state_->stop.stop_requested(); }
+bool Task::isCancelled() const {
+  return state_ && state_->stop.stop_requested();
+}
 
 void Task::wait() const {
   if (!state_) return;
@@ -44,7 +47,8 @@ TaskQueue::TaskQueue(unsigned threads) {
 
 TaskQueue::~TaskQueue() {
   cancelAll();
-  for (auto& thread : threads_) thread.request_stop();
+  for (auto& thread : threads_)
+    thread.request_stop();
   wake_.notify_all();
 }
 
@@ -53,16 +57,42 @@ bool TaskQueue::isLater(const Entry& a, const Entry& b) {
   return a.sequence < b.sequence;
 }
 
+/// Takes cancelled entries out of the heap: wishes that change often must not pile up what nobody wants.
+std::vector<TaskQueue::Entry> TaskQueue::takeCancelled() {
+  const auto cancelled = std::partition(
+      heap_.begin(), heap_.end(), [](const Entry& entry) { return !entry.state->stop.stop_requested(); });
+  std::vector<Entry> taken(std::make_move_iterator(cancelled), std::make_move_iterator(heap_.end()));
+  heap_.erase(cancelled, heap_.end());
+  std::make_heap(heap_.begin(), heap_.end(), isLater);
+  return taken;
+}
+
+/// Ends tasks that were taken out of the heap before they began.
+void TaskQueue::drop(const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
+    entry.state->stop.request_stop();
+    entry.state->work = nullptr;  // No thread holds it any more; what it holds may hold the handle.
+    entry.state->end();
+  }
+}
+
 Task TaskQueue::submit(int priority, Work work) {
   Task task;
   task.state_ = std::make_shared<Task::State>();
   task.state_->work = std::move(work);
+  std::vector<Entry> dropped;
   {
     const std::lock_guard lock(mutex_);
+    if (heap_.size() >= sweep_at_) {
+      dropped = takeCancelled();
+      sweep_at_ =
+          std::max<std::size_t>(2 * heap_.size(), 256);  // a sweep costs as much as the pushes since the last
+    }
     heap_.push_back({priority, ++sequence_, task.state_});
     std::push_heap(heap_.begin(), heap_.end(), isLater);
   }
   wake_.notify_one();
+  drop(dropped);
   return task;
 }
 
@@ -70,13 +100,11 @@ void TaskQueue::cancelAll() {
   std::vector<Entry> dropped;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& state : running_) state->stop.request_stop();
+    for (const auto& state : running_)
+      state->stop.request_stop();
     dropped.swap(heap_);
   }
-  for (const Entry& entry : dropped) {
-    entry.state->stop.request_stop();
-    entry.state->end();
-  }
+  drop(dropped);
   idle_.notify_all();
 }
 
@@ -108,6 +136,8 @@ void TaskQueue::run(const std::stop_token& stop) {
         // Asked for; nothing to tell.
       } catch (const std::exception& error) {
         log().error("Background task failed: {}", error.what());
+      } catch (...) {
+        log().error("Background task failed with an exception of unknown type");
       }
     }
     state->work = nullptr;  // What the work holds is freed here, not when the last handle goes.

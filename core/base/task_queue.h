@@ -12,7 +12,8 @@
 
 namespace hbev {
 
-/// A handle to a queued piece of work. Copies refer to the same work; letting go of all of them changes nothing.
+/// A handle to a queued piece of work. Copies refer to the same work; letting go of all of them changes
+/// nothing.
 class Task {
  public:
   Task() = default;
@@ -39,8 +40,8 @@ class TaskQueue {
   TaskQueue(const TaskQueue&) = delete;
   TaskQueue& operator=(const TaskQueue&) = delete;
 
-  /// Queues `work`: larger priority first, among equals the newest first. Exceptions other than Cancelled that
-  /// leave `work` are logged; catch what somebody should see inside it.
+  /// Queues `work`: larger priority first, among equals the newest first. Exceptions other than Cancelled
+  /// that leave `work` are logged; catch what somebody should see inside it.
   Task submit(int priority, Work work);
   void cancelAll();
   /// Blocks until nothing waits and nothing runs. For tests and for leaving.
@@ -56,11 +57,14 @@ class TaskQueue {
     std::shared_ptr<Task::State> state;
   };
   static bool isLater(const Entry& a, const Entry& b);
+  std::vector<Entry> takeCancelled();
+  static void drop(const std::vector<Entry>& entries);
 
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::condition_variable_any idle_;
   std::vector<Entry> heap_;
+  std::size_t sweep_at_ = 0;
   std::vector<std::shared_ptr<Task::State>> running_;
   std::uint64_t sequence_ = 0;
   std::vector<std::jthread> threads_;  // Last: joins before the members that the threads use go.

@@ -13,12 +13,14 @@
 
 namespace hbev {
 
-/// Keeps values under a budget of bytes, the least recently used go first. Thread-safe. `Key` needs operator<.
+/// Keeps values under a budget of bytes, the least recently used go first. Thread-safe. `Key` needs
+/// operator<.
 template <class Key, class Value>
 class WishCache {
  public:
   using Pointer = std::shared_ptr<const Value>;
-  /// Runs on the queue's threads. What goes wrong belongs into the value; only Cancelled may leave it.
+  /// Runs on the queue's threads. What goes wrong belongs into the value; when an exception leaves it all the
+  /// same, nothing is kept and the next wish for the key tries again.
   using Load = std::function<Pointer(const Key&, const std::stop_token&)>;
   using Size = std::function<std::size_t(const Value&)>;
   /// Called from the queue's threads.
@@ -37,29 +39,39 @@ class WishCache {
     state_->budget_bytes = budget_bytes;
   }
 
-  /// Does not wait for loads under way; what they bring is dropped.
+  /// Does not wait for loads under way, what they bring is dropped; but for a call of Loaded that has begun,
+  /// so that none comes after the cache is gone. Loaded itself may destroy the cache.
   ~WishCache() {
+    const std::lock_guard telling(state_->telling);
     const std::lock_guard lock(state_->mutex);
     state_->loaded = nullptr;
-    for (auto& [key, task] : state_->pending) task.cancel();
+    for (auto& [key, wanted] : state_->pending)
+      wanted.task.cancel();
+    state_->pending.clear();
   }
   WishCache(const WishCache&) = delete;
   WishCache& operator=(const WishCache&) = delete;
 
-  /// Replaces the former wishes: what is neither here nor cached will be loaded, in this order; what was wished for
-  /// and is not in `keys` is cancelled.
+  /// Replaces the former wishes: what is neither here nor cached will be loaded, in this order; what was
+  /// wished for and is not in `keys` is cancelled.
   void wish(const std::vector<Key>& keys) {
     const std::lock_guard lock(state_->mutex);
-    std::map<Key, Task> kept;
+    std::map<Key, Wanted> kept;
+    int priority = priority_ + 1;
     for (const Key& key : keys) {
+      --priority;
       const auto found = state_->pending.find(key);
-      if (found == state_->pending.end()) continue;
+      // What runs goes on, unless the queue was told to stop it; what waits elsewhere is queued anew at its
+      // new place.
+      if (found == state_->pending.end() || found->second.task.isCancelled()) continue;
+      if (!*found->second.begun && found->second.priority != priority) continue;
       kept.insert(*found);
       state_->pending.erase(found);
     }
-    for (auto& [key, task] : state_->pending) task.cancel();
+    for (auto& [key, wanted] : state_->pending)
+      wanted.task.cancel();
     state_->pending = std::move(kept);
-    int priority = priority_;
+    priority = priority_;
     for (const Key& key : keys) {
       if (!state_->entries.contains(key)) submit(key, priority);
       --priority;
@@ -99,7 +111,13 @@ class WishCache {
     std::size_t bytes;
     typename std::list<Key>::iterator place;
   };
+  struct Wanted {
+    Task task;
+    int priority;
+    std::shared_ptr<bool> begun;  ///< guarded by State::mutex
+  };
   struct State {
+    std::recursive_mutex telling;  ///< held during Loaded; always locked before `mutex`
     std::mutex mutex;
     Load load;
     Size size;
@@ -108,7 +126,7 @@ class WishCache {
     std::size_t bytes = 0;
     std::map<Key, Entry> entries;
     std::list<Key> order;  // most recently used first
-    std::map<Key, Task> pending;
+    std::map<Key, Wanted> pending;
     Stats stats;
 
     void insert(const Key& key, const Pointer& value) {
@@ -127,18 +145,41 @@ class WishCache {
 
   void submit(const Key& key, int priority) {
     if (state_->pending.contains(key)) return;
-    state_->pending[key] = queue_.submit(priority, [state = state_, key](const std::stop_token& stop) {
-      const Pointer value = state->load(key, stop);
-      Loaded tell;
+    auto begun = std::make_shared<bool>(false);
+    Task task = queue_.submit(priority, [state = state_, key, begun](const std::stop_token& stop) {
       {
         const std::lock_guard lock(state->mutex);
-        if (!state->loaded || stop.stop_requested()) return;
-        state->pending.erase(key);
-        if (!state->entries.contains(key)) state->insert(key, value);
-        tell = state->loaded;
+        if (stop.stop_requested()) return;
+        *begun = true;
       }
-      tell(key, value);
+      Pointer value;
+      try {
+        value = state->load(key, stop);
+      } catch (...) {
+        forget(*state, key, stop);
+        throw;
+      }
+      finish(*state, key, value, stop);
     });
+    state_->pending[key] = {std::move(task), priority, std::move(begun)};
+  }
+
+  static void forget(State& state, const Key& key, const std::stop_token& stop) {
+    const std::lock_guard lock(state.mutex);
+    if (!stop.stop_requested()) state.pending.erase(key);  // else the entry, if any, is a later wish's
+  }
+
+  static void finish(State& state, const Key& key, const Pointer& value, const std::stop_token& stop) {
+    const std::lock_guard telling(state.telling);
+    Loaded tell;
+    {
+      const std::lock_guard lock(state.mutex);
+      if (!state.loaded || stop.stop_requested()) return;
+      state.pending.erase(key);
+      if (!state.entries.contains(key)) state.insert(key, value);
+      tell = state.loaded;
+    }
+    tell(key, value);
   }
 
   TaskQueue& queue_;

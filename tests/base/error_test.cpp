@@ -1,0 +1,46 @@
+#include "core/base/error.h"
+
+#include <gtest/gtest.h>
+
+namespace hbev {
+namespace {
+
+TEST(Error, TextHoldsAllPartsInReadingOrder) {
+  const Error error({"labels.npz cannot be used", "/data/labels.npz", "uint8 [200, 200, 16]",
+                     "uint8 [200, 200, 8]", "Copy it again."});
+  EXPECT_STREQ(
+      error.what(),
+      "labels.npz cannot be used. File: /data/labels.npz. Expected uint8 [200, 200, 16], found uint8 [200, "
+      "200, 8]. Copy it again.");
+  EXPECT_EQ(error.problem().found, "uint8 [200, 200, 8]");
+}
+
+TEST(Error, AbsentPartsLeaveNoTraces) {
+  EXPECT_EQ(toString({"It failed", {}, {}, {}, {}}), "It failed.");
+  EXPECT_EQ(toString({"It failed", {}, "a file", {}, {}}), "It failed. Expected a file.");
+  EXPECT_EQ(toString({"It failed", {}, {}, "nothing", {}}), "It failed. Found nothing.");
+  EXPECT_EQ(toString({"It failed", {}, {}, {}, "Try again."}), "It failed. Try again.");
+}
+
+TEST(Error, AnErrorWithoutFileGetsTheOneThatWorkWasAbout) {
+  const auto problemFrom = [](const std::filesystem::path& thrown) {
+    try {
+      aboutFile("outer.json", [&]() -> int { throw Error({"It failed", thrown, "a", "b", "c"}); });
+    } catch (const Error& error) {
+      return error.problem();
+    }
+    return Problem();
+  };
+  EXPECT_EQ(problemFrom("").file, "outer.json");
+  EXPECT_EQ(problemFrom("").expected, "a");
+  EXPECT_EQ(problemFrom("inner.json").file, "inner.json");
+  EXPECT_EQ(aboutFile("outer.json", [] { return 7; }), 7);
+}
+
+TEST(Error, CancellationIsNoError) {
+  const Cancelled cancelled;
+  EXPECT_EQ(dynamic_cast<const Error*>(static_cast<const std::exception*>(&cancelled)), nullptr);
+}
+
+}  // namespace
+}  // namespace hbev

@@ -1,0 +1,125 @@
+#include "core/base/files.h"
+
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "tests/base/expect_error.h"
+#include "tests/base/temporary_folder.h"
+
+namespace hbev {
+namespace {
+
+namespace fs = std::filesystem;
+using test::problemOf;
+using test::TemporaryFolder;
+
+std::string readText(const fs::path& file) {
+  const std::vector<std::byte> bytes = readFile(file, 1 << 20);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::size_t filesBelow(const fs::path& folder) {
+  std::size_t count = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    count += entry.is_regular_file();
+  return count;
+}
+
+TEST(Files, WhatIsWrittenIsRead) {
+  const TemporaryFolder folder;
+  const std::string text("\x00\xFFline\r\n", 8);
+  writeFile(folder / "deep/er/file.bin", text);
+  EXPECT_EQ(readText(folder / "deep/er/file.bin"), text);
+  writeFile(folder / "empty", std::string_view());
+  EXPECT_TRUE(readFile(folder / "empty", 0).empty());
+  EXPECT_EQ(filesBelow(folder.path()), 2U) << "temporary files are left";
+}
+
+TEST(Files, WritingReplacesTheWholeFile) {
+  const TemporaryFolder folder;
+  writeFile(folder / "a.txt", std::string_view("a long first version"));
+  writeFile(folder / "a.txt", std::string_view("short"));
+  EXPECT_EQ(readText(folder / "a.txt"), "short");
+}
+
+TEST(Files, ReadersNeverSeeHalfAFile) {
+  const TemporaryFolder folder;
+  const fs::path file = folder / "a.txt";
+  const std::string first(200'000, 'a'), second(100'000, 'b');
+  writeFile(file, first);
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (bool odd = false; !stop.stop_requested(); odd = !odd)
+      writeFile(file, odd ? first : second);
+  });
+  for (int i = 0; i < 300; ++i) {
+    const std::string text = readText(file);
+    ASSERT_TRUE(text == first || text == second) << text.size() << " bytes";
+  }
+}
+
+TEST(Files, AFailedWriteLeavesNothingAndNamesTheFile) {
+  const TemporaryFolder folder;
+  writeFile(folder / "plain", std::string_view("a file where a folder is needed"));
+  const Problem problem = problemOf([&] { writeFile(folder / "plain/a.txt", std::string_view("text")); });
+  EXPECT_EQ(problem.file, folder / "plain/a.txt");
+  EXPECT_FALSE(problem.found.empty());
+  EXPECT_EQ(filesBelow(folder.path()), 1U);
+}
+
+TEST(Files, AFolderInTheWayStaysAndNoTemporaryFileIsLeft) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "a.txt/inside");
+  problemOf([&] { writeFile(folder / "a.txt", std::string_view("text")); });
+  EXPECT_TRUE(fs::is_directory(folder / "a.txt/inside"));
+  EXPECT_EQ(filesBelow(folder.path()), 0U);
+}
+
+TEST(Files, AReadOnlyFolderIsRefused) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "locked");
+  ::chmod((folder / "locked").c_str(), 0500);
+  const Problem problem = problemOf([&] { writeFile(folder / "locked/a.txt", std::string_view("text")); });
+  ::chmod((folder / "locked").c_str(), 0700);
+  EXPECT_EQ(problem.file, folder / "locked/a.txt");
+  EXPECT_EQ(filesBelow(folder.path()), 0U);
+}
+
+TEST(Files, AFullDiskIsAnError) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  const TemporaryFolder folder;
+  const Problem problem = problemOf([&] { writeFile("/dev/full/a.txt", std::string_view("text")); });
+  EXPECT_EQ(problem.file, "/dev/full/a.txt");
+}
+
+TEST(Files, ReadingIsBounded) {
+  const TemporaryFolder folder;
+  writeFile(folder / "a.txt", std::string_view("12345"));
+  EXPECT_EQ(readFile(folder / "a.txt", 5).size(), 5U);
+  const Problem problem = problemOf([&] { readFile(folder / "a.txt", 4); });
+  EXPECT_EQ(problem.expected, "at most 4 bytes");
+  EXPECT_EQ(problem.found, "5 bytes");
+}
+
+TEST(Files, WhatIsNoFileIsRefused) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(problemOf([&] { readFile(folder / "absent", 10); }).file, folder / "absent");
+  EXPECT_EQ(problemOf([&] { readFile(folder.path(), 10); }).file, folder.path());
+  EXPECT_EQ(problemOf([] { readFile("/dev/zero", 10); }).file, "/dev/zero");
+}
+
+TEST(Files, TemporaryNamesDifferAndLieBeside) {
+  std::set<fs::path> names;
+  for (int i = 0; i < 100; ++i) {
+    const fs::path name = temporarySibling("/some/where/a.npz");
+    EXPECT_EQ(name.parent_path(), "/some/where");
+    names.insert(name);
+  }
+  EXPECT_EQ(names.size(), 100U);
+}
+
+}  // namespace
+}  // namespace hbev
