@@ -337,10 +337,11 @@ void MainWindow::showDataset() {
   const Dataset& dataset = *studio_.dataset();
   pages_->setCurrentIndex(1);
   for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_}) dock->show();
+  cameras_dock_->setVisible(!dataset.version().empty());  // files without tables have no pictures
   inspector_dock_->raise();
   QStringList kinds;
   for (const LabelKind kind : dataset.labelKinds()) kinds << QString::fromUtf8(labelKindTitle(kind).data());
-  data_label_->setText(tr("<b>%1</b>&nbsp; %2 · %3%4")
+  data_label_->setText(tr("<span style='font-weight:600'>%1</span>&nbsp; %2 · %3%4")
                            .arg(QString::fromStdString(dataset.name()).toHtmlEscaped())
                            .arg(counted(dataset.scenes().size(), tr("scene"), tr("scenes")))
                            .arg(counted(dataset.keyframeCount(), tr("keyframe"), tr("keyframes")))
@@ -437,7 +438,8 @@ void MainWindow::chooseDataFolder() {
 
 void MainWindow::choosePredictions() {
   const QString path = QFileDialog::getExistingDirectory(this, tr("Open predictions"), Studio::recentPaths().value(0));
-  if (!path.isEmpty()) studio_.openPredictions(path);
+  // Without a data set the predictions are shown by themselves.
+  if (!path.isEmpty()) studio_.dataset() ? studio_.openPredictions(path) : studio_.openDataset(path);
 }
 
 void MainWindow::savePicture() {
@@ -573,7 +575,7 @@ void MainWindow::showMemory() {
 
 void MainWindow::enableActions() {
   const bool open = studio_.dataset() != nullptr;
-  static const QStringList kAlways{"data.open", "demo.open", "window.fullscreen", "quit", "palette.open", "shortcuts.show", "theme.toggle", "layout.reset"};
+  static const QStringList kAlways{"data.open", "predictions.open", "demo.open", "window.fullscreen", "quit", "palette.open", "shortcuts.show", "theme.toggle", "layout.reset"};
   for (const ActionRegistry::Entry& entry : actions_.entries()) {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }

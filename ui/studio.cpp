@@ -63,6 +63,7 @@ void Studio::openDataset(const QString& path) {
       dataset = Dataset::open(path.toStdString());
       predictions = bundledPredictions(dataset->root());
       if (dataset->version().empty()) predictions.clear();  // a lone file's neighbours are not its predictions
+      if (dataset->isPredictionsAlone()) predictions = {hbev::openPredictions(dataset->root())};
     } catch (const Error& error) {
       problem = error.problem();
     } catch (const std::exception& error) {

@@ -117,6 +117,12 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
   splitter_->setSizes({1000, 1000});
   connect(&studio, &Studio::sideChanged, this, &ViewportArea::showState);
   connect(&studio, &Studio::frameChanged, this, [this] { showState(Side::A); });
+  connect(&studio, &Studio::sourcesChanged, this, [this] {
+    // With less than two sources there is nothing to put beside A.
+    columns_[std::size_t(Side::B)]->setVisible(studio_.sources().size() > 1);
+    columns_[std::size_t(Side::A)]->show();
+    if (studio_.sources().size() < 2) setActive(Side::A);
+  });
   setActive(Side::A);
 }
 
@@ -177,6 +183,7 @@ void ViewportArea::setLinked(bool linked) {
 }
 
 void ViewportArea::toggleMaximised() {
+  if (studio_.sources().size() < 2) return;
   QWidget* opposite = columns_[std::size_t(other(active_))];
   opposite->setVisible(!opposite->isVisible());
 }

@@ -223,10 +223,35 @@ std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::st
   std::error_code code;
   if (fs::is_regular_file(path, code)) {
     dataset->openLoneLabels(path);
-  } else {
+  } else if (!version.empty() || isVersionFolder(path) || !versionFolders(path).empty() || !dataset->openPredictionsAlone(path)) {
     dataset->openFolder(path, version, progress);
   }
   return dataset;
+}
+
+/// False when the folder does not hold <scene>/<token>.npz.
+bool Dataset::openPredictionsAlone(const fs::path& folder) {
+  std::error_code code;
+  constexpr auto kSkip = fs::directory_options::skip_permission_denied;
+  for (const auto& entry : fs::directory_iterator(folder, kSkip, code)) {
+    if (!entry.is_directory(code)) continue;
+    Scene scene{entry.path().filename().string(), entry.path().filename().string(), "Predictions without tables", "", {}};
+    for (const auto& file : fs::directory_iterator(entry.path(), kSkip, code)) {
+      if (file.path().extension() == ".npz") scene.keyframes.push_back(file.path().stem().string());
+    }
+    std::sort(scene.keyframes.begin(), scene.keyframes.end());
+    keyframe_count_ += scene.keyframes.size();
+    if (!scene.keyframes.empty()) scenes_.push_back(std::move(scene));
+  }
+  if (scenes_.empty()) return false;
+  std::sort(scenes_.begin(), scenes_.end(), [](const Scene& a, const Scene& b) { return a.name < b.name; });
+  predictions_alone_ = true;
+  root_ = folder;
+  const fs::path normal = fs::absolute(folder).lexically_normal();
+  name_ = (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+  issues_.push_back({"There are predictions without a data set",
+                     "No pictures, boxes or truth; keyframes are in the order of their names."});
+  return true;
 }
 
 void Dataset::openLoneLabels(const fs::path& file) {
@@ -300,7 +325,8 @@ CameraReading toCamera(SensorReading reading, const SampleDataRow& data, const C
 }  // namespace
 
 std::int64_t Dataset::timestamp_us(std::size_t scene, std::size_t index_in_scene) const {
-  return tables_ ? tables_->rows.samples[tables_->samples.at(scene).at(index_in_scene).row].timestamp_us : 0;
+  if (!tables_) return std::int64_t(index_in_scene) * 500'000;
+  return tables_->rows.samples[tables_->samples.at(scene).at(index_in_scene).row].timestamp_us;
 }
 
 Keyframe Dataset::keyframe(std::size_t scene, std::size_t index_in_scene) const {

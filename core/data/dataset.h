@@ -1,4 +1,4 @@
-// A nuScenes folder: scenes, keyframes, and where the truth lies. Also a lone labels file, as a scene of one.
+// A nuScenes folder: scenes, keyframes, and where the truth lies. Also a labels file or a folder of predictions alone.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ struct DatasetIssue {
 /// Immutable after open(); safe to read from any thread.
 class Dataset {
  public:
-  /// Opens a nuScenes folder (or its version folder, or a labels .npz alone). `version` picks a version folder
+  /// Opens a nuScenes folder (or its version folder, a labels .npz alone, or a folder of predictions
+  /// <scene>/<token>.npz alone, whose keyframes are in the order of their names). `version` picks a version folder
   /// ("v1.0-mini") when there are several; the largest is taken without it. What is missing but not needed is
   /// listed in issues(). Throws Error when the path is no data set or an indispensable table is absent or damaged.
   static std::shared_ptr<const Dataset> open(const std::filesystem::path& path, const std::string& version = {},
@@ -41,14 +42,16 @@ class Dataset {
 
   const std::filesystem::path& root() const { return root_; }
   const std::string& name() const { return name_; }        ///< the folder's or file's name
-  const std::string& version() const { return version_; }  ///< "v1.0-mini"; "" for a lone file
+  const std::string& version() const { return version_; }  ///< "v1.0-mini"; "" for files without tables
+  /// True for a folder of predictions that was opened without any tables.
+  bool isPredictionsAlone() const { return predictions_alone_; }
   const std::vector<Scene>& scenes() const { return scenes_; }
   const std::vector<DatasetIssue>& issues() const { return issues_; }
   std::size_t keyframeCount() const { return keyframe_count_; }
   /// Index of the scene called `name` or with that token. Throws Error.
   std::size_t sceneIndex(const std::string& name) const;
 
-  /// The sample's time stamp; 0 for a lone file.
+  /// The sample's time stamp; half a second a keyframe from 0 where there are no tables.
   std::int64_t timestamp_us(std::size_t scene, std::size_t index_in_scene) const;
   /// Everything the tables know of a keyframe. Cheap; no file is opened.
   Keyframe keyframe(std::size_t scene, std::size_t index_in_scene) const;
@@ -65,6 +68,7 @@ class Dataset {
   Dataset();
   void openFolder(const std::filesystem::path& path, const std::string& version, Progress* progress);
   void openLoneLabels(const std::filesystem::path& file);
+  bool openPredictionsAlone(const std::filesystem::path& folder);
   struct Tables;
 
   std::filesystem::path root_;
@@ -75,6 +79,7 @@ class Dataset {
   std::vector<LabelKind> label_kinds_;
   std::size_t keyframe_count_ = 0;
   std::filesystem::path lone_labels_;
+  bool predictions_alone_ = false;
   std::unique_ptr<const Tables> tables_;
 };
 
