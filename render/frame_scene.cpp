@@ -70,6 +70,7 @@ void FrameScene::Impl::drawLines(const SceneView& view) {
   const DrawStyle& style = view.style();
   lines.clear();
   if (style.rings) addRings(lines, grid(), style);
+  if (style.axes) addAxes(lines, style);
   if (style.boxes) addBoxes(lines, boxes, style);
   if (style.flow) addArrows(lines, arrows, arrow_color, view.eye(), style);
   if (selection && grid().contains(*selection)) addVoxelMark(lines, grid(), *selection, 1.75F, style);

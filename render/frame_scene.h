@@ -45,7 +45,7 @@ struct ColoredBox {
 struct DrawStyle {
   Rgb background_top{0x1B, 0x20, 0x27};
   Rgb background_bottom{0x0E, 0x10, 0x13};
-  bool voxels = true, flow = true, lidar = false, boxes = false, rings = true, ego_car = true;
+  bool voxels = true, flow = true, lidar = false, boxes = false, rings = true, ego_car = true, axes = false;
   float voxel_opacity = 1.0F;
   float edge_opacity = 0.3F;
   float flow_opacity = 1.0F;

@@ -1,6 +1,7 @@
 #include "render/scene_lines.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -66,6 +67,17 @@ void addRings(LineLayer& lines, const GridSpec& grid, const DrawStyle& style) {
     for (int part = 0; part < kRingParts; ++part) {
       lines.add(at(part), at(part + 1), line);
     }
+  }
+}
+
+void addAxes(LineLayer& lines, const DrawStyle& style) {
+  constexpr float kLength_m = 3.0F;
+  constexpr std::array<Rgb, 3> kColors{{{0xF0, 0x69, 0x7A}, {0x4C, 0xC3, 0x8A}, {0x5B, 0x8D, 0xFF}}};
+  // A little above the ground's voxels, whose upper side is at most one voxel over z = 0.
+  const Eigen::Vector3f origin(0, 0, 0.45F);
+  for (int axis = 0; axis < 3; ++axis) {
+    lines.add(origin, origin + kLength_m * Eigen::Vector3f::Unit(axis),
+              {.color = kColors[std::size_t(axis)], .width_px = 2.5F * style.pixel_ratio, .towards_eye_m = 3.0F});
   }
 }
 

@@ -1,4 +1,4 @@
-// What of a scene is drawn with lines: range rings, boxes, flow arrows, the marks of selection and hover.
+// What of a scene is drawn with lines: range rings, axes, boxes, flow arrows, the marks of selection and hover.
 #pragma once
 
 #include <vector>
@@ -9,6 +9,9 @@ namespace hbev {
 
 /// Circles each 10 m up to 40 m on the ground, which is z = 0: on top of the voxel layer that holds it.
 void addRings(LineLayer& lines, const GridSpec& grid, const DrawStyle& style);
+
+/// The axes of ego, 3 m long, from the ground below its origin: x red, y green, z blue.
+void addAxes(LineLayer& lines, const DrawStyle& style);
 
 /// Edges of each box, and a line on its floor from the centre to the front.
 void addBoxes(LineLayer& lines, const std::vector<ColoredBox>& boxes, const DrawStyle& style);

@@ -40,7 +40,8 @@ constexpr std::array<LayerInfo, kLayerCount> kLayers{{{QT_TRANSLATE_NOOP("Layer"
                                                       {QT_TRANSLATE_NOOP("Layer", "Lidar"), "lidar", true},
                                                       {QT_TRANSLATE_NOOP("Layer", "Boxes"), "box", true},
                                                       {QT_TRANSLATE_NOOP("Layer", "Range rings"), "orbit", true},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false}}};
+                                                      {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false},
+                                                      {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
 
 QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
 QString percent(double share) { return std::isfinite(share) ? decimal(share * 100.0, 1) : QString(); }

@@ -12,8 +12,8 @@
 namespace hbev::ui {
 
 /// The layers of a viewport, in the order of the inspector.
-enum class Layer { Voxels, Edges, Flow, Lidar, Boxes, Rings, EgoCar };
-inline constexpr int kLayerCount = int(Layer::EgoCar) + 1;
+enum class Layer { Voxels, Edges, Flow, Lidar, Boxes, Rings, EgoCar, Axes };
+inline constexpr int kLayerCount = int(Layer::Axes) + 1;
 
 struct LayerState {
   bool shown = true;
@@ -25,7 +25,7 @@ struct ViewSettings {
   Palette palette = Palette::Studio;
   std::array<Coloring, 2> coloring{Coloring::Class, Coloring::Class};  ///< of A and B
   std::array<LayerState, kLayerCount> layers{
-      {{true, 1.0}, {true, 0.3}, {true, 1.0}, {false, 0.6}, {false, 1.0}, {true, 0.4}, {true, 1.0}}};
+      {{true, 1.0}, {true, 0.3}, {true, 1.0}, {false, 0.6}, {false, 1.0}, {true, 0.4}, {true, 1.0}, {false, 1.0}}};
   QSet<QString> hidden_classes;  ///< ids, so that a class stays hidden when the class set changes
   int z_min = 0, z_max = 15;     ///< height slice, voxel layers
   bool camera_mask_only = false;

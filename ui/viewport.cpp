@@ -206,6 +206,7 @@ DrawStyle Viewport::drawStyle() const {
   style.boxes = view.layer(Layer::Boxes).shown;
   style.rings = view.layer(Layer::Rings).shown;
   style.ego_car = view.layer(Layer::EgoCar).shown;
+  style.axes = view.layer(Layer::Axes).shown;
   style.voxel_opacity = float(view.layer(Layer::Voxels).opacity);
   style.edge_opacity = view.layer(Layer::Edges).shown ? float(view.layer(Layer::Edges).opacity) : 0.0F;
   style.flow_opacity = float(view.layer(Layer::Flow).opacity);

@@ -107,12 +107,13 @@ TEST_F(FrameSceneTest, DrawsTheSameInEveryNewContext) {
 
 TEST_F(FrameSceneTest, EveryLayerCanBeSwitchedOff) {
   DrawStyle all;
-  all.lidar = all.boxes = true;
+  all.lidar = all.boxes = all.axes = true;
   const Image everything = draw(all);
   for (const auto& without : std::initializer_list<std::function<void(DrawStyle&)>>{
            [](DrawStyle& style) { style.voxels = false; }, [](DrawStyle& style) { style.flow = false; },
            [](DrawStyle& style) { style.lidar = false; }, [](DrawStyle& style) { style.boxes = false; },
-           [](DrawStyle& style) { style.rings = false; }, [](DrawStyle& style) { style.ego_car = false; }}) {
+           [](DrawStyle& style) { style.rings = false; }, [](DrawStyle& style) { style.ego_car = false; },
+           [](DrawStyle& style) { style.axes = false; }}) {
     DrawStyle style = all;
     without(style);
     EXPECT_GT(differingPixels(everything, draw(style)), 50U);
