@@ -39,6 +39,7 @@ NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& na
 /// An array of numbers in memory, C order, native byte order.
 class NpyArray {
  public:
+  /// No elements.
   NpyArray() = default;
   /// Takes the elements of a file as they lie there; they are brought to C order and native byte order.
   /// Throws Error when `elements` is not exactly header.byteCount() long.
@@ -58,7 +59,7 @@ class NpyArray {
   std::span<const T> view() const;
 
  private:
-  NpyHeader header_;
+  NpyHeader header_{.shape = {0}};
   std::vector<std::byte> elements_;
   std::string name_;
 };

@@ -41,7 +41,7 @@ NpyHeader NpzReader::header(const std::string& name) const {
     start.insert(start.end(), piece.begin(), piece.end());
     return start.size() < kMaxNpyHeader + 16;
   });
-  return parseNpyHeader(start, fmt::format("{} in {}", name, file_.filename().string()));
+  return aboutFile(file_, [&] { return parseNpyHeader(start, fmt::format("{} in {}", name, file_.filename().string())); });
 }
 
 NpyArray NpzReader::read(const std::string& name, std::size_t max_bytes) const {
@@ -70,7 +70,7 @@ NpyArray NpzReader::read(const std::string& name, std::size_t max_bytes) const {
     throw Error({title + " cannot be read", file_, fmt::format("{} bytes for {}", wanted, header.description()),
                  too_long ? "more" : fmt::format("{} bytes", elements.size()), "Copy or save the file again."});
   }
-  return {std::move(header), std::move(elements), title};
+  return aboutFile(file_, [&] { return NpyArray(std::move(header), std::move(elements), title); });
 }
 
 NpzWriter::NpzWriter(const std::filesystem::path& file, bool deflate) : zip_(file), deflate_(deflate) {}

@@ -42,6 +42,8 @@ ZipReader::ZipReader(fs::path file) : file_(std::move(file)), handle_(std::make_
   if (!fs::exists(file_, code)) {
     throw Error({file_.filename().string() + " is missing", file_, "a zip archive", "nothing there", {}});
   }
+  // libzip takes an empty file for an archive without members; it is the trace of a copy that failed.
+  if (fs::is_regular_file(file_, code) && fs::file_size(file_, code) == 0) throw damaged(file_, "an empty file");
   int error = 0;
   handle_->archive = zip_open(file_.c_str(), ZIP_RDONLY, &error);
   if (!handle_->archive) throw damaged(file_, zipMessage(error));

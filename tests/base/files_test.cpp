@@ -1,9 +1,11 @@
 #include "core/base/files.h"
 
+#include <csignal>
 #include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/base/expect_error.h"
@@ -88,11 +90,22 @@ TEST(Files, AReadOnlyFolderIsRefused) {
   EXPECT_EQ(filesBelow(folder.path()), 0U);
 }
 
-TEST(Files, AFullDiskIsAnError) {
-  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+// A limit on the size of files fails in the middle of writing, as a full disk does.
+TEST(Files, AWriteThatFailsHalfwayLeavesTheOldFile) {
   const TemporaryFolder folder;
-  const Problem problem = problemOf([&] { writeFile("/dev/full/a.txt", std::string_view("text")); });
-  EXPECT_EQ(problem.file, "/dev/full/a.txt");
+  writeFile(folder / "a.txt", std::string_view("old"));
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{10'000, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const Problem problem = problemOf([&] { writeFile(folder / "a.txt", std::string(1'000'000, 'n')); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(problem.file, folder / "a.txt");
+  EXPECT_FALSE(problem.found.empty());
+  EXPECT_EQ(readText(folder / "a.txt"), "old");
+  EXPECT_EQ(filesBelow(folder.path()), 1U);
 }
 
 TEST(Files, ReadingIsBounded) {
