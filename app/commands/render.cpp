@@ -19,7 +19,7 @@ namespace {
 struct RenderOptions {
   std::string data, version, scene, predictions, labels, out;
   std::size_t keyframe = 1;
-  std::string overlay = "none", coloring = "class", view = "orbit", palette = "studio";
+  std::string overlay = "none", coloring = "class", view, palette = "studio";
   int width = 1600, height = 900;
   bool light = false;
 };
@@ -213,9 +213,9 @@ void addRenderCommand(CLI::App& app) {
   command->add_option("--labels", options->labels, "The truth to draw; by the predictions' classes without it")->check(CLI::IsMember({"openocc", "occ3d"}));
   command->add_option("--version-folder", options->version, "Which version, when there are several");
   command
-      ->add_option("--view", options->view, "orbit, top, ego, a camera's eye (CAM_FRONT, ...), or cameras for the six pictures")
-      ->check(CLI::IsMember({"orbit", "top", "ego", "cameras", "CAM_FRONT_LEFT", "CAM_FRONT", "CAM_FRONT_RIGHT", "CAM_BACK_LEFT", "CAM_BACK", "CAM_BACK_RIGHT"}))
-      ->capture_default_str();
+      ->add_option("--view", options->view,
+                   "orbit, top, ego, a camera's eye (CAM_FRONT, ...), or cameras for the six pictures; cameras with --overlay, else orbit")
+      ->check(CLI::IsMember({"orbit", "top", "ego", "cameras", "CAM_FRONT_LEFT", "CAM_FRONT", "CAM_FRONT_RIGHT", "CAM_BACK_LEFT", "CAM_BACK", "CAM_BACK_RIGHT"}));
   command->add_option("--overlay", options->overlay, "On the pictures (--view cameras), or as layers in 3D")->check(CLI::IsMember(names(kOverlays)))->capture_default_str();
   command->add_option("--colour,--color", options->coloring, "What colours say")->check(CLI::IsMember(names(kColoringNames)))->capture_default_str();
   command->add_option("--palette", options->palette, "Class colours")->check(CLI::IsMember(names(kPaletteNames)))->capture_default_str();
@@ -224,8 +224,7 @@ void addRenderCommand(CLI::App& app) {
   command->add_flag("--light", options->light, "Light background");
   command->add_option("--out", options->out, "The PNG or JPEG to write")->required();
   command->callback([options] {
-    // With an overlay and no view named, people mean the pictures.
-    if (options->overlay == "voxels" && options->view == "orbit") options->view = "cameras";
+    if (options->view.empty()) options->view = options->overlay == "none" ? "orbit" : "cameras";
     renderPicture(*options);
   });
 }
