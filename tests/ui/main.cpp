@@ -1,0 +1,31 @@
+// The tests of the window share one application, one theme and one demo world; the user's settings stay untouched.
+#include <QtCore/QSettings>
+#include <QtCore/QStandardPaths>
+#include <QtGui/QSurfaceFormat>
+#include <QtWidgets/QApplication>
+#include <gtest/gtest.h>
+
+#include "tests/ui/window_test.h"
+#include "ui/kit/theme.h"
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  using hbev::ui::test::runFolder;
+  const QByteArray home = QByteArray::fromStdString((runFolder() / "home").string());
+  for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, home);
+  QStandardPaths::setTestModeEnabled(true);
+  QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromUtf8(home));
+  QCoreApplication::setOrganizationName(QStringLiteral("HBEVOcc Studio tests"));
+  QCoreApplication::setApplicationName(QStringLiteral("test_window"));
+  QApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
+  QSurfaceFormat format;
+  format.setVersion(3, 3);
+  format.setProfile(QSurfaceFormat::CoreProfile);
+  format.setDepthBufferSize(24);
+  QSurfaceFormat::setDefaultFormat(format);
+  QApplication app(argc, argv);
+  hbev::ui::Theme theme;
+  theme.setMode(hbev::ui::Theme::Mode::Dark);
+  theme.apply(app);
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,251 @@
+// The viewports under the mouse: picking, hovering, turning, zooming, the legend; and the eye's keys.
+#include <cmath>
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QEvent>
+
+#include "tests/ui/window_test.h"
+#include "ui/inspector.h"
+#include "ui/kit/painting.h"
+
+namespace hbev::ui::test {
+namespace {
+
+class ViewportTest : public WindowTest {
+ protected:
+  void SetUp() override { open(); }
+  Viewport& a() { return viewport(Side::A); }
+  Viewport& b() { return viewport(Side::B); }
+  const Occupancy& occupancy(Side side) { return *studio().content(side).occupancy; }
+  QString className(Side side, const Eigen::Vector3i& voxel) { return text(info(side, voxel).name); }
+  QString classId(Side side, const Eigen::Vector3i& voxel) { return text(info(side, voxel).id); }
+  int label(Side side, const Eigen::Vector3i& voxel) { return occupancy(side).semantics[occupancy(side).grid.index(voxel)]; }
+  QString fact(const QString& name) {
+    for (const FactList::Fact& fact : window().inspector().voxelFacts().facts()) {
+      if (fact.name == name) return fact.value;
+    }
+    return {};
+  }
+  static bool sameCamera(const ViewCamera& x, const ViewCamera& y) {
+    return (x.eye() - y.eye()).norm() < 1e-9 && (x.target - y.target).norm() < 1e-9;
+  }
+  /// The flight has ended: both viewports stay where they are.
+  bool waitForEye(const Eigen::Vector3d& eye, double tolerance_m) {
+    return waitFor([&, eye, tolerance_m] { return (a().camera().eye() - eye).norm() < tolerance_m; });
+  }
+
+ private:
+  const ClassInfo& info(Side side, const Eigen::Vector3i& voxel) { return (*occupancy(side).classes)[label(side, voxel)]; }
+  static QString text(std::string_view view) { return QString::fromUtf8(view.data(), qsizetype(view.size())); }
+};
+
+TEST_F(ViewportTest, a_click_picks_the_voxel_and_the_inspector_tells_about_it) {
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A));
+  ASSERT_TRUE(voxel);
+  const auto pixel = a().pixelOf(*voxel);
+  ASSERT_TRUE(pixel);
+  click(a(), *pixel);
+  ASSERT_EQ(studio().selection(), voxel);
+  const Eigen::Vector3d center = GridSpec{}.center(*voxel);
+  EXPECT_EQ(fact(QStringLiteral("Centre")),
+            QStringLiteral("%1, %2, %3 m").arg(decimal(center.x(), 2), decimal(center.y(), 2), decimal(center.z(), 2)));
+  EXPECT_EQ(fact(QStringLiteral("Prediction")), className(Side::A, *voxel));
+  EXPECT_EQ(fact(QStringLiteral("Truth")), className(Side::B, *voxel));
+  key(Qt::Key_Right);
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(studio().selection(), voxel) << "a selection survives the keyframe";
+  key(Qt::Key_Escape);
+  EXPECT_FALSE(studio().selection());
+  EXPECT_TRUE(fact(QStringLiteral("Centre")).isEmpty());
+}
+
+TEST_F(ViewportTest, a_wrong_voxel_is_called_wrong) {
+  const auto differs = [&](const Eigen::Vector3i& voxel, QPointF) { return label(Side::A, voxel) != label(Side::B, voxel); };
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A), differs);
+  ASSERT_TRUE(voxel) << "the spoiled prediction is wrong somewhere";
+  click(a(), *a().pixelOf(*voxel));
+  ASSERT_EQ(studio().selection(), voxel);
+  std::optional<int> verdict;
+  for (const FactList::Fact& fact : window().inspector().voxelFacts().facts()) {
+    if (fact.verdict) verdict = fact.verdict;
+  }
+  EXPECT_EQ(verdict, std::optional(0));
+}
+
+TEST_F(ViewportTest, a_click_into_the_sky_clears_the_selection) {
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A));
+  ASSERT_TRUE(voxel);
+  studio().select(voxel);
+  std::optional<QPointF> sky;
+  for (int x = 200; x < a().width() && !sky; x += 8) {
+    for (int y = 4; y < a().height() - 90 && !sky; y += 8) {
+      if (!voxelUnder(a(), occupancy(Side::A), QPointF(x, y))) sky = QPointF(x, y);
+    }
+  }
+  ASSERT_TRUE(sky);
+  click(a(), *sky);
+  EXPECT_FALSE(studio().selection());
+}
+
+TEST_F(ViewportTest, hovering_rings_the_voxel_in_the_other_viewport) {
+  const auto seenInB = [&](const Eigen::Vector3i& voxel, QPointF) {
+    const auto pixel = b().pixelOf(voxel);
+    return pixel && QRectF(b().rect()).adjusted(180, 90, -40, -90).contains(*pixel);
+  };
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A), seenInB);
+  ASSERT_TRUE(voxel);
+  const QImage before = b().grabFramebuffer();
+  moveMouse(a(), *a().pixelOf(*voxel));
+  EXPECT_EQ(studio().hover(), voxel);
+  waitForFrame(b());
+  const QImage after = b().grabFramebuffer();
+  const QPointF center = *b().pixelOf(*voxel);
+  // All around the ring, white has come.
+  int white = 0;
+  for (int i = 0; i < 32; ++i) {
+    const double angle = i * M_PI / 16;
+    bool here = false;
+    for (const double radius : {10.0, 11.0, 12.0}) {
+      const QPoint at(int(std::lround(center.x() + radius * std::cos(angle))), int(std::lround(center.y() + radius * std::sin(angle))));
+      const QColor now(after.pixel(at)), was(before.pixel(at));
+      here |= now.lightness() > 190 && now != was;
+    }
+    white += here;
+  }
+  EXPECT_GE(white, 28);
+  QEvent leave(QEvent::Leave);
+  QCoreApplication::sendEvent(&a(), &leave);
+  EXPECT_FALSE(studio().hover());
+}
+
+TEST_F(ViewportTest, a_drag_turns_both_linked_cameras_and_picks_nothing) {
+  const ViewCamera before = a().camera();
+  const QPointF from(a().width() * 0.6, a().height() * 0.5), to = from + QPointF(60, 25);
+  pressMouse(a(), from);
+  moveMouse(a(), from + QPointF(2, 1), Qt::LeftButton);
+  EXPECT_TRUE(sameCamera(a().camera(), before)) << "under four pixels it is a click";
+  moveMouse(a(), to, Qt::LeftButton);
+  releaseMouse(a(), to);
+  EXPECT_GT(std::abs(a().camera().yaw_rad - before.yaw_rad), 0.1);
+  EXPECT_GT(a().camera().pitch_rad, before.pitch_rad) << "dragging down looks from higher up";
+  EXPECT_NEAR(a().camera().distance_m, before.distance_m, 1e-9);
+  EXPECT_TRUE(sameCamera(a().camera(), b().camera()));
+  EXPECT_FALSE(studio().selection());
+}
+
+TEST_F(ViewportTest, the_middle_button_pans) {
+  const ViewCamera before = a().camera();
+  const QPointF from(a().width() * 0.6, a().height() * 0.5);
+  pressMouse(a(), from, Qt::MiddleButton);
+  moveMouse(a(), from + QPointF(40, 0), Qt::MiddleButton);
+  releaseMouse(a(), from + QPointF(40, 0), Qt::MiddleButton);
+  EXPECT_GT((a().camera().target - before.target).norm(), 0.5);
+  EXPECT_NEAR(a().camera().yaw_rad, before.yaw_rad, 1e-12);
+}
+
+TEST_F(ViewportTest, unlinked_cameras_go_their_own_ways) {
+  key(Qt::Key_K);
+  EXPECT_FALSE(studio().view().linked);
+  const ViewCamera before = b().camera();
+  const QPointF from(a().width() * 0.6, a().height() * 0.5);
+  pressMouse(a(), from);
+  moveMouse(a(), from + QPointF(80, 0), Qt::LeftButton);
+  releaseMouse(a(), from + QPointF(80, 0));
+  EXPECT_TRUE(sameCamera(b().camera(), before));
+  EXPECT_FALSE(sameCamera(a().camera(), before));
+  key(Qt::Key_K);
+  EXPECT_TRUE(waitFor([&] { return sameCamera(a().camera(), b().camera()); })) << "linking again brings B to A";
+}
+
+TEST_F(ViewportTest, the_wheel_zooms_to_what_is_under_the_pointer) {
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A));
+  ASSERT_TRUE(voxel);
+  const QPointF at = *a().pixelOf(*voxel);
+  const double before_m = (a().camera().eye() - GridSpec{}.center(*voxel)).norm();
+  turnWheel(a(), at, 3);
+  const QPointF after = *a().pixelOf(*voxel);
+  EXPECT_LT(std::hypot(after.x() - at.x(), after.y() - at.y()), 3.0);
+  EXPECT_LT((a().camera().eye() - GridSpec{}.center(*voxel)).norm(), before_m - 1.0);
+  EXPECT_TRUE(sameCamera(a().camera(), b().camera()));
+  turnWheel(a(), at, -3);
+  EXPECT_NEAR((a().camera().eye() - GridSpec{}.center(*voxel)).norm(), before_m, 0.01);
+}
+
+TEST_F(ViewportTest, digits_look_through_the_cameras) {
+  for (std::size_t i = 0; i < kCameraCount; ++i) {
+    key(Qt::Key(Qt::Key_1 + int(i)));
+    const Eigen::Vector3d place = studio().frame()->keyframe.camera_from_ego(Camera(i)).inverse().translation();
+    EXPECT_TRUE(waitForEye(place, 0.01)) << "camera " << i + 1;
+    EXPECT_TRUE(waitFor([&] { return (b().camera().eye() - place).norm() < 0.01; })) << "the linked viewport flies too";
+  }
+}
+
+TEST_F(ViewportTest, seven_looks_from_above_and_zero_shows_all) {
+  key(Qt::Key_7);
+  ASSERT_TRUE(waitFor([&] { return a().camera().pitch_rad > M_PI / 2 - 0.01; }));
+  key(Qt::Key_2);
+  const Eigen::Vector3d place = studio().frame()->keyframe.camera_from_ego(Camera::Front).inverse().translation();
+  ASSERT_TRUE(waitForEye(place, 0.01));
+  key(Qt::Key_9);
+  ASSERT_TRUE(waitForEye(ViewCamera::orbit().eye(), 0.01));
+  turnWheel(a(), QPointF(a().width() / 2.0, a().height() / 2.0), 12);
+  key(Qt::Key_0);
+  const auto allVisible = [&] {
+    const GridSpec grid;
+    for (const double x : {grid.origin.x(), grid.upperCorner().x()}) {
+      for (const double y : {grid.origin.y(), grid.upperCorner().y()}) {
+        const auto pixel = a().camera().project({x, y, 0}, a().width(), a().height());
+        if (!pixel || !QRectF(a().rect()).contains(pixel->x(), pixel->y())) return false;
+      }
+    }
+    return true;
+  };
+  EXPECT_TRUE(waitFor(allVisible));
+}
+
+TEST_F(ViewportTest, a_click_in_the_legend_hides_the_class) {
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A));
+  ASSERT_TRUE(voxel);
+  const int hidden = label(Side::A, *voxel);
+  const QString id = classId(Side::A, *voxel);
+  click(a(), legendRow(hidden));
+  ASSERT_TRUE(waitFor([&] { return studio().view().hidden_classes == QSet<QString>{id}; })) << id.toStdString();
+  EXPECT_FALSE(studio().selection()) << "the legend's clicks pick nothing";
+  const QPointF pixel = *a().pixelOf(*voxel);
+  click(a(), pixel);
+  EXPECT_NE(studio().selection(), voxel);
+  if (studio().selection()) {
+    EXPECT_NE(label(Side::A, *studio().selection()), hidden);
+  }
+  key(Qt::Key_H, Qt::AltModifier);
+  EXPECT_TRUE(studio().view().hidden_classes.isEmpty());
+  waitForFrame(a());
+  click(a(), pixel);
+  EXPECT_EQ(studio().selection(), voxel);
+}
+
+TEST_F(ViewportTest, alt_click_in_the_legend_shows_one_class_alone) {
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A));
+  ASSERT_TRUE(voxel);
+  const QString id = classId(Side::A, *voxel);
+  click(a(), legendRow(label(Side::A, *voxel)), Qt::AltModifier);
+  ASSERT_TRUE(waitFor([&] { return studio().view().hidden_classes.size() > 10; }));
+  EXPECT_FALSE(studio().view().hidden_classes.contains(id));
+  click(a(), legendRow(label(Side::A, *voxel)), Qt::AltModifier);
+  EXPECT_TRUE(waitFor([&] { return studio().view().hidden_classes.isEmpty(); })) << "a second one shows all again";
+}
+
+TEST_F(ViewportTest, the_keys_of_the_picked_class_hide_and_solo_it) {
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A));
+  ASSERT_TRUE(voxel);
+  click(a(), *a().pixelOf(*voxel));
+  key(Qt::Key_H);
+  EXPECT_EQ(studio().view().hidden_classes, QSet<QString>{classId(Side::A, *voxel)});
+  key(Qt::Key_H, Qt::AltModifier);
+  key(Qt::Key_Slash);
+  EXPECT_FALSE(studio().view().hidden_classes.isEmpty());
+  EXPECT_FALSE(studio().view().hidden_classes.contains(classId(Side::A, *voxel)));
+}
+
+}  // namespace
+}  // namespace hbev::ui::test

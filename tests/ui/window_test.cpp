@@ -1,0 +1,142 @@
+#include "tests/ui/window_test.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QSettings>
+#include <QtGui/QMouseEvent>
+#include <QtGui/QWheelEvent>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+
+#include "core/synth/demo_world.h"
+#include "render/picking.h"
+#include "tests/base/temporary_folder.h"
+#include "ui/kit/elided_label.h"
+#include "ui/kit/notices.h"
+
+namespace hbev::ui::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+void sendMouse(QWidget& widget, QEvent::Type type, QPointF at, Qt::MouseButton button, Qt::MouseButtons held,
+               Qt::KeyboardModifiers keys) {
+  QMouseEvent event(type, at, widget.mapToGlobal(at), button, held, keys);
+  QApplication::sendEvent(&widget, &event);
+}
+
+}  // namespace
+
+const fs::path& runFolder() {
+  static const hbev::test::TemporaryFolder folder;
+  return folder.path();
+}
+
+const fs::path& demoWorld() {
+  static const fs::path world = [] {
+    DemoOptions options;
+    options.keyframes = 4;
+    options.image_width = 352;
+    options.image_height = 198;
+    Progress progress;
+    writeDemoWorld(runFolder() / "demo", options, progress);
+    return runFolder() / "demo";
+  }();
+  return world;
+}
+
+fs::path copyOfDemoWorld(const std::string& name) {
+  const fs::path copy = runFolder() / name;
+  fs::copy(demoWorld(), copy, fs::copy_options::recursive);
+  return copy;
+}
+
+void truncate(const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); }
+
+bool waitFor(const std::function<bool()>& ready, int limit_ms) { return QTest::qWaitFor(ready, limit_ms); }
+
+void waitForFrame(Viewport& viewport) {
+  bool drawn = false;
+  const auto connection = QObject::connect(&viewport, &QOpenGLWidget::frameSwapped, [&drawn] { drawn = true; });
+  viewport.update();
+  EXPECT_TRUE(waitFor([&drawn] { return drawn; }));
+  QObject::disconnect(connection);
+}
+
+void moveMouse(QWidget& widget, QPointF at, Qt::MouseButtons held) {
+  sendMouse(widget, QEvent::MouseMove, at, Qt::NoButton, held, {});
+}
+
+void pressMouse(QWidget& widget, QPointF at, Qt::MouseButton button, Qt::KeyboardModifiers keys) {
+  sendMouse(widget, QEvent::MouseButtonPress, at, button, button, keys);
+}
+
+void releaseMouse(QWidget& widget, QPointF at, Qt::MouseButton button, Qt::KeyboardModifiers keys) {
+  sendMouse(widget, QEvent::MouseButtonRelease, at, button, Qt::NoButton, keys);
+}
+
+void turnWheel(QWidget& widget, QPointF at, int steps) {
+  QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, 120 * steps}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
+  QApplication::sendEvent(&widget, &event);
+}
+
+WindowTest::WindowTest() {
+  QSettings().clear();
+  window_ = std::make_unique<MainWindow>(Theme::current(), false);
+  window_->resize(1480, 900);
+  window_->show();
+  QApplication::setActiveWindow(window_.get());
+  EXPECT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
+}
+
+WindowTest::~WindowTest() { Theme::current().setMode(Theme::Mode::Dark); }
+
+void WindowTest::open(const fs::path& path) {
+  studio().openDataset(QString::fromStdString(path.string()));
+  ASSERT_TRUE(settle());
+  viewport(Side::A).setFocus();
+  waitForFrame(viewport(Side::A));
+}
+
+void WindowTest::key(Qt::Key key, Qt::KeyboardModifiers modifiers) { QTest::keyClick(window_.get(), key, modifiers); }
+
+void WindowTest::click(Viewport& viewport, QPointF at, Qt::KeyboardModifiers keys) {
+  moveMouse(viewport, at);
+  waitForFrame(viewport);
+  pressMouse(viewport, at, Qt::LeftButton, keys);
+  waitForFrame(viewport);
+  releaseMouse(viewport, at, Qt::LeftButton, keys);
+  waitForFrame(viewport);
+}
+
+VoxelMark WindowTest::voxelUnder(Viewport& viewport, const Occupancy& occupancy, QPointF pixel) {
+  const ViewCamera& camera = viewport.camera();
+  const auto ray = camera.rayThrough({pixel.x(), pixel.y()}, viewport.width(), viewport.height());
+  const auto picked = pickVoxel(occupancy, VoxelFilter{}, camera.eye(), ray);
+  return picked ? VoxelMark(picked->voxel) : std::nullopt;
+}
+
+VoxelMark WindowTest::visibleVoxel(Viewport& viewport, const Occupancy& occupancy,
+                                   const std::function<bool(const Eigen::Vector3i&, QPointF)>& accept) {
+  const QRectF free = QRectF(viewport.rect()).adjusted(170, 90, -30, -90);
+  const GridSpec& grid = occupancy.grid;
+  for (int x = 0; x < grid.dims.x(); ++x) {
+    for (int y = 0; y < grid.dims.y(); ++y) {
+      for (int z = grid.dims.z() - 1; z >= 0; --z) {
+        const Eigen::Vector3i voxel(x, y, z);
+        if (occupancy.isFree(grid.index(voxel))) continue;
+        const auto pixel = viewport.camera().project(grid.center(voxel), viewport.width(), viewport.height());
+        const QPointF at = pixel ? QPointF(pixel->x(), pixel->y()) : QPointF(-1, -1);
+        if (!free.contains(at) || voxelUnder(viewport, occupancy, at) != VoxelMark(voxel)) continue;
+        if (!accept || accept(voxel, at)) return voxel;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+QString WindowTest::notice() {
+  auto* line = window_->findChild<NoticeLine*>();
+  return line && line->isVisible() ? line->findChild<ElidedLabel*>()->text() : QString();
+}
+
+}  // namespace hbev::ui::test
