@@ -64,6 +64,7 @@ struct Hud::Impl {
   std::deque<ButtonChange> changes;
   bool alt = false;
   bool legend_expanded = true;
+  bool legend_chosen = false;  ///< somebody folded or unfolded it
   bool settled = false;
 
   void use() const { ImGui::SetCurrentContext(context); }
@@ -158,8 +159,9 @@ bool Hud::wantsMouse() const {
 }
 
 bool Hud::needsFrame() const { return !impl_->changes.empty() || !impl_->settled; }
-void Hud::setLegendExpanded(bool expanded) { impl_->legend_expanded = expanded; }
-bool Hud::isLegendExpanded() const { return impl_->legend_expanded; }
+void Hud::suggestLegend(bool expanded) {
+  if (!impl_->legend_chosen) impl_->legend_expanded = expanded;
+}
 
 HudEvents Hud::draw(const HudContent& content, const HudColors& colors, int width, int height, float pixel_ratio,
                     double seconds_since_last) {
@@ -279,7 +281,10 @@ void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, H
   ImGui::SetNextWindowSize({legend_expanded ? kLegendWidth : 88.0F, std::max(12 + kLegendRow, std::min(height, room))});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
   ImGui::Begin("legend", nullptr, kWindowFlags);
-  if (drawLegendHeader(content, colors)) legend_expanded = !legend_expanded;
+  if (drawLegendHeader(content, colors)) {
+    legend_expanded = !legend_expanded;
+    legend_chosen = true;
+  }
   if (legend_expanded) {
     ImGui::Dummy({1, 2});
     for (const HudLegendRow& row : content.legend) drawLegendRow(row, colors, events);

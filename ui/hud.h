@@ -67,9 +67,8 @@ class Hud {
   /// True while input waits for another frame.
   bool needsFrame() const;
 
-  /// Legends start folded in narrow viewports and in B; then they are as people left them.
-  void setLegendExpanded(bool expanded);
-  bool isLegendExpanded() const;
+  /// Unfolds or folds the legend until somebody does it by hand; then it is as people left it.
+  void suggestLegend(bool expanded);
 
   /// Draws into the bound framebuffer of `width` x `height` logical pixels.
   HudEvents draw(const HudContent& content, const HudColors& colors, int width, int height, float pixel_ratio,

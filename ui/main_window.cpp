@@ -61,6 +61,11 @@ QString counted(std::size_t count, const QString& one, const QString& many) {
   return QStringLiteral("%1 %2").arg(groupedNumber(qint64(count)), count == 1 ? one : many);
 }
 
+/// The line stands above whatever page is shown.
+void putOnTop(QStackedWidget& pages, QWidget& line) {
+  if (auto* column = qobject_cast<QVBoxLayout*>(pages.currentWidget()->layout())) column->insertWidget(0, &line);
+}
+
 double metricOf(const FrameReport& report, int metric) {
   if (metric == 1) {
     const auto camera = report.cameraVoxelScores();
@@ -367,6 +372,7 @@ void MainWindow::showDataset() {
   if (!issues.isEmpty()) {
     notice_->setNotice(NoticeLine::Kind::Warn, issues.join(QLatin1Char(' ')), tr("Close"));
     notice_->setToolTip(issues.join(QLatin1Char('\n')));
+    putOnTop(*pages_, *notice_);
     notice_->show();
   }
   enableActions();
@@ -522,7 +528,10 @@ void MainWindow::adaptToSize() {
   const int right = errors ? std::clamp(width() / 3, 400, sizes.dock.scores) : compact_ ? sizes.dock.inspector_compact : sizes.dock.inspector;
   const bool narrow = width() < kNarrowWidth_px;
   if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea) tabifyDockWidget(inspector_dock_, scenes_dock_);
-  if (!narrow && dockWidgetArea(scenes_dock_) != Qt::LeftDockWidgetArea) addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
+  if (!narrow && dockWidgetArea(scenes_dock_) != Qt::LeftDockWidgetArea) {
+    addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
+    (errors ? scores_dock_ : inspector_dock_)->raise();  // else whichever tab stood beside is shown
+  }
   resizeDocks({scenes_dock_, inspector_dock_}, {left, right}, Qt::Horizontal);
   const int strip = width() - (narrow || !scenes_dock_->isVisible() ? 0 : left) - (inspector_dock_->isVisible() || scores_dock_->isVisible() ? right : 0);
   cameras_->setFixedHeight(cameras_->heightForWidth(std::max(320, strip)));
@@ -540,9 +549,7 @@ void MainWindow::showPanel(QWidget* panel) {
 void MainWindow::showProblem(const Problem& problem) {
   notice_->setNotice(NoticeLine::Kind::Error, QString::fromStdString(toString(problem)), tr("Close"));
   notice_->setToolTip(QString::fromStdString(toString(problem)));
-  // On the start page the line stands above the cards.
-  auto* host = qobject_cast<QVBoxLayout*>(pages_->currentWidget()->layout());
-  if (host) host->insertWidget(0, notice_);
+  putOnTop(*pages_, *notice_);
   notice_->show();
   status_label_->setText(QString::fromStdString(problem.summary));
 }

@@ -96,7 +96,6 @@ void Viewport::initializeGL() {
   try {
     scene_ = std::make_unique<FrameScene>();
     hud_ = std::make_unique<Hud>(float(devicePixelRatioF()));
-    hud_->setLegendExpanded(side_ == Side::A && width() >= kNarrow_px);
   } catch (const Error& error) {
     gl_failed_ = true;
     Q_EMIT glFailed(error.problem());
@@ -248,6 +247,7 @@ void Viewport::paintGL() {
   drawScene();
   const double seconds = double(since_frame_.nsecsElapsed()) * 1e-9;
   measureRate();
+  hud_->suggestLegend(side_ == Side::A && width() >= kNarrow_px);
   applyHudEvents(hud_->draw(hudContent(), hudColors(), width(), height(), float(devicePixelRatioF()), seconds));
   if (drew) {
     context()->functions()->glFinish();  // or the time would be that of queueing commands
@@ -376,6 +376,7 @@ void Viewport::applyHudEvents(const HudEvents& events) {
 void Viewport::setCamera(const ViewCamera& camera, bool animate) {
   flight_.stop();
   flight_.disconnect(this);
+  destination_ = camera;
   const int duration = Theme::current().duration(Theme::current().tokens().motion().camera);
   if (!animate || duration == 0 || !isVisible()) {
     camera_ = camera;
@@ -398,7 +399,8 @@ void Viewport::frameAll() {
   ViewCamera camera = camera_;
   const GridSpec grid = shown_ ? shown_->grid : GridSpec{};
   const Eigen::Vector3d center = grid.origin + 0.5 * (grid.upperCorner() - grid.origin);
-  camera.frame({center.x(), center.y(), 0.0}, 0.5 * (grid.upperCorner() - grid.origin).head<2>().maxCoeff(),
+  // To the corners, so that the whole grid is in view from every side.
+  camera.frame({center.x(), center.y(), 0.0}, 0.5 * (grid.upperCorner() - grid.origin).head<2>().norm(),
                double(width()) / std::max(1, height()));
   setCamera(camera, true);
   Q_EMIT cameraMoved();
@@ -436,6 +438,7 @@ void Viewport::mousePressEvent(QMouseEvent* event) {
     return update();
   }
   flight_.stop();
+  destination_ = camera_;
   drag_ = event->button();
   press_ = last_ = event->position();
   moved_ = false;

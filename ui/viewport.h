@@ -29,6 +29,9 @@ class Viewport : public QOpenGLWidget {
   const ViewCamera& camera() const { return camera_; }
   /// `animate`: a flight of 220 ms, cut short by any input. Does not emit cameraMoved().
   void setCamera(const ViewCamera& camera, bool animate);
+  /// Where a flight under way ends; without one the camera as it is.
+  const ViewCamera& destination() const { return destination_; }
+  bool isFlying() const { return flight_.state() == QAbstractAnimation::Running; }
   /// Shows the other side's source while held down.
   void setFlipped(bool flipped);
   /// Looks at everything, or at the selection when there is one.
@@ -95,6 +98,7 @@ class Viewport : public QOpenGLWidget {
   Side side_;
   bool flipped_ = false;
   ViewCamera camera_ = ViewCamera::orbit();
+  ViewCamera destination_ = camera_;
   QVariantAnimation flight_;
 
   std::unique_ptr<FrameScene> scene_;

@@ -133,7 +133,8 @@ void ViewportArea::setActive(Side side) {
 }
 
 void ViewportArea::followCamera(Side mover) {
-  if (studio_.view().linked) viewport(other(mover)).setCamera(viewport(mover).camera(), false);
+  // A flight is flown beside, not joined where it begins.
+  if (studio_.view().linked) viewport(other(mover)).setCamera(viewport(mover).destination(), viewport(mover).isFlying());
   Q_EMIT cameraChanged();
 }
 
@@ -167,19 +168,12 @@ void ViewportArea::flyTo(const ViewCamera& camera) {
   Q_EMIT cameraChanged();
 }
 
-void ViewportArea::frameAll() {
-  viewport(active_).frameAll();
-  if (studio_.view().linked) viewport(other(active_)).frameAll();
-}
-
-void ViewportArea::frameSelection() {
-  viewport(active_).frameSelection();
-  if (studio_.view().linked) viewport(other(active_)).frameSelection();
-}
+void ViewportArea::frameAll() { viewport(active_).frameAll(); }
+void ViewportArea::frameSelection() { viewport(active_).frameSelection(); }
 
 void ViewportArea::setLinked(bool linked) {
   studio_.changeView([&](ViewSettings& view) { view.linked = linked; });
-  if (linked) viewport(other(active_)).setCamera(viewport(active_).camera(), true);
+  if (linked) viewport(other(active_)).setCamera(viewport(active_).destination(), true);
 }
 
 void ViewportArea::toggleMaximised() {
