@@ -41,6 +41,11 @@ std::vector<std::byte> readFile(const fs::path& file, std::uint64_t max_bytes) {
   return bytes;
 }
 
+std::string lastName(const fs::path& path) {
+  const fs::path normal = fs::absolute(path).lexically_normal();
+  return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+}
+
 fs::path temporarySibling(const fs::path& file) {
   static std::atomic<unsigned> count{0};
   return file.parent_path() / fmt::format(".{}.{}.{}.tmp", file.filename().string(), ::getpid(), count++);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,9 @@ std::vector<std::byte> readFile(const std::filesystem::path& file, std::uint64_t
 /// Parent folders are made. Throws Error.
 void writeFile(const std::filesystem::path& file, std::span<const std::byte> bytes);
 void writeFile(const std::filesystem::path& file, std::string_view text);
+
+/// The last part of a path for people, also of one that ends in a slash or is a dot: "results-8f".
+std::string lastName(const std::filesystem::path& path);
 
 /// The name that writeFile() uses until the rename: beside `file`, different for every process and call.
 std::filesystem::path temporarySibling(const std::filesystem::path& file);

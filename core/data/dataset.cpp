@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/data/tables.h"
 
 namespace hbev {
@@ -21,6 +23,12 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kLidar = kCameraCount;  // slot of LIDAR_TOP behind the cameras
 
 const char* labelFolder(LabelKind kind) { return kind == LabelKind::OpenOcc ? "openocc_v2" : "gts"; }
+
+/// What a data set is without a table that is not needed.
+const char* consequenceWithout(const std::string& table) {
+  if (table == "log.json") return "Locations are unknown.";
+  return table == "sample_annotation.json" ? "There are no boxes." : "Boxes have no class.";
+}
 
 Pose toPose(const PoseRow& row) {
   const auto& q = row.rotation_wxyz;
@@ -59,8 +67,9 @@ Location locate(const fs::path& path, const std::string& version) {
                  "Check the spelling."});
   }
   if (fs::is_directory(path, code) && isVersionFolder(path)) {
-    const fs::path folder = fs::absolute(path).lexically_normal();
-    return {(folder.has_filename() ? folder : folder.parent_path()).parent_path(), folder, {}};
+    fs::path folder = fs::absolute(path).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();  // it was given with a slash at its end
+    return {folder.parent_path(), folder, {}};
   }
   std::vector<fs::path> folders = versionFolders(path);
   if (!version.empty()) {
@@ -72,7 +81,7 @@ Location locate(const fs::path& path, const std::string& version) {
     throw Error({"There is no version " + version, path, version, names.empty() ? "no version folder" : names, {}});
   }
   if (folders.empty()) {
-    throw Error({path.filename().string() + " is no nuScenes folder", path, "a folder such as v1.0-mini with sample.json in it",
+    throw Error({lastName(path) + " is no nuScenes folder", path, "a folder such as v1.0-mini with sample.json in it",
                  "none", "Choose the folder that holds v1.0-*, samples and sweeps."});
   }
   return {path, folders.front(), {folders.begin() + 1, folders.end()}};
@@ -116,8 +125,12 @@ void Dataset::Tables::joinSamples(std::vector<Scene>& scenes, std::vector<Datase
     scene_of.emplace(row.key, i);
   }
   samples.resize(scenes.size());
-  std::int64_t orphans = 0;
+  std::int64_t orphans = 0, nameless = 0;
   for (std::uint32_t i = 0; i < rows.samples.size(); ++i) {
+    if (rows.samples[i].key.isNull()) {  // its labels and predictions could not be found
+      ++nameless;
+      continue;
+    }
     const auto scene = scene_of.find(rows.samples[i].scene);
     if (scene == scene_of.end()) {
       ++orphans;
@@ -126,6 +139,7 @@ void Dataset::Tables::joinSamples(std::vector<Scene>& scenes, std::vector<Datase
     samples[scene->second].push_back({i, {}, {}});
     time_of_sample.emplace(rows.samples[i].key, rows.samples[i].timestamp_us);
   }
+  if (nameless > 0) issues.push_back({"Samples have no token", "They are left out.", nameless});
   if (orphans > 0) issues.push_back({"Samples name scenes that scene.json does not hold", "They are left out.", orphans});
   for (std::uint32_t s = 0; s < samples.size(); ++s) {
     // By time and not by the prev/next links, which hand-cut subsets lack.
@@ -195,6 +209,7 @@ void Dataset::Tables::joinAnnotations() {
 /// more than 1.5 s apart (3 s for both sides) or do not exist.
 Eigen::Vector2d Dataset::Tables::velocity(const AnnotationRow& row) const {
   const auto neighbour = [&](const Token& token) -> const AnnotationRow* {
+    if (token.isNull()) return nullptr;
     const auto found = annotation_of.find(token);
     return found == annotation_of.end() ? nullptr : &rows.annotations[found->second];
   };
@@ -212,7 +227,8 @@ Eigen::Vector2d Dataset::Tables::velocity(const AnnotationRow& row) const {
   if (!(step_s > 0 && step_s <= limit_s)) return {0, 0};
   const auto& a = before->global_from_box.translation;
   const auto& b = after->global_from_box.translation;
-  return {(b[0] - a[0]) / step_s, (b[1] - a[1]) / step_s};
+  const Eigen::Vector2d velocity_mps((b[0] - a[0]) / step_s, (b[1] - a[1]) / step_s);
+  return velocity_mps.allFinite() ? velocity_mps : Eigen::Vector2d(0, 0);
 }
 
 Dataset::Dataset() = default;
@@ -271,8 +287,7 @@ void Dataset::openLoneLabels(const fs::path& file) {
 void Dataset::openFolder(const fs::path& path, const std::string& version, Progress* progress) {
   const Location location = locate(path, version);
   root_ = location.root;
-  const fs::path normal = fs::absolute(root_).lexically_normal();
-  name_ = (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+  name_ = lastName(root_);
   version_ = location.tables.filename().string();
   for (const fs::path& other : location.others) {
     issues_.push_back({"There is also " + other.filename().string(), "Open that folder itself to see it."});
@@ -280,7 +295,10 @@ void Dataset::openFolder(const fs::path& path, const std::string& version, Progr
   auto tables = std::make_unique<Tables>();
   tables->rows = readNuscenesTables(location.tables, progress);
   for (const std::string& absent : tables->rows.absent) {
-    issues_.push_back({absent + " is missing", absent == "log.json" ? "Locations are unknown." : "There are no boxes."});
+    issues_.push_back({absent + " is missing", consequenceWithout(absent)});
+  }
+  for (const Problem& damaged : tables->rows.damaged) {
+    issues_.push_back({damaged.summary + " (" + damaged.found + ")", consequenceWithout(damaged.file.filename().string())});
   }
   tables->joinSamples(scenes_, issues_);
   tables->joinSampleData(issues_);
@@ -308,17 +326,31 @@ std::size_t Dataset::sceneIndex(const std::string& name) const {
 namespace {
 
 SensorReading toReading(const NuscenesTables& rows, const SampleDataRow& data, const CalibratedSensorRow& calibration,
-                        const fs::path& root) {
-  return {root / data.file, data.timestamp_us, toPose(calibration.ego_from_sensor), toPose(rows.ego_poses.at(data.ego_pose))};
+                        const fs::path& tables) {
+  const Pose ego_from_sensor =
+      aboutFile(tables / "calibrated_sensor.json", [&] { return toPose(calibration.ego_from_sensor); });
+  const Pose global_from_ego = aboutFile(tables / "ego_pose.json", [&] { return toPose(rows.ego_poses.at(data.ego_pose)); });
+  return {tables.parent_path() / data.file, data.timestamp_us, ego_from_sensor, global_from_ego};
 }
 
-CameraReading toCamera(SensorReading reading, const SampleDataRow& data, const CalibratedSensorRow& calibration) {
+OrientedBox toBox(const AnnotationRow& row, const fs::path& tables) {
+  const auto& wlh = row.size_wlh;
+  const fs::path file = tables / "sample_annotation.json";
+  if (!std::all_of(wlh.begin(), wlh.end(), [](double side_m) { return side_m > 0 && std::isfinite(side_m); })) {
+    throw Error({"A box has no size", file, "a width, length and height above 0",
+                 fmt::format("{} x {} x {}", wlh[0], wlh[1], wlh[2]), {}});
+  }
+  return {aboutFile(file, [&] { return toPose(row.global_from_box); }), {wlh[1], wlh[0], wlh[2]}};
+}
+
+CameraReading toCamera(SensorReading reading, const SampleDataRow& data, const CalibratedSensorRow& calibration,
+                       const fs::path& tables) {
   CameraReading camera{std::move(reading), {}};
   camera.model.intrinsics = Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(calibration.intrinsics.data());
   // Every nuScenes camera is 1600 x 900; hand-cut tables leave the size out.
   camera.model.width = data.width > 0 ? data.width : 1600;
   camera.model.height = data.height > 0 ? data.height : 900;
-  camera.model.validate();
+  aboutFile(tables / "calibrated_sensor.json", [&] { camera.model.validate(); });
   return camera;
 }
 
@@ -349,11 +381,11 @@ Keyframe Dataset::keyframe(std::size_t scene, std::size_t index_in_scene) const 
     const SampleDataRow& data = rows.sample_data[reading.data];
     const CalibratedSensorRow& calibration = rows.calibrated_sensors[reading.calibration];
     try {
-      SensorReading sensor = toReading(rows, data, calibration, root_);
+      SensorReading sensor = toReading(rows, data, calibration, root_ / version_);
       if (slot == kLidar) {
         keyframe.lidar = std::move(sensor);
       } else {
-        keyframe.cameras[slot] = toCamera(std::move(sensor), data, calibration);
+        keyframe.cameras[slot] = toCamera(std::move(sensor), data, calibration, root_ / version_);
       }
     } catch (const Error& error) {
       keyframe.problems.push_back(title + ": " + error.what());
@@ -362,9 +394,8 @@ Keyframe Dataset::keyframe(std::size_t scene, std::size_t index_in_scene) const 
   for (const std::uint32_t row : sample.boxes) {
     const AnnotationRow& annotation = rows.annotations[row];
     const auto category = rows.categories.find(annotation.instance);
-    const auto& wlh = annotation.size_wlh;
     try {
-      keyframe.boxes.push_back({{toPose(annotation.global_from_box), {wlh[1], wlh[0], wlh[2]}},
+      keyframe.boxes.push_back({toBox(annotation, root_ / version_),
                                 tables_->velocity(annotation),
                                 category == rows.categories.end() ? "" : category->second,
                                 annotation.lidar_points});
@@ -383,7 +414,7 @@ std::vector<std::optional<SensorReading>> Dataset::lidarReadings(std::size_t sce
     const Tables::Reading& reading = tables_->samples[scene][i].readings[kLidar];
     if (reading.data == kNone) continue;
     try {
-      readings[i] = toReading(rows, rows.sample_data[reading.data], rows.calibrated_sensors[reading.calibration], root_);
+      readings[i] = toReading(rows, rows.sample_data[reading.data], rows.calibrated_sensors[reading.calibration], root_ / version_);
     } catch (const Error&) {
       // keyframe() tells of it; an origin that is not known is no origin.
     }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -37,6 +40,24 @@ std::optional<cv::Size> pictureSize(const std::vector<std::byte>& bytes) {
   return std::nullopt;
 }
 
+/// Whether a JPEG goes on to its end mark. The decoder paints what is missing grey and says nothing, and a picture
+/// that is half invented must not pass for a measurement. Bytes after the mark (padding, appended data) are fine.
+bool endsEarly(const std::vector<std::byte>& bytes) {
+  if (bytes.size() < 2 || bytes[0] != std::byte{0xFF} || bytes[1] != std::byte{0xD8}) return false;
+  // The mark cannot occur inside of the picture's data; a thumbnail's lies before the start of the scan.
+  const auto find = [&](auto from, int marker) {
+    const std::array mark{std::byte{0xFF}, std::byte(marker)};
+    return std::search(from, bytes.end(), mark.begin(), mark.end());
+  };
+  auto scan = bytes.begin() + 2;
+  while (bytes.end() - scan > 4 && *scan == std::byte{0xFF} && scan[1] != std::byte{0xDA}) {
+    const bool filling = scan[1] == std::byte{0xFF};
+    const auto length = filling ? 1 : 2 + (std::to_integer<std::ptrdiff_t>(scan[2]) << 8 | std::to_integer<std::ptrdiff_t>(scan[3]));
+    scan += std::min(length, bytes.end() - scan);
+  }
+  return find(scan, 0xD9) == bytes.end();
+}
+
 int decodeFlag(int width, int max_width) {
   if (max_width <= 0 || width / 2 < max_width) return cv::IMREAD_COLOR;
   if (width / 4 < max_width) return cv::IMREAD_REDUCED_COLOR_2;
@@ -53,6 +74,7 @@ Image readImage(const std::filesystem::path& file, int max_width) {
   if (std::int64_t(size->width) * size->height > kMaxPixels) {
     throw unreadable(file, fmt::format("{} x {} pixels", size->width, size->height));
   }
+  if (endsEarly(bytes)) throw unreadable(file, "one that ends before its last row");
   const cv::Mat encoded(1, int(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
   cv::Mat decoded;
   try {
@@ -68,6 +90,9 @@ Image readImage(const std::filesystem::path& file, int max_width) {
 }
 
 void writeImage(const std::filesystem::path& file, const Image& image, int jpeg_quality) {
+  if (image.width <= 0 || image.height <= 0) {
+    throw Error({file.filename().string() + " cannot be written", file, "a picture", "one without pixels", {}});
+  }
   const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
   cv::Mat bgr;
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);

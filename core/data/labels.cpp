@@ -39,25 +39,30 @@ void checkShape(const NpyHeader& header, const GridSpec& grid, bool flow, const 
                  header.description());
 }
 
+template <class T>
+std::vector<T> valuesOf(const NpzReader& npz, const fs::path& file, const std::string& name) {
+  return aboutFile(file, [&] { return npz.read(name, kMaxArrayBytes).values<T>(); });
+}
+
 std::vector<std::uint8_t> readSemantics(const NpzReader& npz, const fs::path& file, const GridSpec& grid) {
   const std::string name = semanticsName(npz, file);
   const NpyHeader header = npz.header(name);
   checkShape(header, grid, false, file, name);
   if (header.kind == 'f') throw unusable(file, name + " as whole numbers", header.description());
-  return npz.read(name, kMaxArrayBytes).values<std::uint8_t>();
+  return valuesOf<std::uint8_t>(npz, file, name);
 }
 
 std::vector<std::uint8_t> readMask(const NpzReader& npz, const fs::path& file, const GridSpec& grid, const char* name) {
   if (!npz.contains(name)) return {};
   checkShape(npz.header(name), grid, false, file, name);
-  return npz.read(name, kMaxArrayBytes).values<std::uint8_t>();
+  return valuesOf<std::uint8_t>(npz, file, name);
 }
 
 std::vector<float> readFlow(const NpzReader& npz, const fs::path& file, const GridSpec& grid) {
   for (const char* name : {"flow", "flows"}) {
     if (!npz.contains(name)) continue;
     checkShape(npz.header(name), grid, true, file, name);
-    std::vector<float> flow = npz.read(name, kMaxArrayBytes).values<float>();
+    std::vector<float> flow = valuesOf<float>(npz, file, name);
     if (!std::all_of(flow.begin(), flow.end(), [](float value) { return std::isfinite(value); })) {
       throw unusable(file, name + std::string(" as finite numbers"), "NaN or infinity");
     }

@@ -67,6 +67,12 @@ std::int64_t integer(od::value value) {
   return result > -9e15 && result < 9e15 ? std::int64_t(result) : 0;
 }
 
+/// A count or size; 0 for what is none.
+int smallInteger(od::value value) {
+  const std::int64_t result = integer(value);
+  return result > 0 && result <= std::numeric_limits<int>::max() ? int(result) : 0;
+}
+
 /// Fills `target` from an array of numbers (nested arrays in order); what is not given is NaN, an empty array zeros.
 template <std::size_t N>
 void numbers(od::value value, std::array<double, N>& target) {
@@ -81,7 +87,8 @@ void numbers(od::value value, std::array<double, N>& target) {
     ++count;
   };
   for (od::value entry : list) {
-    if (entry.type() != od::json_type::array) {
+    od::json_type type;
+    if (entry.type().get(type) || type != od::json_type::array) {  // a bare NaN, as Python writes it, has no type
       put(number(entry));
       continue;
     }
@@ -150,8 +157,8 @@ void readSampleData(const fs::path& file, NuscenesTables& tables) {
         if (key == "calibrated_sensor_token") row.calibrated_sensor = token(value);
         if (key == "filename") row.file = text(value);
         if (key == "timestamp") row.timestamp_us = integer(value);
-        if (key == "width") row.width = int(integer(value));
-        if (key == "height") row.height = int(integer(value));
+        if (key == "width") row.width = smallInteger(value);
+        if (key == "height") row.height = smallInteger(value);
         if (key == "is_key_frame") {
           bool flag = false;
           row.is_key_frame = !value.get_bool().get(flag) && flag;
@@ -190,7 +197,8 @@ void readCalibratedSensors(const fs::path& file, NuscenesTables& tables) {
       [&](CalibratedSensorRow&& row) { tables.calibrated_sensors.push_back(row); });
 }
 
-void readAnnotations(const fs::path& file, NuscenesTables& tables) {
+std::vector<AnnotationRow> readAnnotations(const fs::path& file) {
+  std::vector<AnnotationRow> rows;
   readRows<AnnotationRow>(
       file,
       [](AnnotationRow& row, std::string_view key, od::value value) {
@@ -201,9 +209,10 @@ void readAnnotations(const fs::path& file, NuscenesTables& tables) {
         if (key == "prev") row.previous = token(value);
         if (key == "next") row.next = token(value);
         if (key == "size") numbers(value, row.size_wlh);
-        if (key == "num_lidar_pts") row.lidar_points = int(integer(value));
+        if (key == "num_lidar_pts") row.lidar_points = smallInteger(value);
       },
-      [&](AnnotationRow&& row) { tables.annotations.push_back(row); });
+      [&](AnnotationRow&& row) { rows.push_back(row); });
+  return rows;
 }
 
 /// A table of which one text per row is wanted.
@@ -219,12 +228,15 @@ std::unordered_map<Token, std::string> readNames(const fs::path& file, std::stri
   return names;
 }
 
-void readCategories(const fs::path& folder, NuscenesTables& tables) {
-  const auto category_names = readNames(folder / "category.json", "name");
-  for (const auto& [instance, category] : readNames(folder / "instance.json", "category_token")) {
-    const auto found = category_names.find(Token::parse(category));
-    if (found != category_names.end()) tables.categories.emplace(instance, found->second);
+/// From instances' category tokens and categories' names to instances' category names.
+std::unordered_map<Token, std::string> joinCategories(const std::unordered_map<Token, std::string>& category_of,
+                                                      const std::unordered_map<Token, std::string>& names) {
+  std::unordered_map<Token, std::string> categories;
+  for (const auto& [instance, category] : category_of) {
+    const auto found = names.find(Token::parse(category));
+    if (found != names.end()) categories.emplace(instance, found->second);
   }
+  return categories;
 }
 
 }  // namespace
@@ -250,15 +262,18 @@ NuscenesTables readNuscenesTables(const fs::path& folder, Progress* progress) {
     read();
     if (progress) progress->advance();
   };
-  const auto optional = [&](const char* name, const auto& read) {
-    step([&] {
-      std::error_code code;
-      if (fs::is_regular_file(folder / name, code)) {
-        read();
-      } else {
-        tables.absent.emplace_back(name);
-      }
-    });
+  // What such a table had given before it broke is thrown away: half of the boxes would mislead.
+  const auto optional = [&](const char* name, auto& target, const auto& read) {
+    std::error_code code;
+    if (!fs::is_regular_file(folder / name, code)) {
+      tables.absent.emplace_back(name);
+      return;
+    }
+    try {
+      target = read(folder / name);
+    } catch (const Error& error) {
+      tables.damaged.push_back(error.problem());
+    }
   };
   step([&] { readScenes(folder / "scene.json", tables); });
   step([&] { readSamples(folder / "sample.json", tables); });
@@ -266,15 +281,13 @@ NuscenesTables readNuscenesTables(const fs::path& folder, Progress* progress) {
   step([&] { readEgoPoses(folder / "ego_pose.json", tables); });
   step([&] { readCalibratedSensors(folder / "calibrated_sensor.json", tables); });
   step([&] { tables.channels = readNames(folder / "sensor.json", "channel"); });
-  optional("log.json", [&] { tables.locations = readNames(folder / "log.json", "location"); });
-  optional("sample_annotation.json", [&] { readAnnotations(folder / "sample_annotation.json", tables); });
-  optional("instance.json", [&] {
-    std::error_code code;
-    if (fs::is_regular_file(folder / "category.json", code)) {
-      readCategories(folder, tables);
-    } else {
-      tables.absent.emplace_back("category.json");
-    }
+  step([&] { optional("log.json", tables.locations, [](const fs::path& file) { return readNames(file, "location"); }); });
+  step([&] { optional("sample_annotation.json", tables.annotations, readAnnotations); });
+  step([&] {
+    std::unordered_map<Token, std::string> category_of, names;
+    optional("instance.json", category_of, [](const fs::path& file) { return readNames(file, "category_token"); });
+    optional("category.json", names, [](const fs::path& file) { return readNames(file, "name"); });
+    tables.categories = joinCategories(category_of, names);
   });
   return tables;
 }

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/data/token.h"
 
@@ -60,10 +61,11 @@ struct NuscenesTables {
   std::vector<AnnotationRow> annotations;
   std::unordered_map<Token, std::string> categories;    ///< of instances
   std::vector<std::string> absent;                      ///< files of tables that are missing but not needed
+  std::vector<Problem> damaged;                         ///< tables that are not needed and cannot be read
 };
 
-/// Reads the tables in a version folder ("v1.0-mini"). Throws Error: a table that is needed is absent, or one is no
-/// JSON array of objects (file and row are named). A number that is no number becomes NaN, for whoever uses the row.
+/// Reads the tables in a version folder ("v1.0-mini"). Throws Error: a table that is needed is absent or no JSON
+/// array of objects (file and row are named). A number that is no number becomes NaN, for whoever uses the row.
 NuscenesTables readNuscenesTables(const std::filesystem::path& folder, Progress* progress);
 
 /// True when `folder` holds the table that every version has (sample.json).

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/data/labels.h"
 
 namespace hbev {
@@ -31,10 +32,7 @@ class HbevoccDump : public PredictionSource {
       : path_(std::move(path)), count_(count), classes_(classes) {}
 
   const fs::path& path() const override { return path_; }
-  std::string title() const override {
-    const fs::path normal = fs::absolute(path_).lexically_normal();
-    return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
-  }
+  std::string title() const override { return lastName(path_); }
   std::string formatName() const override { return "HBEVOcc / STCOcc"; }
   const ClassSet& classes() const override { return classes_; }
   std::size_t count() const override { return count_; }

@@ -1,6 +1,7 @@
 #include "core/data/predictions/source.h"
 
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/data/predictions/hbevocc.h"
 
 namespace hbev {
@@ -16,7 +17,7 @@ std::shared_ptr<const PredictionSource> openPredictions(const std::filesystem::p
     if (format.canRead(path) && (!best || format.priority > best->priority)) best = &format;
   }
   if (best) return best->open(path);
-  throw Error({path.filename().string() + " holds no predictions", path, "<scene>/<token>.npz with semantics and flow",
+  throw Error({lastName(path) + " holds no predictions", path, "<scene>/<token>.npz with semantics and flow",
                "no such files", "Choose the folder that holds one folder for each scene."});
 }
 

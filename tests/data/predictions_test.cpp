@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include "core/base/files.h"
+#include "core/data/labels.h"
+#include "core/data/predictions/source.h"
+#include "tests/base/expect_error.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/data/made_nuscenes.h"
+
+namespace hbev {
+namespace {
+
+using test::madeOccupancy;
+using test::problemOf;
+using test::TemporaryFolder;
+
+Keyframe keyframe(const std::string& scene, const std::string& token) {
+  Keyframe result;
+  result.scene_name = scene;
+  result.token = token;
+  return result;
+}
+
+class PredictionsOf : public testing::TestWithParam<LabelKind> {};
+
+TEST_P(PredictionsOf, AreFoundAndReadByTheKeyframe) {
+  const TemporaryFolder folder;
+  const Occupancy made = madeOccupancy(GetParam());
+  writeOccupancyNpz(folder / "results/scene-a/a0.npz", made, true);
+  writeOccupancyNpz(folder / "results/scene-a/a1.npz", made, true);
+  writeOccupancyNpz(folder / "results/scene-b/b0.npz", made, true);
+  writeFile(folder / "results/scene-b/notes.txt", std::string_view("notes"));
+  const auto source = openPredictions((folder / "results").string() + "/");
+  EXPECT_EQ(source->title(), "results");
+  EXPECT_EQ(source->formatName(), "HBEVOcc / STCOcc");
+  EXPECT_EQ(&source->classes(), &classSetOf(GetParam()));
+  EXPECT_EQ(source->count(), 3U);
+  EXPECT_EQ(source->find(keyframe("scene-a", "a1"))->filename(), "a1.npz");
+  EXPECT_FALSE(source->find(keyframe("scene-a", "a2")));
+  EXPECT_FALSE(source->find(keyframe("scene-b", "a1")));
+  EXPECT_EQ(source->read(keyframe("scene-b", "b0")).semantics, made.semantics);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, PredictionsOf, testing::ValuesIn(kLabelKinds),
+                         [](const auto& tested) { return std::string(labelKindTitle(tested.param)); });
+
+TEST(Predictions, AMissingKeyframeIsNamed) {
+  const TemporaryFolder folder;
+  writeOccupancyNpz(folder / "scene-a/a0.npz", madeOccupancy(LabelKind::OpenOcc), true);
+  const auto source = openPredictions(folder.path());
+  const Problem problem = problemOf([&] { source->read(keyframe("scene-a", "a7")); });
+  EXPECT_EQ(problem.file, folder.path());
+  EXPECT_EQ(problem.expected, "scene-a/a7.npz");
+  EXPECT_FALSE(problem.advice.empty());
+}
+
+TEST(Predictions, ADamagedFileCostsItsKeyframeOnly) {
+  const TemporaryFolder folder;
+  for (const char* token : {"a0", "a1", "a2"}) {
+    writeOccupancyNpz(folder / ("scene-a/" + std::string(token) + ".npz"), madeOccupancy(LabelKind::Occ3d),
+                      true);
+  }
+  for (const char* token : {"a0", "a1"}) {
+    const auto file = folder / ("scene-a/" + std::string(token) + ".npz");
+    const std::vector<std::byte> whole = readFile(file, 1 << 24);
+    writeFile(file, std::span(whole).first(whole.size() / 2));
+  }
+  const auto source = openPredictions(folder.path());
+  EXPECT_EQ(&source->classes(), &ClassSet::occ3d()) << "told by the one file that can be read";
+  EXPECT_EQ(source->count(), 3U);
+  EXPECT_EQ(problemOf([&] { source->read(keyframe("scene-a", "a0")); }).file, folder / "scene-a/a0.npz");
+  EXPECT_EQ(source->read(keyframe("scene-a", "a2")).semantics.size(), 640'000U);
+}
+
+TEST(Predictions, AFolderOfUnreadableFilesIsAnError) {
+  const TemporaryFolder folder;
+  writeFile(folder / "scene-a/a0.npz", std::string_view("no archive"));
+  const Problem problem = problemOf([&] { openPredictions(folder.path()); });
+  EXPECT_EQ(problem.file, folder.path());
+  EXPECT_EQ(problem.found, "1 files of another kind");
+}
+
+TEST(Predictions, AFolderWithoutPredictionsIsRefusedWithAdvice) {
+  const TemporaryFolder folder;
+  writeFile(folder / "a0.npz", std::string_view("not in a scene's folder"));
+  for (const auto& path : {folder.path(), folder / "a0.npz", folder / "absent"}) {
+    const Problem problem = problemOf([&] { openPredictions(path); });
+    EXPECT_EQ(problem.file, path);
+    EXPECT_EQ(problem.summary, path.filename().string() + " holds no predictions");
+    EXPECT_FALSE(problem.advice.empty());
+  }
+}
+
+}  // namespace
+}  // namespace hbev
