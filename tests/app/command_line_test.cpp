@@ -1,0 +1,258 @@
+// The command line as people and scripts meet it: exit codes, what it prints, what it leaves.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+
+#include "core/base/files.h"
+#include "core/data/labels.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/data/made_nuscenes.h"
+#ifdef HBEV_HAS_OPENCV
+#include "core/data/images.h"
+#endif
+
+namespace hbev {
+namespace {
+
+namespace fs = std::filesystem;
+using test::madeOccupancy;
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string textOf(const fs::path& file) {
+  const std::vector<std::byte> bytes = readFile(file, 1 << 24);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+struct Outcome {
+  int code = -1;
+  std::string out, err;
+};
+
+class CommandLine : public testing::Test {
+ protected:
+  /// Runs `hbevocc` with `arguments`, a shell's line with $D for the test's folder.
+  Outcome run(const std::string& arguments, const std::string& program = HBEV_COMMAND) const {
+    const fs::path out = streams_ / "out", err = streams_ / "err";
+    const std::string line = "D='" + folder_.path().string() + "'; '" + program + "' " + arguments + " >'" +
+                             out.string() + "' 2>'" + err.string() + "' </dev/null";
+    const int status = std::system(line.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, textOf(out), textOf(err)};
+  }
+
+  /// A data set of `keyframes` of scene-a with labels and, as predictions, the same.
+  void makeData(int keyframes) {
+    test::MadeNuscenes().write(folder_ / "data");
+    for (int i = 0; i < keyframes; ++i) {
+      const std::string token = "a" + std::to_string(i);
+      for (const LabelKind kind : kLabelKinds) {
+        const fs::path folder = folder_ / (kind == LabelKind::OpenOcc ? "perfect" : "perfect-occ3d");
+        writeOccupancyNpz(folder_ / "data" / test::labelsFile(kind, "scene-a", token), madeOccupancy(kind),
+                          false);
+        writeOccupancyNpz(folder / "scene-a" / (token + ".npz"), madeOccupancy(kind), false);
+      }
+    }
+  }
+
+  /// Every file below the test's folder, to see that a command left nothing.
+  std::vector<std::string> files() const {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
+      if (entry.is_regular_file()) found.push_back(entry.path().string());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  test::TemporaryFolder folder_, streams_;
+};
+
+TEST_F(CommandLine, HelpTeaches) {
+  const Outcome help = run("--help");
+  EXPECT_EQ(help.code, 0);
+  for (const char* command : {"info", "evaluate"}) {
+    EXPECT_TRUE(contains(help.out, command)) << help.out;
+    const Outcome own = run(std::string(command) + " --help");
+    EXPECT_EQ(own.code, 0);
+    EXPECT_TRUE(contains(own.out, "DATA")) << own.out;
+  }
+  EXPECT_TRUE(contains(run("evaluate --help").out, "--predictions"));
+  EXPECT_EQ(run("--version").out, "hbevocc " HBEV_VERSION "\n");
+}
+
+TEST_F(CommandLine, WrongUsageIsCode2AndGoesToStandardError) {
+  for (const char* arguments : {"", "nonsense", "info", "info a b c", "evaluate $D", "info $D --nonsense",
+                                "evaluate $D --predictions $D --labels other"}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2) << arguments;
+    EXPECT_TRUE(outcome.out.empty()) << arguments << outcome.out;
+    EXPECT_FALSE(outcome.err.empty()) << arguments;
+  }
+}
+
+TEST_F(CommandLine, FailureIsCode1AndOneParagraph) {
+  for (const char* arguments : {"info $D/absent", "info $D", "evaluate $D/absent --predictions $D"}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 1) << arguments;
+    EXPECT_TRUE(outcome.out.empty());
+    EXPECT_TRUE(outcome.err.starts_with("error: ")) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, folder_.path().string())) << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
+  }
+}
+
+TEST_F(CommandLine, InfoTellsWhatADataSetHolds) {
+  makeData(2);
+  const Outcome text = run("info $D/data");
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_TRUE(contains(text.out, "scene-a"));
+  EXPECT_TRUE(contains(text.out, "made-town"));
+  EXPECT_TRUE(contains(text.out, "2 of 4 (2 missing)")) << text.out;
+  const Outcome outcome = run("info $D/data --json");
+  ASSERT_EQ(outcome.code, 0);
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json.at("version"), "v1.0-mini");
+  EXPECT_EQ(json.at("keyframes"), 4);
+  EXPECT_EQ(json.at("labels").at("openocc"), 2);
+  EXPECT_EQ(json.at("boxes"), 3);
+  EXPECT_EQ(json.at("lidar"), 0) << "no such files";
+  EXPECT_EQ(json.at("scenes").at(0).at("keyframes").size(), 3U);
+}
+
+TEST_F(CommandLine, InfoOpensLoneLabels) {
+  writeOccupancyNpz(folder_ / "grid.npz", madeOccupancy(LabelKind::Occ3d), true);
+  const Outcome outcome = run("info $D/grid.npz --json");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(nlohmann::json::parse(outcome.out).at("labels").at("occ3d"), 1);
+}
+
+TEST_F(CommandLine, EvaluateOfTheTruthItselfIsPerfect) {
+  makeData(1);
+  for (const std::string labels : {"openocc", "occ3d"}) {
+    const std::string predictions = labels == "openocc" ? "perfect" : "perfect-occ3d";
+    const Outcome outcome = run("evaluate $D/data --predictions $D/" + predictions + " --labels " + labels +
+                                " --json $D/out/a.json --csv $D/out/a.csv --markdown $D/out/a.md");
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(contains(outcome.out, "RayIoU")) << outcome.out;
+    const auto json = nlohmann::json::parse(textOf(folder_ / "out/a.json"));
+    EXPECT_EQ(json.at("rays").at("ray_iou"), 1.0);
+    EXPECT_GT(json.at("rays").at("valid_rays"), 1000);
+    EXPECT_EQ(json.at("rays").at("mave_mps"), 0.0);
+    EXPECT_EQ(json.at("voxels").at("mean_iou"), 1.0);
+    EXPECT_EQ(json.at("frames"), 1);
+    EXPECT_TRUE(contains(textOf(folder_ / "out/a.csv"), "driveable_surface"));
+    EXPECT_TRUE(contains(textOf(folder_ / "out/a.md"), "|"));
+  }
+}
+
+TEST_F(CommandLine, EvaluateAgreesWithCountingByHand) {
+  makeData(2);
+  // In one of two keyframes the car is called a truck and half of the floor is missing: of 2 x 200 voxels of
+  // the car 200 are right; of 2 x 40,000 of the floor 60,000.
+  Occupancy wrong = madeOccupancy(LabelKind::OpenOcc);
+  for (std::size_t i = 0; i < wrong.semantics.size(); ++i) {
+    if (wrong.semantics[i] == 0) wrong.semantics[i] = 1;
+    if (wrong.semantics[i] == 10 && wrong.grid.voxel(i).x() < 100) wrong.semantics[i] = 16;
+  }
+  writeOccupancyNpz(folder_ / "perfect/scene-a/a1.npz", wrong, false);
+  const Outcome outcome =
+      run("evaluate $D/data --predictions $D/perfect --labels openocc --json $D/a.json --csv $D/a.csv");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(textOf(folder_ / "a.json"));
+  const auto& iou = json.at("voxels").at("iou");
+  EXPECT_DOUBLE_EQ(iou.at(0), 0.5);
+  EXPECT_DOUBLE_EQ(iou.at(1), 0.0);
+  EXPECT_DOUBLE_EQ(iou.at(10), 0.75);
+}
+
+TEST_F(CommandLine, EvaluateGoesOnWithoutADamagedPredictionAndNamesIt) {
+  makeData(2);
+  const fs::path file = folder_ / "perfect/scene-a/a1.npz";
+  fs::resize_file(file, fs::file_size(file) / 2);
+  const Outcome outcome = run("evaluate $D/data --predictions $D/perfect");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, file.string())) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "Expected a zip archive, found")) << outcome.err;
+}
+
+TEST_F(CommandLine, EvaluateThatCannotScoreAnythingWritesNothing) {
+  makeData(1);
+  for (const char* folder : {"perfect", "data/openocc_v2"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / folder)) {
+      if (entry.is_regular_file()) fs::resize_file(entry.path(), 1000);
+    }
+  }
+  const auto before = files();
+  const Outcome outcome = run("evaluate $D/data --predictions $D/perfect --json $D/a.json --csv $D/a.csv");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(contains(outcome.err, (folder_ / "perfect").string())) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "Expected ")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "found ")) << outcome.err;
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(CommandLine, AReportThatCannotBeWrittenIsAnErrorAndLeavesNothing) {
+  makeData(1);
+  writeFile(folder_ / "plain", std::string_view("a file where a folder is needed"));
+  const auto before = files();
+  const Outcome outcome = run("evaluate $D/data --predictions $D/perfect --json $D/plain/a.json");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(contains(outcome.err, (folder_ / "plain/a.json").string())) << outcome.err;
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(CommandLine, PredictionsOfTheOtherClassesAreRefused) {
+  makeData(1);
+  const Outcome outcome = run("evaluate $D/data --predictions $D/perfect-occ3d --labels openocc");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(contains(outcome.err, "occ3d")) << outcome.err;
+}
+
+#ifdef HBEV_STUDIO_COMMAND
+
+TEST_F(CommandLine, RenderWritesAPictureOfTheAskedSize) {
+  makeData(1);
+  const Outcome outcome =
+      run("render $D/data --predictions $D/perfect --width 320 --height 200 --out $D/out/view.png");
+  if (outcome.code == 1 && contains(outcome.err, "OpenGL")) GTEST_SKIP() << outcome.err;
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const Image image = readImage(folder_ / "out/view.png");
+  EXPECT_EQ(image.width, 320);
+  EXPECT_EQ(image.height, 200);
+  EXPECT_NE(std::adjacent_find(image.rgb.begin(), image.rgb.end(), std::not_equal_to<>()), image.rgb.end());
+}
+
+TEST_F(CommandLine, RenderRefusesWhatIsNotThere) {
+  makeData(1);
+  const auto before = files();
+  EXPECT_EQ(run("render $D/data --keyframe 9 --out $D/a.png").code, 1);
+  EXPECT_EQ(run("render $D/data --scene nowhere --out $D/a.png").code, 1);
+  EXPECT_EQ(run("render $D/data --view cameras --out $D/a.png").code, 1) << "no pictures";
+  EXPECT_EQ(run("render $D/data --view nowhere --out $D/a.png").code, 2);
+  EXPECT_EQ(run("render $D/data").code, 2);
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(CommandLine, DemoDataRefusesAFolderOfSomethingElse) {
+  writeFile(folder_ / "thesis/chapter1.txt", std::string_view("months of work"));
+  const auto before = files();
+  const Outcome outcome = run("demo-data $D/thesis");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(files(), before);
+  EXPECT_EQ(run("demo-data $D/new --image wide").code, 2);
+  EXPECT_FALSE(fs::exists(folder_ / "new"));
+}
+
+TEST_F(CommandLine, TheStudioKnowsItsArguments) {
+  const Outcome help = run("--help", HBEV_STUDIO_COMMAND);
+  EXPECT_EQ(help.code, 0);
+  EXPECT_TRUE(contains(help.out, "--screenshot"));
+  EXPECT_EQ(run("--nonsense", HBEV_STUDIO_COMMAND).code, 2);
+}
+
+#endif
+
+}  // namespace
+}  // namespace hbev
