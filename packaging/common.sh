@@ -34,7 +34,7 @@ install_packages() {
     say "All packages are installed."
     return
   fi
-  say "Installing ${#missing[@]} packages:"
+  say "Installing what is missing:"
   for package in "${missing[@]}"; do printf '  %-22s %s\n' "$package" "$(reason "$package")"; done
   local sudo=()
   if [ "$(id -u)" -ne 0 ]; then
