@@ -22,7 +22,8 @@ struct FileCounts {
   std::size_t lidar = 0;
   std::map<LabelKind, std::size_t> labels;
   std::size_t boxes = 0;
-  std::size_t damaged = 0;  ///< keyframes whose tables have problems
+  std::size_t damaged = 0;    ///< keyframes whose tables have problems
+  std::string first_problem;  ///< of them
 };
 
 FileCounts countFiles(const Dataset& dataset) {
@@ -38,6 +39,9 @@ FileCounts countFiles(const Dataset& dataset) {
       for (const LabelKind kind : dataset.labelKinds()) counts.labels[kind] += dataset.truthFile(kind, keyframe).has_value();
       counts.boxes += keyframe.boxes.size();
       counts.damaged += !keyframe.problems.empty();
+      if (counts.first_problem.empty() && !keyframe.problems.empty()) {
+        counts.first_problem = fmt::format("{}/{}: {}", keyframe.scene_name, keyframe.token, keyframe.problems.front());
+      }
     }
   }
   return counts;
@@ -60,7 +64,10 @@ void printText(const Dataset& dataset, const FileCounts& counts) {
     fmt::print("  {:<12} {}\n", "boxes", counts.boxes);
   }
   for (const auto& [kind, found] : counts.labels) fmt::print("  {:<12} {}\n", labelKindTitle(kind), ofAll(found, all));
-  if (counts.damaged > 0) fmt::print("  {:<12} {} keyframes have readings that the tables lack or damage\n", "damaged", counts.damaged);
+  if (counts.damaged > 0) {
+    fmt::print("  {:<12} {} of {} keyframes: readings that the tables lack or damage\n", "damaged", counts.damaged, all);
+    fmt::print("  {:<12} {}\n", "first", counts.first_problem);
+  }
   for (const DatasetIssue& issue : dataset.issues()) {
     fmt::print("  note         {}{}. {}\n", issue.what, issue.count > 1 ? fmt::format(" ({})", issue.count) : "", issue.consequence);
   }
@@ -79,6 +86,8 @@ void printJson(const Dataset& dataset, const FileCounts& counts) {
   for (std::size_t c = 0; c < kCameraCount; ++c) json["images"][std::string(cameraChannel(Camera(c)))] = counts.images[c];
   json["lidar"] = counts.lidar;
   json["boxes"] = counts.boxes;
+  json["damaged_keyframes"] = counts.damaged;
+  if (counts.damaged > 0) json["first_problem"] = counts.first_problem;
   json["labels"] = nlohmann::ordered_json::object();
   for (const auto& [kind, found] : counts.labels) json["labels"][std::string(labelKindName(kind))] = found;
   json["issues"] = nlohmann::ordered_json::array();

@@ -121,6 +121,21 @@ TEST_F(CommandLine, InfoTellsWhatADataSetHolds) {
   EXPECT_EQ(json.at("scenes").at(0).at("keyframes").size(), 3U);
 }
 
+TEST_F(CommandLine, InfoNamesWhatIsDamaged) {
+  test::MadeNuscenes made;
+  made.write(folder_ / "data");
+  EXPECT_EQ(nlohmann::json::parse(run("info $D/data --json").out).at("damaged_keyframes"), 0);
+  made.row("ego_pose", "a1-CAM_BACK")["rotation"] = nullptr;
+  made.write(folder_ / "data");
+  const Outcome outcome = run("info $D/data");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_TRUE(contains(outcome.out, "1 of 4 keyframes: readings")) << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, "scene-a/a1: Back camera: A pose has numbers that are no pose"))
+      << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, "ego_pose.json")) << outcome.out;
+  EXPECT_EQ(nlohmann::json::parse(run("info $D/data --json").out).at("damaged_keyframes"), 1);
+}
+
 TEST_F(CommandLine, InfoOpensLoneLabels) {
   writeOccupancyNpz(folder_ / "grid.npz", madeOccupancy(LabelKind::Occ3d), true);
   const Outcome outcome = run("info $D/grid.npz --json");

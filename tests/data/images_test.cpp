@@ -6,6 +6,7 @@
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/data/made_image.h"
+#include "tests/io/damage.h"
 
 namespace hbev {
 namespace {
@@ -118,6 +119,28 @@ TEST(Images, AbsurdSizesInAHeaderAreRefusedUndecoded) {
   jpeg.replace(jpeg.find("\xFF\xC0") + 5, 4, "\xFF\xFF\xFF\xFF");
   writeFile(folder / "a.jpg", jpeg);
   EXPECT_EQ(problemOf([&] { readImage(folder / "a.jpg"); }).found, "65535 x 65535 pixels");
+}
+
+TEST(Images, AnyDamageIsReadOrRefused) {
+  const TemporaryFolder folder;
+  std::mt19937 random(5);
+  int read = 0, refused = 0;
+  for (const char* name : {"a.jpg", "a.png"}) {
+    writeImage(folder / name, madeImage(64, 48));
+    const std::string whole = textOf(folder / name);
+    for (int round = 0; round < 200; ++round) {
+      writeFile(folder / name, test::damaged(whole, random));
+      try {
+        const Image image = readImage(folder / name);
+        EXPECT_EQ(image.rgb.size(), std::size_t(image.width) * std::size_t(image.height) * 3);
+        ++read;
+      } catch (const Error&) {
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(read, 20);
+  EXPECT_GT(refused, 100);
 }
 
 TEST(Images, WhatCannotBeWrittenIsAnErrorAndLeavesNothing) {
