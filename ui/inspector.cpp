@@ -72,8 +72,8 @@ LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent) : QWidget(paren
     const double initial = std::round(studio.view().layer(layer).opacity * 100);
     opacity_ = new ValueSlider(0, 100, initial, this);
     opacity_->setName(tr("Opacity: %1").arg(name));
-    opacity_->setFixedWidth(150);
-    row->addWidget(opacity_);
+    opacity_->setMaximumWidth(150);
+    row->addWidget(opacity_, 2);
     connect(opacity_, &ValueSlider::valueChanged, this, [this](double value) {
       studio_.changeView([&](ViewSettings& view) { view.layer(layer_).opacity = value / 100.0; });
     });

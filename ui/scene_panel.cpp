@@ -314,6 +314,7 @@ void ScenePanel::focusSearch() {
 void ScenePanel::setCompact(bool compact) {
   static_cast<SceneDelegate*>(list_->itemDelegate())->setCompact(compact);
   list_->doItemsLayout();
+  search_->setPlaceholderText(compact ? tr("Name, description") : tr("Name, description, token"));
 }
 
 void ScenePanel::showDataset() {

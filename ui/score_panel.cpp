@@ -193,9 +193,9 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   scope_->setAccessibleName(tr("Scores of"));
   row->addWidget(scope_);
   row->addStretch();
-  auto* evaluate = makeButton(tr("Evaluate all"), ButtonKind::Quiet, {}, tools, true);
-  evaluate->setToolTip(tr("Scores every keyframe of the data set."));
-  row->addWidget(evaluate);
+  evaluate_ = makeButton(tr("Evaluate all"), ButtonKind::Quiet, {}, tools, true);
+  evaluate_->setToolTip(tr("Scores every keyframe of the data set."));
+  row->addWidget(evaluate_);
   auto* copy_button = makeIconButton(QStringLiteral("copy"), tr("Copy the table"), tools);
   auto* export_button = makeIconButton(QStringLiteral("export"), tr("Export the table"), tools);
   row->addWidget(copy_button);
@@ -255,7 +255,7 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
     if (before.palette != studio_.view().palette) show();
   });
   connect(scope_, &SegmentedControl::currentChanged, this, &ScorePanel::show);
-  connect(evaluate, &QPushButton::clicked, this, &ScorePanel::evaluateRequested);
+  connect(evaluate_, &QPushButton::clicked, this, &ScorePanel::evaluateRequested);
   connect(copy_button, &QToolButton::clicked, this, &ScorePanel::copy);
   connect(export_button, &QToolButton::clicked, this, &ScorePanel::exportTable);
 }
@@ -263,6 +263,8 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
 /// Columns give way in the order in which people miss them least; the class names never do.
 void ScorePanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  constexpr int kRoomForEvaluate_px = 336;
+  evaluate_->setVisible(width() >= kRoomForEvaluate_px);  // the tool bar has it too
   constexpr int kClassWidth = 132, kFigure = 56, kRays = 84;
   int room = width() - kClassWidth;
   for (const ScoreModel::Column column : {ScoreModel::RayIou, ScoreModel::Ave, ScoreModel::VoxelIou, ScoreModel::At1, ScoreModel::At2,

@@ -9,6 +9,7 @@
 #include "ui/studio.h"
 
 class QLabel;
+class QPushButton;
 class QTableView;
 
 namespace hbev::ui {
@@ -51,6 +52,8 @@ class ScorePanel : public QWidget {
   void copy() const;
   /// Asks for a file and writes CSV, Markdown or JSON by its ending.
   void exportTable();
+  /// Room for the scopes and two buttons: the table's columns and the third button give way.
+  QSize minimumSizeHint() const override { return {240, 160}; }
 
  Q_SIGNALS:
   void evaluateRequested();
@@ -66,6 +69,7 @@ class ScorePanel : public QWidget {
 
   Studio& studio_;
   SegmentedControl* scope_;
+  QPushButton* evaluate_;
   PanelStack* stack_;
   ScoreModel* model_;
   QSortFilterProxyModel* sorted_;

@@ -66,6 +66,15 @@ TEST_F(LookTest, panels_give_way_in_a_narrow_window_and_come_back) {
   for (const Side side : {Side::A, Side::B}) EXPECT_GE(viewport(side).width(), 160);
   click(viewport(Side::A), legendRow(4));
   EXPECT_TRUE(studio().view().hidden_classes.isEmpty()) << "the legend is folded where it would cover the view";
+  window().resize(1280, 720);
+  waitForFrame(viewport(Side::A));
+  EXPECT_NEAR(window().scenes().width(), theme().sizes().dock.scenes_compact, 4);
+  EXPECT_NEAR(window().inspector().width(), theme().sizes().dock.inspector_compact, 4);
+  const auto rows = window().inspector().findChildren<LayerRow*>();
+  ASSERT_EQ(rows.size(), kLayerCount);
+  for (LayerRow* row : rows) {
+    EXPECT_LE(row->mapTo(&window().inspector(), QPoint(row->width(), 0)).x(), window().inspector().width()) << "nothing is cut off";
+  }
   window().resize(1600, 1000);
   waitForFrame(viewport(Side::A));
   EXPECT_FALSE(window().scenes().visibleRegion().isEmpty());
