@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/files.h"
+#include "core/data/dataset.h"
 #include "core/data/labels.h"
 #include "core/data/predictions/source.h"
 #include "tests/base/expect_error.h"
@@ -89,6 +90,34 @@ TEST(Predictions, AFolderWithoutPredictionsIsRefusedWithAdvice) {
     EXPECT_EQ(problem.summary, path.filename().string() + " holds no predictions");
     EXPECT_FALSE(problem.advice.empty());
   }
+}
+
+TEST(PredictionsAlone, OpenAsADataSetInTheOrderOfTheirNames) {
+  const TemporaryFolder folder;
+  const Occupancy made = madeOccupancy(LabelKind::OpenOcc);
+  for (const char* name : {"scene-b/b1.npz", "scene-b/b0.npz", "scene-a/a0.npz"}) {
+    writeOccupancyNpz(folder / "results" / name, made, true);
+  }
+  writeFile(folder / "results/readme.txt", std::string_view("notes"));
+  const auto dataset = Dataset::open((folder / "results").string() + "/");
+  EXPECT_TRUE(dataset->isPredictionsAlone());
+  EXPECT_EQ(dataset->name(), "results");
+  EXPECT_TRUE(dataset->version().empty());
+  EXPECT_EQ(dataset->keyframeCount(), 3U);
+  ASSERT_EQ(dataset->scenes().size(), 2U);
+  EXPECT_EQ(dataset->scenes()[0].name, "scene-a");
+  EXPECT_EQ(dataset->scenes()[1].keyframes, (std::vector<std::string>{"b0", "b1"}));
+  EXPECT_GT(dataset->timestamp_us(1, 1), dataset->timestamp_us(1, 0));
+  EXPECT_TRUE(dataset->labelKinds().empty());
+  // Its keyframes are those that the source finds.
+  const auto source = openPredictions(folder / "results");
+  EXPECT_EQ(source->read(dataset->keyframe(1, 1)).semantics, made.semantics);
+}
+
+TEST(PredictionsAlone, AreNotMadeOfAFolderThatHoldsNone) {
+  const TemporaryFolder folder;
+  writeFile(folder / "a/b/c.npz", std::string_view("too deep"));
+  EXPECT_THROW(Dataset::open(folder.path()), Error);
 }
 
 }  // namespace
