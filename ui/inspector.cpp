@@ -173,11 +173,17 @@ Inspector::Inspector(Studio& studio, ActionRegistry& actions, QWidget* parent) :
   showVoxel();
 }
 
+void Inspector::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  constexpr int kRoomForFourTiles_px = 300;
+  miou_->setVisible(width() >= kRoomForFourTiles_px);  // else captions would be cut off
+}
+
 QWidget* Inspector::makeKeyframeSection() {
   keyframe_ = new Section(tr("Keyframe"), this);
   auto* content = new QWidget(keyframe_);
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(12, 8, 12, 12);
+  column->setContentsMargins(0, 0, 0, 0);  // the section has margins
   column->setSpacing(8);
   auto* tiles = new QHBoxLayout;
   tiles->setSpacing(4);
@@ -205,7 +211,7 @@ QWidget* Inspector::makeLayerSection(ActionRegistry&) {
   layers_ = new Section(tr("Layers"), this);
   auto* content = new QWidget(layers_);
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(12, 8, 12, 12);
+  column->setContentsMargins(0, 0, 0, 0);  // the section has margins
   column->setSpacing(2);
   auto* colors = new QHBoxLayout;
   colors->setSpacing(8);
@@ -259,7 +265,7 @@ QWidget* Inspector::makeVoxelSection() {
   voxel_ = new Section(tr("Voxel"), this);
   auto* content = new QWidget(voxel_);
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(12, 8, 12, 12);
+  column->setContentsMargins(0, 0, 0, 0);  // the section has margins
   voxel_facts_ = new FactList(content);
   column->addWidget(voxel_facts_);
   voxel_->setContent(content);

@@ -66,6 +66,9 @@ class Inspector : public QWidget {
   Inspector(Studio& studio, ActionRegistry& actions, QWidget* parent = nullptr);
   const FactList& voxelFacts() const { return *voxel_facts_; }
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   QWidget* makeKeyframeSection();
   QWidget* makeLayerSection(ActionRegistry& actions);
