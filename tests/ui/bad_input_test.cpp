@@ -60,7 +60,8 @@ TEST_F(BadInputTest, a_missing_picture_is_told_in_its_tile) {
   EXPECT_EQ(studio().content(Side::A).state, SideContent::State::Ready);
   key(Qt::Key_Right);
   ASSERT_TRUE(settle());
-  EXPECT_FALSE(window().cameras().tile(Camera::Front).toolTip().contains(QStringLiteral(".jpg"))) << "the next keyframe is whole";
+  EXPECT_FALSE(window().cameras().tile(Camera::Front).toolTip().contains(QStringLiteral(".jpg")))
+      << "the next keyframe is whole";
 }
 
 TEST_F(BadInputTest, a_truncated_picture_is_told_in_its_tile) {
@@ -111,7 +112,8 @@ TEST_F(BadInputTest, what_a_data_set_lacks_is_told_even_after_an_error_on_the_st
   fs::remove(world / "v1.0-mini" / "log.json");
   open(world);
   ASSERT_FALSE(studio().dataset()->issues().empty());
-  EXPECT_TRUE(notice().contains(QString::fromStdString(studio().dataset()->issues().front().what))) << notice().toStdString();
+  EXPECT_TRUE(notice().contains(QString::fromStdString(studio().dataset()->issues().front().what)))
+      << notice().toStdString();
 }
 
 }  // namespace

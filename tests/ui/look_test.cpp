@@ -61,12 +61,14 @@ TEST_F(LookTest, panels_give_way_in_a_narrow_window_and_come_back) {
   window().resize(1000, 700);
   waitForFrame(viewport(Side::A));
   EXPECT_EQ(window().size(), QSize(1000, 700)) << "nothing keeps the window from being small";
-  EXPECT_FALSE(window().scenes().visibleRegion().intersects(window().scenes().rect()) && window().inspector().isVisible() &&
-               !window().inspector().visibleRegion().isEmpty())
+  EXPECT_FALSE(window().scenes().visibleRegion().intersects(window().scenes().rect()) &&
+               window().inspector().isVisible() && !window().inspector().visibleRegion().isEmpty())
       << "scenes are a tab beside the inspector";
-  for (const Side side : {Side::A, Side::B}) EXPECT_GE(viewport(side).width(), 160);
+  for (const Side side : {Side::A, Side::B})
+    EXPECT_GE(viewport(side).width(), 160);
   click(viewport(Side::A), legendRow(4));
-  EXPECT_TRUE(studio().view().hidden_classes.isEmpty()) << "the legend is folded where it would cover the view";
+  EXPECT_TRUE(studio().view().hidden_classes.isEmpty())
+      << "the legend is folded where it would cover the view";
   window().resize(1280, 720);
   waitForFrame(viewport(Side::A));
   EXPECT_NEAR(window().scenes().width(), theme().sizes().dock.scenes_compact, 4);
@@ -138,7 +140,8 @@ TEST_F(LookTest, clearing_the_recent_list_hides_it) {
 }
 
 TEST_F(LookTest, actions_that_need_data_are_off_without_it) {
-  for (const char* id : {"play", "keyframe.next", "picture.save", "evaluate", "view.top", "bookmark.toggle"}) {
+  for (const char* id :
+       {"play", "keyframe.next", "picture.save", "evaluate", "view.top", "bookmark.toggle"}) {
     EXPECT_FALSE(window().actions()[QString::fromLatin1(id)]->isEnabled()) << id;
   }
   open();
@@ -168,7 +171,8 @@ TEST_F(LookTest, the_question_mark_lists_every_key) {
   ASSERT_TRUE(dialog);
   EXPECT_TRUE(dialog->isVisible());
   int with_keys = 0;
-  for (const ActionRegistry::Entry& entry : window().actions().entries()) with_keys += !entry.action->shortcut().isEmpty();
+  for (const ActionRegistry::Entry& entry : window().actions().entries())
+    with_keys += !entry.action->shortcut().isEmpty();
   EXPECT_EQ(dialog->visibleRows(), with_keys);
   dialog->close();
 }

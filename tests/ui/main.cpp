@@ -1,4 +1,5 @@
-// The tests of the window share one application, one theme and one demo world; the user's settings stay untouched.
+// The tests of the window share one application, one theme and one demo world; the user's settings stay
+// untouched.
 #include <QtCore/QSettings>
 #include <QtCore/QStandardPaths>
 #include <QtGui/QSurfaceFormat>
@@ -12,7 +13,8 @@ int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   using hbev::ui::test::runFolder;
   const QByteArray home = QByteArray::fromStdString((runFolder() / "home").string());
-  for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, home);
+  for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
+    qputenv(name, home);
   QStandardPaths::setTestModeEnabled(true);
   QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromUtf8(home));
   QCoreApplication::setOrganizationName(QStringLiteral("HBEVOcc Studio tests"));

@@ -21,7 +21,8 @@ namespace {
 std::size_t colorCount(const QImage& image, std::size_t enough = 64) {
   std::set<QRgb> colors;
   for (int y = 0; y < image.height() && colors.size() < enough; ++y) {
-    for (int x = 0; x < image.width(); ++x) colors.insert(image.pixel(x, y));
+    for (int x = 0; x < image.width(); ++x)
+      colors.insert(image.pixel(x, y));
   }
   return colors.size();
 }
@@ -122,7 +123,8 @@ TEST_F(OpenTest, dropped_labels_open_alone) {
 TEST_F(OpenTest, a_dropped_predictions_folder_becomes_source_a) {
   open();
   const auto copy = runFolder() / "night-run";
-  std::filesystem::copy(demoWorld() / "predictions" / "spoiled", copy, std::filesystem::copy_options::recursive);
+  std::filesystem::copy(demoWorld() / "predictions" / "spoiled", copy,
+                        std::filesystem::copy_options::recursive);
   const std::size_t before = studio().sources().size();
   drop(viewport(Side::B), copy);
   ASSERT_TRUE(waitFor([&] { return studio().sources().size() == before + 1; }));

@@ -32,12 +32,15 @@ class ScoreTest : public WindowTest {
   }
   QString tile(const QString& caption) {
     for (ScoreTile* tile : window().inspector().findChildren<ScoreTile*>()) {
-      if (tile->accessibleName().startsWith(caption + QLatin1Char(' '))) return tile->accessibleName().mid(caption.size() + 1);
+      if (tile->accessibleName().startsWith(caption + QLatin1Char(' ')))
+        return tile->accessibleName().mid(caption.size() + 1);
     }
     return {};
   }
   enum class Scope { Keyframe, Scene, All };
-  void chooseScope(Scope scope) { window().scores().findChild<SegmentedControl*>()->setCurrentIndex(int(scope)); }
+  void chooseScope(Scope scope) {
+    window().scores().findChild<SegmentedControl*>()->setCurrentIndex(int(scope));
+  }
   QString cell(int row, ScoreModel::Column column) {
     const ScoreModel& model = window().scores().model();
     return model.data(model.index(row, column), Qt::DisplayRole).toString();
@@ -64,7 +67,8 @@ TEST_F(ScoreTest, the_inspector_shows_what_the_evaluator_finds) {
 }
 
 TEST_F(ScoreTest, evaluate_scores_every_scene_with_progress) {
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_FALSE(studio().isReported(1, i)) << "only the open scene is scored unasked";
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_FALSE(studio().isReported(1, i)) << "only the open scene is scored unasked";
   std::vector<std::pair<int, int>> progress;
   bool bar_shown = false;
   QObject::connect(&studio(), &Studio::evaluationProgressed, &window(), [&](int done, int total, double) {
@@ -78,8 +82,9 @@ TEST_F(ScoreTest, evaluate_scores_every_scene_with_progress) {
   EXPECT_TRUE(bar_shown);
   EXPECT_FALSE(window().findChild<ProgressLine*>()->isVisible());
   Progress quiet;
-  const SplitEvaluation expected = evaluateSplit(*studio().dataset(), *openPredictions(demoWorld() / "predictions" / "spoiled"),
-                                                 LabelKind::OpenOcc, {}, quiet);
+  const SplitEvaluation expected =
+      evaluateSplit(*studio().dataset(), *openPredictions(demoWorld() / "predictions" / "spoiled"),
+                    LabelKind::OpenOcc, {}, quiet);
   EXPECT_EQ(studio().splitReport().frames(), 8);
   EXPECT_DOUBLE_EQ(studio().splitReport().rayScores()->ray_iou, expected.report.rayScores()->ray_iou);
   chooseScope(Scope::All);
@@ -105,7 +110,8 @@ TEST_F(ScoreTest, the_table_follows_its_scope) {
   EXPECT_EQ(cell(meanRow(), ScoreModel::RayIou), decimal(100 * evaluated(0, 0).rayScores().ray_iou, 1));
   chooseScope(Scope::Scene);
   SplitReport scene(ClassSet::openocc());
-  for (std::size_t i = 0; i < 4; ++i) scene.add(evaluated(0, i));
+  for (std::size_t i = 0; i < 4; ++i)
+    scene.add(evaluated(0, i));
   EXPECT_EQ(cell(meanRow(), ScoreModel::RayIou), decimal(100 * scene.rayScores()->ray_iou, 1));
 }
 

@@ -24,17 +24,20 @@ class SourceTest : public WindowTest {
   /// Chooses in the viewport's header as somebody does with the keyboard.
   void choose(Side side, int index) {
     for (QComboBox* combo : window().viewports().findChildren<QComboBox*>()) {
-      if (combo->accessibleName() != QStringLiteral("Source of viewport %1").arg(side == Side::A ? "A" : "B")) continue;
+      if (combo->accessibleName() != QStringLiteral("Source of viewport %1").arg(side == Side::A ? "A" : "B"))
+        continue;
       combo->setFocus();
       QTest::keyClick(combo, Qt::Key_Home);
-      for (int i = 0; i < index; ++i) QTest::keyClick(combo, Qt::Key_Down);
+      for (int i = 0; i < index; ++i)
+        QTest::keyClick(combo, Qt::Key_Down);
       return;
     }
     ADD_FAILURE() << "no such selector";
   }
   QString tile(const QString& caption) {
     for (ScoreTile* tile : window().inspector().findChildren<ScoreTile*>()) {
-      if (tile->accessibleName().startsWith(caption + QLatin1Char(' '))) return tile->accessibleName().mid(caption.size() + 1);
+      if (tile->accessibleName().startsWith(caption + QLatin1Char(' ')))
+        return tile->accessibleName().mid(caption.size() + 1);
     }
     return {};
   }
@@ -83,7 +86,9 @@ TEST_F(SourceTest, a_shows_b_while_v_is_held) {
   const Occupancy& own = *studio().content(Side::A).occupancy;
   const Occupancy& opposite = *studio().content(Side::B).occupancy;
   // A place where the truth shows another voxel than the prediction.
-  const auto differs = [&](const Eigen::Vector3i& voxel, QPointF at) { return voxelUnder(a(), own, at) != VoxelMark(voxel); };
+  const auto differs = [&](const Eigen::Vector3i& voxel, QPointF at) {
+    return voxelUnder(a(), own, at) != VoxelMark(voxel);
+  };
   const VoxelMark only_in_truth = visibleVoxel(a(), opposite, differs);
   ASSERT_TRUE(only_in_truth);
   const QPointF at = *a().pixelOf(*only_in_truth);
@@ -103,7 +108,8 @@ TEST_F(SourceTest, both_sides_may_show_the_same) {
   studio().setSource(Side::A, truthIndex(LabelKind::OpenOcc));
   ASSERT_TRUE(settle());
   EXPECT_FALSE(studio().canScore());
-  EXPECT_EQ(studio().content(Side::A).occupancy, studio().content(Side::B).occupancy) << "one file is held once";
+  EXPECT_EQ(studio().content(Side::A).occupancy, studio().content(Side::B).occupancy)
+      << "one file is held once";
 }
 
 }  // namespace

@@ -77,9 +77,11 @@ TEST_F(TimeTest, a_loop_plays_within_its_ends) {
 
 TEST_F(TimeTest, n_jumps_to_the_next_valley) {
   std::vector<double> scores;
-  for (std::size_t i = 0; i < 4; ++i) scores.push_back(studio().report(0, i)->rayScores().ray_iou);
+  for (std::size_t i = 0; i < 4; ++i)
+    scores.push_back(studio().report(0, i)->rayScores().ray_iou);
   const auto isValley = [&](std::size_t i) {
-    const double before = i == 0 ? HUGE_VAL : scores[i - 1], after = i + 1 == scores.size() ? HUGE_VAL : scores[i + 1];
+    const double before = i == 0 ? HUGE_VAL : scores[i - 1],
+                 after = i + 1 == scores.size() ? HUGE_VAL : scores[i + 1];
     return scores[i] < before && scores[i] <= after;
   };
   for (std::size_t start = 0; start < scores.size(); ++start) {
@@ -130,7 +132,8 @@ TEST_F(TimeTest, a_click_into_the_timeline_goes_there) {
 TEST_F(TimeTest, fast_scrubbing_ends_where_the_pointer_ended) {
   pressMouse(strip(), at(0));
   for (int round = 0; round < 6; ++round) {
-    for (const int keyframe : {1, 3, 2, 0, 3}) moveMouse(strip(), at(keyframe), Qt::LeftButton);
+    for (const int keyframe : {1, 3, 2, 0, 3})
+      moveMouse(strip(), at(keyframe), Qt::LeftButton);
   }
   moveMouse(strip(), at(1), Qt::LeftButton);
   releaseMouse(strip(), at(1));

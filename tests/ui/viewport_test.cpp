@@ -19,7 +19,9 @@ class ViewportTest : public WindowTest {
   const Occupancy& occupancy(Side side) { return *studio().content(side).occupancy; }
   QString className(Side side, const Eigen::Vector3i& voxel) { return text(info(side, voxel).name); }
   QString classId(Side side, const Eigen::Vector3i& voxel) { return text(info(side, voxel).id); }
-  int label(Side side, const Eigen::Vector3i& voxel) { return occupancy(side).semantics[occupancy(side).grid.index(voxel)]; }
+  int label(Side side, const Eigen::Vector3i& voxel) {
+    return occupancy(side).semantics[occupancy(side).grid.index(voxel)];
+  }
   QString fact(const QString& name) {
     for (const FactList::Fact& fact : window().inspector().voxelFacts().facts()) {
       if (fact.name == name) return fact.value;
@@ -35,8 +37,12 @@ class ViewportTest : public WindowTest {
   }
 
  private:
-  const ClassInfo& info(Side side, const Eigen::Vector3i& voxel) { return (*occupancy(side).classes)[label(side, voxel)]; }
-  static QString text(std::string_view view) { return QString::fromUtf8(view.data(), qsizetype(view.size())); }
+  const ClassInfo& info(Side side, const Eigen::Vector3i& voxel) {
+    return (*occupancy(side).classes)[label(side, voxel)];
+  }
+  static QString text(std::string_view view) {
+    return QString::fromUtf8(view.data(), qsizetype(view.size()));
+  }
 };
 
 TEST_F(ViewportTest, a_click_picks_the_voxel_and_the_inspector_tells_about_it) {
@@ -48,7 +54,8 @@ TEST_F(ViewportTest, a_click_picks_the_voxel_and_the_inspector_tells_about_it) {
   ASSERT_EQ(studio().selection(), voxel);
   const Eigen::Vector3d center = GridSpec{}.center(*voxel);
   EXPECT_EQ(fact(QStringLiteral("Centre")),
-            QStringLiteral("%1, %2, %3 m").arg(decimal(center.x(), 2), decimal(center.y(), 2), decimal(center.z(), 2)));
+            QStringLiteral("%1, %2, %3 m")
+                .arg(decimal(center.x(), 2), decimal(center.y(), 2), decimal(center.z(), 2)));
   EXPECT_EQ(fact(QStringLiteral("Prediction")), className(Side::A, *voxel));
   EXPECT_EQ(fact(QStringLiteral("Truth")), className(Side::B, *voxel));
   key(Qt::Key_Right);
@@ -60,7 +67,9 @@ TEST_F(ViewportTest, a_click_picks_the_voxel_and_the_inspector_tells_about_it) {
 }
 
 TEST_F(ViewportTest, a_wrong_voxel_is_called_wrong) {
-  const auto differs = [&](const Eigen::Vector3i& voxel, QPointF) { return label(Side::A, voxel) != label(Side::B, voxel); };
+  const auto differs = [&](const Eigen::Vector3i& voxel, QPointF) {
+    return label(Side::A, voxel) != label(Side::B, voxel);
+  };
   const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A), differs);
   ASSERT_TRUE(voxel) << "the spoiled prediction is wrong somewhere";
   click(a(), *a().pixelOf(*voxel));
@@ -106,7 +115,8 @@ TEST_F(ViewportTest, hovering_rings_the_voxel_in_the_other_viewport) {
     const double angle = i * M_PI / 16;
     bool here = false;
     for (const double radius : {10.0, 11.0, 12.0}) {
-      const QPoint at(int(std::lround(center.x() + radius * std::cos(angle))), int(std::lround(center.y() + radius * std::sin(angle))));
+      const QPoint at(int(std::lround(center.x() + radius * std::cos(angle))),
+                      int(std::lround(center.y() + radius * std::sin(angle))));
       const QColor now(after.pixel(at)), was(before.pixel(at));
       here |= now.lightness() > 190 && now != was;
     }
@@ -154,7 +164,8 @@ TEST_F(ViewportTest, unlinked_cameras_go_their_own_ways) {
   EXPECT_TRUE(sameCamera(b().camera(), before));
   EXPECT_FALSE(sameCamera(a().camera(), before));
   key(Qt::Key_K);
-  EXPECT_TRUE(waitFor([&] { return sameCamera(a().camera(), b().camera()); })) << "linking again brings B to A";
+  EXPECT_TRUE(waitFor([&] { return sameCamera(a().camera(), b().camera()); }))
+      << "linking again brings B to A";
 }
 
 TEST_F(ViewportTest, the_wheel_zooms_to_what_is_under_the_pointer) {
@@ -174,9 +185,11 @@ TEST_F(ViewportTest, the_wheel_zooms_to_what_is_under_the_pointer) {
 TEST_F(ViewportTest, digits_look_through_the_cameras) {
   for (std::size_t i = 0; i < kCameraCount; ++i) {
     key(Qt::Key(Qt::Key_1 + int(i)));
-    const Eigen::Vector3d place = studio().frame()->keyframe.camera_from_ego(Camera(i)).inverse().translation();
+    const Eigen::Vector3d place =
+        studio().frame()->keyframe.camera_from_ego(Camera(i)).inverse().translation();
     EXPECT_TRUE(waitForEye(place, 0.01)) << "camera " << i + 1;
-    EXPECT_TRUE(waitFor([&] { return (b().camera().eye() - place).norm() < 0.01; })) << "the linked viewport flies too";
+    EXPECT_TRUE(waitFor([&] { return (b().camera().eye() - place).norm() < 0.01; }))
+        << "the linked viewport flies too";
   }
 }
 
@@ -184,7 +197,8 @@ TEST_F(ViewportTest, seven_looks_from_above_and_zero_shows_all) {
   key(Qt::Key_7);
   ASSERT_TRUE(waitFor([&] { return a().camera().pitch_rad > M_PI / 2 - 0.01; }));
   key(Qt::Key_2);
-  const Eigen::Vector3d place = studio().frame()->keyframe.camera_from_ego(Camera::Front).inverse().translation();
+  const Eigen::Vector3d place =
+      studio().frame()->keyframe.camera_from_ego(Camera::Front).inverse().translation();
   ASSERT_TRUE(waitForEye(place, 0.01));
   key(Qt::Key_9);
   ASSERT_TRUE(waitForEye(ViewCamera::orbit().eye(), 0.01));
@@ -209,7 +223,8 @@ TEST_F(ViewportTest, a_click_in_the_legend_hides_the_class) {
   const int hidden = label(Side::A, *voxel);
   const QString id = classId(Side::A, *voxel);
   click(a(), legendRow(hidden));
-  ASSERT_TRUE(waitFor([&] { return studio().view().hidden_classes == QSet<QString>{id}; })) << id.toStdString();
+  ASSERT_TRUE(waitFor([&] { return studio().view().hidden_classes == QSet<QString>{id}; }))
+      << id.toStdString();
   EXPECT_FALSE(studio().selection()) << "the legend's clicks pick nothing";
   const QPointF pixel = *a().pixelOf(*voxel);
   click(a(), pixel);
@@ -232,7 +247,8 @@ TEST_F(ViewportTest, alt_click_in_the_legend_shows_one_class_alone) {
   ASSERT_TRUE(waitFor([&] { return studio().view().hidden_classes.size() > 10; }));
   EXPECT_FALSE(studio().view().hidden_classes.contains(id));
   click(a(), legendRow(label(Side::A, *voxel)), Qt::AltModifier);
-  EXPECT_TRUE(waitFor([&] { return studio().view().hidden_classes.isEmpty(); })) << "a second one shows all again";
+  EXPECT_TRUE(waitFor([&] { return studio().view().hidden_classes.isEmpty(); }))
+      << "a second one shows all again";
 }
 
 TEST_F(ViewportTest, the_keys_of_the_picked_class_hide_and_solo_it) {

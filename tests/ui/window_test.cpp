@@ -50,13 +50,18 @@ fs::path copyOfDemoWorld(const std::string& name) {
   return copy;
 }
 
-void truncate(const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); }
+void truncate(const fs::path& file) {
+  fs::resize_file(file, fs::file_size(file) / 2);
+}
 
-bool waitFor(const std::function<bool()>& ready, int limit_ms) { return QTest::qWaitFor(ready, limit_ms); }
+bool waitFor(const std::function<bool()>& ready, int limit_ms) {
+  return QTest::qWaitFor(ready, limit_ms);
+}
 
 void waitForFrame(Viewport& viewport) {
   bool drawn = false;
-  const auto connection = QObject::connect(&viewport, &QOpenGLWidget::frameSwapped, [&drawn] { drawn = true; });
+  const auto connection =
+      QObject::connect(&viewport, &QOpenGLWidget::frameSwapped, [&drawn] { drawn = true; });
   viewport.update();
   EXPECT_TRUE(waitFor([&drawn] { return drawn; }));
   QObject::disconnect(connection);
@@ -75,7 +80,8 @@ void releaseMouse(QWidget& widget, QPointF at, Qt::MouseButton button, Qt::Keybo
 }
 
 void turnWheel(QWidget& widget, QPointF at, int steps) {
-  QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, 120 * steps}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
+  QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, 120 * steps}, Qt::NoButton, {}, Qt::NoScrollPhase,
+                    false);
   QApplication::sendEvent(&widget, &event);
 }
 
@@ -88,7 +94,9 @@ WindowTest::WindowTest() {
   EXPECT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
 }
 
-WindowTest::~WindowTest() { Theme::current().setMode(Theme::Mode::Dark); }
+WindowTest::~WindowTest() {
+  Theme::current().setMode(Theme::Mode::Dark);
+}
 
 void WindowTest::open(const fs::path& path) {
   studio().openDataset(QString::fromStdString(path.string()));
@@ -97,7 +105,9 @@ void WindowTest::open(const fs::path& path) {
   waitForFrame(viewport(Side::A));
 }
 
-void WindowTest::key(Qt::Key key, Qt::KeyboardModifiers modifiers) { QTest::keyClick(window_.get(), key, modifiers); }
+void WindowTest::key(Qt::Key key, Qt::KeyboardModifiers modifiers) {
+  QTest::keyClick(window_.get(), key, modifiers);
+}
 
 void WindowTest::click(Viewport& viewport, QPointF at, Qt::KeyboardModifiers keys) {
   moveMouse(viewport, at);

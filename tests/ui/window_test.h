@@ -18,7 +18,8 @@ namespace hbev::ui::test {
 
 /// A folder that lives as long as the test run.
 const std::filesystem::path& runFolder();
-/// Two scenes of four keyframes with small pictures, truth in both label kinds and predictions/spoiled. Made once.
+/// Two scenes of four keyframes with small pictures, truth in both label kinds and predictions/spoiled. Made
+/// once.
 const std::filesystem::path& demoWorld();
 /// A copy of it that a test may damage, named `name`.
 std::filesystem::path copyOfDemoWorld(const std::string& name);
@@ -32,8 +33,10 @@ void waitForFrame(Viewport& viewport);
 
 // Events as the window system would send them, in the widget's logical pixels.
 void moveMouse(QWidget& widget, QPointF at, Qt::MouseButtons held = Qt::NoButton);
-void pressMouse(QWidget& widget, QPointF at, Qt::MouseButton button = Qt::LeftButton, Qt::KeyboardModifiers keys = {});
-void releaseMouse(QWidget& widget, QPointF at, Qt::MouseButton button = Qt::LeftButton, Qt::KeyboardModifiers keys = {});
+void pressMouse(QWidget& widget, QPointF at, Qt::MouseButton button = Qt::LeftButton,
+                Qt::KeyboardModifiers keys = {});
+void releaseMouse(QWidget& widget, QPointF at, Qt::MouseButton button = Qt::LeftButton,
+                  Qt::KeyboardModifiers keys = {});
 void turnWheel(QWidget& widget, QPointF at, int steps);
 
 /// The nearest ancestor of class T.
@@ -67,7 +70,8 @@ class WindowTest : public testing::Test {
   void click(Viewport& viewport, QPointF at, Qt::KeyboardModifiers keys = {});
   std::size_t keyframe() { return studio().current().index; }
 
-  /// The voxel that `occupancy` shows at a pixel of a viewport when nothing is hidden, found without the viewport.
+  /// The voxel that `occupancy` shows at a pixel of a viewport when nothing is hidden, found without the
+  /// viewport.
   VoxelMark voxelUnder(Viewport& viewport, const Occupancy& occupancy, QPointF pixel);
   /// A voxel that is seen at its own centre, away from the overlay. `accept` may refuse.
   VoxelMark visibleVoxel(Viewport& viewport, const Occupancy& occupancy,
