@@ -188,9 +188,12 @@ void registerLookActions(MainWindow& window) {
   Studio& studio = window.studio();
   const QString layers = translate("Layers"), look = translate("Look");
   const auto layer = [&](const char* id, const char* name, const char* icon, Layer which) {
-    actions.add({id, translate(name), icon, translate("Shows or hides this layer."), layers}, [&studio, which](bool) {
-      studio.changeView([which](ViewSettings& view) { view.layer(which).shown = !view.layer(which).shown; });
+    QAction* action = actions.add({id, translate(name), icon, translate("Shows or hides this layer."), layers, true}, [&studio, which](bool on) {
+      studio.changeView([which, on](ViewSettings& view) { view.layer(which).shown = on; });
     });
+    const auto show = [action, &studio, which] { action->setChecked(studio.view().layer(which).shown); };
+    QObject::connect(&studio, &Studio::viewChanged, action, show);
+    show();
   };
   layer("layer.voxels", QT_TRANSLATE_NOOP("Actions", "Voxels"), "voxel", Layer::Voxels);
   layer("layer.edges", QT_TRANSLATE_NOOP("Actions", "Voxel edges"), "layers", Layer::Edges);
@@ -198,9 +201,9 @@ void registerLookActions(MainWindow& window) {
   layer("layer.lidar", QT_TRANSLATE_NOOP("Actions", "Lidar points"), "lidar", Layer::Lidar);
   layer("layer.boxes", QT_TRANSLATE_NOOP("Actions", "Annotated boxes"), "box", Layer::Boxes);
   layer("layer.rings", QT_TRANSLATE_NOOP("Actions", "Range rings"), "orbit", Layer::Rings);
-  actions.add({"layer.mask", translate("Camera mask only"), "eye", translate("Shows only voxels that a camera sees."), layers}, [&studio](bool) {
-    studio.changeView([](ViewSettings& view) { view.camera_mask_only = !view.camera_mask_only; });
-  });
+  QAction* mask = actions.add({"layer.mask", translate("Camera mask only"), "eye", translate("Shows only voxels that a camera sees."), layers, true},
+                              [&studio](bool on) { studio.changeView([on](ViewSettings& view) { view.camera_mask_only = on; }); });
+  QObject::connect(&studio, &Studio::viewChanged, mask, [mask, &studio] { mask->setChecked(studio.view().camera_mask_only); });
   actions.add({"overlay.next", translate("Next camera overlay"), "camera", translate("None, voxels, lidar, boxes."), layers}, [&studio](bool) {
     studio.changeView([](ViewSettings& view) { view.overlay = OverlayKind((int(view.overlay) + 1) % 4); });
   });
