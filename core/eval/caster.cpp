@@ -37,20 +37,19 @@ using lane_walk::kBlock;
 using lane_walk::kOutside;
 using lane_walk::kSolid;
 
-// Cells of the bordered volume; z fastest.
+// Cells of the bordered volume; z fastest. Before and behind it lie as many planes as a ray may overrun.
 constexpr std::int64_t kStride[3] = {(kDims[1] + 2) * (kDims[2] + 2), kDims[2] + 2, 1};
-constexpr std::int64_t kCells = (kDims[0] + 2) * kStride[0];
-// One more cell, always free: lanes without a ray stand there.
-constexpr std::int64_t kParking = kCells;
+constexpr int kFirstPlane = 1 + lane_walk::kOverrun;
+constexpr std::int64_t kCells = (kDims[0] + 2 * kFirstPlane) * kStride[0];
 
 constexpr std::int64_t cellOf(int x, int y, int z) {
-  return (x + 1) * kStride[0] + (y + 1) * kStride[1] + z + 1;
+  return (x + kFirstPlane) * kStride[0] + (y + 1) * kStride[1] + z + 1;
 }
 
 // The voxel of a cell inside the border.
 std::array<std::uint8_t, 3> voxelOf(std::int64_t cell) {
   const unsigned place = unsigned(cell);
-  return {std::uint8_t(place / unsigned(kStride[0]) - 1),
+  return {std::uint8_t(place / unsigned(kStride[0]) - kFirstPlane),
           std::uint8_t(place % unsigned(kStride[0]) / unsigned(kStride[1]) - 1),
           std::uint8_t(place % unsigned(kStride[1]) - 1)};
 }
@@ -59,13 +58,9 @@ std::size_t indexOf(const std::array<std::uint8_t, 3>& voxel) {
   return (std::size_t(voxel[0]) * kDims[1] + voxel[1]) * kDims[2] + voxel[2];
 }
 
-// The widest registers that this processor has.
 const lane_walk::Kernels& kernels() {
-#ifdef HBEV_AVX2
-  static const bool has_avx2 = __builtin_cpu_supports("avx2");
-  if (has_avx2) return lane_walk::kAvx2;
-#endif
-  return lane_walk::kPortable;
+  static const lane_walk::Kernels& fastest = *lane_walk::usableKernels().front();
+  return fastest;
 }
 
 void setUp(const Start& start, const Eigen::Vector3d& origin, std::span<const Eigen::Vector3f> rays,
@@ -87,7 +82,7 @@ int nextAxis(double next_x, double next_y, double next_z) {
 
 void walkFromFreeVoxel(const RayVolume& volume, std::int64_t start_cell, Block& block,
                        std::span<RayHit> hits) {
-  const lane_walk::Cells cells{volume.cells(), start_cell, kParking};
+  const lane_walk::Cells cells{volume.cells(), start_cell};
   kernels().walk(cells, hits.size(), block);
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const std::array<std::uint8_t, 3> voxel = voxelOf(block.cell[i]);
@@ -172,8 +167,7 @@ RayVolume::RayVolume(const Occupancy& occupancy)
 RayVolume::RayVolume(std::span<const std::uint8_t> semantics, std::uint8_t free_class)
     : semantics_(semantics), free_(free_class) {
   if (semantics.size() != occ3dGrid().size()) throwWrongGrid(fmt::format("{} voxels", semantics.size()));
-  cells_.assign(std::size_t(kCells) + 1, kOutside);
-  cells_[kParking] = 0;
+  cells_.assign(std::size_t(kCells), kOutside);
   const std::uint8_t* voxel = semantics_.data();
   for (int x = 0; x < kDims[0]; ++x) {
     for (int y = 0; y < kDims[1]; ++y) {
@@ -189,8 +183,7 @@ void castRays(const RayVolume& volume, const Eigen::Vector3d& origin, std::span<
               std::span<RayHit> hits) {
   requireUsable(origin, rays.size(), hits.size());
   const Start start = startOf(origin);
-  const std::int64_t start_cell =
-      start.inside ? cellOf(start.voxel[0], start.voxel[1], start.voxel[2]) : kParking;
+  const std::int64_t start_cell = start.inside ? cellOf(start.voxel[0], start.voxel[1], start.voxel[2]) : 0;
   const auto block = std::make_unique<Block>();
   for (std::size_t first = 0; first < rays.size(); first += kBlock) {
     const std::size_t count = std::min(kBlock, rays.size() - first);

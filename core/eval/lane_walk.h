@@ -2,21 +2,24 @@
 // something.
 //
 // One ray's steps wait for each other (compare, choose, add); rays beside each other do not. Written with
-// GCC's vector types, so that the same text serves 16-byte registers (every x86-64 and AArch64) and 32-byte
-// ones (AVX2, compiled in its own file). Plain arrays only: a file compiled for AVX2 must not emit functions
-// that others might link to.
+// GCC's vector types, so that the same text serves 16-byte registers (every x86-64 and AArch64), 32-byte ones
+// (AVX2) and 64-byte ones (AVX-512), each compiled in its own file. Plain arrays only: a file compiled for
+// AVX2 must not emit functions that others might link to.
 #pragma once
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
+#include <span>
 
 #include "core/eval/ray_setup.h"
 
 namespace hbev::lane_walk {
 
-inline constexpr std::size_t kBlock = 512;
+/// Two rings of the metric's rays: two groups of lanes then walk beside each other in neighbouring rings.
+inline constexpr std::size_t kBlock = 720;
+/// So many steps are taken between two looks at which rays have stopped.
+inline constexpr int kOverrun = 8;
 
 /// Rays at their start, axis by axis, and where they ended.
 struct Block {
@@ -28,15 +31,16 @@ struct Block {
   alignas(64) std::int32_t cell[kBlock];       ///< answer: its last voxel: the one hit, or the last inside
 };
 
-/// A volume's cells: 0 is free, kSolid stops a ray, kOutside is beyond the grid.
+/// A volume's cells: 0 is free, kSolid stops a ray, kOutside is beyond the grid. A ray that has stopped reads
+/// up to kOverrun cells more in its direction, also beyond the grid: they must exist, with any content.
 struct Cells {
   const std::uint8_t* bytes;
-  std::int64_t start;    ///< where all rays start; free
-  std::int64_t parking;  ///< a free cell for lanes that have no ray
+  std::int64_t start;  ///< where all rays start; free
 };
 
-inline constexpr std::uint8_t kSolid = 1;
-inline constexpr std::uint8_t kOutside = 2;
+// The highest bits of a byte, for they become a vector's sign.
+inline constexpr std::uint8_t kOutside = 0x80;
+inline constexpr std::uint8_t kSolid = 0x40;
 
 /// Rays of one origin.
 struct Rays {
@@ -55,9 +59,12 @@ struct Kernels {
   void (*walk)(const Cells& cells, std::size_t count, Block& block);
 };
 extern const Kernels kPortable;
-#ifdef HBEV_AVX2
+#ifdef HBEV_AVX
 extern const Kernels kAvx2;
+extern const Kernels kAvx512;
 #endif
+/// Those that this processor can run, the fastest first.
+std::span<const Kernels* const> usableKernels();
 
 struct Vectors16 {
   typedef double Reals __attribute__((vector_size(16)));
@@ -70,6 +77,12 @@ struct Vectors32 {
   static constexpr Ints kLaneNumbers{0, 1, 2, 3};
 };
 
+struct Vectors64 {
+  typedef double Reals __attribute__((vector_size(64)));
+  typedef std::int64_t Ints __attribute__((vector_size(64)));
+  static constexpr Ints kLaneNumbers{0, 1, 2, 3, 4, 5, 6, 7};
+};
+
 /// The walk with `Groups` vectors.
 template <class Vectors, int Groups>
 struct Walker {
@@ -77,14 +90,15 @@ struct Walker {
   using Ints = typename Vectors::Ints;
   static constexpr int kLanes = sizeof(Reals) / sizeof(double);
 
-  // One vector of rays. A lane's `ray` is its place in the block.
+  // One vector of rays.
   struct Group {
     Reals next_x, next_y, next_z;
     Reals delta_x, delta_y, delta_z;
     Ints stride_x, stride_y, stride_z;
-    Ints cell, before;
-    Reals left;
-    std::size_t ray[kLanes];
+    Ints cell;
+    Ints stopped;  // negative once the ray has met something
+    Ints last;     // the ray's last voxel: the one hit, or the last inside
+    Reals leaving;
   };
 
   // Axis by axis, so that the compiler sets several rays up at once: there are nine divisions a ray.
@@ -118,108 +132,93 @@ struct Walker {
     }
   }
 
+  // Rays that are neighbours walk until all of them have stopped. When each stops cannot be predicted, so
+  // nothing branches on it: those that have stopped walk on, unseen, and stand still from the next look on.
   static void walk(const Cells& cells, std::size_t count, Block& block) {
     Group groups[Groups];
-    std::size_t taken = 0;
-    std::size_t walking = 0;
-    for (Group& group : groups) {
-      group = Group();
-      for (int lane = 0; lane < kLanes; ++lane)
-        walking += takeNextRay(cells, count, block, group, lane, taken);
-    }
-    while (walking > 0) {
-      while (!step(cells, groups)) {
+    const std::size_t share = (count + Groups * kLanes - 1) / (Groups * kLanes) * kLanes;
+    for (std::size_t first = 0; first < share; first += kLanes) {
+      for (int g = 0; g < Groups; ++g)
+        start(cells, block, first + std::size_t(g) * share, count, groups[g]);
+      while (anyWalks(groups)) {
+#pragma GCC unroll 8
+        for (int i = 0; i < kOverrun; ++i) {
+#pragma GCC unroll 2
+          for (int g = 0; g < Groups; ++g)
+            step(cells, groups[g]);
+        }
       }
-      // Which lane met something cannot be predicted, so nothing branches on it.
-      for (unsigned stopped = stoppedLanes(cells, groups); stopped != 0; stopped &= stopped - 1) {
-        const int place = __builtin_ctz(stopped);
-        Group& group = groups[place / kLanes];
-        const int lane = place % kLanes;
-        finish(group, lane, cells.bytes[group.cell[lane]], block);
-        walking -= 1;
-        walking += takeNextRay(cells, count, block, group, lane, taken);
-      }
+      for (int g = 0; g < Groups; ++g)
+        finish(groups[g], first + std::size_t(g) * share, block);
     }
   }
 
  private:
-  // One voxel further in every lane. True when a lane met something.
-  [[gnu::always_inline]] static inline bool step(const Cells& cells, Group* groups) {
-    std::uint8_t met = 0;
-    for (int g = 0; g < Groups; ++g) {
-      Group& group = groups[g];
-      const Reals x = group.next_x, y = group.next_y, z = group.next_z;
-      // The axis whose border comes first; a tie goes to the later axis. The comparisons do not wait for each
-      // other.
-      const Ints x_before_y = x < y;
-      const Ints along_x = x_before_y & (x < z);
-      const Ints along_y = ~x_before_y & (y < z);
-      const Ints along_xy = along_x | along_y;
-      group.next_x = along_x ? x + group.delta_x : x;
-      group.next_y = along_y ? y + group.delta_y : y;
-      group.next_z = along_xy ? z : z + group.delta_z;
-      const Reals xy = x < y ? x : y;
-      group.left = xy < z ? xy : z;
-      group.before = group.cell;
-      group.cell += (group.stride_x & along_x) | (group.stride_y & along_y) | (group.stride_z & ~along_xy);
-      for (int lane = 0; lane < kLanes; ++lane)
-        met |= cells.bytes[group.cell[lane]];
-    }
-    return met != 0;
-  }
-
-  [[gnu::always_inline]] static inline unsigned stoppedLanes(const Cells& cells, const Group* groups) {
-    unsigned stopped = 0;
-    for (int place = 0; place < Groups * kLanes; ++place) {
-      stopped |= unsigned(cells.bytes[groups[place / kLanes].cell[place % kLanes]] != 0) << place;
-    }
-    return stopped;
-  }
-
-  [[gnu::always_inline]] static inline void finish(const Group& group, int lane, std::uint8_t met,
-                                                   Block& block) {
-    const std::size_t ray = group.ray[lane];
-    if (met == kSolid) {
-      const double x = group.next_x[lane], y = group.next_y[lane], z = group.next_z[lane];
-      const double xy = x < y ? x : y;
-      block.distance[ray] = float(xy < z ? xy : z);
-      block.cell[ray] = std::int32_t(group.cell[lane]);
-    } else {
-      block.distance[ray] = float(group.left[lane]);
-      block.cell[ray] = std::int32_t(group.before[lane]);
-    }
-  }
-
-  // Puts the next ray into a lane, or parks the lane. Returns how many rays it took.
-  [[gnu::always_inline]] static inline std::size_t takeNextRay(const Cells& cells, std::size_t count,
-                                                               const Block& block, Group& group, int lane,
-                                                               std::size_t& taken) {
-    // Chosen by a mask: writing one number into a vector in memory and reading the vector back would stall.
-    const Ints here = Vectors::kLaneNumbers == std::int64_t(lane);
-    const auto put = [&here](auto& vector, auto value) {
-      std::remove_reference_t<decltype(vector)> everywhere;
-      for (int i = 0; i < kLanes; ++i)
-        everywhere[i] = value;
-      vector = here ? everywhere : vector;
+  // Lanes beyond the last ray have stopped before they start.
+  [[gnu::always_inline]] static inline void start(const Cells& cells, const Block& block, std::size_t first,
+                                                  std::size_t count, Group& group) {
+    const auto load = [first](auto& vector, const auto* values) {
+      __builtin_memcpy(&vector, values + first, sizeof vector);
     };
-    if (taken == count) {
-      put(group.cell, cells.parking);
-      put(group.next_x, 0.0), put(group.next_y, 0.0), put(group.next_z, 0.0);
-      put(group.delta_x, 0.0), put(group.delta_y, 0.0), put(group.delta_z, 0.0);
-      put(group.stride_x, std::int64_t{0}), put(group.stride_y, std::int64_t{0}),
-          put(group.stride_z, std::int64_t{0});
-      return 0;
+    load(group.next_x, block.next[0]), load(group.next_y, block.next[1]), load(group.next_z, block.next[2]);
+    load(group.delta_x, block.delta[0]), load(group.delta_y, block.delta[1]);
+    load(group.delta_z, block.delta[2]);
+    load(group.stride_x, block.stride[0]), load(group.stride_y, block.stride[1]);
+    load(group.stride_z, block.stride[2]);
+    group.cell = group.last = Ints{} + cells.start;
+    group.leaving = earliest(group);
+    group.stopped = Vectors::kLaneNumbers >= std::int64_t(count) - std::int64_t(first);
+  }
+
+  [[gnu::always_inline]] static inline Reals earliest(const Group& group) {
+    const Reals xy = group.next_x < group.next_y ? group.next_x : group.next_y;
+    return xy < group.next_z ? xy : group.next_z;
+  }
+
+  // Halts the rays that have stopped. True when others are left.
+  [[gnu::always_inline]] static inline bool anyWalks(Group* groups) {
+    Ints any{};
+    for (int g = 0; g < Groups; ++g) {
+      const Ints walks = groups[g].stopped >= 0;
+      groups[g].stride_x &= walks;
+      groups[g].stride_y &= walks;
+      groups[g].stride_z &= walks;
+      any |= walks;
     }
-    const std::size_t ray = taken++;
-    group.ray[lane] = ray;
-    put(group.cell, cells.start);
-    put(group.next_x, block.next[0][ray]), put(group.next_y, block.next[1][ray]);
-    put(group.next_z, block.next[2][ray]);
-    put(group.delta_x, block.delta[0][ray]), put(group.delta_y, block.delta[1][ray]);
-    put(group.delta_z, block.delta[2][ray]);
-    put(group.stride_x, block.stride[0][ray]), put(group.stride_y, block.stride[1][ray]);
-    put(group.stride_z, block.stride[2][ray]);
-    return 1;
+    std::int64_t left = 0;
+    for (int lane = 0; lane < kLanes; ++lane)
+      left |= any[lane];
+    return left != 0;
+  }
+
+  // One voxel further in every lane.
+  [[gnu::always_inline]] static inline void step(const Cells& cells, Group& group) {
+    const Reals x = group.next_x, y = group.next_y, z = group.next_z;
+    // The axis whose border comes first; a tie goes to the later axis. The comparisons do not wait for each
+    // other.
+    const Ints x_before_y = x < y;
+    const Ints along_x = x_before_y & (x < z);
+    const Ints along_y = ~x_before_y & (y < z);
+    const Ints along_xy = along_x | along_y;
+    group.next_x = along_x ? x + group.delta_x : x;
+    group.next_y = along_y ? y + group.delta_y : y;
+    group.next_z = along_xy ? z : z + group.delta_z;
+    group.cell += along_xy ? (along_x ? group.stride_x : group.stride_y) : group.stride_z;
+    Ints met;
+    for (int lane = 0; lane < kLanes; ++lane)
+      met[lane] = std::int64_t(cells.bytes[group.cell[lane]]) << 56;
+    // A solid voxel is still seen, one outside is not.
+    const Ints unseen = group.stopped | met;
+    group.leaving = unseen < 0 ? group.leaving : earliest(group);
+    group.last = unseen < 0 ? group.last : group.cell;
+    group.stopped = unseen | (met << 1);
+  }
+
+  [[gnu::always_inline]] static inline void finish(const Group& group, std::size_t first, Block& block) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+      block.distance[first + std::size_t(lane)] = float(group.leaving[lane]);
+      block.cell[first + std::size_t(lane)] = std::int32_t(group.last[lane]);
+    }
   }
 };
 

@@ -3,6 +3,6 @@
 
 namespace hbev::lane_walk {
 
-const Kernels kAvx2{Walker<Vectors32, 2>::setUp, Walker<Vectors32, 2>::walk};
+const Kernels kAvx2{Walker<Vectors32, 1>::setUp, Walker<Vectors32, 1>::walk};
 
 }  // namespace hbev::lane_walk

@@ -111,7 +111,7 @@ TEST(caster, equals_the_plain_walk_along_axes_and_diagonals) {
 TEST(caster, equals_the_plain_walk_for_any_number_of_rays) {
   const Occupancy street = test::makeStreet(5);
   const RayVolume volume(street);
-  for (const std::size_t count : {0, 1, 2, 3, 7, 511, 512, 513, 1025}) {
+  for (const std::size_t count : {0, 1, 2, 3, 7, 17, 359, 719, 720, 721, 1025}) {
     const std::vector<Eigen::Vector3f> rays(lidarRays().begin() + 2000,
                                             lidarRays().begin() + 2000 + std::ptrdiff_t(count));
     expectSameAsPlain(volume, {0.9, 0.1, 1.8}, rays);
@@ -119,27 +119,61 @@ TEST(caster, equals_the_plain_walk_for_any_number_of_rays) {
 }
 
 // castRays takes the widest registers that the processor has; the narrow ones must give the same.
-TEST(caster, narrow_registers_give_the_same) {
+TEST(caster, all_registers_give_the_same) {
   constexpr std::int64_t kSide = 402;
   std::vector<std::uint8_t> line(kSide * 3, lane_walk::kOutside);
   for (std::int64_t i = 1; i + 1 < kSide; ++i)
     line[std::size_t(kSide + i)] = 0;
   line[std::size_t(kSide + 300)] = lane_walk::kSolid;
-  line[0] = 0;
-  auto block = std::make_unique<lane_walk::Block>();
-  for (std::size_t i = 0; i < 9; ++i) {
-    for (int axis = 0; axis < 3; ++axis) {
-      block->next[axis][i] = axis == 0 ? 0.5 : 1e300;
-      block->delta[axis][i] = axis == 0 ? 1.25 : 1e300;
-      block->stride[axis][i] = i % 2 == 0 ? 1 : -1;
+  for (const lane_walk::Kernels* kernels : lane_walk::usableKernels()) {
+    auto block = std::make_unique<lane_walk::Block>();
+    constexpr std::size_t kRays = 37;
+    for (std::size_t i = 0; i < kRays; ++i) {
+      for (int axis = 0; axis < 3; ++axis) {
+        block->next[axis][i] = axis == 0 ? 0.5 : 1e300;
+        block->delta[axis][i] = axis == 0 ? 1.25 : 1e300;
+        block->stride[axis][i] = i % 2 == 0 ? 1 : -1;
+      }
+    }
+    kernels->walk({line.data(), kSide + 200}, kRays, *block);
+    for (std::size_t i = 0; i < kRays; ++i) {
+      // Forward it leaves the solid cell 300 after 101 borders; backward the last free cell is 1, left at the
+      // 200th.
+      EXPECT_EQ(block->cell[i], i % 2 == 0 ? kSide + 300 : kSide + 1);
+      EXPECT_EQ(block->distance[i], i % 2 == 0 ? 0.5F + 100 * 1.25F : 0.5F + 199 * 1.25F);
     }
   }
-  lane_walk::kPortable.walk({line.data(), kSide + 200, 0}, 9, *block);
-  for (std::size_t i = 0; i < 9; ++i) {
-    // Forward it leaves the solid cell 300 after 101 borders; backward the last free cell is 1, left at the
-    // 200th.
-    EXPECT_EQ(block->cell[i], i % 2 == 0 ? kSide + 300 : kSide + 1);
-    EXPECT_EQ(block->distance[i], i % 2 == 0 ? 0.5F + 100 * 1.25F : 0.5F + 199 * 1.25F);
+}
+
+// A cube with a border, walked by each kind of registers after its own setting up.
+TEST(caster, all_registers_give_the_same_in_a_cube) {
+  constexpr int kSide = 42, kInside = 40;
+  constexpr std::int64_t kStrides[3] = {kSide * kSide, kSide, 1};
+  constexpr std::int64_t kFirst = lane_walk::kOverrun * kStrides[0];
+  std::vector<std::uint8_t> cells(2 * kFirst + kSide * kStrides[0], lane_walk::kOutside);
+  std::mt19937 random(17);
+  for (int x = 1; x <= kInside; ++x) {
+    for (int y = 1; y <= kInside; ++y) {
+      for (int z = 1; z <= kInside; ++z)
+        cells[std::size_t(kFirst + x * kStrides[0] + y * kStrides[1] + z)] =
+            random() % 50 == 0 ? lane_walk::kSolid : 0;
+    }
+  }
+  const std::int64_t start = kFirst + 20 * (kStrides[0] + kStrides[1] + 1);
+  cells[std::size_t(start)] = 0;
+  const lane_walk::Rays rays{
+      lidarRays()[3000].data(), lane_walk::kBlock, {0.1, 0.1, 0.1}, {100.25, 100.25, 2.75}, {100, 100, 2}};
+  auto expected = std::make_unique<lane_walk::Block>();
+  lane_walk::kPortable.setUp(rays, kStrides, *expected);
+  lane_walk::kPortable.walk({cells.data(), start}, rays.count, *expected);
+  for (const lane_walk::Kernels* kernels : lane_walk::usableKernels()) {
+    auto block = std::make_unique<lane_walk::Block>();
+    kernels->setUp(rays, kStrides, *block);
+    kernels->walk({cells.data(), start}, rays.count, *block);
+    for (std::size_t i = 0; i < rays.count; ++i) {
+      ASSERT_EQ(block->cell[i], expected->cell[i]) << i;
+      ASSERT_EQ(block->distance[i], expected->distance[i]) << i;
+    }
   }
 }
 
