@@ -1,7 +1,7 @@
 // hbevocc: the command line. Exit codes: 0 done, 1 failed, 2 wrong usage.
-#include <fmt/format.h>
-
 #include <cstdio>
+
+#include <fmt/format.h>
 
 #include "app/commands/commands.h"
 #include "core/base/error.h"

@@ -1,11 +1,9 @@
 // hbevocc-studio: the window.
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-
 #include <QtCore/QTimer>
 #include <QtGui/QSurfaceFormat>
 #include <QtWidgets/QApplication>
+#include <fmt/format.h>
 
 #include "ui/kit/theme.h"
 #include "ui/main_window.h"
@@ -19,16 +17,21 @@ struct StudioOptions {
 };
 
 int parse(int argc, char** argv, StudioOptions& options) {
-  CLI::App app("HBEVOcc Studio: see what an occupancy network predicts, beside the truth, and where it is wrong.", "hbevocc-studio");
+  CLI::App app(
+      "HBEVOcc Studio: see what an occupancy network predicts, beside the truth, and where it is wrong.",
+      "hbevocc-studio");
   app.set_version_flag("--version", "hbevocc-studio " HBEV_VERSION);
   app.add_option("DATA", options.data, "A nuScenes folder or a labels .npz");
   app.add_option("--predictions", options.predictions, "Folders of predictions");
   app.add_option("--scene", options.scene, "Name or token of the scene to begin with");
   app.add_option("--keyframe", options.keyframe, "Number in the scene, from 1");
-  app.add_option("--theme", options.theme, "dark, light or system")->check(CLI::IsMember({"dark", "light", "system"}));
-  app.add_option("--workspace", options.workspace, "browse or errors")->check(CLI::IsMember({"browse", "errors"}));
+  app.add_option("--theme", options.theme, "dark, light or system")
+      ->check(CLI::IsMember({"dark", "light", "system"}));
+  app.add_option("--workspace", options.workspace, "browse or errors")
+      ->check(CLI::IsMember({"browse", "errors"}));
   app.add_option("--size", options.size, "Size of the window: 1600x1000");
-  app.add_option("--screenshot", options.screenshot, "Write a picture of the window once everything is shown, and quit");
+  app.add_option("--screenshot", options.screenshot,
+                 "Write a picture of the window once everything is shown, and quit");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -51,7 +54,8 @@ void openAll(hbev::ui::MainWindow& window, const StudioOptions& options) {
   QObject::connect(
       &studio, &hbev::ui::Studio::datasetChanged, &window,
       [&window, &studio, options] {
-        for (const std::string& path : options.predictions) studio.openPredictions(QString::fromStdString(path));
+        for (const std::string& path : options.predictions)
+          studio.openPredictions(QString::fromStdString(path));
         try {
           const std::size_t scene = options.scene.empty() ? 0 : studio.dataset()->sceneIndex(options.scene);
           studio.setCurrent(scene, std::size_t(std::max(1, options.keyframe) - 1));
@@ -64,7 +68,8 @@ void openAll(hbev::ui::MainWindow& window, const StudioOptions& options) {
   if (!options.data.empty()) studio.openDataset(QString::fromStdString(options.data));
 }
 
-/// Waits until everything is shown and drawn, saves the window, and quits; code 1 when that takes over two minutes.
+/// Waits until everything is shown and drawn, saves the window, and quits; code 1 when that takes over two
+/// minutes.
 void takeScreenshot(hbev::ui::MainWindow& window, const StudioOptions& options) {
   auto* poll = new QTimer(&window);
   auto* rounds = new int(0);
@@ -97,7 +102,9 @@ int main(int argc, char** argv) {
   try {
     using hbev::ui::Theme;
     Theme theme;
-    theme.setMode(options.theme == "dark" ? Theme::Mode::Dark : options.theme == "light" ? Theme::Mode::Light : Theme::Mode::System);
+    theme.setMode(options.theme == "dark"    ? Theme::Mode::Dark
+                  : options.theme == "light" ? Theme::Mode::Light
+                                             : Theme::Mode::System);
     theme.apply(application);
     hbev::ui::MainWindow window(theme, options.screenshot.empty());
     int width = 0, height = 0;

@@ -1,11 +1,11 @@
 #include "app/terminal.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 namespace hbev {
 namespace {
@@ -13,7 +13,9 @@ namespace {
 // Set by the signal handler, read by whoever reports next.
 volatile std::sig_atomic_t interrupted = 0;
 
-void onInterrupt(int) { interrupted = 1; }
+void onInterrupt(int) {
+  interrupted = 1;
+}
 
 std::string timeLeft(double seconds) {
   if (seconds < 90) return fmt::format("{:.0f} s left", seconds);
@@ -45,7 +47,8 @@ void TerminalProgress::report(const Progress::State& state) {
     constexpr int kWidth = 28;
     const int filled = state.total > 0 ? int(kWidth * state.done / state.total) : 0;
     std::string bar;
-    for (int i = 0; i < kWidth; ++i) bar += i < filled ? "━" : "─";
+    for (int i = 0; i < kWidth; ++i)
+      bar += i < filled ? "━" : "─";
     fmt::print(stderr, "\r\033[K{} {} {} / {}{}", state.what, bar, state.done, state.total,
                state.seconds_left ? "  " + timeLeft(*state.seconds_left) : "");
     line_open_ = true;

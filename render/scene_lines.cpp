@@ -76,8 +76,9 @@ void addAxes(LineLayer& lines, const DrawStyle& style) {
   // A little above the ground's voxels, whose upper side is at most one voxel over z = 0.
   const Eigen::Vector3f origin(0, 0, 0.45F);
   for (int axis = 0; axis < 3; ++axis) {
-    lines.add(origin, origin + kLength_m * Eigen::Vector3f::Unit(axis),
-              {.color = kColors[std::size_t(axis)], .width_px = 2.5F * style.pixel_ratio, .towards_eye_m = 3.0F});
+    lines.add(
+        origin, origin + kLength_m * Eigen::Vector3f::Unit(axis),
+        {.color = kColors[std::size_t(axis)], .width_px = 2.5F * style.pixel_ratio, .towards_eye_m = 3.0F});
   }
 }
 

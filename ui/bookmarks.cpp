@@ -9,7 +9,9 @@ namespace {
 
 const QString kSetting = QStringLiteral("bookmarks");
 
-QStringList savedTokens() { return QSettings().value(kSetting).toStringList(); }
+QStringList savedTokens() {
+  return QSettings().value(kSetting).toStringList();
+}
 
 }  // namespace
 

@@ -21,14 +21,18 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kGap_px = 2;
-// Voxel overlays are drawn at this width: sharp enough for the strip, and six of them in a few hundredths of a second.
+// Voxel overlays are drawn at this width: sharp enough for the strip, and six of them in a few hundredths of
+// a second.
 constexpr int kOverlayWidth = 480;
 
-QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
+QString toQString(std::string_view text) {
+  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
 
 QPixmap toPixmap(const OverlayImage& image) {
   if (image.rgba.empty()) return {};
-  return QPixmap::fromImage(QImage(image.rgba.data(), image.width, image.height, image.width * 4, QImage::Format_RGBA8888).copy());
+  return QPixmap::fromImage(
+      QImage(image.rgba.data(), image.width, image.height, image.width * 4, QImage::Format_RGBA8888).copy());
 }
 
 /// Lidar points or boxes as a transparent picture, painted with Qt so that lines are smooth.
@@ -36,10 +40,12 @@ QImage paintLidar(const Frame& frame, Camera camera, QSize size) {
   QImage image(size, QImage::Format_ARGB32_Premultiplied);
   image.fill(Qt::transparent);
   QPainter painter(&image);
-  for (const OverlayPoint& point : projectLidar(frame.lidar, frame.keyframe, camera, size.width(), size.height())) {
+  for (const OverlayPoint& point :
+       projectLidar(frame.lidar, frame.keyframe, camera, size.width(), size.height())) {
     // Near is warm, 50 m and more is blue: the usual reading of a depth picture.
     const double t = std::clamp(point.depth_m / 50.0, 0.0, 1.0);
-    painter.fillRect(QRectF(point.pixel.x() - 0.8, point.pixel.y() - 0.8, 1.7, 1.7), QColor::fromHsvF(0.62 * t, 0.9, 1.0));
+    painter.fillRect(QRectF(point.pixel.x() - 0.8, point.pixel.y() - 0.8, 1.7, 1.7),
+                     QColor::fromHsvF(0.62 * t, 0.9, 1.0));
   }
   return image;
 }
@@ -58,7 +64,8 @@ QImage paintBoxes(const Frame& frame, Camera camera, QSize size, Palette palette
 
 }  // namespace
 
-CameraTile::CameraTile(Studio& studio, Camera camera, QWidget* parent) : QWidget(parent), studio_(studio), camera_(camera) {
+CameraTile::CameraTile(Studio& studio, Camera camera, QWidget* parent)
+    : QWidget(parent), studio_(studio), camera_(camera) {
   setFocusPolicy(Qt::TabFocus);
   setAccessibleName(tr("%1 camera").arg(toQString(cameraTitle(camera))));
   setToolTip(tr("<b>%1</b><br>Click to look from this camera's eye.").arg(toQString(cameraTitle(camera))));
@@ -149,7 +156,8 @@ void CameraTile::keyPressEvent(QKeyEvent* event) {
   QWidget::keyPressEvent(event);
 }
 
-CameraStrip::CameraStrip(Studio& studio, ActionRegistry&, QWidget* parent) : QWidget(parent), studio_(studio) {
+CameraStrip::CameraStrip(Studio& studio, ActionRegistry&, QWidget* parent)
+    : QWidget(parent), studio_(studio) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
@@ -176,7 +184,8 @@ CameraStrip::CameraStrip(Studio& studio, ActionRegistry&, QWidget* parent) : QWi
   }
   stack_ = new PanelStack(this);
   stack_->setContent(row_);
-  stack_->setEmptyState(new EmptyState("camera", tr("No cameras"), tr("This data has no pictures: voxels alone.")));
+  stack_->setEmptyState(
+      new EmptyState("camera", tr("No cameras"), tr("This data has no pictures: voxels alone.")));
   layout->addWidget(stack_, 1);
 
   connect(overlay_, &SegmentedControl::currentChanged, this, [this](int index) {
@@ -192,12 +201,14 @@ CameraStrip::CameraStrip(Studio& studio, ActionRegistry&, QWidget* parent) : QWi
   connect(&studio, &Studio::viewChanged, this, [this](const ViewSettings& before) {
     const ViewSettings& now = studio_.view();
     overlay_->setCurrentIndex(int(now.overlay));
-    const bool redraw = now.overlay != before.overlay || now.palette != before.palette || now.hidden_classes != before.hidden_classes ||
-                        now.z_min != before.z_min || now.z_max != before.z_max || now.overlay_opacity != before.overlay_opacity;
+    const bool redraw = now.overlay != before.overlay || now.palette != before.palette ||
+                        now.hidden_classes != before.hidden_classes || now.z_min != before.z_min ||
+                        now.z_max != before.z_max || now.overlay_opacity != before.overlay_opacity;
     if (redraw) wishOverlays();
   });
   const auto repaint = [this] {
-    for (CameraTile* tile : tiles_) tile->update();
+    for (CameraTile* tile : tiles_)
+      tile->update();
   };
   connect(&studio, &Studio::hoverChanged, this, repaint);
   connect(&studio, &Studio::selectionChanged, this, repaint);
@@ -234,7 +245,8 @@ void CameraStrip::resizeEvent(QResizeEvent* event) {
 }
 
 void CameraStrip::setSeenFrom(int camera) {
-  for (int i = 0; i < int(kCameraCount); ++i) tiles_[std::size_t(i)]->setSeenFrom(i == camera);
+  for (int i = 0; i < int(kCameraCount); ++i)
+    tiles_[std::size_t(i)]->setSeenFrom(i == camera);
 }
 
 /// Why a camera shows no picture, in a few words.
@@ -242,7 +254,8 @@ QString CameraStrip::problemOf(const Frame& frame, Camera camera) const {
   const auto& reading = frame.keyframe.cameras[std::size_t(camera)];
   if (!reading) {
     for (const std::string& problem : frame.keyframe.problems) {
-      if (problem.starts_with(std::string(cameraTitle(camera)) + " camera")) return QString::fromStdString(problem);
+      if (problem.starts_with(std::string(cameraTitle(camera)) + " camera"))
+        return QString::fromStdString(problem);
     }
     return tr("No reading in the tables");
   }
@@ -280,9 +293,11 @@ void CameraStrip::wishOverlays() {
   queue_.cancelAll();
   const auto frame = studio_.frame();
   const ViewSettings view = studio_.view();
-  const auto occupancy = studio_.content(Side::A).occupancy ? studio_.content(Side::A).occupancy : studio_.content(Side::B).occupancy;
+  const auto occupancy = studio_.content(Side::A).occupancy ? studio_.content(Side::A).occupancy
+                                                            : studio_.content(Side::B).occupancy;
   if (!frame || view.overlay == OverlayKind::None || (view.overlay == OverlayKind::Voxels && !occupancy)) {
-    for (CameraTile* tile : tiles_) tile->setOverlay({}, 1);
+    for (CameraTile* tile : tiles_)
+      tile->setOverlay({}, 1);
     return;
   }
   for (std::size_t i = 0; i < kCameraCount; ++i) {

@@ -1,4 +1,5 @@
-// The six pictures of the keyframe, with voxels, lidar or boxes drawn over them; a click flies to the camera's eye.
+// The six pictures of the keyframe, with voxels, lidar or boxes drawn over them; a click flies to the
+// camera's eye.
 #pragma once
 
 #include <array>

@@ -8,13 +8,18 @@
 
 namespace hbev::ui {
 
-DemoJob::~DemoJob() { thread_.request_stop(); }
-
-QString DemoJob::defaultFolder() {
-  return QDir(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)).filePath(QStringLiteral("demo-city"));
+DemoJob::~DemoJob() {
+  thread_.request_stop();
 }
 
-bool DemoJob::exists(const QString& folder) { return isVersionFolder(folder.toStdString() + "/v1.0-mini"); }
+QString DemoJob::defaultFolder() {
+  return QDir(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation))
+      .filePath(QStringLiteral("demo-city"));
+}
+
+bool DemoJob::exists(const QString& folder) {
+  return isVersionFolder(folder.toStdString() + "/v1.0-mini");
+}
 
 void DemoJob::start(const QString& folder) {
   if (running_) return;
@@ -42,6 +47,8 @@ void DemoJob::start(const QString& folder) {
   });
 }
 
-void DemoJob::cancel() { thread_.request_stop(); }
+void DemoJob::cancel() {
+  thread_.request_stop();
+}
 
 }  // namespace hbev::ui

@@ -1,14 +1,14 @@
 #include "ui/hud.h"
 
-#include <fontconfig/fontconfig.h>
-#include <fmt/format.h>
-#include <imgui.h>
-#include <backends/imgui_impl_opengl3.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <deque>
+#include <imgui.h>
+
+#include <backends/imgui_impl_opengl3.h>
+#include <fmt/format.h>
+#include <fontconfig/fontconfig.h>
 
 namespace hbev::ui {
 namespace {
@@ -27,24 +27,28 @@ std::string fontFile(const char* family) {
   FcPattern* match = FcFontMatch(nullptr, pattern, &result);
   std::string file;
   FcChar8* name = nullptr;
-  if (match && FcPatternGetString(match, FC_FILE, 0, &name) == FcResultMatch) file = reinterpret_cast<const char*>(name);
+  if (match && FcPatternGetString(match, FC_FILE, 0, &name) == FcResultMatch)
+    file = reinterpret_cast<const char*>(name);
   if (match) FcPatternDestroy(match);
   FcPatternDestroy(pattern);
   return file;
 }
 
-ImU32 packed(Rgb color, float alpha = 1.0F) { return IM_COL32(color.r, color.g, color.b, int(alpha * 255.0F + 0.5F)); }
+ImU32 packed(Rgb color, float alpha = 1.0F) {
+  return IM_COL32(color.r, color.g, color.b, int(alpha * 255.0F + 0.5F));
+}
 ImVec4 vector(Rgb color, float alpha = 1.0F) {
   return {float(color.r) / 255.0F, float(color.g) / 255.0F, float(color.b) / 255.0F, alpha};
 }
 
 constexpr ImGuiWindowFlags kWindowFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                                          ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing |
-                                          ImGuiWindowFlags_NoNav;
+                                          ImGuiWindowFlags_NoSavedSettings |
+                                          ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
 
 std::string grouped(std::size_t value) {
   std::string text = std::to_string(value);
-  for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3) text.insert(std::size_t(at), " ");
+  for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
+    text.insert(std::size_t(at), " ");
   return text;
 }
 
@@ -74,16 +78,20 @@ struct Hud::Impl {
     ImGuiIO& io = ImGui::GetIO();
     io.Fonts->Clear();
     // Latin, the middle dot and dashes, arrows, and the thin space.
-    static const ImWchar kRanges[] = {0x20, 0xFF, 0x2009, 0x2015, 0x2026, 0x2026, 0x2190, 0x2193, 0x2212, 0x2212, 0};
+    static const ImWchar kRanges[] = {0x20,   0xFF,   0x2009, 0x2015, 0x2026, 0x2026,
+                                      0x2190, 0x2193, 0x2212, 0x2212, 0};
     const auto load = [&](const std::string& file, float size, float weight) -> ImFont* {
       ImFontConfig config;
       config.RasterizerMultiply = weight;
-      ImFont* font = file.empty() ? nullptr : io.Fonts->AddFontFromFileTTF(file.c_str(), std::round(size * ratio), &config, kRanges);
+      ImFont* font = file.empty() ? nullptr
+                                  : io.Fonts->AddFontFromFileTTF(file.c_str(), std::round(size * ratio),
+                                                                 &config, kRanges);
       return font ? font : io.Fonts->AddFontDefault();
     };
     const std::string regular = fontFile("Inter:style=Regular"), semibold = fontFile("Inter:style=Semi Bold");
     text = load(regular, kTextSize, 1.1F);
-    // A variable font is one file for all weights, of which ImGui draws the regular one: heavier ink stands in.
+    // A variable font is one file for all weights, of which ImGui draws the regular one: heavier ink stands
+    // in.
     bold = load(semibold, kTextSize, semibold == regular ? 1.5F : 1.1F);
     mono = load(fontFile("JetBrains Mono:style=Regular"), kMonoSize, 1.1F);
     io.FontGlobalScale = 1.0F / ratio;
@@ -141,7 +149,9 @@ void Hud::moveMouse(float x, float y) {
   ImGui::GetIO().MousePos = {x, y};
 }
 
-void Hud::leaveMouse() { moveMouse(-1e6F, -1e6F); }
+void Hud::leaveMouse() {
+  moveMouse(-1e6F, -1e6F);
+}
 
 void Hud::pressMouse(int button, bool down, bool alt) {
   impl_->alt = alt;
@@ -158,13 +168,15 @@ bool Hud::wantsMouse() const {
   return ImGui::GetIO().WantCaptureMouse;
 }
 
-bool Hud::needsFrame() const { return !impl_->changes.empty() || !impl_->settled; }
+bool Hud::needsFrame() const {
+  return !impl_->changes.empty() || !impl_->settled;
+}
 void Hud::suggestLegend(bool expanded) {
   if (!impl_->legend_chosen) impl_->legend_expanded = expanded;
 }
 
-HudEvents Hud::draw(const HudContent& content, const HudColors& colors, int width, int height, float pixel_ratio,
-                    double seconds_since_last) {
+HudEvents Hud::draw(const HudContent& content, const HudColors& colors, int width, int height,
+                    float pixel_ratio, double seconds_since_last) {
   impl_->use();
   if (pixel_ratio != impl_->pixel_ratio) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
@@ -193,14 +205,16 @@ HudEvents Hud::draw(const HudContent& content, const HudColors& colors, int widt
 
 void Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) const {
   ImGui::SetNextWindowPos({kMargin, kMargin});
-  ImGui::Begin("title", nullptr, kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImGui::Begin("title", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   constexpr float kBadge = 14;
   list->AddRectFilled(at, {at.x + kBadge, at.y + kBadge}, packed(colors.badge), 3);
   ImGui::PushFont(bold);
   const ImVec2 letter = ImGui::CalcTextSize(content.badge.c_str());
-  list->AddText({at.x + (kBadge - letter.x) / 2, at.y + (kBadge - letter.y) / 2}, packed(colors.on_badge), content.badge.c_str());
+  list->AddText({at.x + (kBadge - letter.x) / 2, at.y + (kBadge - letter.y) / 2}, packed(colors.on_badge),
+                content.badge.c_str());
   ImGui::Dummy({kBadge, kBadge});
   ImGui::SameLine();
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (kBadge - letter.y) / 2);
@@ -243,7 +257,9 @@ void Hud::Impl::drawLegendRow(const HudLegendRow& row, const HudColors& colors, 
   const float width = kLegendWidth - 16;
   const bool clicked = ImGui::InvisibleButton(row.name.c_str(), {width, kLegendRow}) && !row.id.empty();
   const bool hovered = ImGui::IsItemHovered() && !row.id.empty();
-  if (hovered) list->AddRectFilled({at.x - 4, at.y}, {at.x + width + 4, at.y + kLegendRow}, packed(colors.text, 0.08F), 2);
+  if (hovered)
+    list->AddRectFilled({at.x - 4, at.y}, {at.x + width + 4, at.y + kLegendRow}, packed(colors.text, 0.08F),
+                        2);
   const float middle = at.y + kLegendRow / 2;
   const ImVec2 low{at.x, middle - kSwatch / 2}, high{at.x + kSwatch, middle + kSwatch / 2};
   const bool dim = !row.shown || row.count == 0;
@@ -260,7 +276,8 @@ void Hud::Impl::drawLegendRow(const HudLegendRow& row, const HudColors& colors, 
   ImGui::PushFont(mono);
   const std::string count = grouped(row.count);
   const ImVec2 size = ImGui::CalcTextSize(count.c_str());
-  list->AddText({at.x + width - size.x, middle - size.y / 2}, dim ? ink : packed(colors.text2), count.c_str());
+  list->AddText({at.x + width - size.x, middle - size.y / 2}, dim ? ink : packed(colors.text2),
+                count.c_str());
   ImGui::PopFont();
   if (!clicked) return;
   if (alt) {
@@ -274,11 +291,13 @@ void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, H
   if (content.legend.empty()) return;
   const float title_lines = 1.0F + float(!content.counts.empty()) + float(!content.timing.empty());
   const float top = kMargin + 12 + 16 + (title_lines - 1) * 13 + 8;
-  const float height = legend_expanded ? 12 + kLegendRow + 2 + float(content.legend.size()) * kLegendRow : 12 + kLegendRow;
+  const float height =
+      legend_expanded ? 12 + kLegendRow + 2 + float(content.legend.size()) * kLegendRow : 12 + kLegendRow;
   // What does not fit above the axes is scrolled to.
   const float room = ImGui::GetIO().DisplaySize.y - top - kAxes - 2 * kMargin;
   ImGui::SetNextWindowPos({kMargin, top});
-  ImGui::SetNextWindowSize({legend_expanded ? kLegendWidth : 88.0F, std::max(12 + kLegendRow, std::min(height, room))});
+  ImGui::SetNextWindowSize(
+      {legend_expanded ? kLegendWidth : 88.0F, std::max(12 + kLegendRow, std::min(height, room))});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
   ImGui::Begin("legend", nullptr, kWindowFlags);
   if (drawLegendHeader(content, colors)) {
@@ -287,7 +306,8 @@ void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, H
   }
   if (legend_expanded) {
     ImGui::Dummy({1, 2});
-    for (const HudLegendRow& row : content.legend) drawLegendRow(row, colors, events);
+    for (const HudLegendRow& row : content.legend)
+      drawLegendRow(row, colors, events);
   }
   ImGui::End();
   ImGui::PopStyleVar();
@@ -296,10 +316,12 @@ void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, H
 void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, float width) const {
   if (content.limits.empty()) return;
   ImGui::SetNextWindowPos({width - kMargin, kMargin}, ImGuiCond_Always, {1, 0});
-  ImGui::Begin("limits", nullptr, kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImGui::Begin("limits", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
   ImGui::PushFont(text);
   ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
-  for (const std::string& line : content.limits) ImGui::TextUnformatted(line.c_str());
+  for (const std::string& line : content.limits)
+    ImGui::TextUnformatted(line.c_str());
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::End();
@@ -314,8 +336,10 @@ void Hud::Impl::drawAxes(const HudContent& content, const HudColors& colors, flo
     int index;
     float depth;
   };
-  std::array<Axis, 3> axes{{{0, content.view_rotation(2, 0)}, {1, content.view_rotation(2, 1)}, {2, content.view_rotation(2, 2)}}};
-  std::sort(axes.begin(), axes.end(), [](const Axis& a, const Axis& b) { return a.depth < b.depth; });  // far ones first
+  std::array<Axis, 3> axes{
+      {{0, content.view_rotation(2, 0)}, {1, content.view_rotation(2, 1)}, {2, content.view_rotation(2, 2)}}};
+  std::sort(axes.begin(), axes.end(),
+            [](const Axis& a, const Axis& b) { return a.depth < b.depth; });  // far ones first
   constexpr std::array<Rgb, 3> kColors{{{0xF0, 0x69, 0x7A}, {0x4C, 0xC3, 0x8A}, {0x5B, 0x8D, 0xFF}}};
   constexpr std::array<const char*, 3> kNames{"x", "y", "z"};
   ImGui::PushFont(bold);
@@ -325,7 +349,8 @@ void Hud::Impl::drawAxes(const HudContent& content, const HudColors& colors, flo
     const Rgb color = kColors[std::size_t(axis.index)];
     list->AddLine(center, tip, packed(color), 1.75F);
     const ImVec2 size = ImGui::CalcTextSize(kNames[std::size_t(axis.index)]);
-    list->AddText({center.x + x * 21 - size.x / 2, center.y + y * 21 - size.y / 2}, packed(color), kNames[std::size_t(axis.index)]);
+    list->AddText({center.x + x * 21 - size.x / 2, center.y + y * 21 - size.y / 2}, packed(color),
+                  kNames[std::size_t(axis.index)]);
   }
   ImGui::PopFont();
 }
@@ -342,7 +367,8 @@ void Hud::Impl::drawScaleBar(const HudContent& content, const HudColors& colors,
   if (length > 200) return;
   const std::string label = fmt::format("{} m", metres);
   ImGui::SetNextWindowPos({kMargin + kAxes + 12, height - kMargin}, ImGuiCond_Always, {0, 1});
-  ImGui::Begin("scale", nullptr, kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImGui::Begin("scale", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImU32 color = packed(colors.text);
@@ -358,7 +384,8 @@ void Hud::Impl::drawScaleBar(const HudContent& content, const HudColors& colors,
   ImGui::End();
 }
 
-void Hud::Impl::drawHover(const HudContent& content, const HudColors& colors, float width, float height) const {
+void Hud::Impl::drawHover(const HudContent& content, const HudColors& colors, float width,
+                          float height) const {
   if (!content.ring) return;
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   const ImVec2 center{content.ring->x(), content.ring->y()};
@@ -368,13 +395,15 @@ void Hud::Impl::drawHover(const HudContent& content, const HudColors& colors, fl
   // Beside the voxel and never on it: at the right, at the left where there is no room.
   const bool left = center.x > width - 220;
   const bool above = center.y > height - 80;
-  ImGui::SetNextWindowPos({center.x + (left ? -kRing - 8 : kRing + 8), center.y + (above ? -kRing : kRing)}, ImGuiCond_Always,
-                          {left ? 1.0F : 0.0F, above ? 1.0F : 0.0F});
-  ImGui::Begin("hover", nullptr, kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImGui::SetNextWindowPos({center.x + (left ? -kRing - 8 : kRing + 8), center.y + (above ? -kRing : kRing)},
+                          ImGuiCond_Always, {left ? 1.0F : 0.0F, above ? 1.0F : 0.0F});
+  ImGui::Begin("hover", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
   for (std::size_t i = 0; i < content.tooltip.size(); ++i) {
     if (i == 0 && content.tooltip_color) {
       const ImVec2 at = ImGui::GetCursorScreenPos();
-      ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + 2}, {at.x + kSwatch, at.y + 2 + kSwatch}, packed(*content.tooltip_color), 2);
+      ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + 2}, {at.x + kSwatch, at.y + 2 + kSwatch},
+                                                packed(*content.tooltip_color), 2);
       ImGui::Dummy({kSwatch, kSwatch});
       ImGui::SameLine();
     }

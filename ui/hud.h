@@ -1,4 +1,5 @@
-// What is written over a viewport: source, counts, frame time, class legend, axes and scale bar, by Dear ImGui.
+// What is written over a viewport: source, counts, frame time, class legend, axes and scale bar, by Dear
+// ImGui.
 #pragma once
 
 #include <cstdint>
@@ -29,18 +30,18 @@ struct HudLegendRow {
 
 /// All that is drawn. Pixels are logical ones, from the top left.
 struct HudContent {
-  std::string badge;                    ///< "A"
-  std::string title;                    ///< "Prediction"
-  std::string counts;                   ///< "39 115 voxels"
-  std::string timing;                   ///< "4.2 ms · 60 fps"
+  std::string badge;   ///< "A"
+  std::string title;   ///< "Prediction"
+  std::string counts;  ///< "39 115 voxels"
+  std::string timing;  ///< "4.2 ms · 60 fps"
   std::string legend_title = "Classes";
-  std::vector<HudLegendRow> legend;     ///< empty: no legend
-  std::vector<std::string> limits;      ///< what restricts the view: "height 0.2 to 3.8 m"
+  std::vector<HudLegendRow> legend;  ///< empty: no legend
+  std::vector<std::string> limits;   ///< what restricts the view: "height 0.2 to 3.8 m"
   Eigen::Matrix3f view_rotation = Eigen::Matrix3f::Identity();  ///< view_from_ego: for the axes
-  float metres_per_pixel = 0;           ///< at the camera's target; 0: no scale bar
-  std::optional<Eigen::Vector2f> ring;  ///< where the hovered voxel is
-  std::vector<std::string> tooltip;     ///< beside the ring, first line bold
-  std::optional<Rgb> tooltip_color;     ///< swatch before the first line
+  float metres_per_pixel = 0;                                   ///< at the camera's target; 0: no scale bar
+  std::optional<Eigen::Vector2f> ring;                          ///< where the hovered voxel is
+  std::vector<std::string> tooltip;                             ///< beside the ring, first line bold
+  std::optional<Rgb> tooltip_color;                             ///< swatch before the first line
 };
 
 /// What somebody did to the overlay in the last frame.
@@ -49,7 +50,8 @@ struct HudEvents {
   std::optional<std::string> soloed_class;
 };
 
-/// One overlay and ImGui context a viewport. Construct, draw and destroy with the viewport's GL context current.
+/// One overlay and ImGui context a viewport. Construct, draw and destroy with the viewport's GL context
+/// current.
 class Hud {
  public:
   explicit Hud(float pixel_ratio);
@@ -57,7 +59,8 @@ class Hud {
   Hud(const Hud&) = delete;
   Hud& operator=(const Hud&) = delete;
 
-  // Input, in logical pixels. ImGui sees at most one change of a button a frame, so that fast clicks are not lost.
+  // Input, in logical pixels. ImGui sees at most one change of a button a frame, so that fast clicks are not
+  // lost.
   void moveMouse(float x, float y);
   void leaveMouse();
   void pressMouse(int button, bool down, bool alt);

@@ -34,21 +34,27 @@ struct LayerInfo {
   bool has_opacity;
 };
 
-constexpr std::array<LayerInfo, kLayerCount> kLayers{{{QT_TRANSLATE_NOOP("Layer", "Voxels"), "voxel", true},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Voxel edges"), "layers", true},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Flow arrows"), "flow", true},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Lidar"), "lidar", true},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Boxes"), "box", true},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Range rings"), "orbit", true},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false},
-                                                      {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
+constexpr std::array<LayerInfo, kLayerCount> kLayers{
+    {{QT_TRANSLATE_NOOP("Layer", "Voxels"), "voxel", true},
+     {QT_TRANSLATE_NOOP("Layer", "Voxel edges"), "layers", true},
+     {QT_TRANSLATE_NOOP("Layer", "Flow arrows"), "flow", true},
+     {QT_TRANSLATE_NOOP("Layer", "Lidar"), "lidar", true},
+     {QT_TRANSLATE_NOOP("Layer", "Boxes"), "box", true},
+     {QT_TRANSLATE_NOOP("Layer", "Range rings"), "orbit", true},
+     {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false},
+     {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
 
-QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
-QString percent(double share) { return std::isfinite(share) ? decimal(share * 100.0, 1) : QString(); }
+QString toQString(std::string_view text) {
+  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+QString percent(double share) {
+  return std::isfinite(share) ? decimal(share * 100.0, 1) : QString();
+}
 
 }  // namespace
 
-LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent) : QWidget(parent), studio_(studio), layer_(layer) {
+LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent)
+    : QWidget(parent), studio_(studio), layer_(layer) {
   const Theme& theme = Theme::current();
   const LayerInfo& info = kLayers[std::size_t(layer)];
   setFixedHeight(theme.sizes().layer_row);
@@ -92,18 +98,23 @@ void LayerRow::show() {
   if (opacity_) opacity_->setEnabled(state.shown);
 }
 
-FactList::FactList(QWidget* parent) : QWidget(parent) { setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); }
+FactList::FactList(QWidget* parent) : QWidget(parent) {
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
 
 void FactList::setFacts(std::vector<Fact> facts) {
   facts_ = std::move(facts);
   QStringList lines;
-  for (const Fact& fact : facts_) lines << fact.name + QStringLiteral(": ") + fact.value;
+  for (const Fact& fact : facts_)
+    lines << fact.name + QStringLiteral(": ") + fact.value;
   setAccessibleDescription(lines.join(QLatin1Char('\n')));
   updateGeometry();
   update();
 }
 
-QSize FactList::sizeHint() const { return {200, int(facts_.size()) * 19}; }
+QSize FactList::sizeHint() const {
+  return {200, int(facts_.size()) * 19};
+}
 
 void FactList::paintEvent(QPaintEvent*) {
   const Theme& theme = Theme::current();
@@ -124,7 +135,8 @@ void FactList::paintEvent(QPaintEvent*) {
       painter.setPen(color);
       const int word_width = painter.fontMetrics().horizontalAdvance(word);
       painter.drawText(QRect(width() - word_width, y, word_width, kLine), Qt::AlignVCenter, word);
-      paintIcon(painter, good ? QStringLiteral("check") : QStringLiteral("close"), QRect(width() - word_width - 18, y + 3, 14, 14), color);
+      paintIcon(painter, good ? QStringLiteral("check") : QStringLiteral("close"),
+                QRect(width() - word_width - 18, y + 3, 14, 14), color);
       right = width() - word_width - 22;
     }
     if (fact.swatch) {
@@ -139,7 +151,8 @@ void FactList::paintEvent(QPaintEvent*) {
   }
 }
 
-Inspector::Inspector(Studio& studio, ActionRegistry& actions, QWidget* parent) : QWidget(parent), studio_(studio) {
+Inspector::Inspector(Studio& studio, ActionRegistry& actions, QWidget* parent)
+    : QWidget(parent), studio_(studio) {
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   auto* scroll = new QScrollArea(this);
@@ -193,10 +206,12 @@ QWidget* Inspector::makeKeyframeSection() {
     tiles->addWidget(made, 1);
     return made;
   };
-  ray_iou_ = tile(tr("RayIoU"), tr("Mean over classes and 1, 2 and 4 m of the rays that hit the right class at the right distance, %."));
+  ray_iou_ = tile(tr("RayIoU"), tr("Mean over classes and 1, 2 and 4 m of the rays that hit the right class "
+                                   "at the right distance, %."));
   mave_ = tile(tr("mAVE"), tr("Mean velocity error of rays that are right within 2 m, m/s."));
   occ_score_ = tile(tr("OccScore"), tr("0.9 RayIoU + 0.1 max(1 - mAVE, 0), %."));
-  miou_ = tile(tr("mIoU"), tr("Mean over classes of voxel IoU, %; within the camera mask where the truth has one."));
+  miou_ = tile(tr("mIoU"),
+               tr("Mean over classes of voxel IoU, %; within the camera mask where the truth has one."));
   column->addLayout(tiles);
   score_hint_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, content);
   score_hint_->setWordWrap(true);
@@ -218,13 +233,15 @@ QWidget* Inspector::makeLayerSection(ActionRegistry&) {
   auto* label = makeLabel(tr("Colours"), Role::Text2, TextSize::Body, Weight::Normal, content);
   palette_ = new ComboBox(content);
   palette_->setAccessibleName(tr("Class palette"));
-  for (const Palette palette : kPalettes) palette_->addItem(tr("%1 palette").arg(toQString(paletteName(palette))));
+  for (const Palette palette : kPalettes)
+    palette_->addItem(tr("%1 palette").arg(toQString(paletteName(palette))));
   colors->addWidget(label);
   colors->addStretch();
   colors->addWidget(palette_);
   column->addLayout(colors);
   column->addSpacing(4);
-  for (int layer = 0; layer < kLayerCount; ++layer) column->addWidget(new LayerRow(studio_, Layer(layer), content));
+  for (int layer = 0; layer < kLayerCount; ++layer)
+    column->addWidget(new LayerRow(studio_, Layer(layer), content));
   auto* mask = new QCheckBox(tr("Camera mask only"), content);
   mask->setToolTip(tr("Shows only voxels that a camera sees, where the labels have a camera mask."));
   column->addSpacing(4);
@@ -248,10 +265,10 @@ QWidget* Inspector::makeLayerSection(ActionRegistry&) {
   connect(palette_, &QComboBox::activated, this, [this](int index) {
     studio_.changeView([&](ViewSettings& view) { view.palette = Palette(index); });
   });
-  connect(mask, &QCheckBox::toggled, this, [this](bool on) {
-    studio_.changeView([&](ViewSettings& view) { view.camera_mask_only = on; });
-  });
-  connect(&studio_, &Studio::viewChanged, mask, [this, mask] { mask->setChecked(studio_.view().camera_mask_only); });
+  connect(mask, &QCheckBox::toggled, this,
+          [this](bool on) { studio_.changeView([&](ViewSettings& view) { view.camera_mask_only = on; }); });
+  connect(&studio_, &Studio::viewChanged, mask,
+          [this, mask] { mask->setChecked(studio_.view().camera_mask_only); });
   connect(height_, &RangeSlider::rangeChanged, this, [this](double lower, double upper) {
     studio_.changeView([&](ViewSettings& view) {
       view.z_min = std::min(15, int(std::lround(lower)));
@@ -273,7 +290,8 @@ QWidget* Inspector::makeVoxelSection() {
   voxel_->setHeaderWidget(copy);
   connect(copy, &QToolButton::clicked, this, [this] {
     QStringList lines;
-    for (const FactList::Fact& fact : voxel_facts_->facts()) lines << fact.name + QLatin1Char('\t') + fact.value;
+    for (const FactList::Fact& fact : voxel_facts_->facts())
+      lines << fact.name + QLatin1Char('\t') + fact.value;
     QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
   });
   return voxel_;
@@ -286,16 +304,20 @@ void Inspector::showScores() {
     const RayScores rays = report->rayScores();
     const auto camera = report->cameraVoxelScores();
     set(ray_iou_, percent(rays.ray_iou));
-    set(mave_, report->truth_has_flow && std::isfinite(rays.mave_mps) ? decimal(rays.mave_mps, 2) : QString());
+    set(mave_,
+        report->truth_has_flow && std::isfinite(rays.mave_mps) ? decimal(rays.mave_mps, 2) : QString());
     set(occ_score_, report->truth_has_flow ? percent(rays.occ_score) : QString());
     set(miou_, percent(camera ? camera->mean_iou : report->voxelScores().mean_iou));
   } else {
-    for (ScoreTile* tile : {ray_iou_, mave_, occ_score_, miou_}) set(tile, {});
+    for (ScoreTile* tile : {ray_iou_, mave_, occ_score_, miou_})
+      set(tile, {});
   }
   const OccupancySource* scored = studio_.canScore() ? studio_.source(*studio_.scoredSide()) : nullptr;
   keyframe_->setSummary(scored ? scored->title() : QString());
-  score_hint_->setText(scored ? (report ? QString() : tr("Not evaluated: this keyframe lacks a prediction, labels or the lidar's place."))
-                              : tr("Show a prediction beside a truth of the same class set to see scores."));
+  score_hint_->setText(
+      scored ? (report ? QString()
+                       : tr("Not evaluated: this keyframe lacks a prediction, labels or the lidar's place."))
+             : tr("Show a prediction beside a truth of the same class set to see scores."));
   score_hint_->setVisible(!score_hint_->text().isEmpty() && studio_.dataset());
   std::vector<FactList::Fact> problems;
   if (studio_.frame()) {
@@ -310,14 +332,16 @@ void Inspector::showScores() {
 void Inspector::showLayers() {
   const ViewSettings& view = studio_.view();
   int shown = 0;
-  for (const LayerState& layer : view.layers) shown += layer.shown;
+  for (const LayerState& layer : view.layers)
+    shown += layer.shown;
   layers_->setSummary(tr("%1 of %2 on").arg(shown).arg(kLayerCount));
   palette_->setCurrentIndex(int(view.palette));
   const QSignalBlocker blocker(height_);
   height_->setRange(view.z_min, view.z_max + 1);
   const GridSpec grid;
-  height_value_->setText(QStringLiteral("%1 … %2").arg(decimal(grid.origin.z() + view.z_min * grid.voxel_m, 1),
-                                                      decimal(grid.origin.z() + (view.z_max + 1) * grid.voxel_m, 1)));
+  height_value_->setText(
+      QStringLiteral("%1 … %2").arg(decimal(grid.origin.z() + view.z_min * grid.voxel_m, 1),
+                                    decimal(grid.origin.z() + (view.z_max + 1) * grid.voxel_m, 1)));
 }
 
 void Inspector::showVoxel() {
@@ -331,15 +355,22 @@ void Inspector::showVoxel() {
   const GridSpec grid;
   const Eigen::Vector3d center = grid.center(*mark);
   voxel_->setTitle(QStringLiteral("Voxel [%1, %2, %3]").arg(mark->x()).arg(mark->y()).arg(mark->z()));
-  facts.push_back({tr("Centre"), QStringLiteral("%1, %2, %3 m").arg(decimal(center.x(), 2), decimal(center.y(), 2), decimal(center.z(), 2)), {}, true, {}});
-  facts.push_back({tr("Range"), QStringLiteral("%1 m").arg(decimal(center.head<2>().norm(), 2)), {}, true, {}});
+  facts.push_back({tr("Centre"),
+                   QStringLiteral("%1, %2, %3 m")
+                       .arg(decimal(center.x(), 2), decimal(center.y(), 2), decimal(center.z(), 2)),
+                   {},
+                   true,
+                   {}});
+  facts.push_back(
+      {tr("Range"), QStringLiteral("%1 m").arg(decimal(center.head<2>().norm(), 2)), {}, true, {}});
   const std::size_t index = grid.index(*mark);
   addSide(facts, Side::A, index);
   addSide(facts, Side::B, index);
   const auto& a = studio_.content(Side::A).occupancy;
   const auto b = studio_.counterpart(Side::A);
   if (a && b && !a->flow.empty() && !b->flow.empty()) {
-    const double error = std::hypot(a->flow[2 * index] - b->flow[2 * index], a->flow[2 * index + 1] - b->flow[2 * index + 1]);
+    const double error =
+        std::hypot(a->flow[2 * index] - b->flow[2 * index], a->flow[2 * index + 1] - b->flow[2 * index + 1]);
     facts.push_back({tr("Flow error"), QStringLiteral("%1 m/s").arg(decimal(error, 2)), {}, true, {}});
   }
   facts.push_back({tr("Seen by"), seenBy(), {}, false, {}});
@@ -354,27 +385,43 @@ void Inspector::addSide(std::vector<FactList::Fact>& facts, Side side, std::size
   const QString letter = side == Side::A ? QStringLiteral("A") : QStringLiteral("B");
   const int label = occupancy->semantics[index];
   const Rgb color = occupancy->classes->color(label, studio_.view().palette);
-  FactList::Fact fact{source->isTruth() ? tr("Truth") : tr("Prediction"), toQString((*occupancy->classes)[label].name), {}, false, {}};
-  if (source->isTruth() == (studio_.source(other(side)) && studio_.source(other(side))->isTruth())) fact.name += QStringLiteral(" ") + letter;
+  FactList::Fact fact{source->isTruth() ? tr("Truth") : tr("Prediction"),
+                      toQString((*occupancy->classes)[label].name),
+                      {},
+                      false,
+                      {}};
+  if (source->isTruth() == (studio_.source(other(side)) && studio_.source(other(side))->isTruth()))
+    fact.name += QStringLiteral(" ") + letter;
   if (label != occupancy->classes->free()) fact.swatch = QColor(color.r, color.g, color.b);
   const auto truth = studio_.counterpart(side);
-  if (!source->isTruth() && truth && studio_.source(other(side))->isTruth()) fact.verdict = truth->semantics[index] == label;
+  if (!source->isTruth() && truth && studio_.source(other(side))->isTruth())
+    fact.verdict = truth->semantics[index] == label;
   facts.push_back(std::move(fact));
   if (occupancy->flow.empty() || !occupancy->classes->moves(label)) return;
-  facts.push_back({tr("Flow %1").arg(letter),
-                   QStringLiteral("%1, %2 m/s").arg(decimal(occupancy->flow[2 * index], 2), decimal(occupancy->flow[2 * index + 1], 2)), {}, true, {}});
+  facts.push_back(
+      {tr("Flow %1").arg(letter),
+       QStringLiteral("%1, %2 m/s")
+           .arg(decimal(occupancy->flow[2 * index], 2), decimal(occupancy->flow[2 * index + 1], 2)),
+       {},
+       true,
+       {}});
 }
 
-/// "Front right 412, 238": the cameras whose picture the voxel's centre falls into, whatever stands before it.
+/// "Front right 412, 238": the cameras whose picture the voxel's centre falls into, whatever stands before
+/// it.
 QString Inspector::seenBy() const {
   QStringList places;
   const auto& frame = studio_.frame();
   for (std::size_t i = 0; frame && i < kCameraCount; ++i) {
     const auto& camera = frame->keyframe.cameras[i];
     if (!camera) continue;
-    const auto pixel = camera->model.project(frame->keyframe.camera_from_ego(Camera(i)) * GridSpec{}.center(*studio_.selection()), 0.5);
+    const auto pixel = camera->model.project(
+        frame->keyframe.camera_from_ego(Camera(i)) * GridSpec{}.center(*studio_.selection()), 0.5);
     if (!pixel || !camera->model.contains(*pixel)) continue;
-    places << QStringLiteral("%1 %2, %3").arg(toQString(cameraTitle(Camera(i)))).arg(std::lround(pixel->x())).arg(std::lround(pixel->y()));
+    places << QStringLiteral("%1 %2, %3")
+                  .arg(toQString(cameraTitle(Camera(i))))
+                  .arg(std::lround(pixel->x()))
+                  .arg(std::lround(pixel->y()));
   }
   return places.isEmpty() ? tr("no camera") : places.join(QStringLiteral(" · "));
 }

@@ -16,31 +16,43 @@
 namespace hbev::ui {
 namespace {
 
-QString translate(const char* text) { return QCoreApplication::translate("Actions", text); }
+QString translate(const char* text) {
+  return QCoreApplication::translate("Actions", text);
+}
 
 void registerFileActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
   const QString open = translate("Open"), keep = translate("Keep"), find = translate("Find");
-  actions.add({"data.open", translate("Open data"), "open-folder", translate("Opens a nuScenes folder of any version, or a labels .npz."), open},
+  actions.add({"data.open", translate("Open data"), "open-folder",
+               translate("Opens a nuScenes folder of any version, or a labels .npz."), open},
               [&window](bool) { window.chooseDataFolder(); });
-  actions.add({"predictions.open", translate("Open predictions"), "voxel", translate("Adds a folder of predictions as a source."), open},
+  actions.add({"predictions.open", translate("Open predictions"), "voxel",
+               translate("Adds a folder of predictions as a source."), open},
               [&window](bool) { window.choosePredictions(); });
-  actions.add({"demo.open", translate("Try the demo"), "play", translate("Makes the demo city once, and opens it."), open},
+  actions.add({"demo.open", translate("Try the demo"), "play",
+               translate("Makes the demo city once, and opens it."), open},
               [&window](bool) { window.openDemo(); });
-  actions.add({"window.fullscreen", translate("Full screen"), "maximise", translate("The window without its frame."), open}, [&window](bool) {
-    window.setWindowState(window.windowState() ^ Qt::WindowFullScreen);
-  });
-  actions.add({"quit", translate("Quit"), "close", translate("Closes the studio."), open}, [&window](bool) { window.close(); });
-  actions.add({"picture.save", translate("Save picture"), "screenshot", translate("Saves what the viewports show as a PNG."), keep},
+  actions.add({"window.fullscreen", translate("Full screen"), "maximise",
+               translate("The window without its frame."), open},
+              [&window](bool) { window.setWindowState(window.windowState() ^ Qt::WindowFullScreen); });
+  actions.add({"quit", translate("Quit"), "close", translate("Closes the studio."), open},
+              [&window](bool) { window.close(); });
+  actions.add({"picture.save", translate("Save picture"), "screenshot",
+               translate("Saves what the viewports show as a PNG."), keep},
               [&window](bool) { window.savePicture(); });
-  actions.add({"table.export", translate("Export scores"), "export", translate("Writes the score table as CSV, Markdown or JSON."), keep},
+  actions.add({"table.export", translate("Export scores"), "export",
+               translate("Writes the score table as CSV, Markdown or JSON."), keep},
               [&window](bool) { window.scores().exportTable(); });
-  actions.add({"copy", translate("Copy scores"), "copy", translate("Copies the score table."), keep}, [&window](bool) { window.scores().copy(); });
-  actions.add({"palette.open", translate("Search actions"), "search", translate("Finds any action by a few letters of its name."), find},
+  actions.add({"copy", translate("Copy scores"), "copy", translate("Copies the score table."), keep},
+              [&window](bool) { window.scores().copy(); });
+  actions.add({"palette.open", translate("Search actions"), "search",
+               translate("Finds any action by a few letters of its name."), find},
               [&window](bool) { window.showPalette(); });
-  actions.add({"shortcuts.show", translate("Keyboard shortcuts"), "info", translate("All keys, by group."), find},
-              [&window](bool) { window.showShortcuts(); });
-  actions.add({"panel.search", translate("Search scenes"), "search", translate("Filters the scenes by name, description, location or token."), find},
+  actions.add(
+      {"shortcuts.show", translate("Keyboard shortcuts"), "info", translate("All keys, by group."), find},
+      [&window](bool) { window.showShortcuts(); });
+  actions.add({"panel.search", translate("Search scenes"), "search",
+               translate("Filters the scenes by name, description, location or token."), find},
               [&window](bool) {
                 window.showPanel(&window.scenes());
                 window.scenes().focusSearch();
@@ -50,9 +62,11 @@ void registerFileActions(MainWindow& window) {
 void registerPanelActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
   const QString go = translate("Go");
-  actions.add({"workspace.browse", translate("Browse"), "scene", translate("Prediction beside truth, coloured by class."), go, true},
+  actions.add({"workspace.browse", translate("Browse"), "scene",
+               translate("Prediction beside truth, coloured by class."), go, true},
               [&window](bool) { window.setWorkspace("browse"); });
-  actions.add({"workspace.errors", translate("Errors"), "evaluate", translate("What is wrong: outcome colours and the score table."), go, true},
+  actions.add({"workspace.errors", translate("Errors"), "evaluate",
+               translate("What is wrong: outcome colours and the score table."), go, true},
               [&window](bool) { window.setWorkspace("errors"); });
   struct Panel {
     const char* id;
@@ -60,35 +74,47 @@ void registerPanelActions(MainWindow& window) {
     const char* icon;
     QWidget* (*widget)(MainWindow&);  ///< asked when used: panels are made after the actions
   };
-  const std::array<Panel, 5> panels{{{"panel.scenes", QT_TRANSLATE_NOOP("Actions", "Scenes"), "scene", [](MainWindow& w) -> QWidget* { return &w.scenes(); }},
-                                     {"panel.cameras", QT_TRANSLATE_NOOP("Actions", "Cameras"), "camera", [](MainWindow& w) -> QWidget* { return &w.cameras(); }},
-                                     {"panel.timeline", QT_TRANSLATE_NOOP("Actions", "Timeline"), "curve", [](MainWindow& w) -> QWidget* { return &w.timeline(); }},
-                                     {"panel.inspector", QT_TRANSLATE_NOOP("Actions", "Inspector"), "layers", [](MainWindow& w) -> QWidget* { return &w.inspector(); }},
-                                     {"panel.scores", QT_TRANSLATE_NOOP("Actions", "Scores"), "table", [](MainWindow& w) -> QWidget* { return &w.scores(); }}}};
+  const std::array<Panel, 5> panels{{{"panel.scenes", QT_TRANSLATE_NOOP("Actions", "Scenes"), "scene",
+                                      [](MainWindow& w) -> QWidget* { return &w.scenes(); }},
+                                     {"panel.cameras", QT_TRANSLATE_NOOP("Actions", "Cameras"), "camera",
+                                      [](MainWindow& w) -> QWidget* { return &w.cameras(); }},
+                                     {"panel.timeline", QT_TRANSLATE_NOOP("Actions", "Timeline"), "curve",
+                                      [](MainWindow& w) -> QWidget* { return &w.timeline(); }},
+                                     {"panel.inspector", QT_TRANSLATE_NOOP("Actions", "Inspector"), "layers",
+                                      [](MainWindow& w) -> QWidget* { return &w.inspector(); }},
+                                     {"panel.scores", QT_TRANSLATE_NOOP("Actions", "Scores"), "table",
+                                      [](MainWindow& w) -> QWidget* { return &w.scores(); }}}};
   for (const Panel& panel : panels) {
-    actions.add({panel.id, translate(panel.name), panel.icon, translate("Shows this panel and moves the focus there."), go},
+    actions.add({panel.id, translate(panel.name), panel.icon,
+                 translate("Shows this panel and moves the focus there."), go},
                 [&window, widget = panel.widget](bool) { window.showPanel(widget(window)); });
   }
-  actions.add({"layout.reset", translate("Reset layout"), "layers", translate("All panels where they were at first."), go},
+  actions.add({"layout.reset", translate("Reset layout"), "layers",
+               translate("All panels where they were at first."), go},
               [&window](bool) { window.resetLayout(); });
-  actions.add({"theme.toggle", translate("Dark or light"), "theme", translate("Switches the theme."), go}, [](bool) {
-    Theme& theme = Theme::current();
-    theme.setMode(theme.tone() == Tone::Dark ? Theme::Mode::Light : Theme::Mode::Dark);
-  });
+  actions.add({"theme.toggle", translate("Dark or light"), "theme", translate("Switches the theme."), go},
+              [](bool) {
+                Theme& theme = Theme::current();
+                theme.setMode(theme.tone() == Tone::Dark ? Theme::Mode::Light : Theme::Mode::Dark);
+              });
   const QString work = translate("Work");
-  actions.add({"evaluate", translate("Evaluate"), "evaluate", translate("Scores every keyframe that has a prediction and labels."), work},
+  actions.add({"evaluate", translate("Evaluate"), "evaluate",
+               translate("Scores every keyframe that has a prediction and labels."), work},
               [&window](bool) { window.studio().evaluateAll(); });
-  actions.add({"cancel", translate("Clear selection"), "close", translate("Lets go of the picked voxel."), work},
-              [&window](bool) { window.studio().select(std::nullopt); });
+  actions.add(
+      {"cancel", translate("Clear selection"), "close", translate("Lets go of the picked voxel."), work},
+      [&window](bool) { window.studio().select(std::nullopt); });
 }
 
 void registerTimeActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
   Studio& studio = window.studio();
   const QString time = translate("Time");
-  actions.add({"play", translate("Play"), "play", translate("Plays the scene, or pauses."), time, true}, [&studio](bool on) { studio.setPlaying(on); });
+  actions.add({"play", translate("Play"), "play", translate("Plays the scene, or pauses."), time, true},
+              [&studio](bool on) { studio.setPlaying(on); });
   const auto step = [&](const char* id, const char* name, const char* icon, int keyframes) {
-    actions.add({id, translate(name), icon, translate("Moves along the scene."), time}, [&studio, keyframes](bool) { studio.step(keyframes); });
+    actions.add({id, translate(name), icon, translate("Moves along the scene."), time},
+                [&studio, keyframes](bool) { studio.step(keyframes); });
   };
   constexpr int kAll = 1 << 20;
   step("keyframe.previous", QT_TRANSLATE_NOOP("Actions", "Previous keyframe"), "step-back", -1);
@@ -98,50 +124,63 @@ void registerTimeActions(MainWindow& window) {
   step("keyframe.first", QT_TRANSLATE_NOOP("Actions", "First keyframe"), "step-back", -kAll);
   step("keyframe.last", QT_TRANSLATE_NOOP("Actions", "Last keyframe"), "step-forward", kAll);
   const auto scene = [&](const char* id, const char* name, int delta) {
-    actions.add({id, translate(name), "scene", translate("Moves along the list of scenes."), time}, [&studio, delta](bool) {
-      const std::int64_t wanted = std::int64_t(studio.current().scene) + delta;
-      if (wanted >= 0) studio.setCurrent(std::size_t(wanted), 0);
-    });
+    actions.add({id, translate(name), "scene", translate("Moves along the list of scenes."), time},
+                [&studio, delta](bool) {
+                  const std::int64_t wanted = std::int64_t(studio.current().scene) + delta;
+                  if (wanted >= 0) studio.setCurrent(std::size_t(wanted), 0);
+                });
   };
   scene("scene.previous", QT_TRANSLATE_NOOP("Actions", "Previous scene"), -1);
   scene("scene.next", QT_TRANSLATE_NOOP("Actions", "Next scene"), 1);
   const auto speed = [&](const char* id, const char* name, int delta) {
-    actions.add({id, translate(name), "play", translate("Changes how fast the scene plays."), time}, [&window, delta](bool) {
-      const auto& speeds = Timeline::speeds();
-      const auto now = std::find(speeds.begin(), speeds.end(), window.timeline().speed()) - speeds.begin();
-      const auto wanted = std::clamp<std::ptrdiff_t>(now + delta, 0, std::ptrdiff_t(speeds.size()) - 1);
-      window.timeline().setSpeed(speeds[std::size_t(wanted)]);
-      window.studio().setSpeed(speeds[std::size_t(wanted)]);
-    });
+    actions.add({id, translate(name), "play", translate("Changes how fast the scene plays."), time},
+                [&window, delta](bool) {
+                  const auto& speeds = Timeline::speeds();
+                  const auto now =
+                      std::find(speeds.begin(), speeds.end(), window.timeline().speed()) - speeds.begin();
+                  const auto wanted =
+                      std::clamp<std::ptrdiff_t>(now + delta, 0, std::ptrdiff_t(speeds.size()) - 1);
+                  window.timeline().setSpeed(speeds[std::size_t(wanted)]);
+                  window.studio().setSpeed(speeds[std::size_t(wanted)]);
+                });
   };
   speed("speed.slower", QT_TRANSLATE_NOOP("Actions", "Slower"), -1);
   speed("speed.faster", QT_TRANSLATE_NOOP("Actions", "Faster"), 1);
-  actions.add({"loop.toggle", translate("Loop"), "loop", translate("Plays the loop range, or the whole scene, again and again."), time, true},
+  actions.add({"loop.toggle", translate("Loop"), "loop",
+               translate("Plays the loop range, or the whole scene, again and again."), time, true},
               [&studio](bool on) {
                 const int last = int(studio.keyframesInScene()) - 1;
-                studio.setLoop(on && last > 0 ? std::optional(studio.loop().value_or(std::pair(0, last))) : std::nullopt);
+                studio.setLoop(on && last > 0 ? std::optional(studio.loop().value_or(std::pair(0, last)))
+                                              : std::nullopt);
               });
   const auto loopEnd = [&](const char* id, const char* name, bool first) {
-    actions.add({id, translate(name), "loop", translate("The current keyframe becomes this end of the loop."), time}, [&studio, first](bool) {
-      if (studio.keyframesInScene() < 2) return;
-      const int now = int(studio.current().index), last = int(studio.keyframesInScene()) - 1;
-      std::pair<int, int> range = studio.loop().value_or(std::pair(0, last));
-      (first ? range.first : range.second) = now;
-      if (range.first > range.second) range = first ? std::pair(now, last) : std::pair(0, now);
-      studio.setLoop(range);
-    });
+    actions.add(
+        {id, translate(name), "loop", translate("The current keyframe becomes this end of the loop."), time},
+        [&studio, first](bool) {
+          if (studio.keyframesInScene() < 2) return;
+          const int now = int(studio.current().index), last = int(studio.keyframesInScene()) - 1;
+          std::pair<int, int> range = studio.loop().value_or(std::pair(0, last));
+          (first ? range.first : range.second) = now;
+          if (range.first > range.second) range = first ? std::pair(now, last) : std::pair(0, now);
+          studio.setLoop(range);
+        });
   };
   loopEnd("loop.start", QT_TRANSLATE_NOOP("Actions", "Loop from here"), true);
   loopEnd("loop.end", QT_TRANSLATE_NOOP("Actions", "Loop to here"), false);
-  actions.add({"loop.clear", translate("Clear loop"), "loop", translate("Plays to the scene's end again."), time},
-              [&studio](bool) { studio.setLoop(std::nullopt); });
-  actions.add({"worst.next", translate("Next valley"), "step-forward", translate("The next keyframe whose score is lower than its neighbours'."), time},
+  actions.add(
+      {"loop.clear", translate("Clear loop"), "loop", translate("Plays to the scene's end again."), time},
+      [&studio](bool) { studio.setLoop(std::nullopt); });
+  actions.add({"worst.next", translate("Next valley"), "step-forward",
+               translate("The next keyframe whose score is lower than its neighbours'."), time},
               [&window](bool) { window.jumpToValley(1); });
-  actions.add({"worst.previous", translate("Previous valley"), "step-back", translate("The valley before this keyframe."), time},
+  actions.add({"worst.previous", translate("Previous valley"), "step-back",
+               translate("The valley before this keyframe."), time},
               [&window](bool) { window.jumpToValley(-1); });
-  actions.add({"bookmark.toggle", translate("Bookmark"), "bookmark", translate("Marks this keyframe, or takes the mark off."), time},
+  actions.add({"bookmark.toggle", translate("Bookmark"), "bookmark",
+               translate("Marks this keyframe, or takes the mark off."), time},
               [&window](bool) { window.toggleBookmark(); });
-  actions.add({"bookmark.next", translate("Next bookmark"), "bookmark", translate("Goes to the next marked keyframe of the data set."), time},
+  actions.add({"bookmark.next", translate("Next bookmark"), "bookmark",
+               translate("Goes to the next marked keyframe of the data set."), time},
               [&window](bool) { window.nextBookmark(); });
 }
 
@@ -150,9 +189,11 @@ void registerEyeActions(MainWindow& window) {
   const QString eye = translate("Eye"), compare = translate("Compare");
   for (int i = 0; i < int(kCameraCount); ++i) {
     const std::string_view title = cameraTitle(Camera(i));
-    actions.add({QStringLiteral("eye.camera%1").arg(i + 1), translate("Look from: %1").arg(QString::fromUtf8(title.data(), qsizetype(title.size())).toLower()),
-                 "camera", translate("Flies to this camera's eye."), eye},
-                [&window, i](bool) { window.lookThrough(i); });
+    actions.add(
+        {QStringLiteral("eye.camera%1").arg(i + 1),
+         translate("Look from: %1").arg(QString::fromUtf8(title.data(), qsizetype(title.size())).toLower()),
+         "camera", translate("Flies to this camera's eye."), eye},
+        [&window, i](bool) { window.lookThrough(i); });
   }
   const auto fly = [&](const char* id, const char* name, const char* icon, ViewCamera (*camera)()) {
     actions.add({id, translate(name), icon, translate("Flies the active viewport there."), eye},
@@ -161,24 +202,32 @@ void registerEyeActions(MainWindow& window) {
   fly("view.top", QT_TRANSLATE_NOOP("Actions", "From above"), "orbit", &ViewCamera::top);
   fly("view.follow_ego", QT_TRANSLATE_NOOP("Actions", "Behind the ego car"), "orbit", &ViewCamera::followEgo);
   fly("view.orbit", QT_TRANSLATE_NOOP("Actions", "Overview"), "orbit", &ViewCamera::orbit);
-  actions.add({"view.frame_all", translate("Frame all"), "maximise", translate("Brings the whole grid into view."), eye},
+  actions.add({"view.frame_all", translate("Frame all"), "maximise",
+               translate("Brings the whole grid into view."), eye},
               [&window](bool) { window.viewports().frameAll(); });
-  actions.add({"view.frame_selection", translate("Frame selection"), "pin", translate("Looks closely at the picked voxel."), eye},
+  actions.add({"view.frame_selection", translate("Frame selection"), "pin",
+               translate("Looks closely at the picked voxel."), eye},
               [&window](bool) { window.viewports().frameSelection(); });
-  actions.add({"view.link", translate("Link cameras"), "link", translate("A and B move together."), eye, true},
-              [&window](bool on) { window.viewports().setLinked(on); });
+  actions.add(
+      {"view.link", translate("Link cameras"), "link", translate("A and B move together."), eye, true},
+      [&window](bool on) { window.viewports().setLinked(on); });
   actions["view.link"]->setChecked(true);
-  actions.add({"view.maximise", translate("Maximise viewport"), "maximise", translate("The active viewport alone, or both again."), eye},
+  actions.add({"view.maximise", translate("Maximise viewport"), "maximise",
+               translate("The active viewport alone, or both again."), eye},
               [&window](bool) { window.viewports().toggleMaximised(); });
-  actions.add({"compare.flip_hold", translate("Flip (hold)"), "compare", translate("Shows the other source while the key is held."), compare},
+  actions.add({"compare.flip_hold", translate("Flip (hold)"), "compare",
+               translate("Shows the other source while the key is held."), compare},
               [&window](bool) { window.viewports().setFlipped(true); });
-  actions.add({"compare.swap", translate("Swap A and B"), "compare", translate("What A shows goes to B, and the other way round."), compare},
+  actions.add({"compare.swap", translate("Swap A and B"), "compare",
+               translate("What A shows goes to B, and the other way round."), compare},
               [&window](bool) { window.studio().swapSources(); });
-  actions.add({"compare.difference", translate("Difference"), "compare", translate("Colours the active viewport by outcome, or by class again."), compare},
+  actions.add({"compare.difference", translate("Difference"), "compare",
+               translate("Colours the active viewport by outcome, or by class again."), compare},
               [&window](bool) {
                 const auto side = std::size_t(window.viewports().active());
                 window.studio().changeView([side](ViewSettings& view) {
-                  view.coloring[side] = view.coloring[side] == Coloring::Outcome ? Coloring::Class : Coloring::Outcome;
+                  view.coloring[side] =
+                      view.coloring[side] == Coloring::Outcome ? Coloring::Class : Coloring::Outcome;
                 });
               });
 }
@@ -188,9 +237,11 @@ void registerLookActions(MainWindow& window) {
   Studio& studio = window.studio();
   const QString layers = translate("Layers"), look = translate("Look");
   const auto layer = [&](const char* id, const char* name, const char* icon, Layer which) {
-    QAction* action = actions.add({id, translate(name), icon, translate("Shows or hides this layer."), layers, true}, [&studio, which](bool on) {
-      studio.changeView([which, on](ViewSettings& view) { view.layer(which).shown = on; });
-    });
+    QAction* action =
+        actions.add({id, translate(name), icon, translate("Shows or hides this layer."), layers, true},
+                    [&studio, which](bool on) {
+                      studio.changeView([which, on](ViewSettings& view) { view.layer(which).shown = on; });
+                    });
     const auto show = [action, &studio, which] { action->setChecked(studio.view().layer(which).shown); };
     QObject::connect(&studio, &Studio::viewChanged, action, show);
     show();
@@ -201,43 +252,59 @@ void registerLookActions(MainWindow& window) {
   layer("layer.lidar", QT_TRANSLATE_NOOP("Actions", "Lidar points"), "lidar", Layer::Lidar);
   layer("layer.boxes", QT_TRANSLATE_NOOP("Actions", "Annotated boxes"), "box", Layer::Boxes);
   layer("layer.rings", QT_TRANSLATE_NOOP("Actions", "Range rings"), "orbit", Layer::Rings);
-  QAction* mask = actions.add({"layer.mask", translate("Camera mask only"), "eye", translate("Shows only voxels that a camera sees."), layers, true},
-                              [&studio](bool on) { studio.changeView([on](ViewSettings& view) { view.camera_mask_only = on; }); });
-  QObject::connect(&studio, &Studio::viewChanged, mask, [mask, &studio] { mask->setChecked(studio.view().camera_mask_only); });
-  actions.add({"overlay.next", translate("Next camera overlay"), "camera", translate("None, voxels, lidar, boxes."), layers}, [&studio](bool) {
-    studio.changeView([](ViewSettings& view) { view.overlay = OverlayKind((int(view.overlay) + 1) % 4); });
-  });
+  QAction* mask = actions.add(
+      {"layer.mask", translate("Camera mask only"), "eye", translate("Shows only voxels that a camera sees."),
+       layers, true},
+      [&studio](bool on) { studio.changeView([on](ViewSettings& view) { view.camera_mask_only = on; }); });
+  QObject::connect(&studio, &Studio::viewChanged, mask,
+                   [mask, &studio] { mask->setChecked(studio.view().camera_mask_only); });
+  actions.add({"overlay.next", translate("Next camera overlay"), "camera",
+               translate("None, voxels, lidar, boxes."), layers},
+              [&studio](bool) {
+                studio.changeView(
+                    [](ViewSettings& view) { view.overlay = OverlayKind((int(view.overlay) + 1) % 4); });
+              });
   const auto coloring = [&](const char* id, const char* name, int delta) {
-    actions.add({id, translate(name), "palette", translate("Class, outcome, height, flow."), look}, [&window, delta](bool) {
-      const auto side = std::size_t(window.viewports().active());
-      window.studio().changeView([&](ViewSettings& view) {
-        constexpr int kCount = int(kColorings.size());
-        view.coloring[side] = Coloring((int(view.coloring[side]) + delta + kCount) % kCount);
-      });
-    });
+    actions.add({id, translate(name), "palette", translate("Class, outcome, height, flow."), look},
+                [&window, delta](bool) {
+                  const auto side = std::size_t(window.viewports().active());
+                  window.studio().changeView([&](ViewSettings& view) {
+                    constexpr int kCount = int(kColorings.size());
+                    view.coloring[side] = Coloring((int(view.coloring[side]) + delta + kCount) % kCount);
+                  });
+                });
   };
   coloring("colour.next", QT_TRANSLATE_NOOP("Actions", "Next colouring"), 1);
   coloring("colour.previous", QT_TRANSLATE_NOOP("Actions", "Previous colouring"), -1);
-  actions.add({"palette.next", translate("Next palette"), "palette", translate("Studio, Papers, nuScenes."), look}, [&studio](bool) {
-    studio.changeView([](ViewSettings& view) { view.palette = Palette((int(view.palette) + 1) % int(kPalettes.size())); });
-  });
+  actions.add(
+      {"palette.next", translate("Next palette"), "palette", translate("Studio, Papers, nuScenes."), look},
+      [&studio](bool) {
+        studio.changeView([](ViewSettings& view) {
+          view.palette = Palette((int(view.palette) + 1) % int(kPalettes.size()));
+        });
+      });
   const QString classes = translate("Class of the picked voxel");
   const auto pickedClass = [&studio]() -> QString {
-    const auto& occupancy = studio.content(Side::A).occupancy ? studio.content(Side::A).occupancy : studio.content(Side::B).occupancy;
+    const auto& occupancy = studio.content(Side::A).occupancy ? studio.content(Side::A).occupancy
+                                                              : studio.content(Side::B).occupancy;
     if (!studio.selection() || !occupancy || !occupancy->grid.contains(*studio.selection())) return {};
-    const std::string_view id = (*occupancy->classes)[occupancy->semantics[occupancy->grid.index(*studio.selection())]].id;
+    const std::string_view id =
+        (*occupancy->classes)[occupancy->semantics[occupancy->grid.index(*studio.selection())]].id;
     return QString::fromUtf8(id.data(), qsizetype(id.size()));
   };
-  actions.add({"class.hide", translate("Hide class"), "eye-off", translate("Hides the class of the picked voxel."), classes}, [&studio, pickedClass](bool) {
-    if (const QString id = pickedClass(); !id.isEmpty()) studio.toggleClass(id);
-  });
-  actions.add({"class.solo", translate("Show this class only"), "eye", translate("Shows only the class of the picked voxel, or all again."), classes},
+  actions.add({"class.hide", translate("Hide class"), "eye-off",
+               translate("Hides the class of the picked voxel."), classes},
+              [&studio, pickedClass](bool) {
+                if (const QString id = pickedClass(); !id.isEmpty()) studio.toggleClass(id);
+              });
+  actions.add({"class.solo", translate("Show this class only"), "eye",
+               translate("Shows only the class of the picked voxel, or all again."), classes},
               [&studio, pickedClass](bool) {
                 if (const QString id = pickedClass(); !id.isEmpty()) studio.soloClass(id);
               });
-  actions.add({"class.show_all", translate("Show all classes"), "eye", translate("Hides no class."), classes}, [&studio](bool) {
-    studio.changeView([](ViewSettings& view) { view.hidden_classes.clear(); });
-  });
+  actions.add(
+      {"class.show_all", translate("Show all classes"), "eye", translate("Hides no class."), classes},
+      [&studio](bool) { studio.changeView([](ViewSettings& view) { view.hidden_classes.clear(); }); });
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ QString counted(std::size_t count, const QString& one, const QString& many) {
 
 /// The line stands above whatever page is shown.
 void putOnTop(QStackedWidget& pages, QWidget& line) {
-  if (auto* column = qobject_cast<QVBoxLayout*>(pages.currentWidget()->layout())) column->insertWidget(0, &line);
+  if (auto* column = qobject_cast<QVBoxLayout*>(pages.currentWidget()->layout()))
+    column->insertWidget(0, &line);
 }
 
 double metricOf(const FrameReport& report, int metric) {
@@ -100,9 +101,12 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
   enableActions();
 }
 
-MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
+MainWindow::~MainWindow() {
+  qApp->removeEventFilter(this);
+}
 
-QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
+QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* panel,
+                                 Qt::DockWidgetArea area) {
   auto* dock = new QDockWidget(title, this);
   dock->setObjectName(name);
   dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetClosable);
@@ -115,8 +119,10 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
 void MainWindow::makePanels() {
   setDockOptions(QMainWindow::AllowTabbedDocks);
   setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-  for (const Qt::Corner corner : {Qt::TopLeftCorner, Qt::BottomLeftCorner}) setCorner(corner, Qt::LeftDockWidgetArea);
-  for (const Qt::Corner corner : {Qt::TopRightCorner, Qt::BottomRightCorner}) setCorner(corner, Qt::RightDockWidgetArea);
+  for (const Qt::Corner corner : {Qt::TopLeftCorner, Qt::BottomLeftCorner})
+    setCorner(corner, Qt::LeftDockWidgetArea);
+  for (const Qt::Corner corner : {Qt::TopRightCorner, Qt::BottomRightCorner})
+    setCorner(corner, Qt::RightDockWidgetArea);
   pages_ = new QStackedWidget(this);
   start_ = new StartPage(actions_, pages_);
   auto* work = new QWidget(pages_);
@@ -139,7 +145,8 @@ void MainWindow::makePanels() {
   scenes_dock_ = addDock(QStringLiteral("scenes"), tr("Scenes"), scenes_, Qt::LeftDockWidgetArea);
   cameras_dock_ = addDock(QStringLiteral("cameras"), tr("Cameras"), cameras_, Qt::TopDockWidgetArea);
   timeline_dock_ = addDock(QStringLiteral("timeline"), tr("Timeline"), timeline_, Qt::BottomDockWidgetArea);
-  inspector_dock_ = addDock(QStringLiteral("inspector"), tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
+  inspector_dock_ =
+      addDock(QStringLiteral("inspector"), tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
   scores_dock_ = addDock(QStringLiteral("scores"), tr("Scores"), scores_, Qt::RightDockWidgetArea);
   palette_ = new CommandPalette(actions_, this);
   connect(notice_, &NoticeLine::actionTriggered, notice_, &QWidget::hide);
@@ -168,17 +175,44 @@ void MainWindow::makeMenus() {
       }
     }
   };
-  menu(tr("File"), {"data.open", "predictions.open", "demo.open", "", "picture.save", "table.export", "", "quit"});
+  menu(tr("File"),
+       {"data.open", "predictions.open", "demo.open", "", "picture.save", "table.export", "", "quit"});
   menu(tr("Edit"), {"copy", "cancel", "", "palette.open", "panel.search"});
-  menu(tr("View"), {"view.orbit", "view.top", "view.follow_ego", "view.frame_all", "view.frame_selection", "", "view.link", "view.maximise", "",
-                    "compare.flip_hold", "compare.swap", "compare.difference", "", "colour.next", "palette.next", "overlay.next", "", "layer.voxels",
-                    "layer.edges", "layer.flow", "layer.lidar", "layer.boxes", "layer.rings", "layer.mask", "", "class.hide", "class.solo",
+  menu(tr("View"), {"view.orbit",
+                    "view.top",
+                    "view.follow_ego",
+                    "view.frame_all",
+                    "view.frame_selection",
+                    "",
+                    "view.link",
+                    "view.maximise",
+                    "",
+                    "compare.flip_hold",
+                    "compare.swap",
+                    "compare.difference",
+                    "",
+                    "colour.next",
+                    "palette.next",
+                    "overlay.next",
+                    "",
+                    "layer.voxels",
+                    "layer.edges",
+                    "layer.flow",
+                    "layer.lidar",
+                    "layer.boxes",
+                    "layer.rings",
+                    "layer.mask",
+                    "",
+                    "class.hide",
+                    "class.solo",
                     "class.show_all"});
-  menu(tr("Scene"), {"play", "keyframe.previous", "keyframe.next", "keyframe.first", "keyframe.last", "", "scene.previous", "scene.next", "",
-                     "loop.toggle", "loop.start", "loop.end", "loop.clear", "", "worst.next", "worst.previous", "bookmark.toggle", "bookmark.next"});
+  menu(tr("Scene"), {"play", "keyframe.previous", "keyframe.next", "keyframe.first", "keyframe.last", "",
+                     "scene.previous", "scene.next", "", "loop.toggle", "loop.start", "loop.end",
+                     "loop.clear", "", "worst.next", "worst.previous", "bookmark.toggle", "bookmark.next"});
   menu(tr("Evaluate"), {"evaluate", "table.export"});
-  menu(tr("Window"), {"workspace.browse", "workspace.errors", "", "panel.scenes", "panel.cameras", "panel.timeline", "panel.inspector", "panel.scores",
-                      "", "layout.reset", "theme.toggle", "window.fullscreen"});
+  menu(tr("Window"),
+       {"workspace.browse", "workspace.errors", "", "panel.scenes", "panel.cameras", "panel.timeline",
+        "panel.inspector", "panel.scores", "", "layout.reset", "theme.toggle", "window.fullscreen"});
   menu(tr("Help"), {"shortcuts.show"});
   data_label_ = new QLabel(tr("No data set"), menuBar());
   data_label_->setTextFormat(Qt::RichText);
@@ -242,7 +276,8 @@ void MainWindow::makeStatusBar() {
   statusBar()->setContentsMargins(8, 0, 8, 0);
   gl_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
   memory_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
-  for (QLabel* label : {gl_label_, memory_label_}) label->setIndent(12);
+  for (QLabel* label : {gl_label_, memory_label_})
+    label->setIndent(12);
   statusBar()->addWidget(progress_);
   statusBar()->addWidget(status_label_, 1);
   statusBar()->addPermanentWidget(gl_label_);
@@ -250,7 +285,8 @@ void MainWindow::makeStatusBar() {
   memory_timer_.setInterval(1000);
   connect(&memory_timer_, &QTimer::timeout, this, &MainWindow::showMemory);
   memory_timer_.start();
-  connect(progress_, &ProgressLine::cancelled, this, [this] { demo_.isRunning() ? demo_.cancel() : studio_.cancelEvaluation(); });
+  connect(progress_, &ProgressLine::cancelled, this,
+          [this] { demo_.isRunning() ? demo_.cancel() : studio_.cancelEvaluation(); });
   connect(&demo_, &DemoJob::progressed, this, [this](const Progress::State& state) {
     progress_->setState(state);
     progress_->show();
@@ -269,17 +305,18 @@ void MainWindow::makeStatusBar() {
     done();
     showProblem(problem);
   });
-  connect(&studio_, &Studio::evaluationProgressed, this, [this, done](int count, int total, double seconds_left) {
-    if (count >= total) return done();
-    Progress::State state;
-    state.what = tr("Evaluating").toStdString();
-    state.done = count;
-    state.total = total;
-    if (count >= 2) state.seconds_left = seconds_left;
-    progress_->setState(state);
-    progress_->show();
-    status_label_->hide();
-  });
+  connect(&studio_, &Studio::evaluationProgressed, this,
+          [this, done](int count, int total, double seconds_left) {
+            if (count >= total) return done();
+            Progress::State state;
+            state.what = tr("Evaluating").toStdString();
+            state.done = count;
+            state.total = total;
+            if (count >= 2) state.seconds_left = seconds_left;
+            progress_->setState(state);
+            progress_->show();
+            status_label_->hide();
+          });
 }
 
 void MainWindow::connectStudio() {
@@ -290,16 +327,19 @@ void MainWindow::connectStudio() {
     enableActions();
   });
   connect(&studio_, &Studio::scoringChanged, this, &MainWindow::enableActions);
-  connect(&studio_, &Studio::viewChanged, this, [this] { actions_["view.link"]->setChecked(studio_.view().linked); });
+  connect(&studio_, &Studio::viewChanged, this,
+          [this] { actions_["view.link"]->setChecked(studio_.view().linked); });
   connect(&studio_, &Studio::playingChanged, actions_["play"], &QAction::setChecked);
-  connect(&studio_, &Studio::loopChanged, this, [this] { actions_["loop.toggle"]->setChecked(studio_.loop().has_value()); });
+  connect(&studio_, &Studio::loopChanged, this,
+          [this] { actions_["loop.toggle"]->setChecked(studio_.loop().has_value()); });
 }
 
 void MainWindow::connectTimeline() {
-  timeline_->useActions({actions_["keyframe.previous"], actions_["play"], actions_["keyframe.next"], actions_["loop.toggle"],
-                         actions_["bookmark.toggle"]});
+  timeline_->useActions({actions_["keyframe.previous"], actions_["play"], actions_["keyframe.next"],
+                         actions_["loop.toggle"], actions_["bookmark.toggle"]});
   timeline_->setMetrics({tr("RayIoU"), tr("mIoU"), tr("OccScore")});
-  connect(timeline_, &Timeline::currentRequested, this, [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
+  connect(timeline_, &Timeline::currentRequested, this,
+          [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
   connect(timeline_, &Timeline::loopChanged, this, [this](bool on, int first, int last) {
     studio_.setLoop(on ? std::optional(std::pair(first, last)) : std::nullopt);
   });
@@ -320,18 +360,23 @@ void MainWindow::connectTimeline() {
     TimelineHover hover;
     hover.lines << tr("Keyframe %1").arg(keyframe + 1);
     if (const auto report = studio_.report(studio_.current().scene, std::size_t(keyframe))) {
-      hover.lines << tr("RayIoU %1").arg(decimal(metricOf(*report, 0), 1)) << tr("mIoU %1").arg(decimal(metricOf(*report, 1), 1));
+      hover.lines << tr("RayIoU %1").arg(decimal(metricOf(*report, 0), 1))
+                  << tr("mIoU %1").arg(decimal(metricOf(*report, 1), 1));
       const RayScores scores = report->rayScores();
       int worst = -1;
       const auto mean = [&](int label) {
-        return (scores.iou[0][std::size_t(label)] + scores.iou[1][std::size_t(label)] + scores.iou[2][std::size_t(label)]) / 3;
+        return (scores.iou[0][std::size_t(label)] + scores.iou[1][std::size_t(label)] +
+                scores.iou[2][std::size_t(label)]) /
+               3;
       };
       for (int label = 0; label + 1 < report->classes->size(); ++label) {
         if (std::isfinite(mean(label)) && (worst < 0 || mean(label) < mean(worst))) worst = label;
       }
       if (worst >= 0) {
         const std::string_view name = (*report->classes)[worst].name;
-        hover.lines << tr("worst: %1 %2").arg(QString::fromUtf8(name.data(), qsizetype(name.size())), decimal(mean(worst) * 100, 1));
+        hover.lines << tr("worst: %1 %2")
+                           .arg(QString::fromUtf8(name.data(), qsizetype(name.size())),
+                                decimal(mean(worst) * 100, 1));
       }
     }
     return hover;
@@ -341,16 +386,23 @@ void MainWindow::connectTimeline() {
 void MainWindow::showDataset() {
   const Dataset& dataset = *studio_.dataset();
   pages_->setCurrentIndex(1);
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_}) dock->show();
+  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_})
+    dock->show();
   cameras_dock_->setVisible(!dataset.version().empty());  // files without tables have no pictures
   inspector_dock_->raise();
   QStringList kinds;
-  for (const LabelKind kind : dataset.labelKinds()) kinds << QString::fromUtf8(labelKindTitle(kind).data());
-  data_label_->setText(tr("<span style='font-weight:600'>%1</span>&nbsp; %2 · %3%4")
-                           .arg(QString::fromStdString(dataset.name()).toHtmlEscaped())
-                           .arg(counted(dataset.scenes().size(), tr("scene"), tr("scenes")))
-                           .arg(counted(dataset.keyframeCount(), tr("keyframe"), tr("keyframes")))
-                           .arg(kinds.isEmpty() ? QString() : QStringLiteral(" · ") + kinds.join(QStringLiteral(", "))));
+  for (const LabelKind kind : dataset.labelKinds())
+    kinds << QString::fromUtf8(labelKindTitle(kind).data());
+  // A long name gives way in its middle; the tool tip has it whole.
+  const QString name =
+      data_label_->fontMetrics().elidedText(QString::fromStdString(dataset.name()), Qt::ElideMiddle, 260);
+  data_label_->setToolTip(QString::fromStdString(dataset.root().string()).toHtmlEscaped());
+  data_label_->setText(
+      tr("<span style='font-weight:600'>%1</span>&nbsp; %2 · %3%4")
+          .arg(name.toHtmlEscaped())
+          .arg(counted(dataset.scenes().size(), tr("scene"), tr("scenes")))
+          .arg(counted(dataset.keyframeCount(), tr("keyframe"), tr("keyframes")))
+          .arg(kinds.isEmpty() ? QString() : QStringLiteral(" · ") + kinds.join(QStringLiteral(", "))));
   menuBar()->setCornerWidget(data_label_);  // again: the bar asks for its width only here
   data_label_->show();
   setWindowTitle(QString::fromStdString(dataset.name()) + QStringLiteral(" · HBEVOcc Studio"));
@@ -438,26 +490,34 @@ void MainWindow::openDemo() {
 }
 
 void MainWindow::chooseDataFolder() {
-  const QString path = QFileDialog::getExistingDirectory(this, tr("Open a nuScenes folder"), Studio::recentPaths().value(0));
+  const QString path =
+      QFileDialog::getExistingDirectory(this, tr("Open a nuScenes folder"), Studio::recentPaths().value(0));
   if (!path.isEmpty()) studio_.openDataset(path);
 }
 
 void MainWindow::choosePredictions() {
-  const QString path = QFileDialog::getExistingDirectory(this, tr("Open predictions"), Studio::recentPaths().value(0));
+  const QString path =
+      QFileDialog::getExistingDirectory(this, tr("Open predictions"), Studio::recentPaths().value(0));
   // Without a data set the predictions are shown by themselves.
   if (!path.isEmpty()) studio_.dataset() ? studio_.openPredictions(path) : studio_.openDataset(path);
 }
 
 void MainWindow::savePicture() {
-  const QString suggestion = studio_.dataset() ? QStringLiteral("%1-%2.png")
-                                                     .arg(QString::fromStdString(studio_.dataset()->scenes()[studio_.current().scene].name))
-                                                     .arg(studio_.current().index + 1)
-                                               : QStringLiteral("view.png");
+  const QString suggestion =
+      studio_.dataset()
+          ? QStringLiteral("%1-%2.png")
+                .arg(QString::fromStdString(studio_.dataset()->scenes()[studio_.current().scene].name))
+                .arg(studio_.current().index + 1)
+          : QStringLiteral("view.png");
   QString path = QFileDialog::getSaveFileName(this, tr("Save picture"), suggestion, tr("PNG (*.png)"));
   if (path.isEmpty()) return;
   if (!path.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive)) path += QStringLiteral(".png");
   if (!viewports_->picture().save(path)) {
-    showProblem({"The picture cannot be saved", path.toStdString(), {}, {}, "Check the free space and the permissions of the folder."});
+    showProblem({"The picture cannot be saved",
+                 path.toStdString(),
+                 {},
+                 {},
+                 "Check the free space and the permissions of the folder."});
   }
 }
 
@@ -469,8 +529,10 @@ void MainWindow::jumpToValley(int direction) {
     const double value = report ? metricOf(*report, metric_) : NAN;
     return std::isfinite(value) ? value : HUGE_VAL;
   };
-  for (std::int64_t i = std::int64_t(studio_.current().index) + direction; i >= 0 && i < std::int64_t(studio_.keyframesInScene()); i += direction) {
-    if (score(i) < score(i - 1) && score(i) <= score(i + 1)) return studio_.setCurrent(studio_.current().scene, std::size_t(i));
+  for (std::int64_t i = std::int64_t(studio_.current().index) + direction;
+       i >= 0 && i < std::int64_t(studio_.keyframesInScene()); i += direction) {
+    if (score(i) < score(i - 1) && score(i) <= score(i + 1))
+      return studio_.setCurrent(studio_.current().scene, std::size_t(i));
   }
 }
 
@@ -489,20 +551,24 @@ void MainWindow::setWorkspace(const QString& name) {
   actions_["workspace.browse"]->setChecked(!errors);
   actions_["workspace.errors"]->setChecked(errors);
   const Side side = studio_.scoredSide().value_or(Side::A);
-  studio_.changeView([&](ViewSettings& view) { view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class; });
+  studio_.changeView([&](ViewSettings& view) {
+    view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class;
+  });
   (errors ? scores_dock_ : inspector_dock_)->raise();
   adaptToSize();
 }
 
 void MainWindow::resetLayout() {
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_}) removeDockWidget(dock);
+  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_})
+    removeDockWidget(dock);
   addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
   addDockWidget(Qt::TopDockWidgetArea, cameras_dock_);
   addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
   addDockWidget(Qt::RightDockWidgetArea, inspector_dock_);
   tabifyDockWidget(inspector_dock_, scores_dock_);
   const bool working = studio_.dataset() != nullptr;
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_}) dock->setVisible(working);
+  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_})
+    dock->setVisible(working);
   inspector_dock_->raise();
   for (QTabBar* tabs : findChildren<QTabBar*>()) {
     tabs->setDrawBase(false);
@@ -525,15 +591,19 @@ void MainWindow::adaptToSize() {
   const int left = compact_ ? sizes.dock.scenes_compact : sizes.dock.scenes;
   // The score table needs more room than the inspector; a third of the window at most.
   const bool errors = actions_["workspace.errors"]->isChecked();
-  const int right = errors ? std::clamp(width() / 3, 400, sizes.dock.scores) : compact_ ? sizes.dock.inspector_compact : sizes.dock.inspector;
+  const int right = errors     ? std::clamp(width() / 3, 400, sizes.dock.scores)
+                    : compact_ ? sizes.dock.inspector_compact
+                               : sizes.dock.inspector;
   const bool narrow = width() < kNarrowWidth_px;
-  if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea) tabifyDockWidget(inspector_dock_, scenes_dock_);
+  if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea)
+    tabifyDockWidget(inspector_dock_, scenes_dock_);
   if (!narrow && dockWidgetArea(scenes_dock_) != Qt::LeftDockWidgetArea) {
     addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
     (errors ? scores_dock_ : inspector_dock_)->raise();  // else whichever tab stood beside is shown
   }
   resizeDocks({scenes_dock_, inspector_dock_}, {left, right}, Qt::Horizontal);
-  const int strip = width() - (narrow || !scenes_dock_->isVisible() ? 0 : left) - (inspector_dock_->isVisible() || scores_dock_->isVisible() ? right : 0);
+  const int strip = width() - (narrow || !scenes_dock_->isVisible() ? 0 : left) -
+                    (inspector_dock_->isVisible() || scores_dock_->isVisible() ? right : 0);
   cameras_->setFixedHeight(cameras_->heightForWidth(std::max(320, strip)));
 }
 
@@ -560,11 +630,14 @@ void MainWindow::showShortcuts() {
   dialog->open();
 }
 
-void MainWindow::showPalette() { palette_->open(); }
+void MainWindow::showPalette() {
+  palette_->open();
+}
 
 void MainWindow::lookThrough(int camera) {
   const auto& frame = studio_.frame();
-  if (!frame || camera < 0 || camera >= int(kCameraCount) || !frame->keyframe.cameras[std::size_t(camera)]) return;
+  if (!frame || camera < 0 || camera >= int(kCameraCount) || !frame->keyframe.cameras[std::size_t(camera)])
+    return;
   // Seen from the voxels' frame: the camera's own ego pose is part of its place.
   CameraReading reading = *frame->keyframe.cameras[std::size_t(camera)];
   reading.ego_from_sensor = frame->keyframe.camera_from_ego(Camera(camera)).inverse();
@@ -573,7 +646,9 @@ void MainWindow::lookThrough(int camera) {
   showSeenFrom();
 }
 
-void MainWindow::showSeenFrom() { cameras_->setSeenFrom(seen_from_); }
+void MainWindow::showSeenFrom() {
+  cameras_->setSeenFrom(seen_from_);
+}
 
 void MainWindow::showMemory() {
   memory_label_->setText(tr("RAM %1 GB").arg(residentBytes() / 1e9, 0, 'f', 1));
@@ -582,7 +657,9 @@ void MainWindow::showMemory() {
 
 void MainWindow::enableActions() {
   const bool open = studio_.dataset() != nullptr;
-  static const QStringList kAlways{"data.open", "predictions.open", "demo.open", "window.fullscreen", "quit", "palette.open", "shortcuts.show", "theme.toggle", "layout.reset"};
+  static const QStringList kAlways{"data.open",   "predictions.open", "demo.open",      "window.fullscreen",
+                                   "quit",        "palette.open",     "shortcuts.show", "theme.toggle",
+                                   "layout.reset"};
   for (const ActionRegistry::Entry& entry : actions_.entries()) {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }
@@ -613,7 +690,8 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile()) event->acceptProposedAction();
+  if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile())
+    event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {

@@ -48,7 +48,8 @@ class SceneDelegate : public QStyledItemDelegate {
     painter->fillRect(row, theme.color(selected ? Role::Selection : hovered ? Role::Hover : Role::Panel));
     if (selected) painter->fillRect(QRect(row.left(), row.top(), 2, row.height()), theme.color(Role::Accent));
     const QSize size = compact_ ? kCompactThumbnail : kThumbnail;
-    const QRect picture(row.left() + 8, row.top() + (row.height() - size.height()) / 2, size.width(), size.height());
+    const QRect picture(row.left() + 8, row.top() + (row.height() - size.height()) / 2, size.width(),
+                        size.height());
     paintThumbnail(*painter, picture, index);
     const QRect text(picture.right() + 9, picture.top(), row.right() - picture.right() - 17, size.height());
     paintText(*painter, text, index, selected || hovered);
@@ -82,13 +83,17 @@ class SceneDelegate : public QStyledItemDelegate {
       painter.setFont(font);
       painter.setPen(theme.color(role));
       const QRect place(rect.left(), rect.top() + row * line - (compact_ ? 1 : 0), room, line);
-      painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text, Qt::ElideRight, room));
+      painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter,
+                       painter.fontMetrics().elidedText(text, Qt::ElideRight, room));
     };
-    draw(0, index.data(SceneModel::Name).toString(), name_font, Role::Text, rect.width() - (compact_ ? score_width : 0));
+    draw(0, index.data(SceneModel::Name).toString(), name_font, Role::Text,
+         rect.width() - (compact_ ? score_width : 0));
     draw(1, index.data(SceneModel::Description).toString(), small, Role::Text2, rect.width());
     const Role quiet = raised ? Role::Text2 : Role::Text3;
     const int bar_width = value.isEmpty() || compact_ ? 0 : 32;
-    if (!compact_) draw(2, index.data(SceneModel::Location).toString(), small, quiet, rect.width() - score_width - bar_width);
+    if (!compact_)
+      draw(2, index.data(SceneModel::Location).toString(), small, quiet,
+           rect.width() - score_width - bar_width);
     if (value.isEmpty()) return;
     const QRect place(rect.right() - score_width, rect.top() + (compact_ ? -1 : 2 * line), score_width, line);
     painter.setFont(mono);
@@ -107,7 +112,8 @@ class SceneDelegate : public QStyledItemDelegate {
 SceneModel::SceneModel(Studio& studio, QObject* parent) : QAbstractListModel(parent), studio_(studio) {
   connect(&studio, &Studio::datasetChanged, this, &SceneModel::reset);
   const auto scoresChanged = [this] {
-    for (Thumb& thumb : thumbs_) thumb.score.reset();
+    for (Thumb& thumb : thumbs_)
+      thumb.score.reset();
     if (rowCount() > 0) Q_EMIT dataChanged(index(0), index(rowCount() - 1), {Score});
   };
   connect(&studio, &Studio::scoringChanged, this, scoresChanged);
@@ -125,7 +131,9 @@ void SceneModel::reset() {
   endResetModel();
 }
 
-int SceneModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(thumbs_.size()); }
+int SceneModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : int(thumbs_.size());
+}
 
 QVariant SceneModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || !studio_.dataset()) return {};
@@ -139,13 +147,16 @@ QVariant SceneModel::data(const QModelIndex& index, int role) const {
     case Qt::AccessibleTextRole:
       return text(scene.name + ", " + scene.description);
     case Qt::ToolTipRole:
-      return QStringLiteral("<b>%1</b><br>%2<br>%3").arg(text(scene.name).toHtmlEscaped(), text(scene.description).toHtmlEscaped(),
-                                                         text(scene.token).toHtmlEscaped());
+      return QStringLiteral("<b>%1</b><br>%2<br>%3")
+          .arg(text(scene.name).toHtmlEscaped(), text(scene.description).toHtmlEscaped(),
+               text(scene.token).toHtmlEscaped());
     case Description:
       return text(scene.description);
     case Location:
-      return scene.location.empty() ? QString(scene.keyframes.size() == 1 ? tr("%1 keyframe") : tr("%1 keyframes")).arg(scene.keyframes.size())
-                                    : QStringLiteral("%1 · %2").arg(text(scene.location)).arg(scene.keyframes.size());
+      return scene.location.empty()
+                 ? QString(scene.keyframes.size() == 1 ? tr("%1 keyframe") : tr("%1 keyframes"))
+                       .arg(scene.keyframes.size())
+                 : QStringLiteral("%1 · %2").arg(text(scene.location)).arg(scene.keyframes.size());
     case Keyframes:
       return int(scene.keyframes.size());
     case Thumbnail:
@@ -163,7 +174,8 @@ QVariant SceneModel::data(const QModelIndex& index, int role) const {
 
 /// RayIoU in percent over the keyframes evaluated so far, or nothing.
 QVariant SceneModel::sceneScore(std::size_t scene) const {
-  const std::optional<RayScores> scores = studio_.canScore() ? studio_.sceneReport(scene).rayScores() : std::nullopt;
+  const std::optional<RayScores> scores =
+      studio_.canScore() ? studio_.sceneReport(scene).rayScores() : std::nullopt;
   return scores && std::isfinite(scores->ray_iou) ? QVariant(scores->ray_iou * 100.0) : QVariant();
 }
 
@@ -171,7 +183,8 @@ QVariant SceneModel::sceneScore(std::size_t scene) const {
 void SceneModel::wishThumbnail(std::size_t scene) const {
   thumbs_[scene].wished = true;
   if (studio_.dataset()->scenes()[scene].keyframes.empty()) return;
-  queue_.submit(0, [this, scene, dataset = studio_.dataset(), generation = generation_](const std::stop_token& stop) {
+  queue_.submit(0, [this, scene, dataset = studio_.dataset(),
+                    generation = generation_](const std::stop_token& stop) {
     const Keyframe keyframe = dataset->keyframe(scene, 0);
     const auto& camera = keyframe.cameras[std::size_t(Camera::Front)];
     if (!camera || stop.stop_requested()) return;
@@ -182,7 +195,8 @@ void SceneModel::wishThumbnail(std::size_t scene) const {
       return;  // the row keeps its icon; opening the scene tells what is wrong
     }
     const QImage whole(image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888);
-    const QImage small = whole.scaled(2 * kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+    const QImage small =
+        whole.scaled(2 * kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
     auto* model = const_cast<SceneModel*>(this);
     QMetaObject::invokeMethod(
         model,
@@ -212,14 +226,16 @@ void SceneFilter::setOrder(Order order) {
 
 bool SceneFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
   const QString text = sourceModel()->index(row, 0, parent).data(SceneModel::SearchText).toString();
-  return std::all_of(words_.begin(), words_.end(), [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+  return std::all_of(words_.begin(), words_.end(),
+                     [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
 }
 
 bool SceneFilter::lessThan(const QModelIndex& left, const QModelIndex& right) const {
   if (order_ != Order::Name) {
     const QVariant a = left.data(SceneModel::Score), b = right.data(SceneModel::Score);
     if (a.isValid() != b.isValid()) return a.isValid();
-    if (a.isValid() && a != b) return order_ == Order::WorstFirst ? a.toDouble() < b.toDouble() : a.toDouble() > b.toDouble();
+    if (a.isValid() && a != b)
+      return order_ == Order::WorstFirst ? a.toDouble() < b.toDouble() : a.toDouble() > b.toDouble();
   }
   return left.row() < right.row();
 }
@@ -290,11 +306,14 @@ ScenePanel::ScenePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
     filter_->setSearch(text);
     showFooter();
   });
-  connect(order_, &QComboBox::activated, this, [this](int index) { filter_->setOrder(SceneFilter::Order(index)); });
-  connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& index) {
-    const int row = filter_->mapToSource(index).row();
-    if (row >= 0 && std::size_t(row) != studio_.current().scene) studio_.setCurrent(std::size_t(row), 0);
-  });
+  connect(order_, &QComboBox::activated, this,
+          [this](int index) { filter_->setOrder(SceneFilter::Order(index)); });
+  connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          [this](const QModelIndex& index) {
+            const int row = filter_->mapToSource(index).row();
+            if (row >= 0 && std::size_t(row) != studio_.current().scene)
+              studio_.setCurrent(std::size_t(row), 0);
+          });
   connect(&studio, &Studio::datasetChanged, this, &ScenePanel::showDataset);
   connect(&studio, &Studio::currentChanged, this, &ScenePanel::showCurrent);
   footer_delay_.setSingleShot(true);
@@ -333,8 +352,11 @@ void ScenePanel::showCurrent() {
 void ScenePanel::showFooter() {
   if (!studio_.dataset()) return;
   footer_left_->setText(tr("%1 of %2 shown").arg(filter_->rowCount()).arg(model_->rowCount()));
-  const std::optional<RayScores> scores = studio_.canScore() ? studio_.splitReport().rayScores() : std::nullopt;
-  footer_right_->setText(scores && std::isfinite(scores->ray_iou) ? tr("mean %1").arg(decimal(scores->ray_iou * 100, 1)) : QString());
+  const std::optional<RayScores> scores =
+      studio_.canScore() ? studio_.splitReport().rayScores() : std::nullopt;
+  footer_right_->setText(scores && std::isfinite(scores->ray_iou)
+                             ? tr("mean %1").arg(decimal(scores->ray_iou * 100, 1))
+                             : QString());
 }
 
 }  // namespace hbev::ui

@@ -1,12 +1,13 @@
 // QCustomPlot's header is written with Qt's keywords, which the rest of the program does without.
 #undef QT_NO_KEYWORDS
-#include <qcustomplot.h>
+#include "ui/score_curve.h"
 
 #include <cmath>
 #include <limits>
 
+#include <qcustomplot.h>
+
 #include "ui/kit/theme.h"
-#include "ui/score_curve.h"
 
 namespace hbev::ui {
 
@@ -53,7 +54,8 @@ void ScoreCurve::setPoints(const std::vector<Point>& points) {
   plot_->graph(0)->setData(keyframes, ray_iou, true);
   plot_->graph(1)->setData(keyframes, mean_iou, true);
   plot_->xAxis->setRange(0.5, std::max(2.0, double(points.size()) + 0.5));
-  plot_->yAxis->setRange(low < high ? std::floor(low / 10) * 10 : 0, low < high ? std::ceil(high / 10) * 10 + 18 : 100);
+  plot_->yAxis->setRange(low < high ? std::floor(low / 10) * 10 : 0,
+                         low < high ? std::ceil(high / 10) * 10 + 18 : 100);
   plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 

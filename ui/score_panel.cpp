@@ -31,7 +31,9 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 enum Scope { KeyframeScope, SceneScope, SplitScope };
 
-QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
+QString toQString(std::string_view text) {
+  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
 
 /// First column with its swatch, figures right in Mono, the mean row under a strong line.
 class ScoreDelegate : public QStyledItemDelegate {
@@ -42,10 +44,15 @@ class ScoreDelegate : public QStyledItemDelegate {
     const Theme& theme = Theme::current();
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    const bool selected = option.state & QStyle::State_Selected, hovered = option.state & QStyle::State_MouseOver;
+    const bool selected = option.state & QStyle::State_Selected,
+               hovered = option.state & QStyle::State_MouseOver;
     const bool mean = index.data(ScoreModel::IsMean).toBool();
-    painter->fillRect(option.rect, theme.color(selected ? Role::Selection : hovered ? Role::Hover : Role::Panel));
-    if (mean) painter->fillRect(QRect(option.rect.left(), option.rect.top(), option.rect.width(), 1), theme.color(Role::BorderStrong));
+    painter->fillRect(option.rect, theme.color(selected  ? Role::Selection
+                                               : hovered ? Role::Hover
+                                                         : Role::Panel));
+    if (mean)
+      painter->fillRect(QRect(option.rect.left(), option.rect.top(), option.rect.width(), 1),
+                        theme.color(Role::BorderStrong));
     if (!mean) paintBottomLine(*painter, option.rect, theme.color(Role::Border, 0.45));
     painter->setPen(theme.color(Role::Text));
     QRect cell = option.rect.adjusted(8, 0, -8, 0);
@@ -56,7 +63,9 @@ class ScoreDelegate : public QStyledItemDelegate {
         cell.adjust(16, 0, 0, 0);
       }
       painter->setFont(theme.font(TextSize::Body, mean ? Weight::Semibold : Weight::Normal));
-      painter->drawText(cell, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, cell.width()));
+      painter->drawText(
+          cell, Qt::AlignLeft | Qt::AlignVCenter,
+          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, cell.width()));
     } else {
       painter->setFont(theme.mono(TextSize::Small, mean ? Weight::Semibold : Weight::Normal));
       painter->drawText(cell, Qt::AlignRight | Qt::AlignVCenter, index.data().toString());
@@ -73,10 +82,12 @@ class ScoreSorter : public QSortFilterProxyModel {
  protected:
   bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
     const bool ascending = sortOrder() == Qt::AscendingOrder;
-    const bool left_mean = left.data(ScoreModel::IsMean).toBool(), right_mean = right.data(ScoreModel::IsMean).toBool();
+    const bool left_mean = left.data(ScoreModel::IsMean).toBool(),
+               right_mean = right.data(ScoreModel::IsMean).toBool();
     if (left_mean != right_mean) return ascending == right_mean;
     if (left.column() == ScoreModel::Class) return left.row() < right.row();
-    const double a = left.data(ScoreModel::SortValue).toDouble(), b = right.data(ScoreModel::SortValue).toDouble();
+    const double a = left.data(ScoreModel::SortValue).toDouble(),
+                 b = right.data(ScoreModel::SortValue).toDouble();
     if (std::isnan(a) != std::isnan(b)) return ascending == std::isnan(b);
     return a < b;
   }
@@ -94,8 +105,12 @@ void ScoreModel::setReport(const SplitReport& report, Palette palette) {
   endResetModel();
 }
 
-int ScoreModel::rowCount(const QModelIndex& parent) const { return parent.isValid() || !rays_ ? 0 : rows_; }
-int ScoreModel::columnCount(const QModelIndex&) const { return ColumnCount; }
+int ScoreModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() || !rays_ ? 0 : rows_;
+}
+int ScoreModel::columnCount(const QModelIndex&) const {
+  return ColumnCount;
+}
 
 double ScoreModel::value(int row, int column) const {
   const bool mean = row == rows_ - 1;
@@ -117,7 +132,8 @@ double ScoreModel::value(int row, int column) const {
       if (!counts) return kNone;
       if (!mean) return double(counts->hits[kFlowThreshold][i]);
       double sum = 0;
-      for (int label = 0; label + 1 < rows_; ++label) sum += double(counts->hits[kFlowThreshold][std::size_t(label)]);
+      for (int label = 0; label + 1 < rows_; ++label)
+        sum += double(counts->hits[kFlowThreshold][std::size_t(label)]);
       return sum;
     }
     case VoxelIou:
@@ -138,7 +154,8 @@ QVariant ScoreModel::data(const QModelIndex& index, int role) const {
     const Rgb color = classes.color(index.row(), palette_);
     return QColor(color.r, color.g, color.b);
   }
-  if (role == Qt::TextAlignmentRole) return int((index.column() == Class ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+  if (role == Qt::TextAlignmentRole)
+    return int((index.column() == Class ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   if (role != Qt::DisplayRole) return {};
   if (index.column() == Class) return mean ? tr("Mean") : toQString(classes[index.row()].name);
   const double number = value(index.row(), index.column());
@@ -149,14 +166,21 @@ QVariant ScoreModel::data(const QModelIndex& index, int role) const {
 
 QVariant ScoreModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
-  static const std::array<QString, ColumnCount> kNames{tr("Class"), tr("RayIoU"), tr("1 m"), tr("2 m"), tr("4 m"), tr("AVE"), tr("Rays right"), tr("IoU")};
+  static const std::array<QString, ColumnCount> kNames{
+      tr("Class"), tr("RayIoU"), tr("1 m"), tr("2 m"), tr("4 m"), tr("AVE"), tr("Rays right"), tr("IoU")};
   static const std::array<QString, ColumnCount> kHelp{
-      tr("Class"), tr("Mean of the three columns at right, %"), tr("Ray IoU within 1 m, %"), tr("Ray IoU within 2 m, %"),
-      tr("Ray IoU within 4 m, %"), tr("Mean velocity error of rays right within 2 m, m/s"),
-      tr("Rays right within 2 m: AVE rests on them"), tr("Voxel IoU, %; within the camera mask where the truth has one")};
+      tr("Class"),
+      tr("Mean of the three columns at right, %"),
+      tr("Ray IoU within 1 m, %"),
+      tr("Ray IoU within 2 m, %"),
+      tr("Ray IoU within 4 m, %"),
+      tr("Mean velocity error of rays right within 2 m, m/s"),
+      tr("Rays right within 2 m: AVE rests on them"),
+      tr("Voxel IoU, %; within the camera mask where the truth has one")};
   if (role == Qt::DisplayRole) return kNames[std::size_t(section)];
   if (role == Qt::ToolTipRole) return kHelp[std::size_t(section)];
-  if (role == Qt::TextAlignmentRole) return int((section == Class ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+  if (role == Qt::TextAlignmentRole)
+    return int((section == Class ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   return {};
 }
 
@@ -165,7 +189,9 @@ QString ScoreModel::text() const {
   for (int row = -1; row < rowCount(); ++row) {
     QStringList cells;
     for (int column = 0; column < ColumnCount; ++column) {
-      cells << (row < 0 ? headerData(column, Qt::Horizontal, Qt::DisplayRole) : data(index(row, column), Qt::DisplayRole)).toString();
+      cells << (row < 0 ? headerData(column, Qt::Horizontal, Qt::DisplayRole)
+                        : data(index(row, column), Qt::DisplayRole))
+                   .toString();
     }
     lines << cells.join(QLatin1Char('\t'));
   }
@@ -225,9 +251,8 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
   column->addWidget(table_, 1);
 
   curve_ = new ScoreCurve(content);
-  connect(curve_, &ScoreCurve::keyframeChosen, this, [this](int keyframe) {
-    studio_.setCurrent(studio_.current().scene, std::size_t(keyframe));
-  });
+  connect(curve_, &ScoreCurve::keyframeChosen, this,
+          [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
   column->addWidget(curve_);
   caption_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, content);
   caption_->setWordWrap(true);
@@ -238,7 +263,8 @@ ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studi
 
   stack_ = new PanelStack(this);
   stack_->setContent(content);
-  stack_->setEmptyState(new EmptyState("evaluate", tr("Nothing to score"), tr("Show a prediction beside a truth of the same class set.")));
+  stack_->setEmptyState(new EmptyState("evaluate", tr("Nothing to score"),
+                                       tr("Show a prediction beside a truth of the same class set.")));
   stack_->showEmpty();
   layout->addWidget(stack_);
 
@@ -267,9 +293,12 @@ void ScorePanel::resizeEvent(QResizeEvent* event) {
   evaluate_->setVisible(width() >= kRoomForEvaluate_px);  // the tool bar has it too
   constexpr int kClassWidth = 132, kFigure = 56, kRays = 84;
   int room = width() - kClassWidth;
-  for (const ScoreModel::Column column : {ScoreModel::RayIou, ScoreModel::Ave, ScoreModel::VoxelIou, ScoreModel::At1, ScoreModel::At2,
-                                          ScoreModel::At4, ScoreModel::TruePositives}) {
-    const int wanted = column == ScoreModel::TruePositives ? kRays : column == ScoreModel::RayIou ? kFigure + 8 : kFigure;
+  for (const ScoreModel::Column column :
+       {ScoreModel::RayIou, ScoreModel::Ave, ScoreModel::VoxelIou, ScoreModel::At1, ScoreModel::At2,
+        ScoreModel::At4, ScoreModel::TruePositives}) {
+    const int wanted = column == ScoreModel::TruePositives ? kRays
+                       : column == ScoreModel::RayIou      ? kFigure + 8
+                                                           : kFigure;
     room -= wanted;
     table_->setColumnHidden(column, room < 0);
     table_->setColumnWidth(column, wanted);
@@ -293,11 +322,18 @@ void ScorePanel::show() {
   const OccupancySource* prediction = studio_.source(*studio_.scoredSide());
   const OccupancySource* truth = studio_.source(other(*studio_.scoredSide()));
   const auto rays = report.rayScores();
-  caption_->setText(tr("%1 against %2. %3, %4 rays%5. OccScore %6, mIoU %7.")
-                        .arg(prediction->title(), truth->title(), QString(report.frames() == 1 ? tr("%1 keyframe") : tr("%1 keyframes")).arg(report.frames()), groupedNumber(report.rays() ? report.rays()->valid_rays : 0),
-                             report.framesWithoutPredictedFlow() > 0 ? tr("; predictions without flow count as standing still") : QString(),
-                             rays && std::isfinite(rays->occ_score) && report.framesWithoutTrueFlow() == 0 ? decimal(rays->occ_score * 100, 1) : QStringLiteral("·"),
-                             report.cameraVoxelScores() ? tr("within the camera mask") : tr("over all voxels")));
+  caption_->setText(
+      tr("%1 against %2. %3, %4 rays%5. OccScore %6, mIoU %7.")
+          .arg(prediction->title(), truth->title(),
+               QString(report.frames() == 1 ? tr("%1 keyframe") : tr("%1 keyframes")).arg(report.frames()),
+               groupedNumber(report.rays() ? report.rays()->valid_rays : 0),
+               report.framesWithoutPredictedFlow() > 0
+                   ? tr("; predictions without flow count as standing still")
+                   : QString(),
+               rays && std::isfinite(rays->occ_score) && report.framesWithoutTrueFlow() == 0
+                   ? decimal(rays->occ_score * 100, 1)
+                   : QStringLiteral("·"),
+               report.cameraVoxelScores() ? tr("within the camera mask") : tr("over all voxels")));
   showCurve();
 }
 
@@ -307,13 +343,16 @@ void ScorePanel::showCurve() {
     const auto report = studio_.report(studio_.current().scene, i);
     if (!report) continue;
     const auto camera = report->cameraVoxelScores();
-    points[i] = {report->rayScores().ray_iou * 100, (camera ? camera->mean_iou : report->voxelScores().mean_iou) * 100};
+    points[i] = {report->rayScores().ray_iou * 100,
+                 (camera ? camera->mean_iou : report->voxelScores().mean_iou) * 100};
   }
   curve_->setPoints(points);
   curve_->setCurrent(int(studio_.current().index));
 }
 
-void ScorePanel::copy() const { QGuiApplication::clipboard()->setText(model_->text()); }
+void ScorePanel::copy() const {
+  QGuiApplication::clipboard()->setText(model_->text());
+}
 
 void ScorePanel::exportTable() {
   if (!studio_.canScore()) return;
@@ -329,7 +368,8 @@ void ScorePanel::exportTable() {
   provenance.prediction_format = studio_.source(*studio_.scoredSide())->prediction->formatName();
   provenance.keyframes = std::size_t(report.frames());
   provenance.program = "hbevocc-studio " HBEV_VERSION;
-  if (scope_->currentIndex() != SplitScope) provenance.scenes = {studio_.dataset()->scenes()[studio_.current().scene].name};
+  if (scope_->currentIndex() != SplitScope)
+    provenance.scenes = {studio_.dataset()->scenes()[studio_.current().scene].name};
   try {
     writeFile(path.toStdString(), path.endsWith(QLatin1String(".md"))     ? reportMarkdown(report, provenance)
                                   : path.endsWith(QLatin1String(".json")) ? reportJson(report, provenance)

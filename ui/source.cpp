@@ -7,7 +7,8 @@ QString OccupancySource::title() const {
   return QString::fromStdString(prediction->title());
 }
 
-LoadedOccupancy loadOccupancy(const Dataset& dataset, const OccupancySource& source, const Keyframe& keyframe) {
+LoadedOccupancy loadOccupancy(const Dataset& dataset, const OccupancySource& source,
+                              const Keyframe& keyframe) {
   try {
     if (source.isTruth()) {
       const auto file = dataset.truthFile(*source.truth, keyframe);

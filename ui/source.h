@@ -30,6 +30,7 @@ struct LoadedOccupancy {
 };
 
 /// Reads a keyframe's occupancy from `source`. Never throws.
-LoadedOccupancy loadOccupancy(const Dataset& dataset, const OccupancySource& source, const Keyframe& keyframe);
+LoadedOccupancy loadOccupancy(const Dataset& dataset, const OccupancySource& source,
+                              const Keyframe& keyframe);
 
 }  // namespace hbev::ui

@@ -48,7 +48,9 @@ class Card : public QAbstractButton {
     const Theme& theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QColor edge = theme.color(hasFocus() || primary_ ? Role::Accent : underMouse() ? Role::BorderStrong : Role::Border);
+    const QColor edge = theme.color(hasFocus() || primary_ ? Role::Accent
+                                    : underMouse()         ? Role::BorderStrong
+                                                           : Role::Border);
     paintBox(painter, QRectF(rect()), 6, theme.color(underMouse() ? Role::Hover : Role::Surface), edge);
     const QRectF plate(14, (height() - 32) / 2.0, 32, 32);
     painter.setPen(Qt::NoPen);
@@ -65,7 +67,8 @@ class Card : public QAbstractButton {
                      painter.fontMetrics().elidedText(line_, Qt::ElideRight, width() - 74));
     painter.setPen(theme.color(Role::Text2));
     painter.setFont(theme.font(TextSize::Tiny));
-    painter.drawText(QRect(width() - 120, 12, 106, 16), Qt::AlignRight | Qt::AlignVCenter, keyText(action_->shortcut()));
+    painter.drawText(QRect(width() - 120, 12, 106, 16), Qt::AlignRight | Qt::AlignVCenter,
+                     keyText(action_->shortcut()));
   }
 
  private:
@@ -94,14 +97,17 @@ class RecentRow : public QAbstractButton {
     const bool exists = QFileInfo::exists(path_);
     painter.fillRect(rect(), theme.color(underMouse() || hasFocus() ? Role::Hover : Role::Panel));
     paintBottomLine(painter, rect(), theme.color(Role::Border));
-    paintIcon(painter, path_.endsWith(QStringLiteral(".npz")) ? QStringLiteral("voxel") : QStringLiteral("scene"), QRect(10, 15, 16, 16),
-              theme.color(Role::Text2));
+    paintIcon(painter,
+              path_.endsWith(QStringLiteral(".npz")) ? QStringLiteral("voxel") : QStringLiteral("scene"),
+              QRect(10, 15, 16, 16), theme.color(Role::Text2));
     painter.setFont(theme.font(TextSize::Body, Weight::Semibold));
     painter.setPen(theme.color(exists ? Role::Text : Role::Disabled));
-    painter.drawText(QRect(38, 6, width() - 50, 17), Qt::AlignLeft | Qt::AlignVCenter, QFileInfo(path_).fileName());
+    painter.drawText(QRect(38, 6, width() - 50, 17), Qt::AlignLeft | Qt::AlignVCenter,
+                     QFileInfo(path_).fileName());
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text2));
-    const QString place = exists ? QFileInfo(path_).path() : StartPage::tr("No longer there: %1").arg(QFileInfo(path_).path());
+    const QString place =
+        exists ? QFileInfo(path_).path() : StartPage::tr("No longer there: %1").arg(QFileInfo(path_).path());
     painter.drawText(QRect(38, 24, width() - 50, 16), Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(place, Qt::ElideMiddle, width() - 50));
   }
@@ -124,7 +130,8 @@ class DropHint : public QWidget {
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text2));
-    painter.drawText(rect(), Qt::AlignCenter, StartPage::tr("Drop a nuScenes folder, a predictions folder or a labels .npz here"));
+    painter.drawText(rect(), Qt::AlignCenter,
+                     StartPage::tr("Drop a nuScenes folder, a predictions folder or a labels .npz here"));
   }
 };
 
@@ -180,7 +187,8 @@ StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent)
   right_column->setContentsMargins(0, 0, 0, 0);
   right_column->setSpacing(12);
   right_column->addWidget(new Picture(right));
-  auto* caption = makeLabel(tr("The demo: a spoiled prediction beside its truth, scored as the papers do."), Role::Text2, TextSize::Small, Weight::Normal, right);
+  auto* caption = makeLabel(tr("The demo: a spoiled prediction beside its truth, scored as the papers do."),
+                            Role::Text2, TextSize::Small, Weight::Normal, right);
   right_column->addWidget(caption);
   right_column->addStretch();
   grid->addWidget(right, 1, 2, Qt::AlignTop);
@@ -219,16 +227,21 @@ QWidget* StartPage::makeCards(ActionRegistry& actions) {
   mark->setPixmap(QIcon(QStringLiteral(":/app-icon.svg")).pixmap(52, 52));
   auto* words = new QVBoxLayout;
   words->setSpacing(2);
-  words->addWidget(makeLabel(QStringLiteral("HBEVOcc Studio"), Role::Text, TextSize::Display, Weight::Semibold, cards));
-  words->addWidget(makeLabel(tr("See what an occupancy network predicts, and where it is wrong."), Role::Text2, TextSize::Title, Weight::Normal, cards));
+  words->addWidget(
+      makeLabel(QStringLiteral("HBEVOcc Studio"), Role::Text, TextSize::Display, Weight::Semibold, cards));
+  words->addWidget(makeLabel(tr("See what an occupancy network predicts, and where it is wrong."),
+                             Role::Text2, TextSize::Title, Weight::Normal, cards));
   head->addWidget(mark);
   head->addLayout(words, 1);
   column->addLayout(head);
   column->addSpacing(12);
-  auto* demo = new Card(actions["demo.open"], "play", tr("A small city with a prediction to judge. No download, no GPU."), true, cards);
+  auto* demo = new Card(actions["demo.open"], "play",
+                        tr("A small city with a prediction to judge. No download, no GPU."), true, cards);
   column->addWidget(demo);
-  column->addWidget(new Card(actions["data.open"], "open-folder", tr("A nuScenes folder of any version, also a part of it."), false, cards));
-  column->addWidget(new Card(actions["predictions.open"], "voxel", tr("A results folder as HBEVOcc and STCOcc write it."), false, cards));
+  column->addWidget(new Card(actions["data.open"], "open-folder",
+                             tr("A nuScenes folder of any version, also a part of it."), false, cards));
+  column->addWidget(new Card(actions["predictions.open"], "voxel",
+                             tr("A results folder as HBEVOcc and STCOcc write it."), false, cards));
   column->addWidget(new DropHint(cards));
   return cards;
 }

@@ -20,13 +20,16 @@ constexpr double kKeyframesPerSecond = 2.0;
 constexpr int kStripImageWidth = 800;
 constexpr std::size_t kMegabyte = std::size_t(1) << 20;
 
-unsigned workerCount() { return std::max(2U, std::thread::hardware_concurrency()); }
+unsigned workerCount() {
+  return std::max(2U, std::thread::hardware_concurrency());
+}
 
 /// Predictions that lie inside the data set, as the demo's do: <root>/predictions/<name>.
 std::vector<std::shared_ptr<const PredictionSource>> bundledPredictions(const std::filesystem::path& root) {
   std::vector<std::filesystem::path> folders;
   std::error_code code;
-  for (const auto& entry : std::filesystem::directory_iterator(root / "predictions", code)) folders.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(root / "predictions", code))
+    folders.push_back(entry.path());
   std::sort(folders.begin(), folders.end());
   std::vector<std::shared_ptr<const PredictionSource>> sources;
   for (const auto& folder : folders) {
@@ -62,7 +65,8 @@ void Studio::openDataset(const QString& path) {
     try {
       dataset = Dataset::open(path.toStdString());
       predictions = bundledPredictions(dataset->root());
-      if (dataset->version().empty()) predictions.clear();  // a lone file's neighbours are not its predictions
+      if (dataset->version().empty())
+        predictions.clear();  // a lone file's neighbours are not its predictions
       if (dataset->isPredictionsAlone()) predictions = {hbev::openPredictions(dataset->root())};
     } catch (const Error& error) {
       problem = error.problem();
@@ -78,7 +82,8 @@ void Studio::openDataset(const QString& path) {
           } else {
             remember(path);
             showDataset(dataset);
-            for (const auto& prediction : predictions) sources_.push_back({std::nullopt, prediction});
+            for (const auto& prediction : predictions)
+              sources_.push_back({std::nullopt, prediction});
             chooseFirstSources();
           }
           Q_EMIT openingChanged();
@@ -128,11 +133,13 @@ void Studio::showDataset(std::shared_ptr<const Dataset> dataset) {
   contents_ = {};
   side_source_ = {-1, -1};
   sources_.clear();
-  for (const LabelKind kind : dataset_->labelKinds()) sources_.push_back({kind, nullptr});
+  for (const LabelKind kind : dataset_->labelKinds())
+    sources_.push_back({kind, nullptr});
 }
 
 void Studio::makeFrameCache() {
-  const auto loaded = [this, generation = generation_](const FrameKey& key, const std::shared_ptr<const Frame>&) {
+  const auto loaded = [this, generation = generation_](const FrameKey& key,
+                                                       const std::shared_ptr<const Frame>&) {
     const auto show = [this, generation, key] {
       if (generation != generation_) return;
       Q_EMIT frameLoaded(key.scene, key.index);
@@ -153,7 +160,8 @@ void Studio::makeOccupancyCache() {
   const auto size = [](const LoadedOccupancy& loaded) {
     if (!loaded.occupancy) return sizeof(LoadedOccupancy);
     const Occupancy& held = *loaded.occupancy;
-    return held.semantics.size() + held.flow.size() * sizeof(float) + held.mask_camera.size() + held.mask_lidar.size();
+    return held.semantics.size() + held.flow.size() * sizeof(float) + held.mask_camera.size() +
+           held.mask_lidar.size();
   };
   const auto loaded = [this, generation = generation_](const OccupancyKey& key, const auto&) {
     const auto show = [this, generation, key] {
@@ -164,7 +172,8 @@ void Studio::makeOccupancyCache() {
     };
     QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
   };
-  occupancies_ = std::make_unique<OccupancyCache>(queue_, kOccupancyPriority, load, size, loaded, 1024 * kMegabyte);
+  occupancies_ =
+      std::make_unique<OccupancyCache>(queue_, kOccupancyPriority, load, size, loaded, 1024 * kMegabyte);
 }
 
 /// Frame reports of the scored pair; they are small, so that all of a split are kept.
@@ -179,7 +188,8 @@ void Studio::makeReportCache() {
     if (!prediction.occupancy || !truth.occupancy) return std::shared_ptr<const MaybeReport>(answer);
     try {
       const auto origins = lidarOrigins(dataset->lidarReadings(key.scene), key.index);
-      answer->report = std::make_shared<FrameReport>(evaluateFrame(*prediction.occupancy, *truth.occupancy, origins));
+      answer->report =
+          std::make_shared<FrameReport>(evaluateFrame(*prediction.occupancy, *truth.occupancy, origins));
     } catch (const Error&) {
       // A keyframe without a lidar cannot be scored: that is the answer.
     }
@@ -192,7 +202,8 @@ void Studio::makeReportCache() {
     QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
   };
   reports_ = std::make_unique<ReportCache>(
-      queue_, kReportPriority, load, [](const MaybeReport&) { return std::size_t(1); }, loaded, ~std::size_t(0));
+      queue_, kReportPriority, load, [](const MaybeReport&) { return std::size_t(1); }, loaded,
+      ~std::size_t(0));
 }
 
 void Studio::addSource(OccupancySource source) {
@@ -204,7 +215,8 @@ void Studio::addSource(OccupancySource source) {
   setSource(Side::A, index);
   for (int i = 0; i < int(sources_.size()); ++i) {
     const OccupancySource& candidate = sources_[std::size_t(i)];
-    if (candidate.isTruth() && &candidate.classes() == &sources_[std::size_t(index)].classes()) return setSource(Side::B, i);
+    if (candidate.isTruth() && &candidate.classes() == &sources_[std::size_t(index)].classes())
+      return setSource(Side::B, i);
   }
 }
 
@@ -253,11 +265,14 @@ void Studio::setCurrent(std::size_t scene, std::size_t index) {
 void Studio::step(int keyframes) {
   if (!dataset_) return;
   const std::int64_t last = std::int64_t(keyframesInScene()) - 1;
-  const std::int64_t index = std::clamp<std::int64_t>(std::int64_t(current_.index) + keyframes, 0, std::max<std::int64_t>(last, 0));
+  const std::int64_t index =
+      std::clamp<std::int64_t>(std::int64_t(current_.index) + keyframes, 0, std::max<std::int64_t>(last, 0));
   setCurrent(current_.scene, std::size_t(index));
 }
 
-std::size_t Studio::keyframesInScene() const { return dataset_ ? dataset_->scenes()[current_.scene].keyframes.size() : 0; }
+std::size_t Studio::keyframesInScene() const {
+  return dataset_ ? dataset_->scenes()[current_.scene].keyframes.size() : 0;
+}
 
 /// The current keyframe first, then what playing on would need, then one step back.
 void Studio::wishForFrames() {
@@ -340,7 +355,8 @@ void Studio::swapSources() {
 std::shared_ptr<const Occupancy> Studio::counterpart(Side side) const {
   const auto& own = content(side).occupancy;
   const auto& opposite = content(other(side)).occupancy;
-  if (!own || !opposite || own->classes != opposite->classes || !(own->grid == opposite->grid)) return nullptr;
+  if (!own || !opposite || own->classes != opposite->classes || !(own->grid == opposite->grid))
+    return nullptr;
   return opposite;
 }
 
@@ -360,7 +376,8 @@ void Studio::soloClass(const QString& id) {
   changeView([&](ViewSettings& view) {
     QSet<QString> others;
     for (const ClassSet* set : {&ClassSet::openocc(), &ClassSet::occ3d()}) {
-      for (const ClassInfo& info : set->classes()) others.insert(QString::fromUtf8(info.id.data(), qsizetype(info.id.size())));
+      for (const ClassInfo& info : set->classes())
+        others.insert(QString::fromUtf8(info.id.data(), qsizetype(info.id.size())));
     }
     others.remove(id);
     if (view.hidden_classes == others) others.clear();
@@ -443,7 +460,8 @@ void Studio::updateScoring() {
 
 std::vector<FrameKey> Studio::sceneKeys() const {
   std::vector<FrameKey> keys;
-  for (std::size_t i = 0; i < keyframesInScene(); ++i) keys.push_back({current_.scene, i});
+  for (std::size_t i = 0; i < keyframesInScene(); ++i)
+    keys.push_back({current_.scene, i});
   return keys;
 }
 
@@ -453,7 +471,8 @@ void Studio::wishForReports() {
   std::vector<FrameKey> keys = sceneKeys();
   if (evaluating_all_) {
     for (std::size_t scene = 0; scene < dataset_->scenes().size(); ++scene) {
-      for (std::size_t i = 0; scene != current_.scene && i < dataset_->scenes()[scene].keyframes.size(); ++i) {
+      for (std::size_t i = 0; scene != current_.scene && i < dataset_->scenes()[scene].keyframes.size();
+           ++i) {
         keys.push_back({scene, i});
       }
     }
@@ -465,7 +484,8 @@ void Studio::reportCame(std::size_t scene, std::size_t index) {
   Q_EMIT reportArrived(scene, index);
   if (!evaluating_all_) return;
   ++evaluated_;
-  const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - evaluation_begin_).count();
+  const double elapsed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - evaluation_begin_).count();
   const double left = elapsed / double(evaluated_) * double(to_evaluate_ - evaluated_);
   if (evaluated_ >= to_evaluate_) evaluating_all_ = false;
   Q_EMIT evaluationProgressed(int(evaluated_), int(to_evaluate_), left);
@@ -513,11 +533,16 @@ SplitReport Studio::splitReport() const {
   return sum;
 }
 
-QStringList Studio::recentPaths() { return QSettings().value(QStringLiteral("recent")).toStringList(); }
-void Studio::clearRecentPaths() { QSettings().remove(QStringLiteral("recent")); }
+QStringList Studio::recentPaths() {
+  return QSettings().value(QStringLiteral("recent")).toStringList();
+}
+void Studio::clearRecentPaths() {
+  QSettings().remove(QStringLiteral("recent"));
+}
 
 void Studio::remember(const QString& path) {
-  const QString absolute = QString::fromStdString(std::filesystem::absolute(path.toStdString()).lexically_normal().string());
+  const QString absolute =
+      QString::fromStdString(std::filesystem::absolute(path.toStdString()).lexically_normal().string());
   QStringList paths = recentPaths();
   paths.removeAll(absolute);
   paths.prepend(absolute);

@@ -1,4 +1,5 @@
-// The state that panels share: data set, keyframe, sources A and B, how to draw, selection, scores. No widgets.
+// The state that panels share: data set, keyframe, sources A and B, how to draw, selection, scores. No
+// widgets.
 #pragma once
 
 #include <array>
@@ -21,7 +22,9 @@
 namespace hbev::ui {
 
 enum class Side { A, B };
-inline Side other(Side side) { return side == Side::A ? Side::B : Side::A; }
+inline Side other(Side side) {
+  return side == Side::A ? Side::B : Side::A;
+}
 
 /// What a side shows of the current keyframe.
 struct SideContent {
@@ -40,7 +43,8 @@ class Studio : public QObject {
   explicit Studio(QObject* parent = nullptr);
   ~Studio() override;
 
-  // --- data set -----------------------------------------------------------------------------------------------------
+  // --- data set
+  // -----------------------------------------------------------------------------------------------------
   /// Opens in the background; datasetChanged() or openFailed() follows. A file is opened as labels by itself.
   void openDataset(const QString& path);
   /// Adds a source in the background and shows it in A; sourcesChanged() or openFailed() follows.
@@ -48,7 +52,8 @@ class Studio : public QObject {
   const std::shared_ptr<const Dataset>& dataset() const { return dataset_; }
   bool isOpening() const { return opening_ > 0; }
 
-  // --- time ---------------------------------------------------------------------------------------------------------
+  // --- time
+  // ---------------------------------------------------------------------------------------------------------
   FrameKey current() const { return current_; }
   void setCurrent(std::size_t scene, std::size_t index);
   /// Clamped at the scene's ends.
@@ -65,7 +70,8 @@ class Studio : public QObject {
   bool isFrameCurrent() const { return frame_ && frame_key_ == current_; }
   bool isFrameLoaded(std::size_t scene, std::size_t index) const;
 
-  // --- sources ------------------------------------------------------------------------------------------------------
+  // --- sources
+  // ------------------------------------------------------------------------------------------------------
   const std::vector<OccupancySource>& sources() const { return sources_; }
   /// Index into sources(), or -1.
   int sourceIndex(Side side) const { return side_source_[std::size_t(side)]; }
@@ -76,7 +82,8 @@ class Studio : public QObject {
   /// What `side` is compared with: the other side, when its class set and grid are the same; else null.
   std::shared_ptr<const Occupancy> counterpart(Side side) const;
 
-  // --- view ---------------------------------------------------------------------------------------------------------
+  // --- view
+  // ---------------------------------------------------------------------------------------------------------
   const ViewSettings& view() const { return view_; }
   /// Changes and tells; nothing is told when nothing changed.
   void changeView(const std::function<void(ViewSettings&)>& change);
@@ -89,7 +96,8 @@ class Studio : public QObject {
   const VoxelMark& hover() const { return hover_; }
   void setHover(const VoxelMark& voxel);
 
-  // --- scores -------------------------------------------------------------------------------------------------------
+  // --- scores
+  // -------------------------------------------------------------------------------------------------------
   /// True when one side is a prediction and the other a truth of the same class set.
   bool canScore() const { return scored_.has_value(); }
   /// The prediction's side.
@@ -97,11 +105,14 @@ class Studio : public QObject {
   /// Null when not (yet) evaluated.
   std::shared_ptr<const FrameReport> report(std::size_t scene, std::size_t index) const;
   /// True when the answer is there, be it that there is nothing to score.
-  bool isReported(std::size_t scene, std::size_t index) const { return reports_ && reports_->contains({scene, index}); }
+  bool isReported(std::size_t scene, std::size_t index) const {
+    return reports_ && reports_->contains({scene, index});
+  }
   /// Sum over the keyframes evaluated so far: of a scene, or of the whole data set.
   SplitReport sceneReport(std::size_t scene) const;
   SplitReport splitReport() const;
-  /// Evaluates every keyframe that has a prediction and a truth; only the current scene's without being asked.
+  /// Evaluates every keyframe that has a prediction and a truth; only the current scene's without being
+  /// asked.
   void evaluateAll();
   void cancelEvaluation();
   bool isEvaluatingAll() const { return evaluating_all_; }

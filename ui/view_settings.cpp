@@ -7,7 +7,8 @@ VoxelFilter ViewSettings::filter(const ClassSet& classes) const {
   filter.visible_classes = 0;
   for (int label = 0; label < classes.size(); ++label) {
     const std::string_view id = classes[label].id;
-    if (!hidden_classes.contains(QString::fromUtf8(id.data(), qsizetype(id.size())))) filter.visible_classes |= 1U << label;
+    if (!hidden_classes.contains(QString::fromUtf8(id.data(), qsizetype(id.size()))))
+      filter.visible_classes |= 1U << label;
   }
   filter.z_min = z_min;
   filter.z_max = z_max;

@@ -24,8 +24,14 @@ struct LayerState {
 struct ViewSettings {
   Palette palette = Palette::Studio;
   std::array<Coloring, 2> coloring{Coloring::Class, Coloring::Class};  ///< of A and B
-  std::array<LayerState, kLayerCount> layers{
-      {{true, 1.0}, {true, 0.3}, {true, 1.0}, {false, 0.6}, {false, 1.0}, {true, 0.4}, {true, 1.0}, {false, 1.0}}};
+  std::array<LayerState, kLayerCount> layers{{{true, 1.0},
+                                              {true, 0.3},
+                                              {true, 1.0},
+                                              {false, 0.6},
+                                              {false, 1.0},
+                                              {true, 0.4},
+                                              {true, 1.0},
+                                              {false, 1.0}}};
   QSet<QString> hidden_classes;  ///< ids, so that a class stays hidden when the class set changes
   int z_min = 0, z_max = 15;     ///< height slice, voxel layers
   bool camera_mask_only = false;

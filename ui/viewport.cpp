@@ -27,11 +27,14 @@ Rgb toRgb(const QColor& color) {
   return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
 }
 
-QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
+QString toQString(std::string_view text) {
+  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
 
 }  // namespace
 
-Viewport::Viewport(Studio& studio, Side side, QWidget* parent) : QOpenGLWidget(parent), studio_(studio), side_(side) {
+Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
+    : QOpenGLWidget(parent), studio_(studio), side_(side) {
   setMouseTracking(true);
   setFocusPolicy(Qt::StrongFocus);
   setMinimumSize(160, 120);
@@ -121,8 +124,8 @@ void Viewport::setFlipped(bool flipped) {
 
 void Viewport::onViewChanged(const ViewSettings& before) {
   const ViewSettings& now = studio_.view();
-  const bool filter = now.hidden_classes != before.hidden_classes || now.z_min != before.z_min || now.z_max != before.z_max ||
-                      now.camera_mask_only != before.camera_mask_only;
+  const bool filter = now.hidden_classes != before.hidden_classes || now.z_min != before.z_min ||
+                      now.z_max != before.z_max || now.camera_mask_only != before.camera_mask_only;
   dirty_.filter |= filter;
   dirty_.flow |= filter;
   const bool coloring = now.coloring != before.coloring;
@@ -166,8 +169,9 @@ void Viewport::uploadVoxels() {
                                toRgb(theme.color(Role::Phantom)), toRgb(theme.color(Role::Missed)),
                                toRgb(theme.color(Role::OutsideMask))};
     scene_->setOccupancy(shown_);
-    VoxelPaint paint = paintVoxels(*occupancy, outcome || coloring != Coloring::Outcome ? coloring : Coloring::Class, view.palette,
-                                   colors, truth.get());
+    VoxelPaint paint =
+        paintVoxels(*occupancy, outcome || coloring != Coloring::Outcome ? coloring : Coloring::Class,
+                    view.palette, colors, truth.get());
     outcome_counts_ = {};
     for (std::size_t i = 0; outcome && i < paint.index.size(); ++i) {
       if (!shown_->isFree(i)) ++outcome_counts_[paint.index[i]];
@@ -187,7 +191,8 @@ void Viewport::uploadBoxes() {
   std::vector<ColoredBox> boxes;
   for (const BoxAnnotation& annotation : frame.keyframe.boxes) {
     const std::optional<int> label = classes.labelOfCategory(annotation.category);
-    const Rgb color = label ? classes.color(*label, studio_.view().palette) : toRgb(Theme::current().color(Role::Text3));
+    const Rgb color =
+        label ? classes.color(*label, studio_.view().palette) : toRgb(Theme::current().color(Role::Text3));
     boxes.push_back({ego_from_global * annotation.box, color});
   }
   scene_->setBoxes(boxes);
@@ -216,11 +221,12 @@ DrawStyle Viewport::drawStyle() const {
   return style;
 }
 
-/// Draws the 3D scene into the canvas, from where every frame takes it until something changes: pointing at things
-/// costs no voxels.
+/// Draws the 3D scene into the canvas, from where every frame takes it until something changes: pointing at
+/// things costs no voxels.
 void Viewport::drawScene() {
   const double ratio = devicePixelRatioF();
-  const QSize size(std::max(1, int(std::lround(width() * ratio))), std::max(1, int(std::lround(height() * ratio))));
+  const QSize size(std::max(1, int(std::lround(width() * ratio))),
+                   std::max(1, int(std::lround(height() * ratio))));
   if (!canvas_ || canvas_->size() != size) {
     canvas_ = std::make_unique<QOpenGLFramebufferObject>(size, QOpenGLFramebufferObject::Depth);
     scene_stale_ = true;
@@ -234,7 +240,8 @@ void Viewport::drawScene() {
   QOpenGLExtraFunctions& gl = *context()->extraFunctions();
   gl.glBindFramebuffer(GL_READ_FRAMEBUFFER, canvas_->handle());
   gl.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, defaultFramebufferObject());
-  gl.glBlitFramebuffer(0, 0, size.width(), size.height(), 0, 0, size.width(), size.height(), GL_COLOR_BUFFER_BIT, GL_NEAREST);
+  gl.glBlitFramebuffer(0, 0, size.width(), size.height(), 0, 0, size.width(), size.height(),
+                       GL_COLOR_BUFFER_BIT, GL_NEAREST);
   gl.glBindFramebuffer(GL_FRAMEBUFFER, defaultFramebufferObject());
   gl.glViewport(0, 0, size.width(), size.height());
 }
@@ -248,7 +255,8 @@ void Viewport::paintGL() {
   const double seconds = double(since_frame_.nsecsElapsed()) * 1e-9;
   measureRate();
   hud_->suggestLegend(side_ == Side::A && width() >= kNarrow_px);
-  applyHudEvents(hud_->draw(hudContent(), hudColors(), width(), height(), float(devicePixelRatioF()), seconds));
+  applyHudEvents(
+      hud_->draw(hudContent(), hudColors(), width(), height(), float(devicePixelRatioF()), seconds));
   if (drew) {
     context()->functions()->glFinish();  // or the time would be that of queueing commands
     draw_ms_ = double(timer.nsecsElapsed()) * 1e-6;
@@ -256,7 +264,8 @@ void Viewport::paintGL() {
   if (hud_->needsFrame()) update();
 }
 
-/// A running mean over frames that follow each other; a pause longer than half a second is rest, not slowness.
+/// A running mean over frames that follow each other; a pause longer than half a second is rest, not
+/// slowness.
 void Viewport::measureRate() {
   const double seconds = double(since_frame_.nsecsElapsed()) * 1e-9;
   since_frame_.restart();
@@ -290,8 +299,10 @@ HudContent Viewport::hudContent() const {
   const SideContent& side = studio_.content(shownSide());
   if (shown_ && side.occupancy) {
     std::size_t occupied = 0;
-    for (std::size_t label = 0; label + 1 < counts_.size(); ++label) occupied += counts_[label];
-    content.counts = groupedNumber(qint64(occupied)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString() + " voxels";
+    for (std::size_t label = 0; label + 1 < counts_.size(); ++label)
+      occupied += counts_[label];
+    content.counts =
+        groupedNumber(qint64(occupied)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString() + " voxels";
     outcome_shown_ ? addOutcomeLegend(content) : addLegend(content);
   } else if (side.state == SideContent::State::Absent) {
     content.counts = "nothing for this keyframe";
@@ -304,15 +315,19 @@ HudContent Viewport::hudContent() const {
   const GridSpec grid = shown_ ? shown_->grid : GridSpec{};
   const ViewSettings& view = studio_.view();
   if (view.z_min > 0 || view.z_max < grid.dims.z() - 1) {
-    const double low = grid.origin.z() + view.z_min * grid.voxel_m, high = grid.origin.z() + (view.z_max + 1) * grid.voxel_m;
-    content.limits.push_back(QStringLiteral("height %1 to %2 m").arg(decimal(low, 1), decimal(high, 1)).toStdString());
+    const double low = grid.origin.z() + view.z_min * grid.voxel_m,
+                 high = grid.origin.z() + (view.z_max + 1) * grid.voxel_m;
+    content.limits.push_back(
+        QStringLiteral("height %1 to %2 m").arg(decimal(low, 1), decimal(high, 1)).toStdString());
   }
   if (view.camera_mask_only) content.limits.emplace_back("camera mask only");
   if (!view.hidden_classes.isEmpty()) {
-    content.limits.push_back(QStringLiteral("%1 classes hidden").arg(view.hidden_classes.size()).toStdString());
+    content.limits.push_back(
+        QStringLiteral("%1 classes hidden").arg(view.hidden_classes.size()).toStdString());
   }
   content.view_rotation = camera_.view().topLeftCorner<3, 3>().cast<float>();
-  content.metres_per_pixel = float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
+  content.metres_per_pixel =
+      float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
   addHover(content);
   return content;
 }
@@ -321,8 +336,8 @@ void Viewport::addLegend(HudContent& content) const {
   const ClassSet& classes = *shown_->classes;
   for (int label = 0; label < classes.size() - 1; ++label) {
     const ClassInfo& info = classes[label];
-    HudLegendRow row{std::string(info.id), std::string(info.shortName()), classes.color(label, studio_.view().palette),
-                     counts_[std::size_t(label)], true};
+    HudLegendRow row{std::string(info.id), std::string(info.shortName()),
+                     classes.color(label, studio_.view().palette), counts_[std::size_t(label)], true};
     row.shown = !studio_.view().hidden_classes.contains(toQString(info.id));
     content.legend.push_back(std::move(row));
   }
@@ -333,11 +348,15 @@ void Viewport::addOutcomeLegend(HudContent& content) const {
     const char* name;
     Role role;
   };
-  constexpr std::array<Row, 5> kRows{{{"right", Role::Right}, {"wrong class", Role::WrongClass}, {"phantom", Role::Phantom},
-                                      {"missed", Role::Missed}, {"outside mask", Role::OutsideMask}}};
+  constexpr std::array<Row, 5> kRows{{{"right", Role::Right},
+                                      {"wrong class", Role::WrongClass},
+                                      {"phantom", Role::Phantom},
+                                      {"missed", Role::Missed},
+                                      {"outside mask", Role::OutsideMask}}};
   content.legend_title = "Outcome";
   for (std::size_t i = 0; i < kRows.size(); ++i) {
-    content.legend.push_back({{}, kRows[i].name, toRgb(Theme::current().color(kRows[i].role)), outcome_counts_[i], true});
+    content.legend.push_back(
+        {{}, kRows[i].name, toRgb(Theme::current().color(kRows[i].role)), outcome_counts_[i], true});
   }
 }
 
@@ -347,7 +366,8 @@ void Viewport::addHover(HudContent& content) const {
   const std::optional<QPointF> pixel = pixelOf(*hover);
   if (!pixel) return;
   content.ring = Eigen::Vector2f(float(pixel->x()), float(pixel->y()));
-  if (!underMouse() || drag_ != Qt::NoButton) return;  // the tooltip belongs to the viewport under the pointer
+  if (!underMouse() || drag_ != Qt::NoButton)
+    return;  // the tooltip belongs to the viewport under the pointer
   const std::size_t index = shown_->grid.index(*hover);
   const ClassSet& classes = *shown_->classes;
   const int label = shown_->semantics[index];
@@ -356,8 +376,9 @@ void Viewport::addHover(HudContent& content) const {
   if (const auto opposite = studio_.counterpart(shownSide())) {
     const int other_label = opposite->semantics[index];
     const char* letter = shownSide() == Side::A ? "B" : "A";
-    content.tooltip.push_back(other_label == label ? std::string("same in ") + letter
-                                                   : std::string(letter) + ": " + std::string(classes[other_label].name));
+    content.tooltip.push_back(other_label == label
+                                  ? std::string("same in ") + letter
+                                  : std::string(letter) + ": " + std::string(classes[other_label].name));
   }
   const Occupancy& own = *studio_.content(shownSide()).occupancy;
   if (!own.flow.empty() && classes.moves(label)) {
@@ -369,8 +390,10 @@ void Viewport::addHover(HudContent& content) const {
 void Viewport::applyHudEvents(const HudEvents& events) {
   // After this frame: a change of the view must not run inside a paint event.
   const auto later = [this](auto change) { QMetaObject::invokeMethod(this, change, Qt::QueuedConnection); };
-  if (events.toggled_class) later([this, id = QString::fromStdString(*events.toggled_class)] { studio_.toggleClass(id); });
-  if (events.soloed_class) later([this, id = QString::fromStdString(*events.soloed_class)] { studio_.soloClass(id); });
+  if (events.toggled_class)
+    later([this, id = QString::fromStdString(*events.toggled_class)] { studio_.toggleClass(id); });
+  if (events.soloed_class)
+    later([this, id = QString::fromStdString(*events.soloed_class)] { studio_.soloClass(id); });
 }
 
 void Viewport::setCamera(const ViewCamera& camera, bool animate) {
@@ -383,10 +406,11 @@ void Viewport::setCamera(const ViewCamera& camera, bool animate) {
     return redraw();
   }
   flight_.setDuration(duration);
-  connect(&flight_, &QVariantAnimation::valueChanged, this, [this, from = camera_, camera](const QVariant& t) {
-    camera_ = interpolate(from, camera, t.toDouble());
-    redraw();
-  });
+  connect(&flight_, &QVariantAnimation::valueChanged, this,
+          [this, from = camera_, camera](const QVariant& t) {
+            camera_ = interpolate(from, camera, t.toDouble());
+            redraw();
+          });
   flight_.start();
 }
 
@@ -498,7 +522,8 @@ void Viewport::wheelEvent(QWheelEvent* event) {
     return update();
   }
   ViewCamera camera = camera_;
-  camera.zoomAt({event->position().x(), event->position().y()}, width(), height(), std::pow(kWheelFactor, steps));
+  camera.zoomAt({event->position().x(), event->position().y()}, width(), height(),
+                std::pow(kWheelFactor, steps));
   moveCamera(camera);
 }
 

@@ -104,10 +104,11 @@ class Viewport : public QOpenGLWidget {
   std::unique_ptr<FrameScene> scene_;
   std::unique_ptr<Hud> hud_;
   Dirty dirty_;
-  std::unique_ptr<QOpenGLFramebufferObject> canvas_;  ///< the scene without the overlay, kept while nothing of it changes
+  std::unique_ptr<QOpenGLFramebufferObject>
+      canvas_;  ///< the scene without the overlay, kept while nothing of it changes
   bool scene_stale_ = true;
-  std::shared_ptr<const Occupancy> shown_;  ///< what the scene's voxels show
-  std::vector<std::size_t> counts_;         ///< of the source's occupancy, by class
+  std::shared_ptr<const Occupancy> shown_;       ///< what the scene's voxels show
+  std::vector<std::size_t> counts_;              ///< of the source's occupancy, by class
   std::array<std::size_t, 5> outcome_counts_{};  ///< of `shown_`, while coloured by outcome
   bool outcome_shown_ = false;
   VoxelFilter filter_;

@@ -58,15 +58,18 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   showColoring();
 }
 
-void ViewportHeader::setActive(bool active) { badge_->setFilled(active); }
+void ViewportHeader::setActive(bool active) {
+  badge_->setFilled(active);
+}
 
 void ViewportHeader::fillSources() {
   source_->clear();
   for (const OccupancySource& source : studio_.sources()) {
     source_->addItem(source.title());
     const QString detail = source.isTruth() ? tr("Labels of the data set")
-                                            : QStringLiteral("%1 · %2").arg(QString::fromStdString(source.prediction->formatName()),
-                                                                           QString::fromStdString(source.prediction->path().string()));
+                                            : QStringLiteral("%1 · %2").arg(
+                                                  QString::fromStdString(source.prediction->formatName()),
+                                                  QString::fromStdString(source.prediction->path().string()));
     source_->setItemData(source_->count() - 1, detail, Qt::ToolTipRole);
   }
   source_->setCurrentIndex(studio_.sourceIndex(side_));
@@ -74,7 +77,9 @@ void ViewportHeader::fillSources() {
   source_->setToolTip(source_->currentData(Qt::ToolTipRole).toString());
 }
 
-void ViewportHeader::showColoring() { coloring_->setCurrentIndex(int(studio_.view().coloring[std::size_t(side_)])); }
+void ViewportHeader::showColoring() {
+  coloring_->setCurrentIndex(int(studio_.view().coloring[std::size_t(side_)]));
+}
 
 void ViewportHeader::paintEvent(QPaintEvent*) {
   QPainter painter(this);
@@ -88,7 +93,8 @@ void ViewportHeader::resizeEvent(QResizeEvent* event) {
   picture_->setVisible(width() >= kRoomForPicture_px);
 }
 
-ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* parent) : QWidget(parent), studio_(studio) {
+ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* parent)
+    : QWidget(parent), studio_(studio) {
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   splitter_ = new QSplitter(Qt::Horizontal, this);
@@ -105,8 +111,10 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
     viewports_[i] = new Viewport(studio, side, columns_[i]);
     stacks_[i] = new PanelStack(columns_[i]);
     stacks_[i]->setContent(viewports_[i]);
-    auto* empty = new EmptyState("voxel", tr("No prediction for this keyframe"), tr("Open predictions, or choose another source above."));
-    connect(empty->setPrimary(tr("Open predictions")), &QPushButton::clicked, this, &ViewportArea::openPredictionsRequested);
+    auto* empty = new EmptyState("voxel", tr("No prediction for this keyframe"),
+                                 tr("Open predictions, or choose another source above."));
+    connect(empty->setPrimary(tr("Open predictions")), &QPushButton::clicked, this,
+            &ViewportArea::openPredictionsRequested);
     stacks_[i]->setEmptyState(empty);
     column->addWidget(headers_[i]);
     column->addWidget(stacks_[i], 1);
@@ -134,7 +142,8 @@ void ViewportArea::setActive(Side side) {
 
 void ViewportArea::followCamera(Side mover) {
   // A flight is flown beside, not joined where it begins.
-  if (studio_.view().linked) viewport(other(mover)).setCamera(viewport(mover).destination(), viewport(mover).isFlying());
+  if (studio_.view().linked)
+    viewport(other(mover)).setCamera(viewport(mover).destination(), viewport(mover).isFlying());
   Q_EMIT cameraChanged();
 }
 
@@ -155,8 +164,9 @@ void ViewportArea::showState(Side side) {
       return stack.showError(*content.problem);
     case SideContent::State::Absent: {
       const bool truth = studio_.source(side) && studio_.source(side)->isTruth();
-      stack.emptyState()->setText(truth ? tr("No truth for this keyframe") : tr("No prediction for this keyframe"),
-                                  truth ? tr("The labels folder holds no file for it.") : tr("The folder holds no file for it."));
+      stack.emptyState()->setText(
+          truth ? tr("No truth for this keyframe") : tr("No prediction for this keyframe"),
+          truth ? tr("The labels folder holds no file for it.") : tr("The folder holds no file for it."));
       return stack.showEmpty();
     }
   }
@@ -168,8 +178,12 @@ void ViewportArea::flyTo(const ViewCamera& camera) {
   Q_EMIT cameraChanged();
 }
 
-void ViewportArea::frameAll() { viewport(active_).frameAll(); }
-void ViewportArea::frameSelection() { viewport(active_).frameSelection(); }
+void ViewportArea::frameAll() {
+  viewport(active_).frameAll();
+}
+void ViewportArea::frameSelection() {
+  viewport(active_).frameSelection();
+}
 
 void ViewportArea::setLinked(bool linked) {
   studio_.changeView([&](ViewSettings& view) { view.linked = linked; });
@@ -182,7 +196,9 @@ void ViewportArea::toggleMaximised() {
   opposite->setVisible(!opposite->isVisible());
 }
 
-void ViewportArea::setFlipped(bool flipped) { viewport(active_).setFlipped(flipped); }
+void ViewportArea::setFlipped(bool flipped) {
+  viewport(active_).setFlipped(flipped);
+}
 
 QImage ViewportArea::picture() {
   std::vector<QImage> images;

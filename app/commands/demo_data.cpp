@@ -15,14 +15,16 @@ struct DemoDataOptions {
 };
 
 void makeDemo(DemoDataOptions options) {
-  if (std::sscanf(options.image.c_str(), "%dx%d", &options.demo.image_width, &options.demo.image_height) != 2) {
+  if (std::sscanf(options.image.c_str(), "%dx%d", &options.demo.image_width, &options.demo.image_height) !=
+      2) {
     throw CLI::ValidationError("--image", "expected WIDTHxHEIGHT, such as 704x396");
   }
   {
     TerminalProgress terminal;
     writeDemoWorld(options.folder, options.demo, terminal.progress());
   }
-  fmt::print("{} holds {} scenes of {} keyframes.\n", options.folder, options.demo.scenes, options.demo.keyframes);
+  fmt::print("{} holds {} scenes of {} keyframes.\n", options.folder, options.demo.scenes,
+             options.demo.keyframes);
   fmt::print("Look at it:  hbevocc-studio {}\n", options.folder);
 }
 
@@ -30,11 +32,20 @@ void makeDemo(DemoDataOptions options) {
 
 void addDemoDataCommand(CLI::App& app) {
   auto options = std::make_shared<DemoDataOptions>();
-  CLI::App* command = app.add_subcommand("demo-data", "Makes a small city as a nuScenes data set, with truth and a spoiled prediction");
-  command->add_option("OUT", options->folder, "Folder to make; an older demo in it is replaced, anything else is refused")->required();
-  command->add_option("--scenes", options->demo.scenes, "Number of scenes")->check(CLI::Range(1, 200))->capture_default_str();
-  command->add_option("--keyframes", options->demo.keyframes, "Keyframes a scene, two a second")->check(CLI::Range(1, 200))->capture_default_str();
-  command->add_option("--seed", options->demo.seed, "The same seed makes the same city")->capture_default_str();
+  CLI::App* command = app.add_subcommand(
+      "demo-data", "Makes a small city as a nuScenes data set, with truth and a spoiled prediction");
+  command
+      ->add_option("OUT", options->folder,
+                   "Folder to make; an older demo in it is replaced, anything else is refused")
+      ->required();
+  command->add_option("--scenes", options->demo.scenes, "Number of scenes")
+      ->check(CLI::Range(1, 200))
+      ->capture_default_str();
+  command->add_option("--keyframes", options->demo.keyframes, "Keyframes a scene, two a second")
+      ->check(CLI::Range(1, 200))
+      ->capture_default_str();
+  command->add_option("--seed", options->demo.seed, "The same seed makes the same city")
+      ->capture_default_str();
   command->add_option("--image", options->image, "Size of the pictures")->capture_default_str();
   command->callback([options] { makeDemo(*options); });
 }

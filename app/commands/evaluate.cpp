@@ -37,9 +37,10 @@ void evaluate(const EvaluateOptions& options) {
     }
   }
   if (evaluation.keyframes.empty()) {
-    throw Error({"No keyframe could be scored", options.predictions, "predictions and labels of the same keyframes",
-                 fmt::format("{} keyframes without labels, {} without a prediction, {} unusable", provenance.without_truth,
-                             provenance.without_prediction, provenance.unusable),
+    throw Error({"No keyframe could be scored", options.predictions,
+                 "predictions and labels of the same keyframes",
+                 fmt::format("{} keyframes without labels, {} without a prediction, {} unusable",
+                             provenance.without_truth, provenance.without_prediction, provenance.unusable),
                  "Check --labels and that the predictions belong to this data set."});
   }
   fmt::print("{}", reportText(evaluation.report, provenance));
@@ -52,17 +53,26 @@ void evaluate(const EvaluateOptions& options) {
 
 void addEvaluateCommand(CLI::App& app) {
   auto options = std::make_shared<EvaluateOptions>();
-  CLI::App* command = app.add_subcommand("evaluate", "Scores predictions: RayIoU at 1, 2 and 4 m, mAVE, OccScore and mIoU, per class");
-  command->add_option("DATA", options->data, "A nuScenes folder with gts/ (Occ3D) or openocc_v2/ (OpenOcc)")->required();
-  command->add_option("--predictions", options->predictions, "Folder with <scene>/<token>.npz: semantics and flow")->required();
-  command->add_option("--labels", options->labels, "The truth to score against")->check(CLI::IsMember({"openocc", "occ3d"}))->capture_default_str();
-  command->add_option("--version-folder", options->version, "Which version, when there are several: v1.0-mini");
+  CLI::App* command = app.add_subcommand(
+      "evaluate", "Scores predictions: RayIoU at 1, 2 and 4 m, mAVE, OccScore and mIoU, per class");
+  command->add_option("DATA", options->data, "A nuScenes folder with gts/ (Occ3D) or openocc_v2/ (OpenOcc)")
+      ->required();
+  command
+      ->add_option("--predictions", options->predictions,
+                   "Folder with <scene>/<token>.npz: semantics and flow")
+      ->required();
+  command->add_option("--labels", options->labels, "The truth to score against")
+      ->check(CLI::IsMember({"openocc", "occ3d"}))
+      ->capture_default_str();
+  command->add_option("--version-folder", options->version,
+                      "Which version, when there are several: v1.0-mini");
   command->add_option("--scene", options->scenes, "Only these scenes (names or tokens; may be repeated)");
   command->add_option("--json", options->json, "Also write everything in full precision to this file");
   command->add_option("--csv", options->csv, "Also write the table as CSV");
   command->add_option("--markdown", options->markdown, "Also write the table as Markdown");
   command->footer(
-      "Rays start where the lidar was in the keyframe's own scene (by token). Flow that a prediction lacks counts as standing still.\n"
+      "Rays start where the lidar was in the keyframe's own scene (by token). Flow that a prediction lacks "
+      "counts as standing still.\n"
       "mIoU over all voxels; within the camera mask too where the labels have one (Occ3D).");
   command->callback([options] { evaluate(*options); });
 }

@@ -1,13 +1,13 @@
 // hbevocc render: a keyframe as a picture, without a window or a display.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "app/commands/commands.h"
 #include "core/base/error.h"
-#include "core/data/sample_loader.h"
 #include "core/data/predictions/source.h"
+#include "core/data/sample_loader.h"
 #include "render/coloring.h"
 #include "render/frame_scene.h"
 #include "render/offscreen.h"
@@ -29,17 +29,22 @@ T chosen(const std::map<std::string, T>& values, const std::string& name) {
   return values.at(name);
 }
 
-const std::map<std::string, OverlayKind> kOverlays{
-    {"none", OverlayKind::None}, {"voxels", OverlayKind::Voxels}, {"lidar", OverlayKind::Lidar}, {"boxes", OverlayKind::Boxes}};
-const std::map<std::string, Coloring> kColoringNames{
-    {"class", Coloring::Class}, {"outcome", Coloring::Outcome}, {"height", Coloring::Height}, {"flow", Coloring::Flow}};
+const std::map<std::string, OverlayKind> kOverlays{{"none", OverlayKind::None},
+                                                   {"voxels", OverlayKind::Voxels},
+                                                   {"lidar", OverlayKind::Lidar},
+                                                   {"boxes", OverlayKind::Boxes}};
+const std::map<std::string, Coloring> kColoringNames{{"class", Coloring::Class},
+                                                     {"outcome", Coloring::Outcome},
+                                                     {"height", Coloring::Height},
+                                                     {"flow", Coloring::Flow}};
 const std::map<std::string, Palette> kPaletteNames{
     {"studio", Palette::Studio}, {"papers", Palette::Papers}, {"nuscenes", Palette::NuScenes}};
 
 template <class T>
 std::vector<std::string> names(const std::map<std::string, T>& values) {
   std::vector<std::string> result;
-  for (const auto& [name, value] : values) result.push_back(name);
+  for (const auto& [name, value] : values)
+    result.push_back(name);
   return result;
 }
 
@@ -54,11 +59,16 @@ Subject loadSubject(const RenderOptions& options) {
   const std::size_t scene = options.scene.empty() ? 0 : dataset->sceneIndex(options.scene);
   const std::size_t count = dataset->scenes()[scene].keyframes.size();
   if (options.keyframe < 1 || options.keyframe > count) {
-    throw Error({"There is no such keyframe", dataset->root(), fmt::format("1 to {}", count), std::to_string(options.keyframe), {}});
+    throw Error({"There is no such keyframe",
+                 dataset->root(),
+                 fmt::format("1 to {}", count),
+                 std::to_string(options.keyframe),
+                 {}});
   }
   Subject subject;
   subject.frame = loadFrame(*dataset, {scene, options.keyframe - 1}, {});
-  for (const Problem& problem : subject.frame->problems) fmt::print(stderr, "note: {}\n", toString(problem));
+  for (const Problem& problem : subject.frame->problems)
+    fmt::print(stderr, "note: {}\n", toString(problem));
   const ClassSet* classes = nullptr;  // null: any
   if (!options.labels.empty()) classes = &classSetOf(*findLabelKind(options.labels));
   if (!options.predictions.empty()) {
@@ -86,15 +96,24 @@ ViewCamera viewCamera(const RenderOptions& options, const Keyframe& keyframe) {
 }
 
 /// One view of an occupancy, `width` x `height`.
-Image drawView(const RenderOptions& options, const Subject& subject, const std::shared_ptr<const Occupancy>& occupancy,
+Image drawView(const RenderOptions& options, const Subject& subject,
+               const std::shared_ptr<const Occupancy>& occupancy,
                const std::shared_ptr<const Occupancy>& truth, int width) {
   OffscreenContext context(width, options.height);
   FrameScene scene;
   const Coloring coloring = chosen(kColoringNames, options.coloring);
   const bool outcome = coloring == Coloring::Outcome && truth && truth != occupancy;
   // Outcome colours of the dark and the light theme (resources/tokens.json).
-  const OutcomeColors colors = options.light ? OutcomeColors{{0xAF, 0xB9, 0xC3}, {0xD8, 0xA0, 0x19}, {0xB4, 0x14, 0x4A}, {0x2A, 0x85, 0xD0}, {0xD5, 0xDA, 0xE1}}
-                                             : OutcomeColors{{0x57, 0x5B, 0x62}, {0xFC, 0xE5, 0x79}, {0xFA, 0x61, 0x8E}, {0x76, 0xBE, 0xFF}, {0x33, 0x3A, 0x43}};
+  const OutcomeColors colors = options.light ? OutcomeColors{{0xAF, 0xB9, 0xC3},
+                                                             {0xD8, 0xA0, 0x19},
+                                                             {0xB4, 0x14, 0x4A},
+                                                             {0x2A, 0x85, 0xD0},
+                                                             {0xD5, 0xDA, 0xE1}}
+                                             : OutcomeColors{{0x57, 0x5B, 0x62},
+                                                             {0xFC, 0xE5, 0x79},
+                                                             {0xFA, 0x61, 0x8E},
+                                                             {0x76, 0xBE, 0xFF},
+                                                             {0x33, 0x3A, 0x43}};
   DrawStyle style;
   if (options.light) {
     style.background_top = {0xF1, 0xF3, 0xF6};
@@ -109,12 +128,15 @@ Image drawView(const RenderOptions& options, const Subject& subject, const std::
   for (const BoxAnnotation& annotation : keyframe.boxes) {
     const auto label = ClassSet::openocc().labelOfCategory(annotation.category);
     boxes.push_back({keyframe.global_from_ego().inverse() * annotation.box,
-                     label ? ClassSet::openocc().color(*label, chosen(kPaletteNames, options.palette)) : Rgb{160, 160, 160}});
+                     label ? ClassSet::openocc().color(*label, chosen(kPaletteNames, options.palette))
+                           : Rgb{160, 160, 160}});
   }
   scene.setBoxes(boxes);
   if (occupancy) {
-    scene.setOccupancy(outcome ? std::make_shared<const Occupancy>(withMissed(*occupancy, *truth)) : occupancy);
-    scene.setPaint(paintVoxels(*occupancy, outcome || coloring != Coloring::Outcome ? coloring : Coloring::Class,
+    scene.setOccupancy(outcome ? std::make_shared<const Occupancy>(withMissed(*occupancy, *truth))
+                               : occupancy);
+    scene.setPaint(paintVoxels(*occupancy,
+                               outcome || coloring != Coloring::Outcome ? coloring : Coloring::Class,
                                chosen(kPaletteNames, options.palette), colors, truth.get()));
     scene.setFlow(flowArrows(*occupancy, VoxelFilter{}), {255, 255, 255});
   }
@@ -158,11 +180,14 @@ Image drawCameras(const RenderOptions& options, const Subject& subject) {
           if (occupancy) {
             OverlayStyle style;
             style.palette = palette;
-            composeOverlay(image, drawVoxelOverlay(*occupancy, keyframe, camera, image.width, image.height, style), style.opacity);
+            composeOverlay(image,
+                           drawVoxelOverlay(*occupancy, keyframe, camera, image.width, image.height, style),
+                           style.opacity);
           }
           break;
         case OverlayKind::Lidar:
-          composeLidar(image, projectLidar(subject.frame->lidar, keyframe, camera, image.width, image.height));
+          composeLidar(image,
+                       projectLidar(subject.frame->lidar, keyframe, camera, image.width, image.height));
           break;
         case OverlayKind::Boxes:
           composeLines(image, projectBoxes(keyframe, camera, image.width, image.height, palette));
@@ -174,7 +199,8 @@ Image drawCameras(const RenderOptions& options, const Subject& subject) {
     }
     if (!images.empty()) rows.push_back(beside(images, 4));
   }
-  if (rows.empty()) throw Error({"The keyframe has no pictures", {}, "at least one readable camera picture", "none", {}});
+  if (rows.empty())
+    throw Error({"The keyframe has no pictures", {}, "at least one readable camera picture", "none", {}});
   Image joined{0, 0, {}};
   for (const Image& row : rows) {
     joined.width = std::max(joined.width, row.width);
@@ -184,7 +210,8 @@ Image drawCameras(const RenderOptions& options, const Subject& subject) {
   std::size_t y = 0;
   for (const Image& row : rows) {
     for (int line = 0; line < row.height; ++line, ++y) {
-      std::memcpy(&joined.rgb[3 * y * std::size_t(joined.width)], &row.rgb[3 * std::size_t(line) * std::size_t(row.width)], 3 * std::size_t(row.width));
+      std::memcpy(&joined.rgb[3 * y * std::size_t(joined.width)],
+                  &row.rgb[3 * std::size_t(line) * std::size_t(row.width)], 3 * std::size_t(row.width));
     }
   }
   return joined;
@@ -196,8 +223,11 @@ void renderPicture(const RenderOptions& options) {
   std::vector<Image> views;
   const bool both = subject.prediction && subject.truth;
   const int width = both ? (options.width - 2) / 2 : options.width;
-  if (subject.prediction) views.push_back(drawView(options, subject, subject.prediction, subject.truth, width));
-  if (subject.truth || views.empty()) views.push_back(drawView(options, subject, subject.truth, subject.prediction ? subject.prediction : nullptr, width));
+  if (subject.prediction)
+    views.push_back(drawView(options, subject, subject.prediction, subject.truth, width));
+  if (subject.truth || views.empty())
+    views.push_back(
+        drawView(options, subject, subject.truth, subject.prediction ? subject.prediction : nullptr, width));
   writeImage(options.out, beside(views, 2));
 }
 
@@ -205,22 +235,38 @@ void renderPicture(const RenderOptions& options) {
 
 void addRenderCommand(CLI::App& app) {
   auto options = std::make_shared<RenderOptions>();
-  CLI::App* command = app.add_subcommand("render", "Draws a keyframe into a PNG: prediction beside truth, or the six cameras with an overlay");
+  CLI::App* command = app.add_subcommand(
+      "render", "Draws a keyframe into a PNG: prediction beside truth, or the six cameras with an overlay");
   command->add_option("DATA", options->data, "A nuScenes folder or a labels .npz")->required();
   command->add_option("--scene", options->scene, "Name or token; the first scene without it");
   command->add_option("--keyframe", options->keyframe, "Number in the scene, from 1")->capture_default_str();
-  command->add_option("--predictions", options->predictions, "Folder with <scene>/<token>.npz; drawn at the left of the truth");
-  command->add_option("--labels", options->labels, "The truth to draw; by the predictions' classes without it")->check(CLI::IsMember({"openocc", "occ3d"}));
+  command->add_option("--predictions", options->predictions,
+                      "Folder with <scene>/<token>.npz; drawn at the left of the truth");
+  command
+      ->add_option("--labels", options->labels, "The truth to draw; by the predictions' classes without it")
+      ->check(CLI::IsMember({"openocc", "occ3d"}));
   command->add_option("--version-folder", options->version, "Which version, when there are several");
   command
       ->add_option("--view", options->view,
-                   "orbit, top, ego, a camera's eye (CAM_FRONT, ...), or cameras for the six pictures; cameras with --overlay, else orbit")
-      ->check(CLI::IsMember({"orbit", "top", "ego", "cameras", "CAM_FRONT_LEFT", "CAM_FRONT", "CAM_FRONT_RIGHT", "CAM_BACK_LEFT", "CAM_BACK", "CAM_BACK_RIGHT"}));
-  command->add_option("--overlay", options->overlay, "On the pictures (--view cameras), or as layers in 3D")->check(CLI::IsMember(names(kOverlays)))->capture_default_str();
-  command->add_option("--colour,--color", options->coloring, "What colours say")->check(CLI::IsMember(names(kColoringNames)))->capture_default_str();
-  command->add_option("--palette", options->palette, "Class colours")->check(CLI::IsMember(names(kPaletteNames)))->capture_default_str();
-  command->add_option("--width", options->width, "Pixels, of 3D views")->check(CLI::Range(64, 8192))->capture_default_str();
-  command->add_option("--height", options->height, "Pixels, of 3D views")->check(CLI::Range(64, 8192))->capture_default_str();
+                   "orbit, top, ego, a camera's eye (CAM_FRONT, ...), or cameras for the six pictures; "
+                   "cameras with --overlay, else orbit")
+      ->check(CLI::IsMember({"orbit", "top", "ego", "cameras", "CAM_FRONT_LEFT", "CAM_FRONT",
+                             "CAM_FRONT_RIGHT", "CAM_BACK_LEFT", "CAM_BACK", "CAM_BACK_RIGHT"}));
+  command->add_option("--overlay", options->overlay, "On the pictures (--view cameras), or as layers in 3D")
+      ->check(CLI::IsMember(names(kOverlays)))
+      ->capture_default_str();
+  command->add_option("--colour,--color", options->coloring, "What colours say")
+      ->check(CLI::IsMember(names(kColoringNames)))
+      ->capture_default_str();
+  command->add_option("--palette", options->palette, "Class colours")
+      ->check(CLI::IsMember(names(kPaletteNames)))
+      ->capture_default_str();
+  command->add_option("--width", options->width, "Pixels, of 3D views")
+      ->check(CLI::Range(64, 8192))
+      ->capture_default_str();
+  command->add_option("--height", options->height, "Pixels, of 3D views")
+      ->check(CLI::Range(64, 8192))
+      ->capture_default_str();
   command->add_flag("--light", options->light, "Light background");
   command->add_option("--out", options->out, "The PNG or JPEG to write")->required();
   command->callback([options] {

@@ -1,13 +1,13 @@
 #include "core/base/files.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 #include "core/base/error.h"
 
@@ -27,13 +27,19 @@ std::vector<std::byte> readFile(const fs::path& file, std::uint64_t max_bytes) {
   // The size of what was opened: the name may mean another file by now.
   const std::streamoff size = stream ? std::streamoff(stream.tellg()) : -1;
   const auto unreadable = [&] {
-    return Error({file.filename().string() + " cannot be read", file, {}, std::strerror(errno),
+    return Error({file.filename().string() + " cannot be read",
+                  file,
+                  {},
+                  std::strerror(errno),
                   "Check the permissions and the disk."});
   };
   if (size < 0) throw unreadable();
   if (std::uint64_t(size) > max_bytes) {
-    throw Error({file.filename().string() + " is too large", file, fmt::format("at most {} bytes", max_bytes),
-                 fmt::format("{} bytes", size), {}});
+    throw Error({file.filename().string() + " is too large",
+                 file,
+                 fmt::format("at most {} bytes", max_bytes),
+                 fmt::format("{} bytes", size),
+                 {}});
   }
   std::vector<std::byte> bytes(static_cast<std::size_t>(size));
   stream.seekg(0);
@@ -57,7 +63,11 @@ void publishFile(const fs::path& temporary, const fs::path& file) {
   if (!code) return;
   const std::string reason = code.message();
   fs::remove(temporary, code);
-  throw Error({file.filename().string() + " cannot be written", file, {}, reason, "Check the permissions of the folder."});
+  throw Error({file.filename().string() + " cannot be written",
+               file,
+               {},
+               reason,
+               "Check the permissions of the folder."});
 }
 
 void writeFile(const fs::path& file, std::span<const std::byte> bytes) {
@@ -72,13 +82,18 @@ void writeFile(const fs::path& file, std::span<const std::byte> bytes) {
       const std::string reason = std::strerror(errno);
       stream.close();
       fs::remove(temporary, code);
-      throw Error({file.filename().string() + " cannot be written", file, {}, reason,
+      throw Error({file.filename().string() + " cannot be written",
+                   file,
+                   {},
+                   reason,
                    "Check the free space and the permissions of the folder."});
     }
   }
   publishFile(temporary, file);
 }
 
-void writeFile(const fs::path& file, std::string_view text) { writeFile(file, std::as_bytes(std::span(text))); }
+void writeFile(const fs::path& file, std::string_view text) {
+  writeFile(file, std::as_bytes(std::span(text)));
+}
 
 }  // namespace hbev

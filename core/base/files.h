@@ -14,8 +14,8 @@ namespace hbev {
 /// The whole file. Throws Error when it is absent, unreadable, or larger than `max_bytes`.
 std::vector<std::byte> readFile(const std::filesystem::path& file, std::uint64_t max_bytes);
 
-/// Writes a temporary file beside `file` and renames it, so that `file` is either the old or the new one, whole.
-/// Parent folders are made. Throws Error.
+/// Writes a temporary file beside `file` and renames it, so that `file` is either the old or the new one,
+/// whole. Parent folders are made. Throws Error.
 void writeFile(const std::filesystem::path& file, std::span<const std::byte> bytes);
 void writeFile(const std::filesystem::path& file, std::string_view text);
 

@@ -5,8 +5,8 @@
 
 namespace hbev {
 
-/// The logger, to standard error. Level from the environment variable HBEV_LOG (trace, debug, info, warn, error,
-/// off); "warn" without it.
+/// The logger, to standard error. Level from the environment variable HBEV_LOG (trace, debug, info, warn,
+/// error, off); "warn" without it.
 spdlog::logger& log();
 
 }  // namespace hbev

@@ -5,42 +5,44 @@
 namespace hbev {
 namespace {
 
-constexpr std::array<ClassInfo, 17> kOpenOcc{{{"car", "car", true},
-                                              {"truck", "truck", true},
-                                              {"trailer", "trailer", true},
-                                              {"bus", "bus", true},
-                                              {"construction_vehicle", "construction vehicle", true, "construction veh."},
-                                              {"bicycle", "bicycle", true},
-                                              {"motorcycle", "motorcycle", true},
-                                              {"pedestrian", "pedestrian", true},
-                                              {"traffic_cone", "traffic cone"},
-                                              {"barrier", "barrier"},
-                                              {"driveable_surface", "driveable surface", false, "driveable surf."},
-                                              {"other_flat", "other flat"},
-                                              {"sidewalk", "sidewalk"},
-                                              {"terrain", "terrain"},
-                                              {"manmade", "manmade"},
-                                              {"vegetation", "vegetation"},
-                                              {"free", "free"}}};
+constexpr std::array<ClassInfo, 17> kOpenOcc{
+    {{"car", "car", true},
+     {"truck", "truck", true},
+     {"trailer", "trailer", true},
+     {"bus", "bus", true},
+     {"construction_vehicle", "construction vehicle", true, "construction veh."},
+     {"bicycle", "bicycle", true},
+     {"motorcycle", "motorcycle", true},
+     {"pedestrian", "pedestrian", true},
+     {"traffic_cone", "traffic cone"},
+     {"barrier", "barrier"},
+     {"driveable_surface", "driveable surface", false, "driveable surf."},
+     {"other_flat", "other flat"},
+     {"sidewalk", "sidewalk"},
+     {"terrain", "terrain"},
+     {"manmade", "manmade"},
+     {"vegetation", "vegetation"},
+     {"free", "free"}}};
 
-constexpr std::array<ClassInfo, 18> kOcc3d{{{"others", "others"},
-                                            {"barrier", "barrier"},
-                                            {"bicycle", "bicycle", true},
-                                            {"bus", "bus", true},
-                                            {"car", "car", true},
-                                            {"construction_vehicle", "construction vehicle", true, "construction veh."},
-                                            {"motorcycle", "motorcycle", true},
-                                            {"pedestrian", "pedestrian", true},
-                                            {"traffic_cone", "traffic cone"},
-                                            {"trailer", "trailer", true},
-                                            {"truck", "truck", true},
-                                            {"driveable_surface", "driveable surface", false, "driveable surf."},
-                                            {"other_flat", "other flat"},
-                                            {"sidewalk", "sidewalk"},
-                                            {"terrain", "terrain"},
-                                            {"manmade", "manmade"},
-                                            {"vegetation", "vegetation"},
-                                            {"free", "free"}}};
+constexpr std::array<ClassInfo, 18> kOcc3d{
+    {{"others", "others"},
+     {"barrier", "barrier"},
+     {"bicycle", "bicycle", true},
+     {"bus", "bus", true},
+     {"car", "car", true},
+     {"construction_vehicle", "construction vehicle", true, "construction veh."},
+     {"motorcycle", "motorcycle", true},
+     {"pedestrian", "pedestrian", true},
+     {"traffic_cone", "traffic cone"},
+     {"trailer", "trailer", true},
+     {"truck", "truck", true},
+     {"driveable_surface", "driveable surface", false, "driveable surf."},
+     {"other_flat", "other flat"},
+     {"sidewalk", "sidewalk"},
+     {"terrain", "terrain"},
+     {"manmade", "manmade"},
+     {"vegetation", "vegetation"},
+     {"free", "free"}}};
 
 struct ClassColors {
   std::string_view id;
@@ -51,8 +53,9 @@ constexpr Rgb rgb(unsigned hex) {
   return {std::uint8_t(hex >> 16 & 0xFF), std::uint8_t(hex >> 8 & 0xFF), std::uint8_t(hex & 0xFF)};
 }
 
-// Studio was found by maximising the smallest distance under three kinds of sight; Papers is SparseOcc's, OccNet's
-// and SurroundOcc's; nuScenes is the devkit's. The same values stand in resources/tokens.json (a test compares them).
+// Studio was found by maximising the smallest distance under three kinds of sight; Papers is SparseOcc's,
+// OccNet's and SurroundOcc's; nuScenes is the devkit's. The same values stand in resources/tokens.json (a
+// test compares them).
 constexpr std::array<ClassColors, 17> kColors{{
     {"car", {rgb(0x339EFF), rgb(0x0096F5), rgb(0xFF9E00)}},
     {"truck", {rgb(0x8433DF), rgb(0xA020F0), rgb(0xFF6347)}},
@@ -111,7 +114,8 @@ const ClassSet* ClassSet::find(std::string_view name) {
 }
 
 std::optional<int> ClassSet::findLabel(std::string_view id) const {
-  const auto found = std::find_if(classes_.begin(), classes_.end(), [&](const ClassInfo& info) { return info.id == id; });
+  const auto found =
+      std::find_if(classes_.begin(), classes_.end(), [&](const ClassInfo& info) { return info.id == id; });
   if (found == classes_.end()) return std::nullopt;
   return int(found - classes_.begin());
 }

@@ -20,9 +20,9 @@ std::string_view paletteName(Palette palette);
 
 /// One class, whatever number a class set gives it.
 struct ClassInfo {
-  std::string_view id;    ///< "construction_vehicle", as labels and reports write it
-  std::string_view name;  ///< "construction vehicle", for people
-  bool moves = false;     ///< one of the eight classes that have flow
+  std::string_view id;               ///< "construction_vehicle", as labels and reports write it
+  std::string_view name;             ///< "construction vehicle", for people
+  bool moves = false;                ///< one of the eight classes that have flow
   std::string_view short_name = {};  ///< where room is short: "construction veh."; empty: the name is short
 
   std::string_view shortName() const { return short_name.empty() ? name : short_name; }

@@ -1,7 +1,5 @@
 #include "core/data/dataset.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,8 @@
 #include <optional>
 #include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -22,7 +22,9 @@ namespace {
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kLidar = kCameraCount;  // slot of LIDAR_TOP behind the cameras
 
-const char* labelFolder(LabelKind kind) { return kind == LabelKind::OpenOcc ? "openocc_v2" : "gts"; }
+const char* labelFolder(LabelKind kind) {
+  return kind == LabelKind::OpenOcc ? "openocc_v2" : "gts";
+}
 
 /// What a data set is without a table that is not needed.
 const char* consequenceWithout(const std::string& table) {
@@ -40,7 +42,8 @@ Pose toPose(const PoseRow& row) {
 std::vector<fs::path> versionFolders(const fs::path& root) {
   std::vector<fs::path> folders;
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator(root, fs::directory_options::skip_permission_denied, code)) {
+  for (const auto& entry :
+       fs::directory_iterator(root, fs::directory_options::skip_permission_denied, code)) {
     if (entry.is_directory(code) && isVersionFolder(entry.path())) folders.push_back(entry.path());
   }
   const auto weight = [](const fs::path& folder) {
@@ -78,11 +81,13 @@ Location locate(const fs::path& path, const std::string& version) {
       if (folder.filename() == version) return {path, folder, {}};
       names += (names.empty() ? "" : ", ") + folder.filename().string();
     }
-    throw Error({"There is no version " + version, path, version, names.empty() ? "no version folder" : names, {}});
+    throw Error(
+        {"There is no version " + version, path, version, names.empty() ? "no version folder" : names, {}});
   }
   if (folders.empty()) {
-    throw Error({lastName(path) + " is no nuScenes folder", path, "a folder such as v1.0-mini with sample.json in it",
-                 "none", "Choose the folder that holds v1.0-*, samples and sweeps."});
+    throw Error({lastName(path) + " is no nuScenes folder", path,
+                 "a folder such as v1.0-mini with sample.json in it", "none",
+                 "Choose the folder that holds v1.0-*, samples and sweeps."});
   }
   return {path, folders.front(), {folders.begin() + 1, folders.end()}};
 }
@@ -92,8 +97,8 @@ Location locate(const fs::path& path, const std::string& version) {
 /// The tables joined: for every keyframe the rows of its sensors and boxes.
 struct Dataset::Tables {
   struct Reading {
-    std::uint32_t data = kNone;        ///< row of NuscenesTables::sample_data
-    std::uint32_t calibration = kNone; ///< row of NuscenesTables::calibrated_sensors
+    std::uint32_t data = kNone;         ///< row of NuscenesTables::sample_data
+    std::uint32_t calibration = kNone;  ///< row of NuscenesTables::calibrated_sensors
   };
   struct Sample {
     std::uint32_t row = 0;
@@ -121,7 +126,8 @@ void Dataset::Tables::joinSamples(std::vector<Scene>& scenes, std::vector<Datase
   for (std::uint32_t i = 0; i < rows.scenes.size(); ++i) {
     const SceneRow& row = rows.scenes[i];
     const auto location = rows.locations.find(row.log);
-    scenes.push_back({row.token, row.name, row.description, location == rows.locations.end() ? "" : location->second, {}});
+    scenes.push_back(
+        {row.token, row.name, row.description, location == rows.locations.end() ? "" : location->second, {}});
     scene_of.emplace(row.key, i);
   }
   samples.resize(scenes.size());
@@ -140,7 +146,8 @@ void Dataset::Tables::joinSamples(std::vector<Scene>& scenes, std::vector<Datase
     time_of_sample.emplace(rows.samples[i].key, rows.samples[i].timestamp_us);
   }
   if (nameless > 0) issues.push_back({"Samples have no token", "They are left out.", nameless});
-  if (orphans > 0) issues.push_back({"Samples name scenes that scene.json does not hold", "They are left out.", orphans});
+  if (orphans > 0)
+    issues.push_back({"Samples name scenes that scene.json does not hold", "They are left out.", orphans});
   for (std::uint32_t s = 0; s < samples.size(); ++s) {
     // By time and not by the prev/next links, which hand-cut subsets lack.
     std::sort(samples[s].begin(), samples[s].end(), [&](const Sample& a, const Sample& b) {
@@ -189,9 +196,12 @@ void Dataset::Tables::joinSampleData(std::vector<DatasetIssue>& issues) {
       sample->readings[calibration->second.slot] = {i, calibration->second.row};
     }
   }
-  if (orphans > 0) issues.push_back({"Sensor readings name samples that sample.json does not hold", "They are left out.", orphans});
+  if (orphans > 0)
+    issues.push_back(
+        {"Sensor readings name samples that sample.json does not hold", "They are left out.", orphans});
   if (without_calibration > 0) {
-    issues.push_back({"Sensor readings lack their row in calibrated_sensor.json", "They are left out.", without_calibration});
+    issues.push_back({"Sensor readings lack their row in calibrated_sensor.json", "They are left out.",
+                      without_calibration});
   }
   if (without_pose > 0) {
     issues.push_back({"Sensor readings lack their row in ego_pose.json", "They are left out.", without_pose});
@@ -205,8 +215,8 @@ void Dataset::Tables::joinAnnotations() {
   }
 }
 
-/// By the difference of the neighbouring annotations, as the nuScenes devkit's box_velocity does; zero when they lie
-/// more than 1.5 s apart (3 s for both sides) or do not exist.
+/// By the difference of the neighbouring annotations, as the nuScenes devkit's box_velocity does; zero when
+/// they lie more than 1.5 s apart (3 s for both sides) or do not exist.
 Eigen::Vector2d Dataset::Tables::velocity(const AnnotationRow& row) const {
   const auto neighbour = [&](const Token& token) -> const AnnotationRow* {
     if (token.isNull()) return nullptr;
@@ -234,12 +244,14 @@ Eigen::Vector2d Dataset::Tables::velocity(const AnnotationRow& row) const {
 Dataset::Dataset() = default;
 Dataset::~Dataset() = default;
 
-std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::string& version, Progress* progress) {
+std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::string& version,
+                                             Progress* progress) {
   std::shared_ptr<Dataset> dataset(new Dataset);
   std::error_code code;
   if (fs::is_regular_file(path, code)) {
     dataset->openLoneLabels(path);
-  } else if (!version.empty() || isVersionFolder(path) || !versionFolders(path).empty() || !dataset->openPredictionsAlone(path)) {
+  } else if (!version.empty() || isVersionFolder(path) || !versionFolders(path).empty() ||
+             !dataset->openPredictionsAlone(path)) {
     dataset->openFolder(path, version, progress);
   }
   return dataset;
@@ -251,7 +263,11 @@ bool Dataset::openPredictionsAlone(const fs::path& folder) {
   constexpr auto kSkip = fs::directory_options::skip_permission_denied;
   for (const auto& entry : fs::directory_iterator(folder, kSkip, code)) {
     if (!entry.is_directory(code)) continue;
-    Scene scene{entry.path().filename().string(), entry.path().filename().string(), "Predictions without tables", "", {}};
+    Scene scene{entry.path().filename().string(),
+                entry.path().filename().string(),
+                "Predictions without tables",
+                "",
+                {}};
     for (const auto& file : fs::directory_iterator(entry.path(), kSkip, code)) {
       if (file.path().extension() == ".npz") scene.keyframes.push_back(file.path().stem().string());
     }
@@ -273,8 +289,11 @@ bool Dataset::openPredictionsAlone(const fs::path& folder) {
 void Dataset::openLoneLabels(const fs::path& file) {
   const std::optional<LabelKind> kind = detectLabelKind(file);
   if (!kind) {
-    throw Error({file.filename().string() + " is no labels file", file,
-                 "free voxels of class 16 (OpenOcc) or 17 (Occ3D) as the most frequent", "another class", {}});
+    throw Error({file.filename().string() + " is no labels file",
+                 file,
+                 "free voxels of class 16 (OpenOcc) or 17 (Occ3D) as the most frequent",
+                 "another class",
+                 {}});
   }
   root_ = file.parent_path();
   name_ = file.filename().string();
@@ -298,55 +317,67 @@ void Dataset::openFolder(const fs::path& path, const std::string& version, Progr
     issues_.push_back({absent + " is missing", consequenceWithout(absent)});
   }
   for (const Problem& damaged : tables->rows.damaged) {
-    issues_.push_back({damaged.summary + " (" + damaged.found + ")", consequenceWithout(damaged.file.filename().string())});
+    issues_.push_back(
+        {damaged.summary + " (" + damaged.found + ")", consequenceWithout(damaged.file.filename().string())});
   }
   tables->joinSamples(scenes_, issues_);
   tables->joinSampleData(issues_);
   tables->joinAnnotations();
-  for (const Scene& scene : scenes_) keyframe_count_ += scene.keyframes.size();
+  for (const Scene& scene : scenes_)
+    keyframe_count_ += scene.keyframes.size();
   if (keyframe_count_ == 0) {
-    throw Error({version_ + " holds no keyframe", location.tables, "samples that belong to scenes", "none", {}});
+    throw Error(
+        {version_ + " holds no keyframe", location.tables, "samples that belong to scenes", "none", {}});
   }
   tables_ = std::move(tables);
   std::error_code code;
   for (const LabelKind kind : kLabelKinds) {
     if (fs::is_directory(root_ / labelFolder(kind), code)) label_kinds_.push_back(kind);
   }
-  if (label_kinds_.empty()) issues_.push_back({"gts and openocc_v2 are missing", "There is no truth to compare with."});
+  if (label_kinds_.empty())
+    issues_.push_back({"gts and openocc_v2 are missing", "There is no truth to compare with."});
 }
 
 std::size_t Dataset::sceneIndex(const std::string& name) const {
-  const auto found = std::find_if(scenes_.begin(), scenes_.end(),
-                                  [&](const Scene& scene) { return scene.name == name || scene.token == name; });
+  const auto found = std::find_if(scenes_.begin(), scenes_.end(), [&](const Scene& scene) {
+    return scene.name == name || scene.token == name;
+  });
   if (found != scenes_.end()) return std::size_t(found - scenes_.begin());
-  throw Error({"There is no scene " + name, root_, "one of " + std::to_string(scenes_.size()) + " scenes, such as " + scenes_.front().name,
-               name, "hbevocc info lists them."});
+  throw Error({"There is no scene " + name, root_,
+               "one of " + std::to_string(scenes_.size()) + " scenes, such as " + scenes_.front().name, name,
+               "hbevocc info lists them."});
 }
 
 namespace {
 
-SensorReading toReading(const NuscenesTables& rows, const SampleDataRow& data, const CalibratedSensorRow& calibration,
-                        const fs::path& tables) {
+SensorReading toReading(const NuscenesTables& rows, const SampleDataRow& data,
+                        const CalibratedSensorRow& calibration, const fs::path& tables) {
   const Pose ego_from_sensor =
       aboutFile(tables / "calibrated_sensor.json", [&] { return toPose(calibration.ego_from_sensor); });
-  const Pose global_from_ego = aboutFile(tables / "ego_pose.json", [&] { return toPose(rows.ego_poses.at(data.ego_pose)); });
+  const Pose global_from_ego =
+      aboutFile(tables / "ego_pose.json", [&] { return toPose(rows.ego_poses.at(data.ego_pose)); });
   return {tables.parent_path() / data.file, data.timestamp_us, ego_from_sensor, global_from_ego};
 }
 
 OrientedBox toBox(const AnnotationRow& row, const fs::path& tables) {
   const auto& wlh = row.size_wlh;
   const fs::path file = tables / "sample_annotation.json";
-  if (!std::all_of(wlh.begin(), wlh.end(), [](double side_m) { return side_m > 0 && std::isfinite(side_m); })) {
-    throw Error({"A box has no size", file, "a width, length and height above 0",
-                 fmt::format("{} x {} x {}", wlh[0], wlh[1], wlh[2]), {}});
+  if (!std::all_of(wlh.begin(), wlh.end(),
+                   [](double side_m) { return side_m > 0 && std::isfinite(side_m); })) {
+    throw Error({"A box has no size",
+                 file,
+                 "a width, length and height above 0",
+                 fmt::format("{} x {} x {}", wlh[0], wlh[1], wlh[2]),
+                 {}});
   }
   return {aboutFile(file, [&] { return toPose(row.global_from_box); }), {wlh[1], wlh[0], wlh[2]}};
 }
 
-CameraReading toCamera(SensorReading reading, const SampleDataRow& data, const CalibratedSensorRow& calibration,
-                       const fs::path& tables) {
+CameraReading toCamera(SensorReading reading, const SampleDataRow& data,
+                       const CalibratedSensorRow& calibration, const fs::path& tables) {
   CameraReading camera{std::move(reading), {}};
-  camera.model.intrinsics = Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(calibration.intrinsics.data());
+  camera.model.intrinsics =
+      Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(calibration.intrinsics.data());
   // Every nuScenes camera is 1600 x 900; hand-cut tables leave the size out.
   camera.model.width = data.width > 0 ? data.width : 1600;
   camera.model.height = data.height > 0 ? data.height : 900;
@@ -395,8 +426,7 @@ Keyframe Dataset::keyframe(std::size_t scene, std::size_t index_in_scene) const 
     const AnnotationRow& annotation = rows.annotations[row];
     const auto category = rows.categories.find(annotation.instance);
     try {
-      keyframe.boxes.push_back({toBox(annotation, root_ / version_),
-                                tables_->velocity(annotation),
+      keyframe.boxes.push_back({toBox(annotation, root_ / version_), tables_->velocity(annotation),
                                 category == rows.categories.end() ? "" : category->second,
                                 annotation.lidar_points});
     } catch (const Error& error) {
@@ -414,7 +444,8 @@ std::vector<std::optional<SensorReading>> Dataset::lidarReadings(std::size_t sce
     const Tables::Reading& reading = tables_->samples[scene][i].readings[kLidar];
     if (reading.data == kNone) continue;
     try {
-      readings[i] = toReading(rows, rows.sample_data[reading.data], rows.calibrated_sensors[reading.calibration], root_ / version_);
+      readings[i] = toReading(rows, rows.sample_data[reading.data],
+                              rows.calibrated_sensors[reading.calibration], root_ / version_);
     } catch (const Error&) {
       // keyframe() tells of it; an origin that is not known is no origin.
     }

@@ -1,4 +1,5 @@
-// A nuScenes folder: scenes, keyframes, and where the truth lies. Also a labels file or a folder of predictions alone.
+// A nuScenes folder: scenes, keyframes, and where the truth lies. Also a labels file or a folder of
+// predictions alone.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ struct Scene {
 
 /// Something about the data set that is absent or damaged, and what still works.
 struct DatasetIssue {
-  std::string what;        ///< "map.json is missing"
-  std::string consequence; ///< "Locations are unknown."
+  std::string what;         ///< "map.json is missing"
+  std::string consequence;  ///< "Locations are unknown."
   std::int64_t count = 1;
 };
 
@@ -33,11 +34,13 @@ struct DatasetIssue {
 class Dataset {
  public:
   /// Opens a nuScenes folder (or its version folder, a labels .npz alone, or a folder of predictions
-  /// <scene>/<token>.npz alone, whose keyframes are in the order of their names). `version` picks a version folder
+  /// <scene>/<token>.npz alone, whose keyframes are in the order of their names). `version` picks a version
+  /// folder
   /// ("v1.0-mini") when there are several; the largest is taken without it. What is missing but not needed is
-  /// listed in issues(). Throws Error when the path is no data set or an indispensable table is absent or damaged.
-  static std::shared_ptr<const Dataset> open(const std::filesystem::path& path, const std::string& version = {},
-                                             Progress* progress = nullptr);
+  /// listed in issues(). Throws Error when the path is no data set or an indispensable table is absent or
+  /// damaged.
+  static std::shared_ptr<const Dataset> open(const std::filesystem::path& path,
+                                             const std::string& version = {}, Progress* progress = nullptr);
   ~Dataset();
 
   const std::filesystem::path& root() const { return root_; }
@@ -55,8 +58,8 @@ class Dataset {
   std::int64_t timestamp_us(std::size_t scene, std::size_t index_in_scene) const;
   /// Everything the tables know of a keyframe. Cheap; no file is opened.
   Keyframe keyframe(std::size_t scene, std::size_t index_in_scene) const;
-  /// The lidar's placement in every keyframe of a scene, for the evaluator's origins: empty optionals where the
-  /// keyframe has no lidar.
+  /// The lidar's placement in every keyframe of a scene, for the evaluator's origins: empty optionals where
+  /// the keyframe has no lidar.
   std::vector<std::optional<SensorReading>> lidarReadings(std::size_t scene) const;
 
   /// Where the labels of a keyframe are, or nothing when no such file exists.

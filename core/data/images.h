@@ -14,8 +14,8 @@ struct Image {
   std::vector<std::uint8_t> rgb;
 };
 
-/// Decodes a JPEG or PNG. With `max_width` the picture is decoded at the largest of 1, 1/2, 1/4, 1/8 that is at
-/// least that wide (much faster for JPEGs). Throws Error: absent, no picture, larger than 64 megapixels.
+/// Decodes a JPEG or PNG. With `max_width` the picture is decoded at the largest of 1, 1/2, 1/4, 1/8 that is
+/// at least that wide (much faster for JPEGs). Throws Error: absent, no picture, larger than 64 megapixels.
 Image readImage(const std::filesystem::path& file, int max_width = 0);
 
 /// Writes a PNG or JPEG by the file's ending, by rename. Throws Error.

@@ -38,18 +38,18 @@ struct CameraReading : SensorReading {
 
 /// An annotated object.
 struct BoxAnnotation {
-  OrientedBox box;              ///< in global
+  OrientedBox box;                     ///< in global
   Eigen::Vector2d velocity_mps{0, 0};  ///< in global; zero where it cannot be computed
-  std::string category;         ///< "vehicle.car"
+  std::string category;                ///< "vehicle.car"
   int lidar_points = 0;
 };
 
 struct Keyframe {
   std::string token;
   std::string scene_name;
-  std::size_t scene = 0;           ///< index into Dataset::scenes()
+  std::size_t scene = 0;  ///< index into Dataset::scenes()
   std::size_t index_in_scene = 0;
-  std::int64_t timestamp_us = 0;   ///< the sample's: the lidar's time
+  std::int64_t timestamp_us = 0;  ///< the sample's: the lidar's time
   std::array<std::optional<CameraReading>, kCameraCount> cameras;
   std::optional<SensorReading> lidar;
   std::vector<BoxAnnotation> boxes;

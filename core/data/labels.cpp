@@ -1,10 +1,10 @@
 #include "core/data/labels.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "core/base/error.h"
 #include "core/io/npz.h"
@@ -17,7 +17,8 @@ namespace {
 // float64 flow of one grid is 10 MB; nothing that belongs into a labels file is larger than this.
 constexpr std::size_t kMaxArrayBytes = std::size_t(64) << 20;
 
-Error unusable(const fs::path& file, const std::string& expected, const std::string& found, std::string advice = {}) {
+Error unusable(const fs::path& file, const std::string& expected, const std::string& found,
+               std::string advice = {}) {
   return Error({file.filename().string() + " cannot be used", file, expected, found, std::move(advice)});
 }
 
@@ -27,15 +28,19 @@ std::string semanticsName(const NpzReader& npz, const fs::path& file) {
     if (npz.contains(name)) return name;
   }
   std::string found;
-  for (const std::string& name : npz.names()) found += (found.empty() ? "" : ", ") + name;
+  for (const std::string& name : npz.names())
+    found += (found.empty() ? "" : ", ") + name;
   throw unusable(file, "an array called semantics", found.empty() ? "no arrays" : found);
 }
 
-void checkShape(const NpyHeader& header, const GridSpec& grid, bool flow, const fs::path& file, const std::string& name) {
-  std::vector<std::size_t> wanted{std::size_t(grid.dims.x()), std::size_t(grid.dims.y()), std::size_t(grid.dims.z())};
+void checkShape(const NpyHeader& header, const GridSpec& grid, bool flow, const fs::path& file,
+                const std::string& name) {
+  std::vector<std::size_t> wanted{std::size_t(grid.dims.x()), std::size_t(grid.dims.y()),
+                                  std::size_t(grid.dims.z())};
   if (flow) wanted.push_back(2);
   if (header.shape == wanted) return;
-  throw unusable(file, fmt::format("{} [{}, {}, {}{}]", name, wanted[0], wanted[1], wanted[2], flow ? ", 2" : ""),
+  throw unusable(file,
+                 fmt::format("{} [{}, {}, {}{}]", name, wanted[0], wanted[1], wanted[2], flow ? ", 2" : ""),
                  header.description());
 }
 
@@ -52,7 +57,8 @@ std::vector<std::uint8_t> readSemantics(const NpzReader& npz, const fs::path& fi
   return valuesOf<std::uint8_t>(npz, file, name);
 }
 
-std::vector<std::uint8_t> readMask(const NpzReader& npz, const fs::path& file, const GridSpec& grid, const char* name) {
+std::vector<std::uint8_t> readMask(const NpzReader& npz, const fs::path& file, const GridSpec& grid,
+                                   const char* name) {
   if (!npz.contains(name)) return {};
   checkShape(npz.header(name), grid, false, file, name);
   return valuesOf<std::uint8_t>(npz, file, name);
@@ -73,8 +79,12 @@ std::vector<float> readFlow(const NpzReader& npz, const fs::path& file, const Gr
 
 }  // namespace
 
-std::string_view labelKindName(LabelKind kind) { return kind == LabelKind::OpenOcc ? "openocc" : "occ3d"; }
-std::string_view labelKindTitle(LabelKind kind) { return kind == LabelKind::OpenOcc ? "OpenOcc" : "Occ3D"; }
+std::string_view labelKindName(LabelKind kind) {
+  return kind == LabelKind::OpenOcc ? "openocc" : "occ3d";
+}
+std::string_view labelKindTitle(LabelKind kind) {
+  return kind == LabelKind::OpenOcc ? "OpenOcc" : "Occ3D";
+}
 
 std::optional<LabelKind> findLabelKind(std::string_view name) {
   for (const LabelKind kind : kLabelKinds) {
@@ -94,7 +104,8 @@ Occupancy readOccupancyNpz(const fs::path& file, const ClassSet& classes) {
   occupancy.semantics = readSemantics(npz, file, occupancy.grid);
   const std::uint8_t largest = *std::max_element(occupancy.semantics.begin(), occupancy.semantics.end());
   if (largest > classes.free()) {
-    throw unusable(file, fmt::format("class numbers 0 to {} ({})", classes.free(), classes.name()), std::to_string(largest),
+    throw unusable(file, fmt::format("class numbers 0 to {} ({})", classes.free(), classes.name()),
+                   std::to_string(largest),
                    largest == ClassSet::occ3d().free() ? "The file seems to be in Occ3D's classes." : "");
   }
   occupancy.flow = readFlow(npz, file, occupancy.grid);
@@ -106,7 +117,8 @@ Occupancy readOccupancyNpz(const fs::path& file, const ClassSet& classes) {
 std::optional<LabelKind> detectLabelKind(const fs::path& file) {
   const NpzReader npz(file);
   std::array<std::size_t, 256> counts{};
-  for (const std::uint8_t label : readSemantics(npz, file, GridSpec{})) ++counts[label];
+  for (const std::uint8_t label : readSemantics(npz, file, GridSpec{}))
+    ++counts[label];
   const auto most = std::size_t(std::max_element(counts.begin(), counts.end()) - counts.begin());
   for (const LabelKind kind : kLabelKinds) {
     if (most == classSetOf(kind).free()) return kind;
@@ -122,7 +134,8 @@ void writeOccupancyNpz(const fs::path& file, const Occupancy& occupancy, bool de
   npz.add<std::uint8_t>("semantics", occupancy.semantics, {x, y, z});
   if (!occupancy.flow.empty()) {
     std::vector<Eigen::half> flow(occupancy.flow.size());
-    std::transform(occupancy.flow.begin(), occupancy.flow.end(), flow.begin(), [](float value) { return Eigen::half(value); });
+    std::transform(occupancy.flow.begin(), occupancy.flow.end(), flow.begin(),
+                   [](float value) { return Eigen::half(value); });
     npz.add<Eigen::half>("flow", flow, {x, y, z, 2});
   }
   if (!occupancy.mask_lidar.empty()) npz.add<std::uint8_t>("mask_lidar", occupancy.mask_lidar, {x, y, z});

@@ -11,13 +11,13 @@ namespace hbev {
 
 enum class LabelKind { OpenOcc, Occ3d };
 inline constexpr std::array<LabelKind, 2> kLabelKinds{LabelKind::OpenOcc, LabelKind::Occ3d};
-std::string_view labelKindName(LabelKind kind);          ///< "openocc", "occ3d": the command line's words
-std::string_view labelKindTitle(LabelKind kind);         ///< "OpenOcc", "Occ3D": for people
+std::string_view labelKindName(LabelKind kind);   ///< "openocc", "occ3d": the command line's words
+std::string_view labelKindTitle(LabelKind kind);  ///< "OpenOcc", "Occ3D": for people
 std::optional<LabelKind> findLabelKind(std::string_view name);
 const ClassSet& classSetOf(LabelKind kind);
 
-/// Reads semantics [200, 200, 16] (any integer type), flow or flows [200, 200, 16, 2], mask_camera and mask_lidar
-/// where present. Throws Error: no semantics, a wrong shape, a class number above the class set's.
+/// Reads semantics [200, 200, 16] (any integer type), flow or flows [200, 200, 16, 2], mask_camera and
+/// mask_lidar where present. Throws Error: no semantics, a wrong shape, a class number above the class set's.
 Occupancy readOccupancyNpz(const std::filesystem::path& file, const ClassSet& classes);
 
 /// Which class set a file's semantics are in, judged by the class that fills most of the grid (free): 16 is

@@ -14,8 +14,8 @@ struct LidarPoint {
 };
 static_assert(sizeof(LidarPoint) == 20, "the file's layout: float32 x 5");
 
-/// Reads a .pcd.bin. Points that are not finite are dropped. Throws Error when the file is absent or its size is no
-/// multiple of 20 bytes.
+/// Reads a .pcd.bin. Points that are not finite are dropped. Throws Error when the file is absent or its size
+/// is no multiple of 20 bytes.
 std::vector<LidarPoint> readLidar(const std::filesystem::path& file);
 
 }  // namespace hbev

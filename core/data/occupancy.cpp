@@ -6,7 +6,8 @@ namespace hbev {
 
 std::vector<std::size_t> Occupancy::classCounts() const {
   std::array<std::size_t, 256> counts{};
-  for (const std::uint8_t label : semantics) ++counts[label];
+  for (const std::uint8_t label : semantics)
+    ++counts[label];
   return {counts.begin(), counts.begin() + classes->size()};
 }
 

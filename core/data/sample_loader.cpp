@@ -1,9 +1,9 @@
 #include "core/data/sample_loader.h"
 
-#include <tbb/parallel_for.h>
-
 #include <mutex>
 #include <utility>
+
+#include <tbb/parallel_for.h>
 
 #include "core/base/error.h"
 
@@ -23,8 +23,8 @@ void collect(std::vector<Problem>& problems, std::mutex& mutex, const LoadPart& 
 
 }  // namespace
 
-std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& key, const LoadOptions& options,
-                                       const std::stop_token& stop) {
+std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& key,
+                                       const LoadOptions& options, const std::stop_token& stop) {
   auto frame = std::make_shared<Frame>();
   frame->keyframe = dataset.keyframe(key.scene, key.index);
   std::mutex mutex;
@@ -46,7 +46,8 @@ std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& k
     tbb::parallel_for(std::size_t(0), kCameraCount, [&](std::size_t i) {
       if (!frame->keyframe.cameras[i] || stop.stop_requested()) return;
       collect(frame->problems, mutex, [&] {
-        frame->images[i] = std::make_shared<Image>(readImage(frame->keyframe.cameras[i]->file, options.max_image_width));
+        frame->images[i] =
+            std::make_shared<Image>(readImage(frame->keyframe.cameras[i]->file, options.max_image_width));
       });
     });
   }
@@ -57,9 +58,11 @@ std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& k
 
 std::size_t frameBytes(const Frame& frame) {
   std::size_t bytes = sizeof(Frame) + frame.lidar.size() * sizeof(LidarPoint);
-  for (const auto& image : frame.images) bytes += image ? image->rgb.size() : 0;
+  for (const auto& image : frame.images)
+    bytes += image ? image->rgb.size() : 0;
   for (const auto& [kind, truth] : frame.truth) {
-    bytes += truth->semantics.size() + truth->flow.size() * sizeof(float) + truth->mask_camera.size() + truth->mask_lidar.size();
+    bytes += truth->semantics.size() + truth->flow.size() * sizeof(float) + truth->mask_camera.size() +
+             truth->mask_lidar.size();
   }
   return bytes;
 }
@@ -70,7 +73,8 @@ std::unique_ptr<SampleLoader> makeSampleLoader(TaskQueue& queue, std::shared_ptr
   auto load = [dataset = std::move(dataset), options](const FrameKey& key, const std::stop_token& stop) {
     return loadFrame(*dataset, key, options, stop);
   };
-  return std::make_unique<SampleLoader>(queue, 100, std::move(load), frameBytes, std::move(loaded), budget_bytes);
+  return std::make_unique<SampleLoader>(queue, 100, std::move(load), frameBytes, std::move(loaded),
+                                        budget_bytes);
 }
 
 }  // namespace hbev

@@ -24,10 +24,10 @@ struct LoadOptions {
   bool truth = true;
 };
 
-/// Loads all there is of a keyframe. What is missing or damaged is listed in Frame::problems; the rest is there.
-/// Throws Cancelled only.
-std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& key, const LoadOptions& options,
-                                       const std::stop_token& stop = {});
+/// Loads all there is of a keyframe. What is missing or damaged is listed in Frame::problems; the rest is
+/// there. Throws Cancelled only.
+std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& key,
+                                       const LoadOptions& options, const std::stop_token& stop = {});
 
 /// Bytes that a frame holds in memory.
 std::size_t frameBytes(const Frame& frame);

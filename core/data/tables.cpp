@@ -1,11 +1,11 @@
 #include "core/data/tables.h"
 
-#include <fmt/format.h>
-#include <simdjson.h>
-
 #include <limits>
 #include <optional>
+#include <simdjson.h>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "core/base/error.h"
 
@@ -16,8 +16,9 @@ namespace od = simdjson::ondemand;
 namespace {
 
 Error damaged(const fs::path& file, std::size_t row, const std::string& found) {
-  return Error({file.filename().string() + " cannot be read", file, "a JSON array of objects, as nuScenes writes it",
-                fmt::format("{} near row {}", found, row), "Copy or unpack the file again."});
+  return Error({file.filename().string() + " cannot be read", file,
+                "a JSON array of objects, as nuScenes writes it", fmt::format("{} near row {}", found, row),
+                "Copy or unpack the file again."});
 }
 
 /// Calls `use(key, value)` for every field of every row and `rowDone()` after each row.
@@ -25,7 +26,10 @@ template <class Use, class RowDone>
 void readTable(const fs::path& file, const Use& use, const RowDone& rowDone) {
   simdjson::padded_string text;
   if (const auto error = simdjson::padded_string::load(file.string()).get(text)) {
-    throw Error({file.filename().string() + " cannot be read", file, {}, simdjson::error_message(error),
+    throw Error({file.filename().string() + " cannot be read",
+                 file,
+                 {},
+                 simdjson::error_message(error),
                  "Check that the file exists and its permissions."});
   }
   std::size_t row = 0;
@@ -40,7 +44,8 @@ void readTable(const fs::path& file, const Use& use, const RowDone& rowDone) {
       rowDone();
       ++row;
     }
-    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) throw damaged(file, row, "more text after the array");
+    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+      throw damaged(file, row, "more text after the array");
   } catch (const simdjson::simdjson_error& error) {
     throw damaged(file, row, error.what());
   }
@@ -73,7 +78,8 @@ int smallInteger(od::value value) {
   return result > 0 && result <= std::numeric_limits<int>::max() ? int(result) : 0;
 }
 
-/// Fills `target` from an array of numbers (nested arrays in order); what is not given is NaN, an empty array zeros.
+/// Fills `target` from an array of numbers (nested arrays in order); what is not given is NaN, an empty array
+/// zeros.
 template <std::size_t N>
 void numbers(od::value value, std::array<double, N>& target) {
   od::array list;
@@ -88,11 +94,13 @@ void numbers(od::value value, std::array<double, N>& target) {
   };
   for (od::value entry : list) {
     od::json_type type;
-    if (entry.type().get(type) || type != od::json_type::array) {  // a bare NaN, as Python writes it, has no type
+    if (entry.type().get(type) ||
+        type != od::json_type::array) {  // a bare NaN, as Python writes it, has no type
       put(number(entry));
       continue;
     }
-    for (od::value inner : entry.get_array()) put(number(inner));
+    for (od::value inner : entry.get_array())
+      put(number(inner));
   }
   if (count == 0) return target.fill(0.0);
   if (count != N) target.fill(std::numeric_limits<double>::quiet_NaN());
@@ -171,7 +179,8 @@ void readSampleData(const fs::path& file, NuscenesTables& tables) {
 
 void readEgoPoses(const fs::path& file, NuscenesTables& tables) {
   std::unordered_set<Token> wanted;
-  for (const SampleDataRow& row : tables.sample_data) wanted.insert(row.ego_pose);
+  for (const SampleDataRow& row : tables.sample_data)
+    wanted.insert(row.ego_pose);
   struct Row : PoseRow {
     Token key;
   };
@@ -229,8 +238,9 @@ std::unordered_map<Token, std::string> readNames(const fs::path& file, std::stri
 }
 
 /// From instances' category tokens and categories' names to instances' category names.
-std::unordered_map<Token, std::string> joinCategories(const std::unordered_map<Token, std::string>& category_of,
-                                                      const std::unordered_map<Token, std::string>& names) {
+std::unordered_map<Token, std::string> joinCategories(
+    const std::unordered_map<Token, std::string>& category_of,
+    const std::unordered_map<Token, std::string>& names) {
   std::unordered_map<Token, std::string> categories;
   for (const auto& [instance, category] : category_of) {
     const auto found = names.find(Token::parse(category));
@@ -243,7 +253,8 @@ std::unordered_map<Token, std::string> joinCategories(const std::unordered_map<T
 
 bool isVersionFolder(const fs::path& folder) {
   std::error_code code;
-  return fs::is_regular_file(folder / "sample.json", code) || fs::is_regular_file(folder / "sample_data.json", code);
+  return fs::is_regular_file(folder / "sample.json", code) ||
+         fs::is_regular_file(folder / "sample_data.json", code);
 }
 
 NuscenesTables readNuscenesTables(const fs::path& folder, Progress* progress) {
@@ -251,8 +262,8 @@ NuscenesTables readNuscenesTables(const fs::path& folder, Progress* progress) {
     std::error_code code;
     const fs::path file = folder / (std::string(name) + ".json");
     if (!fs::is_regular_file(file, code)) {
-      throw Error({fmt::format("The table {}.json is missing", name), file, "a nuScenes table", "nothing there",
-                   "Unpack the data set's metadata archive again."});
+      throw Error({fmt::format("The table {}.json is missing", name), file, "a nuScenes table",
+                   "nothing there", "Unpack the data set's metadata archive again."});
     }
   }
   NuscenesTables tables;
@@ -281,11 +292,14 @@ NuscenesTables readNuscenesTables(const fs::path& folder, Progress* progress) {
   step([&] { readEgoPoses(folder / "ego_pose.json", tables); });
   step([&] { readCalibratedSensors(folder / "calibrated_sensor.json", tables); });
   step([&] { tables.channels = readNames(folder / "sensor.json", "channel"); });
-  step([&] { optional("log.json", tables.locations, [](const fs::path& file) { return readNames(file, "location"); }); });
+  step([&] {
+    optional("log.json", tables.locations, [](const fs::path& file) { return readNames(file, "location"); });
+  });
   step([&] { optional("sample_annotation.json", tables.annotations, readAnnotations); });
   step([&] {
     std::unordered_map<Token, std::string> category_of, names;
-    optional("instance.json", category_of, [](const fs::path& file) { return readNames(file, "category_token"); });
+    optional("instance.json", category_of,
+             [](const fs::path& file) { return readNames(file, "category_token"); });
     optional("category.json", names, [](const fs::path& file) { return readNames(file, "name"); });
     tables.categories = joinCategories(category_of, names);
   });

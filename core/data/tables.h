@@ -49,23 +49,25 @@ struct AnnotationRow {
   int lidar_points = 0;
 };
 
-/// All that is needed to make keyframes, after reading; rows of other time stamps than keyframes are not kept.
+/// All that is needed to make keyframes, after reading; rows of other time stamps than keyframes are not
+/// kept.
 struct NuscenesTables {
   std::vector<SceneRow> scenes;
   std::vector<SampleRow> samples;
   std::vector<SampleDataRow> sample_data;  ///< keyframes of the six cameras and LIDAR_TOP and other sensors
   std::unordered_map<Token, PoseRow> ego_poses;  ///< those that sample_data names
   std::vector<CalibratedSensorRow> calibrated_sensors;
-  std::unordered_map<Token, std::string> channels;      ///< of sensors
-  std::unordered_map<Token, std::string> locations;     ///< of logs
+  std::unordered_map<Token, std::string> channels;   ///< of sensors
+  std::unordered_map<Token, std::string> locations;  ///< of logs
   std::vector<AnnotationRow> annotations;
-  std::unordered_map<Token, std::string> categories;    ///< of instances
-  std::vector<std::string> absent;                      ///< files of tables that are missing but not needed
-  std::vector<Problem> damaged;                         ///< tables that are not needed and cannot be read
+  std::unordered_map<Token, std::string> categories;  ///< of instances
+  std::vector<std::string> absent;                    ///< files of tables that are missing but not needed
+  std::vector<Problem> damaged;                       ///< tables that are not needed and cannot be read
 };
 
-/// Reads the tables in a version folder ("v1.0-mini"). Throws Error: a table that is needed is absent or no JSON
-/// array of objects (file and row are named). A number that is no number becomes NaN, for whoever uses the row.
+/// Reads the tables in a version folder ("v1.0-mini"). Throws Error: a table that is needed is absent or no
+/// JSON array of objects (file and row are named). A number that is no number becomes NaN, for whoever uses
+/// the row.
 NuscenesTables readNuscenesTables(const std::filesystem::path& folder, Progress* progress);
 
 /// True when `folder` holds the table that every version has (sample.json).

@@ -1,8 +1,7 @@
 #include "core/data/token.h"
 
-#include <xxhash.h>
-
 #include <charconv>
+#include <xxhash.h>
 
 namespace hbev {
 namespace {
@@ -17,7 +16,8 @@ bool parseHex(std::string_view digits, std::uint64_t& value) {
 Token Token::parse(std::string_view text) {
   if (text.empty()) return {};
   Token token;
-  if (text.size() == 32 && parseHex(text.substr(0, 16), token.high) && parseHex(text.substr(16), token.low)) return token;
+  if (text.size() == 32 && parseHex(text.substr(0, 16), token.high) && parseHex(text.substr(16), token.low))
+    return token;
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return {hash.high64, hash.low64};
 }

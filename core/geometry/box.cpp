@@ -17,8 +17,8 @@ bool OrientedBox::contains(const Eigen::Vector3d& point) const {
 }
 
 const std::array<std::pair<int, int>, 12>& boxEdges() {
-  static constexpr std::array<std::pair<int, int>, 12> kEdges{{{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {1, 3},
-                                                                {4, 6}, {5, 7}, {0, 4}, {1, 5}, {2, 6}, {3, 7}}};
+  static constexpr std::array<std::pair<int, int>, 12> kEdges{
+      {{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {1, 3}, {4, 6}, {5, 7}, {0, 4}, {1, 5}, {2, 6}, {3, 7}}};
   return kEdges;
 }
 

@@ -1,15 +1,17 @@
 // An oriented box: nuScenes annotations, actors of the demo world.
 #pragma once
 
-#include <Eigen/Core>
 #include <array>
 #include <utility>
+
+#include <Eigen/Core>
 
 #include "core/geometry/pose.h"
 
 namespace hbev {
 
-/// x along the length (heading), y along the width, z along the height; the pose's origin is the box's centre.
+/// x along the length (heading), y along the width, z along the height; the pose's origin is the box's
+/// centre.
 struct OrientedBox {
   Pose frame_from_box;
   Eigen::Vector3d size{0, 0, 0};  ///< length, width, height, m

@@ -1,8 +1,7 @@
 #include "core/geometry/camera.h"
 
-#include <fmt/format.h>
-
 #include <Eigen/LU>
+#include <fmt/format.h>
 
 #include "core/base/error.h"
 
@@ -32,11 +31,18 @@ CameraModel CameraModel::scaledTo(int new_width, int new_height) const {
 void CameraModel::validate() const {
   if (!intrinsics.allFinite() || intrinsics(0, 0) <= 0 || intrinsics(1, 1) <= 0 ||
       std::abs(intrinsics.determinant()) < 1e-9) {
-    throw Error({"A camera has no usable calibration", {}, "finite intrinsics with positive focal lengths",
-                 fmt::format("fx {}, fy {}", intrinsics(0, 0), intrinsics(1, 1)), {}});
+    throw Error({"A camera has no usable calibration",
+                 {},
+                 "finite intrinsics with positive focal lengths",
+                 fmt::format("fx {}, fy {}", intrinsics(0, 0), intrinsics(1, 1)),
+                 {}});
   }
   if (width <= 0 || height <= 0) {
-    throw Error({"A camera has no image size", {}, "a width and a height above 0", fmt::format("{} x {}", width, height), {}});
+    throw Error({"A camera has no image size",
+                 {},
+                 "a width and a height above 0",
+                 fmt::format("{} x {}", width, height),
+                 {}});
   }
 }
 

@@ -1,8 +1,9 @@
 // The pinhole camera of nuScenes: x right, y down, z forward; pixel centres at whole numbers.
 #pragma once
 
-#include <Eigen/Core>
 #include <optional>
+
+#include <Eigen/Core>
 
 namespace hbev {
 

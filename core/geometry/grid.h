@@ -1,10 +1,11 @@
 // The voxel grid: origin, voxel size, dimensions. Index [x, y, z], z fastest in memory (C order).
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+
+#include <Eigen/Core>
 
 namespace hbev {
 
@@ -32,6 +33,8 @@ struct GridSpec {
 };
 
 /// 200 x 200 x 16 voxels of 0.4 m from (-40, -40, -1): Occ3D, OpenOcc and every metric of theirs.
-inline GridSpec occ3dGrid() { return {}; }
+inline GridSpec occ3dGrid() {
+  return {};
+}
 
 }  // namespace hbev

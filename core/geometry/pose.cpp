@@ -10,8 +10,11 @@ Pose::Pose(const Eigen::Quaterniond& rotation, const Eigen::Vector3d& translatio
     : rotation_(rotation), translation_(translation) {
   const double norm = rotation.norm();
   if (!translation.allFinite() || !std::isfinite(norm) || norm < 1e-6) {
-    throw Error({"A pose has numbers that are no pose", {}, "finite numbers and a rotation of unit length",
-                 translation.allFinite() ? "a rotation without length or with NaN" : "NaN or infinity in the translation",
+    throw Error({"A pose has numbers that are no pose",
+                 {},
+                 "finite numbers and a rotation of unit length",
+                 translation.allFinite() ? "a rotation without length or with NaN"
+                                         : "NaN or infinity in the translation",
                  {}});
   }
   rotation_.coeffs() /= norm;

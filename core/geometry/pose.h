@@ -6,7 +6,8 @@
 
 namespace hbev {
 
-/// A rigid motion in double precision, metres. `a_from_b * b_from_c` is a_from_c; `a_from_b * p` maps p from b to a.
+/// A rigid motion in double precision, metres. `a_from_b * b_from_c` is a_from_c; `a_from_b * p` maps p from
+/// b to a.
 class Pose {
  public:
   Pose() = default;

@@ -1,8 +1,5 @@
 #include "core/io/npy.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <bit>
 #include <cctype>
@@ -12,6 +9,9 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/error.h"
 
@@ -25,7 +25,8 @@ constexpr std::size_t kMaxDimensions = 32;  // NumPy's own limit
 constexpr std::size_t kMaxBytes = std::size_t(1) << 46;
 
 Error malformed(const std::string& name, const std::string& expected, const std::string& found) {
-  return Error({name + " is no readable NumPy array", {}, expected, found, "Save the array again with numpy.save."});
+  return Error(
+      {name + " is no readable NumPy array", {}, expected, found, "Save the array again with numpy.save."});
 }
 
 /// Reads the header's dictionary: a Python literal of strings, booleans, integers, tuples and lists.
@@ -65,7 +66,8 @@ class HeaderParser {
 
  private:
   void skipSpace() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
+    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])))
+      ++at_;
   }
   bool accept(char wanted) {
     skipSpace();
@@ -84,14 +86,16 @@ class HeaderParser {
     const char quote = at_ < text_.size() ? text_[at_] : '\0';
     if (quote != '\'' && quote != '"') throw malformed(name_, "a quoted word in the header", found());
     const std::size_t end = text_.find(quote, at_ + 1);
-    if (end == std::string_view::npos) throw malformed(name_, "a closing quote in the header", "the header's end");
+    if (end == std::string_view::npos)
+      throw malformed(name_, "a closing quote in the header", "the header's end");
     const std::string_view word = text_.substr(at_ + 1, end - at_ - 1);
     at_ = end + 1;
     return word;
   }
   bool boolean() {
     skipSpace();
-    for (const auto& [word, value] : {std::pair{std::string_view("True"), true}, {std::string_view("False"), false}}) {
+    for (const auto& [word, value] :
+         {std::pair{std::string_view("True"), true}, {std::string_view("False"), false}}) {
       if (text_.substr(at_, word.size()) == word) {
         at_ += word.size();
         return value;
@@ -140,7 +144,8 @@ class HeaderParser {
     for (const char digit : descr.substr(1)) {
       if (!std::isdigit(static_cast<unsigned char>(digit))) break;  // e.g. the unit of a datetime
       header.item_size = header.item_size * 10 + std::size_t(digit - '0');
-      if (header.item_size > kMaxBytes) throw malformed(name_, "an element that fits into memory", "an enormous one");
+      if (header.item_size > kMaxBytes)
+        throw malformed(name_, "an element that fits into memory", "an enormous one");
     }
     if (header.kind == 'O') header.item_size = 8;
     if (header.kind == 'U') header.item_size *= 4;
@@ -149,11 +154,11 @@ class HeaderParser {
   void checkItemSize(const NpyHeader& header, std::string_view descr) const {
     const std::size_t size = header.item_size;
     const bool power = size == 1 || size == 2 || size == 4 || size == 8;
-    const bool fine = header.kind == 'b'                          ? size == 1
+    const bool fine = header.kind == 'b'                         ? size == 1
                       : header.kind == 'i' || header.kind == 'u' ? power
-                      : header.kind == 'f'                        ? power && size != 1
-                                                                  : std::string_view("USOVcmM").find(header.kind) !=
-                                                                       std::string_view::npos;
+                      : header.kind == 'f'
+                          ? power && size != 1
+                          : std::string_view("USOVcmM").find(header.kind) != std::string_view::npos;
     if (!fine) throw malformed(name_, "an element type such as <f4 or |u1", fmt::format("'{}'", descr));
   }
   void skipBrackets() {
@@ -177,7 +182,8 @@ void checkSize(const NpyHeader& header, const std::string& name) {
   std::size_t bytes = std::max<std::size_t>(header.item_size, 1);
   for (const std::size_t extent : header.shape) {
     if (extent == 0) continue;  // makes the array empty; the other extents must still be sane
-    if (bytes > kMaxBytes / extent) throw malformed(name, "a shape that fits into memory", fmt::format("{}", header.shape));
+    if (bytes > kMaxBytes / extent)
+      throw malformed(name, "a shape that fits into memory", fmt::format("{}", header.shape));
     bytes *= extent;
   }
 }
@@ -225,7 +231,8 @@ void forEachElement(const NpyHeader& header, std::span<const std::byte> elements
   };
   const std::size_t size = header.item_size;
   if (header.kind == 'b' || (header.kind == 'u' && size == 1)) return walk(std::uint8_t{});
-  if (header.kind == 'u') return size == 2 ? walk(std::uint16_t{}) : size == 4 ? walk(std::uint32_t{}) : walk(std::uint64_t{});
+  if (header.kind == 'u')
+    return size == 2 ? walk(std::uint16_t{}) : size == 4 ? walk(std::uint32_t{}) : walk(std::uint64_t{});
   if (header.kind == 'i') {
     return size == 1   ? walk(std::int8_t{})
            : size == 2 ? walk(std::int16_t{})
@@ -264,16 +271,17 @@ constexpr std::string_view kDescr = std::is_same_v<T, std::uint8_t>   ? "|u1"
 
 std::size_t NpyHeader::count() const {
   std::size_t count = 1;
-  for (const std::size_t extent : shape) count *= extent;
+  for (const std::size_t extent : shape)
+    count *= extent;
   return count;
 }
 
 std::string NpyHeader::description() const {
-  const char* kind_name = kind == 'b'   ? "bool"
-                          : kind == 'i' ? "int"
-                          : kind == 'u' ? "uint"
-                          : kind == 'f' ? "float"
-                          : kind == 'O' ? "objects"
+  const char* kind_name = kind == 'b'                  ? "bool"
+                          : kind == 'i'                ? "int"
+                          : kind == 'u'                ? "uint"
+                          : kind == 'f'                ? "float"
+                          : kind == 'O'                ? "objects"
                           : kind == 'U' || kind == 'S' ? "text"
                                                        : "records";
   const std::string bits = kind == 'i' || kind == 'u' || kind == 'f' ? std::to_string(item_size * 8) : "";
@@ -284,17 +292,22 @@ NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& na
   constexpr std::string_view kMagic = "\x93NUMPY";
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.substr(0, kMagic.size()) != kMagic) {
-    throw malformed(name, "a file that begins with \\x93NUMPY", text.empty() ? "an empty one" : "something else");
+    throw malformed(name, "a file that begins with \\x93NUMPY",
+                    text.empty() ? "an empty one" : "something else");
   }
   if (text.size() < 10) throw malformed(name, "a header", "the file's end");
   const int version = static_cast<unsigned char>(text[6]);
-  if (version < 1 || version > 3) throw malformed(name, "format version 1, 2 or 3", fmt::format("version {}", version));
+  if (version < 1 || version > 3)
+    throw malformed(name, "format version 1, 2 or 3", fmt::format("version {}", version));
   const std::size_t prefix = version == 1 ? 10 : 12;
   if (text.size() < prefix) throw malformed(name, "a header", "the file's end");
   std::size_t length = 0;
-  for (std::size_t i = prefix; i-- > 8;) length = length << 8 | static_cast<unsigned char>(text[i]);
-  if (length > kMaxNpyHeader) throw malformed(name, "a header of at most 64 KiB", fmt::format("{} bytes", length));
-  if (text.size() < prefix + length) throw malformed(name, fmt::format("a header of {} bytes", length), "the file's end");
+  for (std::size_t i = prefix; i-- > 8;)
+    length = length << 8 | static_cast<unsigned char>(text[i]);
+  if (length > kMaxNpyHeader)
+    throw malformed(name, "a header of at most 64 KiB", fmt::format("{} bytes", length));
+  if (text.size() < prefix + length)
+    throw malformed(name, fmt::format("a header of {} bytes", length), "the file's end");
   NpyHeader header = HeaderParser(text.substr(prefix, length), name).parse();
   header.data_offset = prefix + length;
   checkSize(header, name);
@@ -309,7 +322,8 @@ NpyArray::NpyArray(NpyHeader header, std::vector<std::byte> elements, const std:
                     fmt::format("{} bytes", elements_.size()));
   }
   if (header_.big_endian && header_.item_size > 1) swapBytes(elements_, header_.item_size);
-  if (header_.fortran_order && header_.shape.size() > 1 && !elements_.empty()) elements_ = transposed(elements_, header_);
+  if (header_.fortran_order && header_.shape.size() > 1 && !elements_.empty())
+    elements_ = transposed(elements_, header_);
   header_.big_endian = false;
   header_.fortran_order = false;
 }
@@ -363,9 +377,11 @@ NpyArray parseNpy(std::span<const std::byte> bytes, const std::string& name) {
 template <class T>
 std::vector<std::byte> formatNpy(std::span<const T> values, std::span<const std::size_t> shape) {
   std::string extents;
-  for (const std::size_t extent : shape) extents += fmt::format("{},{}", extent, shape.size() > 1 ? " " : "");
+  for (const std::size_t extent : shape)
+    extents += fmt::format("{},{}", extent, shape.size() > 1 ? " " : "");
   if (shape.size() > 1) extents.resize(extents.size() - 2);
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", kDescr<T>, extents);
+  std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", kDescr<T>, extents);
   // NumPy aligns the first element to 64 bytes.
   header.append((64 - (10 + header.size() + 1) % 64) % 64, ' ');
   header += '\n';

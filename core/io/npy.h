@@ -2,7 +2,6 @@
 // Format: numpy.lib.format. Object arrays (pickles) and structured types are recognised and never read.
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,12 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include <Eigen/Core>
+
 namespace hbev {
 
 /// What an .npy file says of itself.
 struct NpyHeader {
-  char kind = 'u';           ///< NumPy's letter: b boolean, i, u, f; U and S text; O and V cannot be read
-  std::size_t item_size = 1; ///< bytes of one element
+  char kind = 'u';            ///< NumPy's letter: b boolean, i, u, f; U and S text; O and V cannot be read
+  std::size_t item_size = 1;  ///< bytes of one element
   bool big_endian = false;
   bool fortran_order = false;
   std::vector<std::size_t> shape;  ///< empty for a single number
@@ -31,9 +32,9 @@ struct NpyHeader {
 /// The most bytes that a header may take; NumPy writes 64 to a few hundred.
 inline constexpr std::size_t kMaxNpyHeader = 1 << 16;
 
-/// Parses the header at the start of `bytes` (at least the header, the elements may be cut off). `name` is for
-/// messages. Throws Error on a bad magic number, an unknown version, a malformed dictionary or type, or a shape
-/// whose size overflows.
+/// Parses the header at the start of `bytes` (at least the header, the elements may be cut off). `name` is
+/// for messages. Throws Error on a bad magic number, an unknown version, a malformed dictionary or type, or a
+/// shape whose size overflows.
 NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& name);
 
 /// An array of numbers in memory, C order, native byte order.
@@ -67,8 +68,8 @@ class NpyArray {
 /// Reads a whole .npy image. Throws Error also when bytes follow or are missing.
 NpyArray parseNpy(std::span<const std::byte> bytes, const std::string& name);
 
-/// An .npy image (version 1.0, C order) of `values` with `shape`. T: uint8_t, int32_t, int64_t, float, double,
-/// Eigen::half.
+/// An .npy image (version 1.0, C order) of `values` with `shape`. T: uint8_t, int32_t, int64_t, float,
+/// double, Eigen::half.
 template <class T>
 std::vector<std::byte> formatNpy(std::span<const T> values, std::span<const std::size_t> shape);
 

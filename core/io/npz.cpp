@@ -1,10 +1,10 @@
 #include "core/io/npz.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/error.h"
 
@@ -21,7 +21,8 @@ NpzReader::NpzReader(const std::filesystem::path& file) : file_(file), zip_(file
 std::vector<std::string> NpzReader::names() const {
   std::vector<std::string> names;
   for (const ZipReader::Member& member : zip_.members()) {
-    names.push_back(member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4) : member.name);
+    names.push_back(member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4)
+                                                  : member.name);
   }
   return names;
 }
@@ -29,8 +30,11 @@ std::vector<std::string> NpzReader::names() const {
 std::size_t NpzReader::member(const std::string& name) const {
   const auto found = index_.find(name);
   if (found == index_.end()) {
-    throw Error({file_.filename().string() + " cannot be used", file_, "an array called " + name,
-                 names().empty() ? "no arrays" : fmt::format("{}", fmt::join(names(), ", ")), {}});
+    throw Error({file_.filename().string() + " cannot be used",
+                 file_,
+                 "an array called " + name,
+                 names().empty() ? "no arrays" : fmt::format("{}", fmt::join(names(), ", ")),
+                 {}});
   }
   return found->second;
 }
@@ -41,17 +45,22 @@ NpyHeader NpzReader::header(const std::string& name) const {
     start.insert(start.end(), piece.begin(), piece.end());
     return start.size() < kMaxNpyHeader + 16;
   });
-  return aboutFile(file_, [&] { return parseNpyHeader(start, fmt::format("{} in {}", name, file_.filename().string())); });
+  return aboutFile(
+      file_, [&] { return parseNpyHeader(start, fmt::format("{} in {}", name, file_.filename().string())); });
 }
 
 NpyArray NpzReader::read(const std::string& name, std::size_t max_bytes) const {
   const std::string title = fmt::format("{} in {}", name, file_.filename().string());
   NpyHeader header = this->header(name);
-  if (!header.isNumber()) throw Error({title + " cannot be read", file_, "an array of numbers", header.description(), {}});
+  if (!header.isNumber())
+    throw Error({title + " cannot be read", file_, "an array of numbers", header.description(), {}});
   const std::size_t wanted = header.byteCount();
   if (wanted > max_bytes) {
-    throw Error({title + " is too large", file_, fmt::format("at most {} bytes", max_bytes),
-                 fmt::format("{} ({} bytes)", header.description(), wanted), {}});
+    throw Error({title + " is too large",
+                 file_,
+                 fmt::format("at most {} bytes", max_bytes),
+                 fmt::format("{} ({} bytes)", header.description(), wanted),
+                 {}});
   }
   // Grown as the bytes arrive: a header may claim what the archive does not hold.
   std::vector<std::byte> elements;
@@ -67,8 +76,9 @@ NpyArray NpzReader::read(const std::string& name, std::size_t max_bytes) const {
     return !too_long;
   });
   if (too_long || elements.size() != wanted) {
-    throw Error({title + " cannot be read", file_, fmt::format("{} bytes for {}", wanted, header.description()),
-                 too_long ? "more" : fmt::format("{} bytes", elements.size()), "Copy or save the file again."});
+    throw Error(
+        {title + " cannot be read", file_, fmt::format("{} bytes for {}", wanted, header.description()),
+         too_long ? "more" : fmt::format("{} bytes", elements.size()), "Copy or save the file again."});
   }
   return aboutFile(file_, [&] { return NpyArray(std::move(header), std::move(elements), title); });
 }

@@ -1,4 +1,5 @@
-// NumPy's .npz archives: named arrays in a zip. Members that hold objects or text are skipped, never unpickled.
+// NumPy's .npz archives: named arrays in a zip. Members that hold objects or text are skipped, never
+// unpickled.
 #pragma once
 
 #include <filesystem>

@@ -1,11 +1,11 @@
 #include "core/io/zip.h"
 
-#include <fmt/format.h>
-#include <zip.h>
-
 #include <array>
 #include <system_error>
 #include <utility>
+#include <zip.h>
+
+#include <fmt/format.h>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -43,7 +43,8 @@ ZipReader::ZipReader(fs::path file) : file_(std::move(file)), handle_(std::make_
     throw Error({file_.filename().string() + " is missing", file_, "a zip archive", "nothing there", {}});
   }
   // libzip takes an empty file for an archive without members; it is the trace of a copy that failed.
-  if (fs::is_regular_file(file_, code) && fs::file_size(file_, code) == 0) throw damaged(file_, "an empty file");
+  if (fs::is_regular_file(file_, code) && fs::file_size(file_, code) == 0)
+    throw damaged(file_, "an empty file");
   int error = 0;
   handle_->archive = zip_open(file_.c_str(), ZIP_RDONLY, &error);
   if (!handle_->archive) throw damaged(file_, zipMessage(error));
@@ -62,9 +63,11 @@ ZipReader::~ZipReader() = default;
 ZipReader::ZipReader(ZipReader&&) noexcept = default;
 ZipReader& ZipReader::operator=(ZipReader&&) noexcept = default;
 
-void ZipReader::read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume) const {
+void ZipReader::read(std::size_t index,
+                     const std::function<bool(std::span<const std::byte>)>& consume) const {
   const std::string& name = members_.at(index).name;
-  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(zip_fopen_index(handle_->archive, index, 0), &zip_fclose);
+  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(zip_fopen_index(handle_->archive, index, 0),
+                                                                 &zip_fclose);
   if (!member) throw damaged(file_, fmt::format("member {}: {}", name, zip_strerror(handle_->archive)));
   std::array<std::byte, 1 << 16> piece;
   while (true) {
@@ -82,7 +85,10 @@ struct ZipWriter::Impl {
   std::vector<std::vector<std::byte>> buffers;  // libzip reads them when the archive is closed
 
   Error failed(const std::string& reason) const {
-    return Error({file.filename().string() + " cannot be written", file, {}, reason,
+    return Error({file.filename().string() + " cannot be written",
+                  file,
+                  {},
+                  reason,
                   "Check the free space and the permissions of the folder."});
   }
 };
@@ -105,7 +111,8 @@ void ZipWriter::add(const std::string& name, std::vector<std::byte> bytes, bool 
   impl_->buffers.push_back(std::move(bytes));
   const std::vector<std::byte>& kept = impl_->buffers.back();
   zip_source_t* source = zip_source_buffer(impl_->archive, kept.data(), kept.size(), 0);
-  const zip_int64_t index = source ? zip_file_add(impl_->archive, name.c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
+  const zip_int64_t index =
+      source ? zip_file_add(impl_->archive, name.c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
   if (index < 0) {
     if (source) zip_source_free(source);
     throw impl_->failed(zip_strerror(impl_->archive));

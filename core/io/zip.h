@@ -12,7 +12,8 @@
 
 namespace hbev {
 
-/// Reads a zip (stored or deflated, zip64 too). Sizes that the archive claims are never trusted for allocation.
+/// Reads a zip (stored or deflated, zip64 too). Sizes that the archive claims are never trusted for
+/// allocation.
 class ZipReader {
  public:
   struct Member {
@@ -28,8 +29,8 @@ class ZipReader {
 
   const std::vector<Member>& members() const { return members_; }
 
-  /// Reads member `index` from its start: `consume` gets pieces in order and says whether to go on. Throws Error
-  /// when the member is damaged (checksum, truncation) or compressed in a way that is not supported.
+  /// Reads member `index` from its start: `consume` gets pieces in order and says whether to go on. Throws
+  /// Error when the member is damaged (checksum, truncation) or compressed in a way that is not supported.
   void read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume) const;
 
  private:

@@ -1,11 +1,11 @@
-// The score of a spoiled demo frame, computed a second time by another way: rays as sorted crossings with the grid's
-// planes instead of a walk, counts by plain loops.
-#include <gtest/gtest.h>
-
+// The score of a spoiled demo frame, computed a second time by another way: rays as sorted crossings with the
+// grid's planes instead of a walk, counts by plain loops.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/eval/frame_report.h"
 #include "core/eval/rays.h"
@@ -22,8 +22,8 @@ struct Seen {
   std::size_t voxel = 0;
 };
 
-/// What the ray meets: it is cut where it crosses a plane of voxel borders; the first piece that lies in an occupied
-/// voxel ends it, at the piece's far end. Without one, the last piece inside the grid.
+/// What the ray meets: it is cut where it crosses a plane of voxel borders; the first piece that lies in an
+/// occupied voxel ends it, at the piece's far end. Without one, the last piece inside the grid.
 Seen look(const Occupancy& occupancy, const Eigen::Vector3d& origin, const Eigen::Vector3d& direction) {
   const GridSpec& grid = occupancy.grid;
   std::vector<double> cuts;
@@ -63,7 +63,8 @@ TEST(SpoiledScore, agreesWithASecondComputation) {
 
   const Eigen::Vector3d origin(0.9437, 0.0123, 1.8402);
   std::array<std::vector<double>, 3> hits;
-  for (auto& list : hits) list.assign(17, 0);
+  for (auto& list : hits)
+    list.assign(17, 0);
   std::vector<double> in_truth(17, 0), in_prediction(17, 0), flow_error(17, 0);
   for (const Eigen::Vector3f& ray : lidarRays()) {
     const Eigen::Vector3d direction = ray.cast<double>().normalized();
@@ -76,8 +77,9 @@ TEST(SpoiledScore, agreesWithASecondComputation) {
       hits[t][std::size_t(actual.label)] += std::abs(actual.distance_m - guess.distance_m) < (1 << t);
     }
     if (std::abs(actual.distance_m - guess.distance_m) < 2) {
-      flow_error[std::size_t(actual.label)] += std::hypot(truth.flow[2 * actual.voxel] - prediction.flow[2 * guess.voxel],
-                                                          truth.flow[2 * actual.voxel + 1] - prediction.flow[2 * guess.voxel + 1]);
+      flow_error[std::size_t(actual.label)] +=
+          std::hypot(truth.flow[2 * actual.voxel] - prediction.flow[2 * guess.voxel],
+                     truth.flow[2 * actual.voxel + 1] - prediction.flow[2 * guess.voxel + 1]);
     }
   }
   double sum = 0, count = 0, ave_sum = 0, ave_count = 0;

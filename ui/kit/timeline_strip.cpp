@@ -25,7 +25,7 @@ ScoreAxis ScoreAxis::fit(const std::vector<std::optional<double>>& scores,
       }
   if (high < low) return {};
   double step = 10;
-  while ((high - low) / step > 4)
+  while ((high - low) / step > 3)
     step *= 2;
   ScoreAxis axis;
   const double lowest = std::floor(low / step) * step;

@@ -16,9 +16,11 @@ namespace {
 std::vector<fs::path> dumpFiles(const fs::path& folder, std::size_t enough) {
   std::vector<fs::path> files;
   std::error_code code;
-  for (const auto& scene : fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, code)) {
+  for (const auto& scene :
+       fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, code)) {
     if (!scene.is_directory(code)) continue;
-    for (const auto& file : fs::directory_iterator(scene.path(), fs::directory_options::skip_permission_denied, code)) {
+    for (const auto& file :
+         fs::directory_iterator(scene.path(), fs::directory_options::skip_permission_denied, code)) {
       if (file.path().extension() == ".npz") files.push_back(file.path());
       if (files.size() >= enough) return files;
     }
@@ -47,8 +49,9 @@ class HbevoccDump : public PredictionSource {
   Occupancy read(const Keyframe& keyframe) const override {
     const std::optional<fs::path> file = find(keyframe);
     if (!file) {
-      throw Error({"No prediction for this keyframe", path_, keyframe.scene_name + "/" + keyframe.token + ".npz",
-                   "no such file", "Run the network for it, or open other predictions."});
+      throw Error({"No prediction for this keyframe", path_,
+                   keyframe.scene_name + "/" + keyframe.token + ".npz", "no such file",
+                   "Run the network for it, or open other predictions."});
     }
     return readOccupancyNpz(*file, classes_);
   }
@@ -76,12 +79,17 @@ std::shared_ptr<const PredictionSource> open(const fs::path& path) {
       continue;
     }
   }
-  throw Error({"None of these predictions can be read", path, "semantics uint8 [200, 200, 16], free voxels as 16 or 17",
-               std::to_string(files.size()) + " files of another kind", {}});
+  throw Error({"None of these predictions can be read",
+               path,
+               "semantics uint8 [200, 200, 16], free voxels as 16 or 17",
+               std::to_string(files.size()) + " files of another kind",
+               {}});
 }
 
 }  // namespace
 
-PredictionFormat hbevoccFormat() { return {"HBEVOcc / STCOcc", 10, &canRead, &open}; }
+PredictionFormat hbevoccFormat() {
+  return {"HBEVOcc / STCOcc", 10, &canRead, &open};
+}
 
 }  // namespace hbev
