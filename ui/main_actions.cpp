@@ -10,6 +10,7 @@
 #include "ui/kit/timeline.h"
 #include "ui/main_window.h"
 #include "ui/scene_panel.h"
+#include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
 #include "ui/viewport_area.h"
 
@@ -172,16 +173,16 @@ void registerTimeActions(MainWindow& window) {
       [&studio](bool) { studio.setLoop(std::nullopt); });
   actions.add({"worst.next", translate("Next valley"), "step-forward",
                translate("The next keyframe whose score is lower than its neighbours'."), time},
-              [&window](bool) { window.jumpToValley(1); });
+              [&window](bool) { window.sceneTimeline().jumpToValley(1); });
   actions.add({"worst.previous", translate("Previous valley"), "step-back",
                translate("The valley before this keyframe."), time},
-              [&window](bool) { window.jumpToValley(-1); });
+              [&window](bool) { window.sceneTimeline().jumpToValley(-1); });
   actions.add({"bookmark.toggle", translate("Bookmark"), "bookmark",
                translate("Marks this keyframe, or takes the mark off."), time},
-              [&window](bool) { window.toggleBookmark(); });
+              [&window](bool) { window.sceneTimeline().toggleBookmark(); });
   actions.add({"bookmark.next", translate("Next bookmark"), "bookmark",
                translate("Goes to the next marked keyframe of the data set."), time},
-              [&window](bool) { window.nextBookmark(); });
+              [&window](bool) { window.sceneTimeline().nextBookmark(); });
 }
 
 void registerEyeActions(MainWindow& window) {

@@ -1,7 +1,6 @@
 #include "ui/main_window.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 
 #include <QtCore/QDir>
@@ -39,6 +38,7 @@
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
 #include "ui/scene_panel.h"
+#include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
 #include "ui/start_page.h"
 #include "ui/viewport_area.h"
@@ -67,15 +67,6 @@ void putOnTop(QStackedWidget& pages, QWidget& line) {
     column->insertWidget(0, &line);
 }
 
-double metricOf(const FrameReport& report, int metric) {
-  if (metric == 1) {
-    const auto camera = report.cameraVoxelScores();
-    return (camera ? camera->mean_iou : report.voxelScores().mean_iou) * 100;
-  }
-  const RayScores rays = report.rayScores();
-  return (metric == 2 ? rays.occ_score : rays.ray_iou) * 100;
-}
-
 }  // namespace
 
 MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
@@ -91,7 +82,6 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
   makeToolBar();
   makeStatusBar();
   connectStudio();
-  connectTimeline();
   qApp->installEventFilter(this);
   resetLayout();
   if (remember_layout_) {
@@ -140,6 +130,7 @@ void MainWindow::makePanels() {
   scenes_ = new ScenePanel(studio_);
   cameras_ = new CameraStrip(studio_, actions_);
   timeline_ = new Timeline;
+  scene_timeline_ = new SceneTimeline(studio_, *timeline_, actions_, this);
   inspector_ = new Inspector(studio_, actions_);
   scores_ = new ScorePanel(studio_);
   scenes_dock_ = addDock(QStringLiteral("scenes"), tr("Scenes"), scenes_, Qt::LeftDockWidgetArea);
@@ -334,55 +325,6 @@ void MainWindow::connectStudio() {
           [this] { actions_["loop.toggle"]->setChecked(studio_.loop().has_value()); });
 }
 
-void MainWindow::connectTimeline() {
-  timeline_->useActions({actions_["keyframe.previous"], actions_["play"], actions_["keyframe.next"],
-                         actions_["loop.toggle"], actions_["bookmark.toggle"]});
-  timeline_->setMetrics({tr("RayIoU"), tr("mIoU"), tr("OccScore")});
-  connect(timeline_, &Timeline::currentRequested, this,
-          [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
-  connect(timeline_, &Timeline::loopChanged, this, [this](bool on, int first, int last) {
-    studio_.setLoop(on ? std::optional(std::pair(first, last)) : std::nullopt);
-  });
-  connect(timeline_, &Timeline::speedChanged, this, [this](double factor) { studio_.setSpeed(factor); });
-  connect(timeline_, &Timeline::metricChanged, this, [this](int metric) {
-    metric_ = metric;
-    showTimelineScores();
-  });
-  connect(&studio_, &Studio::playingChanged, timeline_, &Timeline::setPlaying);
-  connect(&studio_, &Studio::loopChanged, this, [this] { timeline_->setLoop(studio_.loop()); });
-  connect(&studio_, &Studio::currentChanged, this, &MainWindow::showTimelineScene);
-  connect(&studio_, &Studio::scoringChanged, this, &MainWindow::showTimelineScores);
-  connect(&studio_, &Studio::reportArrived, this, [this](std::size_t scene) {
-    if (scene == studio_.current().scene) showTimelineScores();
-  });
-  connect(&studio_, &Studio::frameLoaded, this, &MainWindow::showTimelineScores);
-  timeline_->setHoverProvider([this](int keyframe) {
-    TimelineHover hover;
-    hover.lines << tr("Keyframe %1").arg(keyframe + 1);
-    if (const auto report = studio_.report(studio_.current().scene, std::size_t(keyframe))) {
-      hover.lines << tr("RayIoU %1").arg(decimal(metricOf(*report, 0), 1))
-                  << tr("mIoU %1").arg(decimal(metricOf(*report, 1), 1));
-      const RayScores scores = report->rayScores();
-      int worst = -1;
-      const auto mean = [&](int label) {
-        return (scores.iou[0][std::size_t(label)] + scores.iou[1][std::size_t(label)] +
-                scores.iou[2][std::size_t(label)]) /
-               3;
-      };
-      for (int label = 0; label + 1 < report->classes->size(); ++label) {
-        if (std::isfinite(mean(label)) && (worst < 0 || mean(label) < mean(worst))) worst = label;
-      }
-      if (worst >= 0) {
-        const std::string_view name = (*report->classes)[worst].name;
-        hover.lines << tr("worst: %1 %2")
-                           .arg(QString::fromUtf8(name.data(), qsizetype(name.size())),
-                                decimal(mean(worst) * 100, 1));
-      }
-    }
-    return hover;
-  });
-}
-
 void MainWindow::showDataset() {
   const Dataset& dataset = *studio_.dataset();
   pages_->setCurrentIndex(1);
@@ -406,7 +348,6 @@ void MainWindow::showDataset() {
   menuBar()->setCornerWidget(data_label_);  // again: the bar asks for its width only here
   data_label_->show();
   setWindowTitle(QString::fromStdString(dataset.name()) + QStringLiteral(" · HBEVOcc Studio"));
-  bookmarks_.load(dataset);
   // Without voxels the lidar is what there is to see.
   if (studio_.sources().empty()) {
     studio_.changeView([](ViewSettings& view) {
@@ -429,50 +370,6 @@ void MainWindow::showDataset() {
   }
   enableActions();
   adaptToSize();
-}
-
-void MainWindow::showTimelineScene() {
-  const FrameKey current = studio_.current();
-  const Dataset& dataset = *studio_.dataset();
-  const QString scene_id = QStringLiteral("%1/%2").arg(quintptr(&dataset)).arg(current.scene);
-  if (timeline_->property("scene") != scene_id) {
-    timeline_->setProperty("scene", scene_id);
-    std::vector<double> times;
-    for (std::size_t i = 0; i < studio_.keyframesInScene(); ++i) {
-      times.push_back(double(dataset.timestamp_us(current.scene, i)) * 1e-6);
-    }
-    timeline_->setKeyframes(std::move(times));
-    timeline_->setLoop(studio_.loop());
-    showTimelineScores();
-    showTimelineFlags();
-  }
-  timeline_->setCurrent(int(current.index));
-  timeline_->setToken(QString::fromStdString(dataset.scenes()[current.scene].keyframes[current.index]));
-}
-
-void MainWindow::showTimelineScores() {
-  std::vector<std::optional<double>> scores(studio_.keyframesInScene());
-  std::vector<bool> loaded(scores.size()), predicted(scores.size());
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const auto report = studio_.report(studio_.current().scene, i);
-    const double value = report ? metricOf(*report, metric_) : NAN;
-    if (std::isfinite(value)) scores[i] = value;
-    loaded[i] = studio_.isFrameLoaded(studio_.current().scene, i);
-    predicted[i] = report != nullptr;
-  }
-  timeline_->setScores(std::move(scores));
-  timeline_->setLoaded(std::move(loaded));
-  timeline_->setPredicted(std::move(predicted));
-  const auto side = studio_.scoredSide();
-  timeline_->setLegend(side ? (*side == Side::A ? QStringLiteral("A") : QStringLiteral("B")) : QString(), {});
-}
-
-void MainWindow::showTimelineFlags() {
-  std::vector<TimelineFlag> flags;
-  for (const FrameKey& key : bookmarks_.keys()) {
-    if (key.scene == studio_.current().scene) flags.push_back({int(key.index), {}});
-  }
-  timeline_->setFlags(std::move(flags));
 }
 
 void MainWindow::openPath(const QString& path) {
@@ -519,31 +416,6 @@ void MainWindow::savePicture() {
                  {},
                  "Check the free space and the permissions of the folder."});
   }
-}
-
-/// A valley is a keyframe whose score is lower than both neighbours'.
-void MainWindow::jumpToValley(int direction) {
-  const auto score = [&](std::int64_t i) {
-    if (i < 0 || i >= std::int64_t(studio_.keyframesInScene())) return HUGE_VAL;
-    const auto report = studio_.report(studio_.current().scene, std::size_t(i));
-    const double value = report ? metricOf(*report, metric_) : NAN;
-    return std::isfinite(value) ? value : HUGE_VAL;
-  };
-  for (std::int64_t i = std::int64_t(studio_.current().index) + direction;
-       i >= 0 && i < std::int64_t(studio_.keyframesInScene()); i += direction) {
-    if (score(i) < score(i - 1) && score(i) <= score(i + 1))
-      return studio_.setCurrent(studio_.current().scene, std::size_t(i));
-  }
-}
-
-void MainWindow::toggleBookmark() {
-  if (!studio_.dataset()) return;
-  bookmarks_.toggle(*studio_.dataset(), studio_.current());
-  showTimelineFlags();
-}
-
-void MainWindow::nextBookmark() {
-  if (const auto key = bookmarks_.next(studio_.current())) studio_.setCurrent(key->scene, key->index);
 }
 
 void MainWindow::setWorkspace(const QString& name) {

@@ -3,7 +3,6 @@
 
 #include <QtWidgets/QMainWindow>
 
-#include "ui/bookmarks.h"
 #include "ui/demo_job.h"
 #include "ui/kit/actions.h"
 #include "ui/studio.h"
@@ -21,6 +20,7 @@ class Inspector;
 class NoticeLine;
 class ProgressLine;
 class ScenePanel;
+class SceneTimeline;
 class ScorePanel;
 class StartPage;
 class Theme;
@@ -40,6 +40,7 @@ class MainWindow : public QMainWindow {
   ScenePanel& scenes() { return *scenes_; }
   CameraStrip& cameras() { return *cameras_; }
   Timeline& timeline() { return *timeline_; }
+  SceneTimeline& sceneTimeline() { return *scene_timeline_; }
   Inspector& inspector() { return *inspector_; }
   ScorePanel& scores() { return *scores_; }
 
@@ -54,9 +55,6 @@ class MainWindow : public QMainWindow {
   void chooseDataFolder();
   void choosePredictions();
   void savePicture();
-  void jumpToValley(int direction);
-  void toggleBookmark();
-  void nextBookmark();
   void resetLayout();
   void showPanel(QWidget* panel);
   void showProblem(const Problem& problem);
@@ -79,11 +77,7 @@ class MainWindow : public QMainWindow {
   void makeToolBar();
   void makeStatusBar();
   void connectStudio();
-  void connectTimeline();
   void showDataset();
-  void showTimelineScene();
-  void showTimelineScores();
-  void showTimelineFlags();
   void showSeenFrom();
   void showMemory();
   void adaptToSize();
@@ -94,13 +88,13 @@ class MainWindow : public QMainWindow {
   Studio studio_;
   ActionRegistry actions_;
   DemoJob demo_;
-  Bookmarks bookmarks_;
   QStackedWidget* pages_;
   StartPage* start_ = nullptr;
   ViewportArea* viewports_ = nullptr;
   ScenePanel* scenes_ = nullptr;
   CameraStrip* cameras_ = nullptr;
   Timeline* timeline_ = nullptr;
+  SceneTimeline* scene_timeline_ = nullptr;
   Inspector* inspector_ = nullptr;
   ScorePanel* scores_ = nullptr;
   QDockWidget* scenes_dock_ = nullptr;
@@ -110,14 +104,12 @@ class MainWindow : public QMainWindow {
   QDockWidget* scores_dock_ = nullptr;
   CommandPalette* palette_ = nullptr;
   NoticeLine* notice_ = nullptr;
-  QWidget* problem_page_ = nullptr;
   QLabel* data_label_ = nullptr;
   QLabel* gl_label_ = nullptr;
   QLabel* memory_label_ = nullptr;
   ElidedLabel* status_label_ = nullptr;
   ProgressLine* progress_ = nullptr;
   QTimer memory_timer_;
-  int metric_ = 0;
   int seen_from_ = -1;
   bool compact_ = false;
 };

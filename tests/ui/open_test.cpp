@@ -55,7 +55,10 @@ TEST_F(OpenTest, the_window_stays_awake_while_a_data_set_opens) {
   EXPECT_EQ(studio().dataset(), nullptr) << "opening must not happen before openDataset() returns";
   EXPECT_TRUE(studio().isOpening());
   ASSERT_TRUE(settle());
-  EXPECT_GT(ticks, 3);
+  // How often the loop turns depends on how long software OpenGL draws; that it turns at all, and never waits
+  // for the files, is what counts.
+  EXPECT_GT(ticks, 0);
+  longest_ms = std::max(longest_ms, since_tick.elapsed());
   EXPECT_LT(longest_ms, 1000);
   RecordProperty("longest_gap_ms", int(longest_ms));
 }
