@@ -8,7 +8,6 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QVBoxLayout>
 
-#include "ui/kit/actions.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_header.h"
@@ -156,8 +155,7 @@ void CameraTile::keyPressEvent(QKeyEvent* event) {
   QWidget::keyPressEvent(event);
 }
 
-CameraStrip::CameraStrip(Studio& studio, ActionRegistry&, QWidget* parent)
-    : QWidget(parent), studio_(studio) {
+CameraStrip::CameraStrip(Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);

@@ -12,7 +12,6 @@
 
 namespace hbev::ui {
 
-class ActionRegistry;
 class ComboBox;
 class PanelHeader;
 class PanelStack;
@@ -54,7 +53,7 @@ class CameraTile : public QWidget {
 class CameraStrip : public QWidget {
   Q_OBJECT
  public:
-  CameraStrip(Studio& studio, ActionRegistry& actions, QWidget* parent = nullptr);
+  explicit CameraStrip(Studio& studio, QWidget* parent = nullptr);
   ~CameraStrip() override;
   /// The camera that the active viewport looks through, or -1.
   void setSeenFrom(int camera);

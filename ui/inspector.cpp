@@ -13,7 +13,6 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
-#include "ui/kit/actions.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/icons.h"
@@ -151,8 +150,7 @@ void FactList::paintEvent(QPaintEvent*) {
   }
 }
 
-Inspector::Inspector(Studio& studio, ActionRegistry& actions, QWidget* parent)
-    : QWidget(parent), studio_(studio) {
+Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio) {
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   auto* scroll = new QScrollArea(this);
@@ -165,7 +163,7 @@ Inspector::Inspector(Studio& studio, ActionRegistry& actions, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(makeKeyframeSection());
-  column->addWidget(makeLayerSection(actions));
+  column->addWidget(makeLayerSection());
   column->addWidget(makeVoxelSection());
   column->addStretch();
   scroll->setWidget(content);
@@ -222,7 +220,7 @@ QWidget* Inspector::makeKeyframeSection() {
   return keyframe_;
 }
 
-QWidget* Inspector::makeLayerSection(ActionRegistry&) {
+QWidget* Inspector::makeLayerSection() {
   layers_ = new Section(tr("Layers"), this);
   auto* content = new QWidget(layers_);
   auto* column = new QVBoxLayout(content);

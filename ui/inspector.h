@@ -14,7 +14,6 @@ class QVBoxLayout;
 
 namespace hbev::ui {
 
-class ActionRegistry;
 class ComboBox;
 class RangeSlider;
 class ScoreTile;
@@ -63,7 +62,7 @@ class FactList : public QWidget {
 class Inspector : public QWidget {
   Q_OBJECT
  public:
-  Inspector(Studio& studio, ActionRegistry& actions, QWidget* parent = nullptr);
+  explicit Inspector(Studio& studio, QWidget* parent = nullptr);
   const FactList& voxelFacts() const { return *voxel_facts_; }
 
  protected:
@@ -71,7 +70,7 @@ class Inspector : public QWidget {
 
  private:
   QWidget* makeKeyframeSection();
-  QWidget* makeLayerSection(ActionRegistry& actions);
+  QWidget* makeLayerSection();
   QWidget* makeVoxelSection();
   void showScores();
   void showLayers();

@@ -128,10 +128,10 @@ void MainWindow::makePanels() {
   pages_->addWidget(work);
   setCentralWidget(pages_);
   scenes_ = new ScenePanel(studio_);
-  cameras_ = new CameraStrip(studio_, actions_);
+  cameras_ = new CameraStrip(studio_);
   timeline_ = new Timeline;
   scene_timeline_ = new SceneTimeline(studio_, *timeline_, actions_, this);
-  inspector_ = new Inspector(studio_, actions_);
+  inspector_ = new Inspector(studio_);
   scores_ = new ScorePanel(studio_);
   scenes_dock_ = addDock(QStringLiteral("scenes"), tr("Scenes"), scenes_, Qt::LeftDockWidgetArea);
   cameras_dock_ = addDock(QStringLiteral("cameras"), tr("Cameras"), cameras_, Qt::TopDockWidgetArea);

@@ -500,7 +500,6 @@ void Viewport::mouseReleaseEvent(QMouseEvent* event) {
     const auto picked = pick(event->position());
     studio_.select(picked ? VoxelMark(picked->voxel) : std::nullopt);
   }
-  if (!moved_ && drag_ == Qt::RightButton) Q_EMIT menuRequested(event->globalPosition().toPoint());
   drag_ = Qt::NoButton;
   keys_.clear();
   fly_timer_.stop();

@@ -37,9 +37,6 @@ class Viewport : public QOpenGLWidget {
   /// Looks at everything, or at the selection when there is one.
   void frameAll();
   void frameSelection();
-  /// Milliseconds of the last frame's drawing, and the frames a second while something moves (0 at rest).
-  double drawMilliseconds() const { return draw_ms_; }
-  double framesPerSecond() const { return frames_per_second_; }
   /// Logical pixel of a voxel's centre, for linked hovering and tests.
   std::optional<QPointF> pixelOf(const Eigen::Vector3i& voxel) const;
   /// "OpenGL 4.5 · llvmpipe": known after the first frame.
@@ -49,8 +46,6 @@ class Viewport : public QOpenGLWidget {
   /// Somebody moved this viewport's camera.
   void cameraMoved();
   void activated();
-  /// A context menu was asked for: right click without a drag.
-  void menuRequested(const QPoint& global_position);
   void glFailed(const hbev::Problem& problem);
 
  protected:
