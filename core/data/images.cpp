@@ -1,8 +1,7 @@
 #include "core/data/images.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
@@ -11,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/jpeg.h"
 
 namespace hbev {
 namespace {
@@ -22,80 +22,62 @@ Error unreadable(const std::filesystem::path& file, const std::string& found) {
                 "Copy the file again."});
 }
 
-/// Width and height from a JPEG's or PNG's header, without decoding. Nothing when it is neither.
-std::optional<cv::Size> pictureSize(const std::vector<std::byte>& bytes) {
+/// Width and height from a PNG's header, without decoding. Nothing when it is none.
+std::optional<cv::Size> pngSize(const std::vector<std::byte>& bytes) {
   const auto at = [&](std::size_t i) { return std::to_integer<int>(bytes[i]); };
-  if (bytes.size() > 24 && at(0) == 0x89 && at(1) == 'P') {
-    const auto number = [&](std::size_t i) {
-      return at(i) << 24 | at(i + 1) << 16 | at(i + 2) << 8 | at(i + 3);
-    };
-    return cv::Size(number(16), number(20));
-  }
-  if (bytes.size() < 4 || at(0) != 0xFF || at(1) != 0xD8) return std::nullopt;
-  for (std::size_t i = 2; i + 9 < bytes.size();) {
-    if (at(i) != 0xFF) return std::nullopt;
-    const int marker = at(i + 1);
-    const bool is_frame =
-        marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (is_frame) return cv::Size(at(i + 7) << 8 | at(i + 8), at(i + 5) << 8 | at(i + 6));
-    i += marker == 0xFF ? 1 : std::size_t(2 + (at(i + 2) << 8 | at(i + 3)));
-  }
-  return std::nullopt;
-}
-
-/// Whether a JPEG goes on to its end mark. The decoder paints what is missing grey and says nothing, and a
-/// picture that is half invented must not pass for a measurement. Bytes after the mark (padding, appended
-/// data) are fine.
-bool endsEarly(const std::vector<std::byte>& bytes) {
-  if (bytes.size() < 2 || bytes[0] != std::byte{0xFF} || bytes[1] != std::byte{0xD8}) return false;
-  // The mark cannot occur inside of the picture's data; a thumbnail's lies before the start of the scan.
-  const auto find = [&](auto from, int marker) {
-    const std::array mark{std::byte{0xFF}, std::byte(marker)};
-    return std::search(from, bytes.end(), mark.begin(), mark.end());
+  if (bytes.size() <= 24 || at(0) != 0x89 || at(1) != 'P') return std::nullopt;
+  const auto number = [&](std::size_t i) {
+    return at(i) << 24 | at(i + 1) << 16 | at(i + 2) << 8 | at(i + 3);
   };
-  auto scan = bytes.begin() + 2;
-  while (bytes.end() - scan > 4 && *scan == std::byte{0xFF} && scan[1] != std::byte{0xDA}) {
-    const bool filling = scan[1] == std::byte{0xFF};
-    const auto length =
-        filling
-            ? 1
-            : 2 + (std::to_integer<std::ptrdiff_t>(scan[2]) << 8 | std::to_integer<std::ptrdiff_t>(scan[3]));
-    scan += std::min(length, bytes.end() - scan);
-  }
-  return find(scan, 0xD9) == bytes.end();
+  return cv::Size(number(16), number(20));
 }
 
-int decodeFlag(int width, int max_width) {
-  if (max_width <= 0 || width / 2 < max_width) return cv::IMREAD_COLOR;
-  if (width / 4 < max_width) return cv::IMREAD_REDUCED_COLOR_2;
-  if (width / 8 < max_width) return cv::IMREAD_REDUCED_COLOR_4;
-  return cv::IMREAD_REDUCED_COLOR_8;
+void requireSane(const std::filesystem::path& file, int width, int height) {
+  if (width <= 0 || height <= 0) throw unreadable(file, "one without pixels");
+  if (std::int64_t(width) * height > kMaxPixels)
+    throw unreadable(file, fmt::format("{} x {} pixels", width, height));
 }
 
-}  // namespace
+/// The largest of 1, 2, 4, 8 by which `width` can be divided and is not less than wanted.
+int reductionFor(int width, int min_width) {
+  int reduction = 1;
+  while (min_width > 0 && reduction < 8 && width / (2 * reduction) >= min_width)
+    reduction *= 2;
+  return reduction;
+}
 
-Image readImage(const std::filesystem::path& file, int max_width) {
-  const std::vector<std::byte> bytes = readFile(file, std::uint64_t(256) << 20);
-  const std::optional<cv::Size> size = pictureSize(bytes);
-  if (!size || size->width <= 0 || size->height <= 0)
-    throw unreadable(file, bytes.empty() ? "an empty file" : "something else");
-  if (std::int64_t(size->width) * size->height > kMaxPixels) {
-    throw unreadable(file, fmt::format("{} x {} pixels", size->width, size->height));
-  }
-  if (endsEarly(bytes)) throw unreadable(file, "one that ends before its last row");
+Image readPng(const std::filesystem::path& file, const std::vector<std::byte>& bytes, int reduction) {
   const cv::Mat encoded(1, int(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
   cv::Mat decoded;
   try {
-    decoded = cv::imdecode(encoded, decodeFlag(size->width, max_width) | cv::IMREAD_IGNORE_ORIENTATION);
+    decoded = cv::imdecode(encoded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+    if (decoded.empty()) throw unreadable(file, "a damaged or truncated one");
+    if (reduction > 1) cv::resize(decoded, decoded, {}, 1.0 / reduction, 1.0 / reduction, cv::INTER_AREA);
   } catch (const cv::Exception& error) {
     throw unreadable(file, error.err);
   }
-  if (decoded.empty()) throw unreadable(file, "a damaged or truncated one");
   Image image{decoded.cols, decoded.rows,
               std::vector<std::uint8_t>(std::size_t(decoded.cols) * std::size_t(decoded.rows) * 3)};
   cv::Mat target(decoded.rows, decoded.cols, CV_8UC3, image.rgb.data());
   cv::cvtColor(decoded, target, cv::COLOR_BGR2RGB);
   return image;
+}
+
+}  // namespace
+
+Image readImage(const std::filesystem::path& file, int min_width, ImageQuality quality) {
+  const std::vector<std::byte> bytes = readFile(file, std::uint64_t(256) << 20);
+  if (const std::optional<JpegSize> size = jpegSize(bytes)) {
+    requireSane(file, size->width, size->height);
+    DecodedJpeg decoded = decodeJpeg(bytes, reductionFor(size->width, min_width), quality);
+    if (!decoded.damage.empty()) throw unreadable(file, decoded.damage);
+    return std::move(decoded.image);
+  }
+  if (const std::optional<cv::Size> size = pngSize(bytes)) {
+    requireSane(file, size->width, size->height);
+    return readPng(file, bytes, reductionFor(size->width, min_width));
+  }
+  throw unreadable(file, bytes.empty() ? "an empty file" : "something else");
 }
 
 void writeImage(const std::filesystem::path& file, const Image& image, int jpeg_quality) {

@@ -1,4 +1,4 @@
-// Camera pictures, decoded. The only file of core/data that needs OpenCV.
+// Camera pictures, decoded: JPEGs by libjpeg-turbo, PNGs by OpenCV, which only images.cpp needs.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,14 @@ struct Image {
   std::vector<std::uint8_t> rgb;
 };
 
-/// Decodes a JPEG or PNG. With `max_width` the picture is decoded at the largest of 1, 1/2, 1/4, 1/8 that is
-/// at least that wide (much faster for JPEGs). Throws Error: absent, no picture, larger than 64 megapixels.
-Image readImage(const std::filesystem::path& file, int max_width = 0);
+/// How a JPEG's colours and frequencies are worked out. Fast is off by a shade or two at sharp edges.
+enum class ImageQuality { Fine, Fast };
+
+/// Decodes a JPEG or PNG. With `min_width` the picture is decoded at the smallest of 1, 1/2, 1/4, 1/8 of its
+/// size that is at least that wide (much faster for JPEGs). Throws Error: absent, no picture, larger than 64
+/// megapixels, damaged or cut off anywhere.
+Image readImage(const std::filesystem::path& file, int min_width = 0,
+                ImageQuality quality = ImageQuality::Fine);
 
 /// Writes a PNG or JPEG by the file's ending, by rename. Throws Error.
 void writeImage(const std::filesystem::path& file, const Image& image, int jpeg_quality = 92);
