@@ -9,8 +9,11 @@ endif()
 
 find_program(HBEV_CCACHE ccache)
 if(HBEV_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${HBEV_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${HBEV_CCACHE})
+  # ccache keeps files that use precompiled headers only when it is told that their defines and times do not matter.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${HBEV_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 add_library(hbev_flags INTERFACE)
@@ -24,6 +27,9 @@ endif()
 # The evaluator's arithmetic is compared to the last bit with the reference's, which is compiled without
 # fused multiply-add contraction on the CPU.
 target_compile_options(hbev_flags INTERFACE -ffp-contract=off)
+if(HBEV_CCACHE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(hbev_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+endif()
 if(HBEV_SANITIZE)
   # Sanitizers confuse GCC's flow warnings, which then name code that is right.
   target_compile_options(hbev_flags INTERFACE -fsanitize=${HBEV_SANITIZE} -fno-omit-frame-pointer
@@ -31,9 +37,18 @@ if(HBEV_SANITIZE)
   target_link_options(hbev_flags INTERFACE -fsanitize=${HBEV_SANITIZE})
 endif()
 
-# hbev_add_library(NAME SOURCES ... LINK ... [PRIVATE_LINK ...]): the folder NAME as one static library.
+# hbev_add_library(NAME SOURCES ... LINK ... [PRIVATE_LINK ...] [PRECOMPILE ...]): the folder NAME as one static library.
+# PRECOMPILE: headers of other libraries that most of its files include and that are slow to compile.
 function(hbev_add_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK;PRECOMPILE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC hbev_flags ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+  if(ARG_PRECOMPILE)
+    target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
+  endif()
 endfunction()
+
+# What the files of the window include most.
+set(HBEV_QT_HEADERS <algorithm> <array> <cmath> <functional> <memory> <optional> <vector> <QtCore/QSettings> <QtCore/QTimer>
+                    <QtGui/QAction> <QtGui/QPainter> <QtWidgets/QApplication> <QtWidgets/QBoxLayout> <QtWidgets/QLabel>
+                    <QtWidgets/QListView> <QtWidgets/QMenu> <QtWidgets/QScrollArea> <QtWidgets/QToolButton>)
