@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <latch>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 
@@ -138,10 +139,6 @@ TEST(WishCache, CachedValuesAreNotLoadedAgain) {
     queue.drain();
   }
   EXPECT_EQ(loads, 3);
-  cache.find(1);
-  cache.find(7);
-  EXPECT_EQ(cache.stats().hits, 1U);
-  EXPECT_EQ(cache.stats().misses, 1U);
   EXPECT_EQ(cache.stats().entries, 3U);
 }
 
@@ -152,8 +149,10 @@ TEST(WishCache, TheBudgetEvictsTheLeastRecentlyUsed) {
   Cache cache(
       queue, 0, loader.load(), [](const int&) { return std::size_t(10); }, [](int, const Cache::Pointer&) {},
       30);
-  cache.wish({1, 2, 3});
-  queue.drain();
+  for (int key = 1; key <= 3; ++key) {
+    cache.wish({key});
+    queue.drain();
+  }
   EXPECT_EQ(cache.stats().bytes, 30U);
   ASSERT_TRUE(cache.find(1));      // now 2 is the oldest
   EXPECT_TRUE(cache.contains(2));  // only looks
@@ -173,11 +172,141 @@ TEST(WishCache, AValueAboveTheBudgetIsKeptAlone) {
   Cache cache(
       queue, 0, loader.load(), [](const int& value) { return std::size_t(value); },
       [](int, const Cache::Pointer&) {}, 15);
-  cache.wish({1, 9});
+  cache.wish({1});
+  queue.drain();
+  cache.wish({9, 1});
   queue.drain();
   EXPECT_FALSE(cache.contains(1));
   EXPECT_TRUE(cache.contains(9));
   EXPECT_EQ(cache.stats().bytes, 90U);
+}
+
+TEST(WishCache, WishesStayAndTheFirstOnesLongest) {
+  TaskQueue queue(1);
+  Loader loader;
+  loader.allowAll();
+  Cache cache(
+      queue, 0, loader.load(), [](const int&) { return std::size_t(10); }, [](int, const Cache::Pointer&) {},
+      40);
+  cache.wish({1, 2, 3, 4});
+  queue.drain();
+  cache.wish({3, 7, 8, 2});  // 1 and 4 are nobody's, 2 is the last wish
+  queue.drain();
+  for (const int key : {3, 7, 8, 2})
+    EXPECT_TRUE(cache.contains(key)) << key;
+  cache.setBudget(30);
+  EXPECT_FALSE(cache.contains(2)) << "the last wish goes first";
+  EXPECT_TRUE(cache.contains(3)) << "the first wish is the last to go, however long ago it was loaded";
+  cache.setBudget(0);
+  EXPECT_EQ(cache.stats().entries, 1U);
+  EXPECT_TRUE(cache.contains(3));
+}
+
+TEST(WishCache, AListLongerThanTheBudgetLoadsWhatFits) {
+  TaskQueue queue(1);
+  Loader loader;
+  loader.allowAll();
+  Cache cache(
+      queue, 0, loader.load(), [](const int&) { return std::size_t(10); }, [](int, const Cache::Pointer&) {},
+      50);
+  std::vector<int> keys(100);
+  std::iota(keys.begin(), keys.end(), 0);
+  cache.wish(keys);
+  queue.drain();
+  EXPECT_LE(loader.begun().size(), 6U) << "one may be loaded to see that it does not fit";
+  EXPECT_EQ(cache.stats().entries, 5U);
+  const std::size_t before = loader.begun().size();
+  for (int round = 0; round < 20; ++round) {
+    cache.wish(keys);
+    queue.drain();
+  }
+  EXPECT_EQ(loader.begun().size(), before) << "what cannot be kept must not be loaded again and again";
+  std::rotate(keys.begin(), keys.begin() + 1, keys.end());  // the next moment
+  cache.wish(keys);
+  queue.drain();
+  EXPECT_EQ(loader.begun().back(), 5);
+  EXPECT_EQ(loader.begun().size(), before + 1);
+  EXPECT_FALSE(cache.contains(0));
+}
+
+TEST(WishCache, WhatIsNotNeededSoonWaitsForOtherWork) {
+  TaskQueue queue(1);
+  Loader loader;
+  loader.allowAll();
+  Cache cache(
+      queue, {100, -100, 1}, loader.load(), oneByte, [](int, const Cache::Pointer&) {}, 100);
+  std::latch entered(1), open(1);
+  queue.submit(1000, [&](const std::stop_token&) {
+    entered.count_down();
+    open.wait();
+  });
+  entered.wait();
+  std::vector<int> seen_by_other;
+  queue.submit(0, [&](const std::stop_token&) { seen_by_other = loader.begun(); });
+  cache.wish({1, 2, 3, 4}, 2);
+  open.count_down();
+  queue.drain();
+  EXPECT_EQ(seen_by_other, (std::vector{1, 2}));
+  EXPECT_EQ(loader.begun(), (std::vector{1, 2, 3, 4}));
+}
+
+TEST(WishCache, CountsWhetherTheFirstWishWasThere) {
+  TaskQueue queue(1);
+  Loader loader;
+  loader.allowAll();
+  Cache cache(
+      queue, 0, loader.load(), oneByte, [](int, const Cache::Pointer&) {}, 100);
+  cache.wish({1, 2});
+  queue.drain();
+  cache.wish({1, 2, 3});  // still the same position
+  cache.wish({2, 3});
+  queue.drain();
+  cache.wish({9});
+  EXPECT_EQ(cache.stats().hits, 1U);
+  EXPECT_EQ(cache.stats().misses, 2U);
+}
+
+TEST(WishCache, ManyQuickWishesLoadFewAndEndAtTheLast) {
+  TaskQueue queue(2);
+  std::atomic<int> loads = 0;
+  const auto load = [&](int key, const std::stop_token& stop) -> Cache::Pointer {
+    ++loads;
+    for (int i = 0; i < 50 && !stop.stop_requested(); ++i)
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    if (stop.stop_requested()) throw Cancelled();
+    return std::make_shared<int>(key);
+  };
+  std::vector<int> told;
+  std::mutex mutex;
+  Cache cache(
+      queue, 0, load, oneByte,
+      [&](int key, const Cache::Pointer&) {
+        const std::lock_guard lock(mutex);
+        told.push_back(key);
+      },
+      1000);
+  for (int key = 0; key < 200; ++key)
+    cache.wish({key});
+  queue.drain();
+  EXPECT_TRUE(cache.contains(199));
+  EXPECT_EQ(told.back(), 199);
+  EXPECT_LT(loads, 50) << "most are cancelled before they begin";
+}
+
+TEST(WishCache, DroppedValuesLoadAnew) {
+  TaskQueue queue(1);
+  Loader loader;
+  loader.allowAll();
+  Cache cache(
+      queue, 0, loader.load(), oneByte, [](int, const Cache::Pointer&) {}, 100);
+  cache.wish({1, 2});
+  queue.drain();
+  cache.dropIf([](int key, int value) { return key == 1 && value == 10; });
+  EXPECT_FALSE(cache.contains(1));
+  EXPECT_EQ(cache.stats().bytes, 1U);
+  cache.wish({1, 2});
+  queue.drain();
+  EXPECT_EQ(loader.begun(), (std::vector{1, 2, 1}));
 }
 
 TEST(WishCache, WhatFailedIsTriedAgainAtTheNextWish) {
