@@ -60,7 +60,7 @@ std::uint32_t crc32Of(const std::string& content) {
   return std::uint32_t(crc32(0, reinterpret_cast<const Bytef*>(content.data()), uInt(content.size())));
 }
 
-void writeRawZip(const std::filesystem::path& file, const std::vector<RawMember>& members) {
+std::string rawZip(const std::vector<RawMember>& members) {
   std::string bytes, directory;
   for (const RawMember& member : members) {
     const auto offset = std::uint32_t(bytes.size());
@@ -86,7 +86,11 @@ void writeRawZip(const std::filesystem::path& file, const std::vector<RawMember>
   put<std::uint32_t>(bytes, std::uint32_t(directory.size()));
   put<std::uint32_t>(bytes, begin);
   put<std::uint16_t>(bytes, 0);  // comment
-  writeFile(file, bytes);
+  return bytes;
+}
+
+void writeRawZip(const std::filesystem::path& file, const std::vector<RawMember>& members) {
+  writeFile(file, rawZip(members));
 }
 
 std::string deflated(const std::string& content) {

@@ -17,6 +17,9 @@ struct RawMember {
   std::optional<std::uint32_t> claimed_crc{};   ///< that of `data` without it
 };
 
+/// An archive of `members`.
+std::string rawZip(const std::vector<RawMember>& members);
+
 /// Writes an archive of `members` to `file`.
 void writeRawZip(const std::filesystem::path& file, const std::vector<RawMember>& members);
 

@@ -1,0 +1,36 @@
+// labels.npz: semantics, flow and masks of a whole grid.
+#include <array>
+#include <cmath>
+
+#include "core/data/labels.h"
+#include "tests/fuzz/archive.h"
+
+using namespace hbev;
+
+namespace {
+
+constexpr std::array<std::string_view, 6> kNames{"semantics",  "flow",  "mask_camera",
+                                                 "mask_lidar", "flows", "pred"};
+
+void requireWhole(const Occupancy& occupancy) {
+  const std::size_t voxels = occupancy.grid.size();
+  fuzz::require(occupancy.semantics.size() == voxels, "a class for each voxel");
+  for (const std::uint8_t label : occupancy.semantics)
+    fuzz::require(label <= occupancy.classes->free(), "a class of the set");
+  fuzz::require(occupancy.flow.empty() || occupancy.flow.size() == 2 * voxels, "a flow for each voxel");
+  for (const float value : occupancy.flow)
+    fuzz::require(std::isfinite(value), "finite flow");
+  for (const auto* mask : {&occupancy.mask_camera, &occupancy.mask_lidar})
+    fuzz::require(mask->empty() || mask->size() == voxels, "a mask for each voxel");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static fuzz::MemoryFile file;
+  file.write(fuzz::archiveOf(data, size, kNames));
+  fuzz::readOrRefuse([&] { detectLabelKind(file.path()); });
+  const LabelKind kind = size % 2 == 0 ? LabelKind::OpenOcc : LabelKind::Occ3d;
+  fuzz::readOrRefuse([&] { requireWhole(readOccupancyNpz(file.path(), classSetOf(kind))); });
+  return 0;
+}
