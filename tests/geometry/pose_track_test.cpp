@@ -12,10 +12,10 @@ double distance(const Pose& a, const Pose& b) {
 }
 
 TEST(PoseTrack, IsExactAtItsOwnTimesAndStillBeyondItsEnds) {
-  std::mt19937 random(3);
+  test::RandomGeometry random(3);
   std::vector<StampedPose> track;
   for (int i = 0; i < 20; ++i)
-    track.push_back({1'500'000'000'000'000 + 83'333 * i, test::randomPose(random)});
+    track.push_back({1'500'000'000'000'000 + 83'333 * i, random.pose()});
   for (const StampedPose& stamped : track)
     EXPECT_EQ(poseAt(track, stamped.timestamp_us).matrix(), stamped.global_from_ego.matrix());
   EXPECT_EQ(poseAt(track, 0).matrix(), track.front().global_from_ego.matrix());
@@ -30,9 +30,9 @@ TEST(PoseTrack, HalfwayIsHalfTheWayAndHalfTheTurn) {
 }
 
 TEST(PoseTrack, AQuaternionsSignDoesNotMatter) {
-  std::mt19937 random(4);
+  test::RandomGeometry random(4);
   for (int round = 0; round < 50; ++round) {
-    const Pose a = test::randomPose(random), b = test::randomPose(random);
+    const Pose a = random.pose(), b = random.pose();
     const Eigen::Quaterniond turned(-b.rotation().coeffs());
     const std::vector<StampedPose> plain{{0, a}, {1000, b}},
         negated{{0, a}, {1000, Pose(turned, b.translation())}};
@@ -42,9 +42,9 @@ TEST(PoseTrack, AQuaternionsSignDoesNotMatter) {
 }
 
 TEST(PoseTrack, TurnsAtAConstantRateTheShortWay) {
-  std::mt19937 random(5);
+  test::RandomGeometry random(5);
   for (int round = 0; round < 50; ++round) {
-    const std::vector<StampedPose> track{{0, test::randomPose(random)}, {900, test::randomPose(random)}};
+    const std::vector<StampedPose> track{{0, random.pose()}, {900, random.pose()}};
     const auto turn = [&](std::int64_t from, std::int64_t to) {
       return poseAt(track, from).rotation().angularDistance(poseAt(track, to).rotation());
     };
