@@ -1,15 +1,17 @@
-// A nuScenes folder: scenes, keyframes, and where the truth lies. Also a labels file or a folder of
-// predictions alone.
+// A nuScenes folder: scenes, keyframes, and where the truth lies. Also a file of infos, a labels file or a
+// folder of predictions alone.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/progress.h"
+#include "core/data/dataset_index.h"
 #include "core/data/keyframe.h"
 #include "core/data/labels.h"
 
@@ -23,25 +25,31 @@ struct Scene {
   std::vector<std::string> keyframes;  ///< sample tokens, in time order
 };
 
-/// Something about the data set that is absent or damaged, and what still works.
-struct DatasetIssue {
-  std::string what;         ///< "map.json is missing"
-  std::string consequence;  ///< "Locations are unknown."
-  std::int64_t count = 1;
+/// One picture of a drive, at a keyframe or between two.
+struct CameraFrame {
+  CameraReading reading;
+  bool is_keyframe = false;
 };
+
+/// Where the car was at a moment.
+struct StampedPose {
+  std::int64_t timestamp_us = 0;
+  Pose global_from_ego;
+};
+
+/// Where labels lie below a data set's root: "openocc_v2" or "gts".
+std::string_view labelFolder(LabelKind kind);
 
 /// Immutable after open(); safe to read from any thread.
 class Dataset {
  public:
-  /// Opens a nuScenes folder (or its version folder, a labels .npz alone, or a folder of predictions
-  /// <scene>/<token>.npz alone, whose keyframes are in the order of their names). `version` picks a version
-  /// folder
-  /// ("v1.0-mini") when there are several; the largest is taken without it. What is missing but not needed is
-  /// listed in issues(). Throws Error when the path is no data set or an indispensable table is absent or
-  /// damaged.
+  /// Opens a nuScenes folder (or its version folder, a .pkl of infos, a labels .npz alone, or a folder of
+  /// predictions <scene>/<token>.npz alone, whose keyframes are in the order of their names). `version` picks
+  /// a version folder ("v1.0-mini") when there are several; the largest is taken without it. What is missing
+  /// but not needed is listed in issues(). Throws Error when the path is no data set or an indispensable
+  /// table is absent or damaged, Cancelled when `progress` says so.
   static std::shared_ptr<const Dataset> open(const std::filesystem::path& path,
                                              const std::string& version = {}, Progress* progress = nullptr);
-  ~Dataset();
 
   const std::filesystem::path& root() const { return root_; }
   const std::string& name() const { return name_; }        ///< the folder's or file's name
@@ -62,17 +70,29 @@ class Dataset {
   /// the keyframe has no lidar.
   std::vector<std::optional<SensorReading>> lidarReadings(std::size_t scene) const;
 
+  /// Every picture of that camera in the scene, keyframes and sweeps, by time (about 12 Hz). Without those
+  /// whose pose or calibration is damaged; empty without tables.
+  std::vector<CameraFrame> cameraSequence(std::size_t scene, Camera camera) const;
+  /// The car's way through the scene: the poses of all cameras and the lidar, by time, every time stamp once.
+  std::vector<StampedPose> egoTrack(std::size_t scene) const;
+  /// Categories ("vehicle.car") that are annotated anywhere in the scene, by name.
+  std::vector<std::string> annotatedCategories(std::size_t scene) const;
+
   /// Where the labels of a keyframe are, or nothing when no such file exists.
   std::optional<std::filesystem::path> truthFile(LabelKind kind, const Keyframe& keyframe) const;
   /// Label kinds whose folder exists (gts/, openocc_v2/) or that the lone file holds.
   const std::vector<LabelKind>& labelKinds() const { return label_kinds_; }
 
  private:
-  Dataset();
-  void openFolder(const std::filesystem::path& path, const std::string& version, Progress* progress);
-  void openLoneLabels(const std::filesystem::path& file);
-  bool openPredictionsAlone(const std::filesystem::path& folder);
-  struct Tables;
+  struct Opener;  ///< dataset_open.cpp: the ways to open one
+
+  Dataset() = default;
+  const DatasetIndex::Sample& sample(std::size_t scene, std::size_t index_in_scene) const;
+  SensorReading sensorReading(const DatasetIndex::Reading& row) const;
+  CameraReading cameraReading(const DatasetIndex::Reading& row) const;
+  BoxAnnotation boxAnnotation(const DatasetIndex::Box& row) const;
+  /// The file to name when something about that table is wrong.
+  std::filesystem::path tableFile(const char* table) const;
 
   std::filesystem::path root_;
   std::string name_;
@@ -83,7 +103,8 @@ class Dataset {
   std::size_t keyframe_count_ = 0;
   std::filesystem::path lone_labels_;
   bool predictions_alone_ = false;
-  std::unique_ptr<const Tables> tables_;
+  std::filesystem::path tables_;  ///< the version folder or the file of infos; empty without
+  DatasetIndex index_;
 };
 
 }  // namespace hbev

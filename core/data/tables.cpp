@@ -1,5 +1,6 @@
 #include "core/data/tables.h"
 
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <simdjson.h>
@@ -154,12 +155,9 @@ void readSamples(const fs::path& file, NuscenesTables& tables) {
 }
 
 void readSampleData(const fs::path& file, NuscenesTables& tables) {
-  struct Row : SampleDataRow {
-    bool is_key_frame = false;
-  };
-  readRows<Row>(
+  readRows<SampleDataRow>(
       file,
-      [](Row& row, std::string_view key, od::value value) {
+      [](SampleDataRow& row, std::string_view key, od::value value) {
         if (key == "sample_token") row.sample = token(value);
         if (key == "ego_pose_token") row.ego_pose = token(value);
         if (key == "calibrated_sensor_token") row.calibrated_sensor = token(value);
@@ -172,9 +170,7 @@ void readSampleData(const fs::path& file, NuscenesTables& tables) {
           row.is_key_frame = !value.get_bool().get(flag) && flag;
         }
       },
-      [&](Row&& row) {
-        if (row.is_key_frame) tables.sample_data.push_back(std::move(row));
-      });
+      [&](SampleDataRow&& row) { tables.sample_data.push_back(std::move(row)); });
 }
 
 void readEgoPoses(const fs::path& file, NuscenesTables& tables) {
@@ -249,6 +245,123 @@ std::unordered_map<Token, std::string> joinCategories(
   return categories;
 }
 
+const char* consequenceWithout(const std::string& table) {
+  if (table == "log.json") return "Locations are unknown.";
+  return table == "sample_annotation.json" ? "There are no boxes." : "Boxes have no class.";
+}
+
+IndexParts join(const NuscenesTables& rows) {
+  IndexParts parts;
+  auto& issues = parts.issues;
+  for (const std::string& absent : rows.absent)
+    issues.push_back({absent + " is missing", consequenceWithout(absent)});
+  for (const Problem& problem : rows.damaged)
+    issues.push_back(
+        {problem.summary + " (" + problem.found + ")", consequenceWithout(problem.file.filename().string())});
+  std::unordered_map<Token, std::uint32_t> scene_of, sample_of, calibration_of, pose_of, annotation_of,
+      category_of;
+  for (const SceneRow& row : rows.scenes) {
+    const auto location = rows.locations.find(row.log);
+    scene_of.emplace(row.key, std::uint32_t(parts.scenes.size()));
+    parts.scenes.push_back(
+        {row.token, row.name, row.description, location == rows.locations.end() ? "" : location->second});
+  }
+  std::int64_t orphans = 0, nameless = 0;
+  for (const SampleRow& row : rows.samples) {
+    const auto scene = scene_of.find(row.scene);
+    if (row.key.isNull())
+      ++nameless;
+    else if (scene == scene_of.end())
+      ++orphans;
+    else {
+      sample_of.emplace(row.key, std::uint32_t(parts.samples.size()));
+      parts.samples.push_back({row.token, row.timestamp_us, scene->second});
+    }
+  }
+  if (nameless > 0) issues.push_back({"Samples have no token", "They are left out.", nameless});
+  if (orphans > 0)
+    issues.push_back({"Samples name scenes that scene.json does not hold", "They are left out.", orphans});
+  std::vector<std::size_t> slots;
+  for (const CalibratedSensorRow& row : rows.calibrated_sensors) {
+    const auto channel = rows.channels.find(row.sensor);
+    const std::string name = channel == rows.channels.end() ? "" : channel->second;
+    const std::optional<Camera> camera = findCamera(name);
+    calibration_of.emplace(row.key, std::uint32_t(slots.size()));
+    slots.push_back(camera ? std::size_t(*camera) : name == "LIDAR_TOP" ? kLidarSlot : kSlotCount);
+    parts.calibrations.push_back({row.ego_from_sensor, row.intrinsics});
+  }
+  std::int64_t no_sample = 0, no_calibration = 0, no_pose = 0, sweeps = 0;
+  for (const SampleDataRow& row : rows.sample_data) {
+    const auto sample = sample_of.find(row.sample);
+    const auto calibration = calibration_of.find(row.calibrated_sensor);
+    const auto pose = rows.ego_poses.find(row.ego_pose);
+    if (sample == sample_of.end()) {
+      ++(row.is_key_frame ? no_sample : sweeps);
+      continue;
+    }
+    if (calibration == calibration_of.end()) {
+      ++(row.is_key_frame ? no_calibration : sweeps);
+      continue;
+    }
+    if (slots[calibration->second] == kSlotCount) continue;
+    if (pose == rows.ego_poses.end()) {
+      ++(row.is_key_frame ? no_pose : sweeps);
+      continue;
+    }
+    const auto [place, is_new] = pose_of.emplace(row.ego_pose, std::uint32_t(parts.poses.size()));
+    if (is_new) parts.poses.push_back(pose->second);
+    parts.readings.push_back({row.timestamp_us, sample->second, calibration->second, place->second,
+                              parts.files.add(row.file, row.timestamp_us), row.width, row.height,
+                              std::uint8_t(slots[calibration->second]), row.is_key_frame});
+  }
+  if (no_sample > 0)
+    issues.push_back(
+        {"Sensor readings name samples that sample.json does not hold", "They are left out.", no_sample});
+  if (no_calibration > 0)
+    issues.push_back(
+        {"Sensor readings lack their row in calibrated_sensor.json", "They are left out.", no_calibration});
+  if (no_pose > 0)
+    issues.push_back({"Sensor readings lack their row in ego_pose.json", "They are left out.", no_pose});
+  if (sweeps > 0)
+    issues.push_back({"Sweeps lack their sample, calibration or ego pose", "They are left out.", sweeps});
+  for (std::uint32_t i = 0; i < rows.annotations.size(); ++i)
+    annotation_of.emplace(rows.annotations[i].key, i);
+  const auto time_s = [&](const AnnotationRow& at) {
+    const auto found = sample_of.find(at.sample);
+    return found == sample_of.end() ? 0.0 : double(parts.samples[found->second].timestamp_us) * 1e-6;
+  };
+  std::unordered_map<std::string, std::uint32_t> number_of;
+  for (const AnnotationRow& row : rows.annotations) {
+    const auto sample = sample_of.find(row.sample);
+    if (sample == sample_of.end()) continue;
+    DatasetIndex::Box box{row.global_from_box, row.size_wlh, {0, 0}, kNoRow, row.lidar_points};
+    const auto category = rows.categories.find(row.instance);
+    if (category != rows.categories.end()) {
+      const auto [number, is_new] =
+          number_of.emplace(category->second, std::uint32_t(parts.categories.size()));
+      if (is_new) parts.categories.push_back(category->second);
+      box.category = number->second;
+    }
+    const auto neighbour = [&](const Token& token) -> const AnnotationRow* {
+      const auto found = annotation_of.find(token);
+      return token.isNull() || found == annotation_of.end() ? nullptr : &rows.annotations[found->second];
+    };
+    const AnnotationRow* before = neighbour(row.previous);
+    const AnnotationRow* after = neighbour(row.next);
+    const double limit_s = before && after ? 3.0 : 1.5;
+    if (!before) before = &row;
+    if (!after) after = &row;
+    const double step_s = time_s(*after) - time_s(*before);
+    const auto& a = before->global_from_box.translation;
+    const auto& b = after->global_from_box.translation;
+    const std::array<double, 2> velocity{(b[0] - a[0]) / step_s, (b[1] - a[1]) / step_s};
+    if (step_s > 0 && step_s <= limit_s && std::isfinite(velocity[0]) && std::isfinite(velocity[1]))
+      box.velocity_mps = velocity;
+    parts.boxes.push_back({box, sample->second});
+  }
+  return parts;
+}
+
 }  // namespace
 
 bool isVersionFolder(const fs::path& folder) {
@@ -257,7 +370,7 @@ bool isVersionFolder(const fs::path& folder) {
          fs::is_regular_file(folder / "sample_data.json", code);
 }
 
-NuscenesTables readNuscenesTables(const fs::path& folder, Progress* progress) {
+IndexParts readNuscenesTables(const fs::path& folder, Progress* progress) {
   for (const char* name : {"scene", "sample", "sample_data", "ego_pose", "calibrated_sensor", "sensor"}) {
     std::error_code code;
     const fs::path file = folder / (std::string(name) + ".json");
@@ -303,7 +416,7 @@ NuscenesTables readNuscenesTables(const fs::path& folder, Progress* progress) {
     optional("category.json", names, [](const fs::path& file) { return readNames(file, "name"); });
     tables.categories = joinCategories(category_of, names);
   });
-  return tables;
+  return join(tables);
 }
 
 }  // namespace hbev

@@ -12,15 +12,10 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/data/dataset_index.h"
 #include "core/data/token.h"
 
 namespace hbev {
-
-/// Six numbers short of a pose: kept raw, because a damaged row must not cost the whole table.
-struct PoseRow {
-  std::array<double, 4> rotation_wxyz{1, 0, 0, 0};
-  std::array<double, 3> translation{0, 0, 0};
-};
 
 struct SceneRow {
   Token key, log;
@@ -36,6 +31,7 @@ struct SampleDataRow {
   std::string file;
   std::int64_t timestamp_us = 0;
   int width = 0, height = 0;
+  bool is_key_frame = false;
 };
 struct CalibratedSensorRow {
   Token key, sensor;
@@ -68,7 +64,7 @@ struct NuscenesTables {
 /// Reads the tables in a version folder ("v1.0-mini"). Throws Error: a table that is needed is absent or no
 /// JSON array of objects (file and row are named). A number that is no number becomes NaN, for whoever uses
 /// the row.
-NuscenesTables readNuscenesTables(const std::filesystem::path& folder, Progress* progress);
+IndexParts readNuscenesTables(const std::filesystem::path& folder, Progress* progress);
 
 /// True when `folder` holds the table that every version has (sample.json).
 bool isVersionFolder(const std::filesystem::path& folder);

@@ -1,0 +1,181 @@
+// The ways to open a data set: a folder of tables, a file of infos, labels alone, predictions alone.
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/data/dataset.h"
+#include "core/data/tables.h"
+
+namespace hbev {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kSkip = fs::directory_options::skip_permission_denied;
+
+/// Folders below `root` that hold tables, the largest sample_data.json first.
+std::vector<fs::path> versionFolders(const fs::path& root) {
+  std::vector<fs::path> folders;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(root, kSkip, code)) {
+    if (entry.is_directory(code) && isVersionFolder(entry.path())) folders.push_back(entry.path());
+  }
+  const auto weight = [](const fs::path& folder) {
+    std::error_code error;
+    const auto size = fs::file_size(folder / "sample_data.json", error);
+    return error ? 0 : size;
+  };
+  std::sort(folders.begin(), folders.end(), [&](const fs::path& a, const fs::path& b) {
+    return std::pair(weight(b), a.filename()) < std::pair(weight(a), b.filename());
+  });
+  return folders;
+}
+
+struct Location {
+  fs::path root;
+  fs::path tables;
+  std::vector<fs::path> others;  ///< version folders that were not taken
+};
+
+Location locate(const fs::path& path, const std::string& version) {
+  std::error_code code;
+  if (!fs::exists(path, code)) {
+    throw Error({"There is nothing at this path", path, "a nuScenes folder or a labels .npz", "nothing there",
+                 "Check the spelling."});
+  }
+  if (fs::is_directory(path, code) && isVersionFolder(path)) {
+    fs::path folder = fs::absolute(path).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();  // it was given with a slash at its end
+    return {folder.parent_path(), folder, {}};
+  }
+  std::vector<fs::path> folders = versionFolders(path);
+  if (!version.empty()) {
+    std::string names;
+    for (const fs::path& folder : folders) {
+      if (folder.filename() == version) return {path, folder, {}};
+      names += (names.empty() ? "" : ", ") + folder.filename().string();
+    }
+    throw Error(
+        {"There is no version " + version, path, version, names.empty() ? "no version folder" : names, {}});
+  }
+  if (folders.empty()) {
+    throw Error({lastName(path) + " is no nuScenes folder", path,
+                 "a folder such as v1.0-mini with sample.json in it", "none",
+                 "Choose the folder that holds v1.0-*, samples and sweeps."});
+  }
+  return {path, folders.front(), {folders.begin() + 1, folders.end()}};
+}
+
+}  // namespace
+
+struct Dataset::Opener {
+  Dataset& dataset;
+
+  void openTables(const fs::path& path, const std::string& version, Progress* progress);
+  void openLoneLabels(const fs::path& file);
+  bool openPredictionsAlone(const fs::path& folder);
+
+ private:
+  void takeIndex(DatasetIndex index, const fs::path& tables);
+};
+
+std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::string& version,
+                                             Progress* progress) {
+  std::shared_ptr<Dataset> dataset(new Dataset);
+  Opener opener{*dataset};
+  std::error_code code;
+  if (fs::is_regular_file(path, code)) {
+    opener.openLoneLabels(path);
+  } else if (!version.empty() || isVersionFolder(path) || !versionFolders(path).empty() ||
+             !opener.openPredictionsAlone(path)) {
+    opener.openTables(path, version, progress);
+  }
+  return dataset;
+}
+
+void Dataset::Opener::openTables(const fs::path& path, const std::string& version, Progress* progress) {
+  const Location location = locate(path, version);
+  dataset.root_ = location.root;
+  dataset.name_ = lastName(location.root);
+  dataset.version_ = location.tables.filename().string();
+  for (const fs::path& other : location.others) {
+    dataset.issues_.push_back(
+        {"There is also " + other.filename().string(), "Open that folder itself to see it."});
+  }
+  takeIndex(joinIndex(readNuscenesTables(location.tables, progress)), location.tables);
+}
+
+void Dataset::Opener::takeIndex(DatasetIndex index, const fs::path& tables) {
+  const auto text = [&](TextSpan span) { return std::string(index.view(span)); };
+  for (const DatasetIndex::Scene& row : index.scenes) {
+    Scene scene{text(row.token), text(row.name), text(row.description), text(row.location), {}};
+    scene.keyframes.reserve(row.sample_count);
+    for (const DatasetIndex::Sample& sample :
+         index.samples.rows().subspan(row.first_sample, row.sample_count))
+      scene.keyframes.push_back(text(sample.token));
+    dataset.keyframe_count_ += scene.keyframes.size();
+    dataset.scenes_.push_back(std::move(scene));
+  }
+  if (dataset.keyframe_count_ == 0) {
+    throw Error(
+        {lastName(tables) + " holds no keyframe", tables, "samples that belong to scenes", "none", {}});
+  }
+  for (DatasetIssue& issue : index.issueList())
+    dataset.issues_.push_back(std::move(issue));
+  dataset.tables_ = tables;
+  dataset.index_ = std::move(index);
+  std::error_code code;
+  for (const LabelKind kind : kLabelKinds) {
+    if (fs::is_directory(dataset.root_ / labelFolder(kind), code)) dataset.label_kinds_.push_back(kind);
+  }
+  if (dataset.label_kinds_.empty())
+    dataset.issues_.push_back({"gts and openocc_v2 are missing", "There is no truth to compare with."});
+}
+
+void Dataset::Opener::openLoneLabels(const fs::path& file) {
+  const std::optional<LabelKind> kind = detectLabelKind(file);
+  if (!kind) {
+    throw Error({file.filename().string() + " is no labels file",
+                 file,
+                 "free voxels of class 16 (OpenOcc) or 17 (Occ3D) as the most frequent",
+                 "another class",
+                 {}});
+  }
+  dataset.root_ = file.parent_path();
+  dataset.name_ = file.filename().string();
+  dataset.scenes_.push_back(
+      {dataset.name_, file.stem().string(), "A labels file by itself", "", {file.stem().string()}});
+  dataset.label_kinds_.push_back(*kind);
+  dataset.lone_labels_ = file;
+  dataset.keyframe_count_ = 1;
+}
+
+/// False when the folder does not hold <scene>/<token>.npz.
+bool Dataset::Opener::openPredictionsAlone(const fs::path& folder) {
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder, kSkip, code)) {
+    if (!entry.is_directory(code)) continue;
+    const std::string name = entry.path().filename().string();
+    Scene scene{name, name, "Predictions without tables", "", {}};
+    for (const auto& file : fs::directory_iterator(entry.path(), kSkip, code)) {
+      if (file.path().extension() == ".npz") scene.keyframes.push_back(file.path().stem().string());
+    }
+    std::sort(scene.keyframes.begin(), scene.keyframes.end());
+    dataset.keyframe_count_ += scene.keyframes.size();
+    if (!scene.keyframes.empty()) dataset.scenes_.push_back(std::move(scene));
+  }
+  if (dataset.scenes_.empty()) return false;
+  std::sort(dataset.scenes_.begin(), dataset.scenes_.end(),
+            [](const Scene& a, const Scene& b) { return a.name < b.name; });
+  dataset.predictions_alone_ = true;
+  dataset.root_ = folder;
+  dataset.name_ = lastName(folder);
+  dataset.issues_.push_back({"There are predictions without a data set",
+                             "No pictures, boxes or truth; keyframes are in the order of their names."});
+  return true;
+}
+
+}  // namespace hbev
