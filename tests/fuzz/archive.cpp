@@ -11,12 +11,12 @@ namespace {
 enum Flag : std::uint8_t { kDeflated = 1, kWrongChecksum = 2, kWrongSize = 4, kFilled = 8 };
 
 /// `npy` with its elements repeated until there are as many as its header says.
-std::string filled(std::string_view npy) {
+std::string filled(std::string_view npy, std::size_t max_bytes) {
   std::string whole(npy);
   NpyHeader header;
   const bool is_fine =
       readOrRefuse([&] { header = parseNpyHeader(std::as_bytes(std::span(npy)), "filled.npy"); });
-  if (!is_fine || header.byteCount() > kMaxFilled || header.data_offset >= npy.size()) return whole;
+  if (!is_fine || header.byteCount() > max_bytes || header.data_offset >= npy.size()) return whole;
   const std::size_t period = npy.size() - header.data_offset;
   whole.resize(std::max(npy.size(), header.data_offset + header.byteCount()));
   for (std::size_t i = npy.size(); i < whole.size(); ++i)
@@ -26,7 +26,8 @@ std::string filled(std::string_view npy) {
 
 }  // namespace
 
-std::string archiveOf(const std::uint8_t* data, std::size_t size, std::span<const std::string_view> names) {
+std::string archiveOf(const std::uint8_t* data, std::size_t size, std::span<const std::string_view> names,
+                      std::size_t max_filled) {
   const std::string_view text = textOf(data, size);
   if (text.starts_with("PK")) return std::string(text);
   constexpr std::size_t kMaxMembers = 8;
@@ -35,7 +36,7 @@ std::string archiveOf(const std::uint8_t* data, std::size_t size, std::span<cons
     const std::uint8_t flags = pieces.byte();
     const std::string name(names[pieces.byte() % names.size()]);
     const std::string_view npy = pieces.piece();
-    const std::string content = (flags & kFilled) ? filled(npy) : std::string(npy);
+    const std::string content = (flags & kFilled) ? filled(npy, max_filled) : std::string(npy);
     test::RawMember member{.name = name + ".npy", .data = content};
     if (flags & kDeflated) {
       member = {.name = name + ".npy",

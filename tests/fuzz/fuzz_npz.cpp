@@ -9,13 +9,14 @@ using namespace hbev;
 namespace {
 
 constexpr std::array<std::string_view, 4> kNames{"semantics", "flow", "arr_0", "a/b"};
+constexpr std::size_t kMaxFilled = 100'000;
 constexpr std::size_t kMaxBytes = std::size_t(1) << 20;
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static fuzz::MemoryFile file;
-  file.write(fuzz::archiveOf(data, size, kNames));
+  file.write(fuzz::archiveOf(data, size, kNames, kMaxFilled));
   fuzz::readOrRefuse([&] {
     const NpzReader npz(file.path());
     std::size_t read = 0;

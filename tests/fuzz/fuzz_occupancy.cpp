@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kNames{"semantics",  "flow",  "mask_camera",
                                                  "mask_lidar", "flows", "pred"};
+constexpr std::size_t kMaxFilled = std::size_t(3) << 20;  // semantics as int32, flow as float16
 
 void requireWhole(const Occupancy& occupancy) {
   const std::size_t voxels = occupancy.grid.size();
@@ -28,7 +29,7 @@ void requireWhole(const Occupancy& occupancy) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static fuzz::MemoryFile file;
-  file.write(fuzz::archiveOf(data, size, kNames));
+  file.write(fuzz::archiveOf(data, size, kNames, kMaxFilled));
   fuzz::readOrRefuse([&] { detectLabelKind(file.path()); });
   const LabelKind kind = size % 2 == 0 ? LabelKind::OpenOcc : LabelKind::Occ3d;
   fuzz::readOrRefuse([&] { requireWhole(readOccupancyNpz(file.path(), classSetOf(kind))); });

@@ -91,9 +91,9 @@ def make_npz():
                                       (DEFLATED | WRONG_SIZE, 1, npy(arrays["flow"]))))
     keep("npz", "same_name", members((0, 0, npy(arrays["semantics"])), (0, 0, npy(arrays["flow"]))))
     keep("npz", "object", members((0, 0, npy(numpy.array([None], dtype=object)))))
-    keep("npz", "filled", members((FILLED, 0, header((64, 64, 16), "|u1") + b"\0\1\2"),
-                                  (FILLED | DEFLATED, 1, header((64, 64, 2), "<f4", True) + b"\0\0\0\x3f")))
-    keep("npz", "too_large", members((FILLED, 0, header((1 << 20, 3), "|u1") + b"\0")))
+    keep("npz", "filled", members((FILLED, 0, header((16, 64, 16), "|u1") + b"\0\1\2"),
+                                  (FILLED | DEFLATED, 1, header((16, 64, 2), "<f4", True) + b"\0\0\0\x3f")))
+    keep("npz", "too_large", members((FILLED, 0, header((1 << 14, 3), "|u1") + b"\0")))
     keep("npz", "no_array", members((0, 0, b"hello")))
 
 
