@@ -23,11 +23,11 @@ namespace hbev {
 /// What a pickle may cost. Time and memory are in proportion to the file's size whatever it says of itself.
 struct PickleLimits {
   std::uint64_t file_bytes = std::uint64_t(16) << 30;     ///< files are mapped into memory, not read
-  std::uint64_t unpacked_bytes = std::uint64_t(2) << 30;  ///< what a gzipped file may become
+  std::uint64_t unpacked_bytes = std::uint64_t(1) << 30;  ///< what a gzipped file may become
   std::size_t depth = 256;                                ///< lists in lists
   /// Memory for values: `memory_base_bytes` + `memory_factor` x the pickle's size.
   std::uint64_t memory_base_bytes = std::uint64_t(64) << 20;
-  std::uint64_t memory_factor = 96;
+  std::uint64_t memory_factor = 128;
   /// A list may stand in another many times. With every copy counted the values must not take more than
   /// `copies_base_bytes` + `copies_factor` x the pickle's size (8 bytes a value, the bytes of text and
   /// arrays).
@@ -110,7 +110,8 @@ struct PickleOptions {
 /// A pickle that was read. Its values live as long as it does. It can be moved, and read from any thread.
 class Pickle {
  public:
-  explicit Pickle(std::unique_ptr<PickleTree> tree);
+  /// What the readPickle functions do. `owner` keeps the bytes, unless the caller does.
+  Pickle(std::shared_ptr<const void> owner, std::span<const std::byte> bytes, const PickleOptions& options);
   ~Pickle();
   Pickle(Pickle&&) noexcept;
   Pickle& operator=(Pickle&&) noexcept;
@@ -120,7 +121,6 @@ class Pickle {
   std::size_t endOffset() const { return end_offset_; }
 
  private:
-  friend class PickleMachine;
   std::unique_ptr<PickleTree> tree_;
   PickleValue root_;
   std::size_t end_offset_ = 0;

@@ -89,6 +89,7 @@ class PickleValue {
 
  private:
   friend class PickleBuilder;
+  friend class PickleChecker;
   Kind kind_ = Kind::None;
   std::uint32_t length_ = 0;  ///< of text and bytes
   union {
