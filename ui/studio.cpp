@@ -147,8 +147,10 @@ void Studio::makeFrameCache() {
     };
     QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
   };
-  const LoadOptions options{kStripImageWidth, true, true, false};
-  frames_ = makeSampleLoader(queue_, dataset_, options, loaded, 1024 * kMegabyte);
+  LoadOptions options;
+  options.min_image_width = kStripImageWidth;
+  options.truth = false;
+  frames_ = makeSampleLoader(queue_, kFramePriority, dataset_, options, loaded, 1024 * kMegabyte);
 }
 
 void Studio::makeOccupancyCache() {

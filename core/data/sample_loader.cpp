@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include "core/base/error.h"
 
@@ -21,7 +22,54 @@ void collect(std::vector<Problem>& problems, std::mutex& mutex, const LoadPart& 
   }
 }
 
+using Images = std::array<std::shared_ptr<const Image>, kCameraCount>;
+using Readings = std::array<std::optional<CameraReading>, kCameraCount>;
+
+/// Decodes what `readings` name, beside each other; problems of unreadable ones are appended.
+Images loadImages([[maybe_unused]] const Readings& readings, [[maybe_unused]] const LoadOptions& options,
+                  [[maybe_unused]] std::vector<Problem>& problems,
+                  [[maybe_unused]] const std::stop_token& stop) {
+  Images images;
+#ifdef HBEV_HAS_OPENCV
+  std::mutex mutex;
+  const auto load = [&](std::size_t i) {
+    if (!readings[i] || stop.stop_requested()) return;
+    collect(problems, mutex, [&] {
+      images[i] = std::make_shared<Image>(
+          readImage(readings[i]->file, options.min_image_width, options.image_quality));
+    });
+  };
+  if (options.threads) {
+    options.threads->run(kCameraCount, load);
+  } else {
+    tbb::parallel_for(std::size_t(0), kCameraCount, load);
+  }
+#endif
+  return images;
+}
+
+template <class Images>
+std::size_t imageBytes(const Images& images) {
+  std::size_t bytes = 0;
+  for (const auto& image : images)
+    bytes += image ? image->rgb.size() : 0;
+  return bytes;
+}
+
 }  // namespace
+
+struct DecodeThreads::Impl {
+  tbb::task_arena arena;
+};
+
+DecodeThreads::DecodeThreads(unsigned limit)
+    : impl_(std::make_unique<Impl>(limit == 0 ? tbb::task_arena() : tbb::task_arena(int(limit)))) {}
+
+DecodeThreads::~DecodeThreads() = default;
+
+void DecodeThreads::run(std::size_t count, const std::function<void(std::size_t)>& work) {
+  impl_->arena.execute([&] { tbb::parallel_for(std::size_t(0), count, work); });
+}
 
 std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& key,
                                        const LoadOptions& options, const std::stop_token& stop) {
@@ -41,25 +89,13 @@ std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& k
   if (options.lidar && frame->keyframe.lidar) {
     collect(frame->problems, mutex, [&] { frame->lidar = readLidar(frame->keyframe.lidar->file); });
   }
-#ifdef HBEV_HAS_OPENCV
-  if (options.images) {
-    tbb::parallel_for(std::size_t(0), kCameraCount, [&](std::size_t i) {
-      if (!frame->keyframe.cameras[i] || stop.stop_requested()) return;
-      collect(frame->problems, mutex, [&] {
-        frame->images[i] =
-            std::make_shared<Image>(readImage(frame->keyframe.cameras[i]->file, options.max_image_width));
-      });
-    });
-  }
-#endif
+  if (options.images) frame->images = loadImages(frame->keyframe.cameras, options, frame->problems, stop);
   if (stop.stop_requested()) throw Cancelled();
   return frame;
 }
 
 std::size_t frameBytes(const Frame& frame) {
-  std::size_t bytes = sizeof(Frame) + frame.lidar.size() * sizeof(LidarPoint);
-  for (const auto& image : frame.images)
-    bytes += image ? image->rgb.size() : 0;
+  std::size_t bytes = sizeof(Frame) + frame.lidar.size() * sizeof(LidarPoint) + imageBytes(frame.images);
   for (const auto& [kind, truth] : frame.truth) {
     bytes += truth->semantics.size() + truth->flow.size() * sizeof(float) + truth->mask_camera.size() +
              truth->mask_lidar.size();
@@ -67,14 +103,40 @@ std::size_t frameBytes(const Frame& frame) {
   return bytes;
 }
 
-std::unique_ptr<SampleLoader> makeSampleLoader(TaskQueue& queue, std::shared_ptr<const Dataset> dataset,
+std::unique_ptr<SampleLoader> makeSampleLoader(TaskQueue& queue, WishPriorities priorities,
+                                               std::shared_ptr<const Dataset> dataset,
                                                const LoadOptions& options, SampleLoader::Loaded loaded,
                                                std::size_t budget_bytes) {
   auto load = [dataset = std::move(dataset), options](const FrameKey& key, const std::stop_token& stop) {
     return loadFrame(*dataset, key, options, stop);
   };
-  return std::make_unique<SampleLoader>(queue, 100, std::move(load), frameBytes, std::move(loaded),
+  return std::make_unique<SampleLoader>(queue, priorities, std::move(load), frameBytes, std::move(loaded),
                                         budget_bytes);
+}
+
+std::unique_ptr<SweepLoader> makeSweepLoader(TaskQueue& queue, WishPriorities priorities,
+                                             std::shared_ptr<const std::vector<Moment>> moments,
+                                             const LoadOptions& options, SweepLoader::Loaded loaded,
+                                             std::size_t budget_bytes) {
+  auto load = [moments = std::move(moments), options](
+                  std::size_t index, const std::stop_token& stop) -> std::shared_ptr<const SweepPictures> {
+    auto pictures = std::make_shared<SweepPictures>();
+    Readings there = (*moments)[index].cameras;
+    for (auto& reading : there) {
+      std::error_code code;
+      if (!reading || std::filesystem::exists(reading->file, code)) continue;
+      pictures->absent = true;
+      reading.reset();
+    }
+    pictures->images = loadImages(there, options, pictures->problems, stop);
+    if (stop.stop_requested()) throw Cancelled();
+    return pictures;
+  };
+  const auto size = [](const SweepPictures& pictures) {
+    return sizeof(SweepPictures) + imageBytes(pictures.images);
+  };
+  return std::make_unique<SweepLoader>(queue, priorities, std::move(load), size, std::move(loaded),
+                                       budget_bytes);
 }
 
 }  // namespace hbev

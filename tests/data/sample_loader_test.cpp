@@ -53,7 +53,7 @@ TEST_F(SampleLoaderTest, OnlyWhatIsWantedIsLoaded) {
   EXPECT_FALSE(frame->images[0]);
   EXPECT_TRUE(frame->lidar.empty());
   EXPECT_TRUE(frame->truth.empty());
-  EXPECT_EQ(loadFrame(*dataset_, {0, 0}, {.max_image_width = 40})->images[0]->width, 40);
+  EXPECT_EQ(loadFrame(*dataset_, {0, 0}, {.min_image_width = 40})->images[0]->width, 40);
 }
 
 TEST_F(SampleLoaderTest, WhatIsDamagedIsListedAndTheRestIsThere) {
@@ -94,7 +94,7 @@ TEST_F(SampleLoaderTest, LoadsInTheBackground) {
   TaskQueue queue(2);
   std::atomic<int> told = 0;
   const auto loader = makeSampleLoader(
-      queue, dataset_, {}, [&](const FrameKey&, const auto&) { ++told; }, std::size_t(1) << 30);
+      queue, 100, dataset_, {}, [&](const FrameKey&, const auto&) { ++told; }, std::size_t(1) << 30);
   loader->wish({{0, 0}, {1, 0}});
   queue.drain();
   EXPECT_EQ(told, 2);
