@@ -1,0 +1,137 @@
+#include "core/doctor/machine_facts.h"
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <fstream>
+#include <sched.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+
+namespace hbev::doctor {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string processorName() {
+  std::ifstream stream("/proc/cpuinfo");
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.starts_with("model name")) continue;
+    const std::size_t colon = line.find(": ");
+    if (colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return {};
+}
+
+unsigned usableCores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return unsigned(CPU_COUNT(&set));
+  return std::thread::hardware_concurrency();
+}
+
+/// The widest vector instructions, which decide how fast rays and networks are.
+std::string vectorInstructions() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) return "AVX-512";
+  if (__builtin_cpu_supports("avx2")) return "AVX2";
+  if (__builtin_cpu_supports("avx")) return "AVX";
+  return __builtin_cpu_supports("sse4.2") ? "SSE4.2" : "SSE2";
+#elif defined(__aarch64__)
+  return "NEON";
+#else
+  return {};
+#endif
+}
+
+/// A line "MemTotal:  8051352 kB" of /proc/meminfo, in bytes.
+std::uint64_t memoryLine(const std::string& key) {
+  std::ifstream stream("/proc/meminfo");
+  for (std::string name, unit; stream;) {
+    std::uint64_t kilobytes = 0;
+    stream >> name >> kilobytes;
+    std::getline(stream, unit);
+    if (name == key + ":") return kilobytes * 1024;
+  }
+  return 0;
+}
+
+/// What the container allows; 0 without a limit.
+std::uint64_t memoryLimit() {
+  std::ifstream stream("/sys/fs/cgroup/memory.max");
+  std::uint64_t bytes = 0;
+  return stream >> bytes ? bytes : 0;  // "max" is no number
+}
+
+fs::path cacheFolder() {
+  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder != '\0') return folder;
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return fs::path(home) / ".cache";
+  return {};
+}
+
+/// Free bytes where `folder` is or would be made.
+std::optional<std::uint64_t> freeBytes(fs::path folder) {
+  std::error_code code;
+  while (!folder.empty() && !fs::exists(folder, code) && folder != folder.parent_path())
+    folder = folder.parent_path();
+  if (folder.empty()) return std::nullopt;
+  const fs::space_info space = fs::space(folder, code);
+  if (code) return std::nullopt;
+  return space.available;
+}
+
+/// What a library that is loaded already answers; nothing is loaded for the question.
+std::optional<int> askLoaded(const char* function) {
+  const auto ask = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, function));
+  if (ask == nullptr) return std::nullopt;
+  return ask();
+}
+
+std::map<std::string, std::string> threadEnvironment() {
+  std::map<std::string, std::string> found;
+  for (const char* name : {"OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OMP_PROC_BIND", "OPENBLAS_NUM_THREADS",
+                           "GOTO_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES"}) {
+    if (const char* value = std::getenv(name)) found[name] = value;
+  }
+  return found;
+}
+
+std::string findPython() {
+  const char* variable = std::getenv("PATH");
+  std::string_view path = variable ? variable : "";
+  while (!path.empty()) {
+    const std::size_t colon = path.find(':');
+    const fs::path candidate = fs::path(path.substr(0, colon)) / "python3";
+    if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
+    path = colon == std::string_view::npos ? "" : path.substr(colon + 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+MachineFacts readMachine() {
+  MachineFacts facts;
+  facts.processor = processorName();
+  facts.cores = usableCores();
+  facts.instructions = vectorInstructions();
+  facts.memory_bytes = memoryLine("MemTotal");
+  facts.memory_free_bytes = memoryLine("MemAvailable");
+  facts.memory_limit_bytes = memoryLimit();
+  facts.cache_folder = cacheFolder();
+  facts.cache_free_bytes = freeBytes(facts.cache_folder);
+  facts.cuda = readCuda();
+#ifdef HBEV_TORCH_VERSION
+  facts.torch_version = HBEV_TORCH_VERSION;
+#endif
+  facts.openmp_threads = askLoaded("omp_get_max_threads");
+  facts.openblas_kind = askLoaded("openblas_get_parallel");
+  facts.environment = threadEnvironment();
+  facts.python = findPython();
+  return facts;
+}
+
+}  // namespace hbev::doctor
