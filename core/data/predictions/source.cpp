@@ -1,24 +1,54 @@
 #include "core/data/predictions/source.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/base/error.h"
-#include "core/base/files.h"
-#include "core/data/predictions/hbevocc.h"
+#include "core/data/predictions/dump.h"
+#include "core/data/predictions/formats.h"
 
 namespace hbev {
 
 const std::vector<PredictionFormat>& predictionFormats() {
-  static const std::vector<PredictionFormat> formats{hbevoccFormat()};
+  static const std::vector<PredictionFormat> formats{hbevoccFormat(),  sparseOccFormat(),    cvpr2023Format(),
+                                                     flashOccFormat(), cvprBaselineFormat(), fbOccFormat(),
+                                                     labelsFormat()};
   return formats;
 }
 
-std::shared_ptr<const PredictionSource> openPredictions(const std::filesystem::path& path) {
-  const PredictionFormat* best = nullptr;
-  for (const PredictionFormat& format : predictionFormats()) {
-    if (format.canRead(path) && (!best || format.priority > best->priority)) best = &format;
+std::optional<std::string> knownRefusal(const ListedFile&) {
+  return std::nullopt;
+}
+
+std::vector<PredictionLayout> predictionLayouts() {
+  std::vector<PredictionLayout> layouts;
+  for (const PredictionFormat& format : predictionFormats())
+    layouts.push_back({format.name, format.layout});
+  return layouts;
+}
+
+std::shared_ptr<const PredictionSource> openPredictions(const std::filesystem::path& path,
+                                                        const OpenOptions& options) {
+  const Listing listing = listFiles(path);
+  std::optional<RecognisedDump> recognised = recogniseDump(listing);
+  if (!recognised) throw noPredictions(path, listing);
+  return std::make_shared<Dump>(std::move(*recognised), options);
+}
+
+std::vector<PredictionName> listPredictions(const std::filesystem::path& path) {
+  std::vector<PredictionName> names;
+  try {
+    if (const auto recognised = recogniseDump(listFiles(path))) {
+      for (const DumpEntry& entry : recognised->dump.entries)
+        names.push_back(entry.name);
+    }
+  } catch (const Error&) {
+    return {};
   }
-  if (best) return best->open(path);
-  throw Error({lastName(path) + " holds no predictions", path, "<scene>/<token>.npz with semantics and flow",
-               "no such files", "Choose the folder that holds one folder for each scene."});
+  std::sort(names.begin(), names.end(), [](const PredictionName& a, const PredictionName& b) {
+    return std::pair(a.scene, a.token) < std::pair(b.scene, b.token);
+  });
+  return names;
 }
 
 }  // namespace hbev

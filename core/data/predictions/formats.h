@@ -1,0 +1,23 @@
+// Every layout that is known, each in a file of its own. The sources of each are named there.
+#pragma once
+
+#include "core/data/predictions/format.h"
+
+namespace hbev {
+
+PredictionFormat hbevoccFormat();
+PredictionFormat sparseOccFormat();
+PredictionFormat cvpr2023Format();
+PredictionFormat flashOccFormat();
+PredictionFormat labelsFormat();
+PredictionFormat cvprBaselineFormat();
+PredictionFormat fbOccFormat();
+PredictionFormat uniOccFormat();
+PredictionFormat frameFilesFormat();
+PredictionFormat surroundOccFormat();
+PredictionFormat openOccupancyFormat();
+
+/// Cam4DOcc's and OccFormer's files are known and cannot be used: why, or nothing for other files.
+std::optional<std::string> refusalOfForecasts(const ListedFile& file);
+
+}  // namespace hbev

@@ -1,0 +1,97 @@
+#include "core/data/predictions/listing.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <system_error>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+namespace hbev {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMaxDepth = 5;
+// The validation split has 6,019 keyframes; some layouts lay seven files beside each.
+constexpr std::size_t kMaxFiles = 500'000;
+constexpr std::array kExtensions{".npz", ".npy", ".pkl", ".pickle", ".gz"};
+constexpr std::array kPassedOver{"samples", "sweeps", "maps"};
+
+bool isOf(const auto& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void walk(const fs::path& folder, std::vector<std::string>& folders, Listing& listing, Progress* progress) {
+  if (progress) progress->throwIfCancelled();
+  std::error_code code;
+  for (const auto& entry :
+       fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, code)) {
+    std::string name = entry.path().filename().string();
+    std::error_code error;
+    if (entry.is_directory(error)) {
+      if (name.starts_with('.') || isOf(kPassedOver, name) || folders.size() >= kMaxDepth) continue;
+      folders.push_back(std::move(name));
+      walk(entry.path(), folders, listing, progress);
+      folders.pop_back();
+    } else if (isOf(kExtensions, entry.path().extension().string())) {
+      listing.is_complete = listing.files.size() < kMaxFiles;
+      if (!listing.is_complete) return;
+      listing.files.push_back(
+          {entry.path(), folders, entry.path().stem().string(), entry.path().extension().string()});
+    }
+  }
+}
+
+}  // namespace
+
+std::string ListedFile::folder(std::size_t up) const {
+  fs::path above = fs::absolute(path).lexically_normal().parent_path();
+  for (std::size_t i = 0; i < up; ++i)
+    above = above.parent_path();
+  return above.filename().string();
+}
+
+fs::path ListedFile::base(std::size_t up) const {
+  fs::path above = path.parent_path();
+  for (std::size_t i = 0; i < std::min(up, folders.size()); ++i)
+    above = above.parent_path();
+  return above;
+}
+
+Listing listFiles(const fs::path& path, Progress* progress) {
+  std::error_code code;
+  if (!fs::exists(path, code)) {
+    throw Error({lastName(path) + " holds no predictions", path, "a folder or a file of predictions",
+                 "nothing there", "Check the spelling."});
+  }
+  Listing listing;
+  listing.is_file = fs::is_regular_file(path, code);
+  if (listing.is_file) {
+    listing.root = path.parent_path();
+    listing.files.push_back({path, {}, path.stem().string(), path.extension().string()});
+    return listing;
+  }
+  // A slash at the end would make parent_path() of a file's folder differ from the root.
+  listing.root = path.has_filename() ? path : path.parent_path();
+  std::vector<std::string> folders;
+  walk(listing.root, folders, listing, progress);
+  std::sort(listing.files.begin(), listing.files.end(),
+            [](const ListedFile& a, const ListedFile& b) { return a.path < b.path; });
+  return listing;
+}
+
+bool looksLikeToken(std::string_view text) {
+  return text.size() == 32 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char letter) { return std::isxdigit(letter); });
+}
+
+std::size_t tokenAfterScene(std::string_view stem) {
+  for (std::size_t bar = stem.find('_'); bar != std::string_view::npos; bar = stem.find('_', bar + 1)) {
+    if (bar > 0 && looksLikeToken(stem.substr(bar + 1, 32))) return bar + 1;
+  }
+  return 0;
+}
+
+}  // namespace hbev
