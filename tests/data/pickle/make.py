@@ -3,6 +3,8 @@ import collections
 import io
 import pathlib
 import pickle
+import sys
+import types
 
 import numpy as np
 
@@ -47,6 +49,43 @@ def value():
     }
 
 
+class Storage:
+    """Stands for torch.FloatStorage: named in a persistent id, never pickled itself."""
+
+
+def rebuild(storage, offset, size):
+    return None
+
+
+class Tensor:
+    def __init__(self, key):
+        self.key = key
+
+    def __reduce__(self):
+        return rebuild, (Storage(), 0, (2, 3))
+
+
+class TorchPickler(pickle.Pickler):
+    """Writes what torch.save writes: storages by persistent ids."""
+
+    def persistent_id(self, value):
+        return ("storage", Storage, "0", "cpu", 6) if isinstance(value, Storage) else None
+
+
+def torch_like():
+    for module, name, thing in (("torch", "FloatStorage", Storage), ("torch._utils", "_rebuild_tensor_v2", rebuild)):
+        sys.modules[module] = types.ModuleType(module)
+        setattr(sys.modules[module], name, thing)
+        thing.__module__, thing.__name__, thing.__qualname__ = module, name, name
+    stream = io.BytesIO()
+    TorchPickler(stream, 2).dump(collections.OrderedDict(weight=Tensor("0")))
+    return stream.getvalue()
+
+
+class Namespace:
+    """A class that the reader has to be told of."""
+
+
 def main():
     for protocol in range(6):
         (HERE / f"protocol_{protocol}.pkl").write_bytes(pickle.dumps(value(), protocol))
@@ -54,6 +93,11 @@ def main():
     old = pickle.dumps(value(), 2).replace(b"numpy._core.", b"numpy.core.")
     assert b"numpy.core.multiarray" in old
     (HERE / "numpy_1.pkl").write_bytes(old)
+    (HERE / "torch_like.pkl").write_bytes(torch_like())
+    thing = Namespace()
+    thing.lr = 0.5
+    (HERE / "object.pkl").write_bytes(pickle.dumps(thing, 2))
+    (HERE / "object_0.pkl").write_bytes(pickle.dumps(thing, 0))
     two = io.BytesIO()
     for item in ([1, 2], "second"):
         pickle.dump(item, two, 4)
