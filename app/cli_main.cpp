@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
       "Every command explains itself: hbevocc evaluate --help");
   hbev::addInfoCommand(app);
   hbev::addEvaluateCommand(app);
+  hbev::addPredictionsCommand(app);
 #ifdef HBEV_HAS_STUDIO
   hbev::addRenderCommand(app);
   hbev::addDemoDataCommand(app);

@@ -7,6 +7,7 @@ namespace hbev {
 
 void addInfoCommand(CLI::App& app);
 void addEvaluateCommand(CLI::App& app);
+void addPredictionsCommand(CLI::App& app);
 #ifdef HBEV_HAS_STUDIO
 void addRenderCommand(CLI::App& app);
 void addDemoDataCommand(CLI::App& app);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "core/base/files.h"
 #include "core/data/dataset.h"
 #include "core/data/predictions/class_detection.h"
+#include "core/data/predictions/lidar_tokens.h"
 #include "core/data/resample.h"
 
 namespace hbev {
@@ -152,11 +154,18 @@ Error noPredictions(const fs::path& path, const Listing& listing) {
 
 EntryIndex::EntryIndex(const std::vector<DumpEntry>& entries, const Dataset* dataset) : dataset_(dataset) {
   by_key_.reserve(entries.size() * 2);
+  std::unordered_set<std::string> lidar_tokens;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     by_key_.emplace(entries[i].name.scene + "/" + entries[i].name.token, i);
-    for (const std::string& key : entries[i].keys)
+    for (const std::string& key : entries[i].keys) {
       by_key_.emplace(key, i);
+      if (const std::string_view token = lidarTokenOf(key); !token.empty()) lidar_tokens.emplace(token);
+    }
   }
+  if (lidar_tokens.empty() || !dataset || dataset->version().empty()) return;
+  const auto files = sensorFiles(dataset->root() / dataset->version() / "sample_data.json", lidar_tokens);
+  for (const auto& [token, file] : files)
+    by_key_.emplace(lidarFileKey(file), by_key_.at(lidarTokenKey(token)));
 }
 
 std::optional<std::size_t> EntryIndex::find(const Keyframe& keyframe) const {

@@ -17,7 +17,4 @@ PredictionFormat frameFilesFormat();
 PredictionFormat surroundOccFormat();
 PredictionFormat openOccupancyFormat();
 
-/// Cam4DOcc's and OccFormer's files are known and cannot be used: why, or nothing for other files.
-std::optional<std::string> refusalOfForecasts(const ListedFile& file);
-
 }  // namespace hbev

@@ -10,14 +10,11 @@
 namespace hbev {
 
 const std::vector<PredictionFormat>& predictionFormats() {
-  static const std::vector<PredictionFormat> formats{hbevoccFormat(),  sparseOccFormat(),    cvpr2023Format(),
-                                                     flashOccFormat(), cvprBaselineFormat(), fbOccFormat(),
-                                                     labelsFormat()};
+  static const std::vector<PredictionFormat> formats{
+      hbevoccFormat(),       sparseOccFormat(),  cvpr2023Format(), flashOccFormat(),
+      cvprBaselineFormat(),  fbOccFormat(),      uniOccFormat(),   surroundOccFormat(),
+      openOccupancyFormat(), frameFilesFormat(), labelsFormat()};
   return formats;
-}
-
-std::optional<std::string> knownRefusal(const ListedFile&) {
-  return std::nullopt;
 }
 
 std::vector<PredictionLayout> predictionLayouts() {
