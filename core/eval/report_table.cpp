@@ -17,7 +17,7 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 enum class Unit { Percent, MetresPerSecond, Count };
 
 // A score per class and its mean.
-struct Column {
+struct TableColumn {
   std::string title;  // for people
   std::string id;     // for machines
   Unit unit;
@@ -33,7 +33,7 @@ std::vector<double> meanOverThresholds(const RayScores& scores) {
   return means;
 }
 
-void addRayColumns(const SplitReport& report, std::vector<Column>& columns) {
+void addRayColumns(const SplitReport& report, std::vector<TableColumn>& columns) {
   const std::optional<RayScores> scores = report.rayScores();
   if (!scores) return;
   for (std::size_t t = 0; t < kRayThresholds_m.size(); ++t) {
@@ -43,7 +43,7 @@ void addRayColumns(const SplitReport& report, std::vector<Column>& columns) {
   }
   columns.push_back({"mean", "ray_iou", Unit::Percent, meanOverThresholds(*scores), scores->ray_iou});
   columns.push_back({"AVE", "ave_mps", Unit::MetresPerSecond, scores->ave_mps, scores->mave_mps});
-  Column hits{"TP@2", "true_positives_2m", Unit::Count, {}, 0};
+  TableColumn hits{"TP@2", "true_positives_2m", Unit::Count, {}, 0};
   for (std::size_t c = 0; c < scores->ave_mps.size(); ++c) {
     hits.values.push_back(double(report.rays()->hits[kFlowThreshold][c]));
     hits.mean += hits.values.back();
@@ -52,14 +52,14 @@ void addRayColumns(const SplitReport& report, std::vector<Column>& columns) {
 }
 
 void addVoxelColumn(const std::optional<VoxelScores>& scores, const std::string& title, const std::string& id,
-                    std::vector<Column>& columns) {
+                    std::vector<TableColumn>& columns) {
   if (!scores) return;
   columns.push_back(
       {title, id, Unit::Percent, {scores->iou.begin(), scores->iou.end() - 1}, scores->mean_iou});
 }
 
-std::vector<Column> columnsOf(const SplitReport& report) {
-  std::vector<Column> columns;
+std::vector<TableColumn> columnsOf(const SplitReport& report) {
+  std::vector<TableColumn> columns;
   addRayColumns(report, columns);
   addVoxelColumn(report.voxelScores(), "voxel IoU", "voxel_iou", columns);
   addVoxelColumn(report.cameraVoxelScores(), "in camera", "voxel_iou_camera", columns);
@@ -85,18 +85,18 @@ struct Table {
   std::vector<std::vector<std::string>> rows;
 };
 
-Table tableOf(const SplitReport& report, const std::vector<Column>& columns) {
+Table tableOf(const SplitReport& report, const std::vector<TableColumn>& columns) {
   Table table{{"class"}, {}};
-  for (const Column& column : columns)
+  for (const TableColumn& column : columns)
     table.head.push_back(column.title);
   for (int c = 0; c + 1 < report.classes().size(); ++c) {
     table.rows.push_back({std::string(report.classes()[c].name)});
-    for (const Column& column : columns) {
+    for (const TableColumn& column : columns) {
       table.rows.back().push_back(shown(column.values[std::size_t(c)], column.unit));
     }
   }
   table.rows.push_back({"mean (TP: sum)"});
-  for (const Column& column : columns)
+  for (const TableColumn& column : columns)
     table.rows.back().push_back(shown(column.mean, column.unit));
   return table;
 }
@@ -281,19 +281,19 @@ std::string reportMarkdown(const SplitReport& report, const ReportProvenance& pr
 }
 
 std::string reportCsv(const SplitReport& report) {
-  const std::vector<Column> columns = columnsOf(report);
+  const std::vector<TableColumn> columns = columnsOf(report);
   std::string text = "class";
-  for (const Column& column : columns)
+  for (const TableColumn& column : columns)
     text += fmt::format(",{}", column.id);
   text += '\n';
   for (int c = 0; c + 1 < report.classes().size(); ++c) {
     text += report.classes()[c].id;
-    for (const Column& column : columns)
+    for (const TableColumn& column : columns)
       text += fmt::format(",{}", exact(column.values[std::size_t(c)]));
     text += '\n';
   }
   text += "mean";
-  for (const Column& column : columns)
+  for (const TableColumn& column : columns)
     text += fmt::format(",{}", column.unit == Unit::Count ? std::string() : exact(column.mean));
   return text + '\n';
 }
