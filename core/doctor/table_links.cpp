@@ -28,6 +28,7 @@ struct Link {
   std::string_view field;
   std::string_view table;  ///< whose rows the field names
   bool may_be_empty = false;
+  bool only_devkit = false;  ///< this program finds its way without it
 };
 
 struct TablePlan {
@@ -39,23 +40,28 @@ struct TablePlan {
 
 // Source: nuScenes' schema v1.0.
 const std::vector<TablePlan>& plans() {
+  constexpr bool kMayBeEmpty = true, kOnlyDevkit = true;
   static const std::vector<TablePlan> all{
       {"scene",
        Need::Always,
        "",
-       {{"log_token", "log"}, {"first_sample_token", "sample"}, {"last_sample_token", "sample"}}},
+       {{"log_token", "log"},
+        {"first_sample_token", "sample", false, kOnlyDevkit},
+        {"last_sample_token", "sample", false, kOnlyDevkit}}},
       {"sample",
        Need::Always,
        "",
-       {{"scene_token", "scene"}, {"prev", "sample", true}, {"next", "sample", true}}},
+       {{"scene_token", "scene"},
+        {"prev", "sample", kMayBeEmpty, kOnlyDevkit},
+        {"next", "sample", kMayBeEmpty, kOnlyDevkit}}},
       {"sample_data",
        Need::Always,
        "",
        {{"sample_token", "sample"},
         {"ego_pose_token", "ego_pose"},
         {"calibrated_sensor_token", "calibrated_sensor"},
-        {"prev", "sample_data", true},
-        {"next", "sample_data", true}}},
+        {"prev", "sample_data", kMayBeEmpty, kOnlyDevkit},
+        {"next", "sample_data", kMayBeEmpty, kOnlyDevkit}}},
       {"ego_pose", Need::Always, "", {}},
       {"calibrated_sensor", Need::Always, "", {{"sensor_token", "sensor"}}},
       {"sensor", Need::Always, "", {}},
@@ -64,21 +70,21 @@ const std::vector<TablePlan>& plans() {
        "There are no boxes.",
        {{"sample_token", "sample"},
         {"instance_token", "instance"},
-        {"visibility_token", "visibility", true},
-        {"attribute_tokens", "attribute", true},
-        {"prev", "sample_annotation", true},
-        {"next", "sample_annotation", true}}},
+        {"visibility_token", "visibility", kMayBeEmpty, kOnlyDevkit},
+        {"attribute_tokens", "attribute", kMayBeEmpty, kOnlyDevkit},
+        {"prev", "sample_annotation", kMayBeEmpty},
+        {"next", "sample_annotation", kMayBeEmpty}}},
       {"instance",
        Need::ForSomething,
        "Boxes have no class.",
        {{"category_token", "category"},
-        {"first_annotation_token", "sample_annotation"},
-        {"last_annotation_token", "sample_annotation"}}},
+        {"first_annotation_token", "sample_annotation", false, kOnlyDevkit},
+        {"last_annotation_token", "sample_annotation", false, kOnlyDevkit}}},
       {"category", Need::ForSomething, "Boxes have no class.", {}},
       {"log", Need::ForSomething, "Locations are unknown.", {}},
       {"attribute", Need::Never, "Only nuScenes' devkit needs it.", {}},
       {"visibility", Need::Never, "Only nuScenes' devkit needs it.", {}},
-      {"map", Need::Never, "Only nuScenes' devkit needs it.", {{"log_tokens", "log", true}}},
+      {"map", Need::Never, "Only nuScenes' devkit needs it.", {{"log_tokens", "log", kMayBeEmpty}}},
   };
   return all;
 }
@@ -245,15 +251,20 @@ class Inspection {
       ++dangling;
     }
     links_ += column.tokens.size();
-    const std::size_t lost = dangling + (link.may_be_empty ? 0 : column.empty);
-    if (lost == 0) return;
-    broken_ = true;
-    const std::string title =
-        fmt::format("{} of {} entries {} of {} name no row of {}", lost, column.tokens.size() + column.empty,
-                    link.field, file, fileOf(link.table));
-    std::string detail;
-    if (first && column.digits) detail = fmt::format("The first is {:016x}{:016x}.", first->high, first->low);
-    findings_.push_back(warning("Tables", title, detail, kCopyAgain));
+    const std::size_t rows = column.tokens.size() + column.empty;
+    const std::string field = fmt::format("{} of {}", link.field, file);
+    const auto say = [&](const std::string& title, const std::string& detail) {
+      broken_ = true;
+      findings_.push_back(link.only_devkit
+                              ? note("Tables", title, "Only nuScenes' devkit needs it. " + detail)
+                              : warning("Tables", title, detail, kCopyAgain));
+    };
+    if (dangling > 0) {
+      say(fmt::format("{} of {} {} name no row of {}", dangling, rows, field, fileOf(link.table)),
+          column.digits ? fmt::format("The first is {:016x}{:016x}.", first->high, first->low) : "");
+    }
+    if (column.empty > 0 && !link.may_be_empty)
+      say(fmt::format("{} of {} {} are empty", column.empty, rows, field), "");
   }
 
   void checkUse(const Use& use) {

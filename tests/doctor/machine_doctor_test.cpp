@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include "core/doctor/machine_facts.h"
+#include "tests/doctor/found.h"
+
+namespace hbev::doctor {
+namespace {
+
+using test::find;
+using test::stateOf;
+using State = Finding::State;
+
+MachineFacts goodMachine() {
+  MachineFacts facts;
+  facts.processor = "A processor";
+  facts.cores = 8;
+  facts.instructions = "AVX2";
+  facts.memory_bytes = std::uint64_t(32) << 30;
+  facts.memory_free_bytes = std::uint64_t(20) << 30;
+  facts.cache_folder = "/home/somebody/.cache";
+  facts.cache_free_bytes = std::uint64_t(100) << 30;
+  facts.torch_version = "1.13.1";
+  facts.openmp_threads = 8;
+  facts.python = "/usr/bin/python3";
+  facts.cuda.driver_library = facts.cuda.card_present = true;
+  facts.cuda.driver_version = "580.65";
+  facts.cuda.driver_cuda = 13000;
+  facts.cuda.toolkit_cuda = 12040;
+  facts.cuda.cards = {{"A card", std::uint64_t(24) << 30}};
+  return facts;
+}
+
+TEST(MachineDoctor, AGoodMachineIsGood) {
+  const std::vector<Finding> findings = judgeMachine(goodMachine());
+  EXPECT_EQ(worstOf(findings), State::Good) << testing::PrintToString(findings);
+  EXPECT_TRUE(find(findings, "A processor"));
+  EXPECT_TRUE(find(findings, "A card, 24 GB"));
+}
+
+TEST(MachineDoctor, ThisMachineIsExamined) {
+  const std::vector<Finding> findings = inspectMachine();
+  EXPECT_GE(findings.size(), 6U);
+  EXPECT_EQ(find(findings, "Unknown processor"), std::nullopt);
+  for (const Finding& finding : findings) {
+    EXPECT_FALSE(finding.area.empty() || finding.title.empty()) << testing::PrintToString(finding);
+    if (finding.state >= State::Warning) {
+      EXPECT_NE(finding.advice, "") << testing::PrintToString(finding);
+    }
+  }
+}
+
+TEST(MachineDoctor, LittleMemoryAndDiskAreWarnings) {
+  MachineFacts facts = goodMachine();
+  facts.memory_limit_bytes = std::uint64_t(2) << 30;
+  facts.cache_free_bytes = std::uint64_t(100) << 20;
+  const std::vector<Finding> findings = judgeMachine(facts);
+  EXPECT_EQ(stateOf(findings, "2.0 GB, the limit of this container"), State::Warning);
+  EXPECT_EQ(stateOf(findings, "100 MB are free for caches"), State::Warning);
+  facts.cache_free_bytes.reset();
+  EXPECT_EQ(stateOf(judgeMachine(facts), "cache folder cannot be used"), State::Warning);
+}
+
+TEST(MachineDoctor, ThreadVariablesAreJudgedByTheCores) {
+  MachineFacts facts = goodMachine();
+  facts.environment["OMP_NUM_THREADS"] = "2";
+  EXPECT_EQ(stateOf(judgeMachine(facts), "OMP_NUM_THREADS=2 leaves 6 cores idle"), State::Note);
+  facts.environment["OMP_NUM_THREADS"] = "64";
+  EXPECT_EQ(stateOf(judgeMachine(facts), "OMP_NUM_THREADS=64 on 8 cores"), State::Warning);
+  facts.environment["OMP_NUM_THREADS"] = "many";
+  EXPECT_EQ(stateOf(judgeMachine(facts), "no number"), State::Warning);
+  facts.environment["OMP_NUM_THREADS"] = "8";
+  EXPECT_EQ(stateOf(judgeMachine(facts), "8 threads for work"), State::Good);
+  facts.openblas_kind = 1;
+  EXPECT_EQ(stateOf(judgeMachine(facts), "OpenBLAS brings threads"), State::Note);
+  facts.environment["OPENBLAS_NUM_THREADS"] = "1";
+  EXPECT_EQ(stateOf(judgeMachine(facts), "OpenBLAS brings threads"), std::nullopt);
+}
+
+TEST(MachineDoctor, GraphicsCards) {
+  EXPECT_EQ(stateOf(judgeCuda({}), "No NVIDIA card was found"), State::Note);
+  CudaFacts facts;
+  facts.card_present = true;
+  EXPECT_EQ(stateOf(judgeCuda(facts), "not its driver"), State::Warning);
+  facts.driver_library = true;
+  facts.refusal = "unknown error";
+  EXPECT_NE(find(judgeCuda(facts), "cannot be used")->detail.find("unknown error"), std::string::npos);
+  facts = goodMachine().cuda;
+  facts.toolkit_cuda = 14010;
+  EXPECT_NE(find(judgeCuda(facts), "driver is older")->detail.find("14.1"), std::string::npos);
+  facts.toolkit_cuda = 0;
+  EXPECT_EQ(stateOf(judgeCuda(facts), "built without CUDA"), State::Note);
+}
+
+}  // namespace
+}  // namespace hbev::doctor
