@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
       "  hbevocc evaluate demo --predictions demo/predictions/spoiled --labels openocc\n"
       "Every command explains itself: hbevocc evaluate --help");
   hbev::addInfoCommand(app);
+  hbev::addDoctorCommand(app);
   hbev::addEvaluateCommand(app);
   hbev::addPredictionsCommand(app);
 #ifdef HBEV_HAS_STUDIO
@@ -29,6 +30,8 @@ int run(int argc, char** argv) {
 #endif
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RuntimeError& done) {  // a command that has said all, such as doctor
+    return done.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
