@@ -57,6 +57,14 @@ std::vector<std::uint8_t> readSemantics(const NpzReader& npz, const fs::path& fi
   return valuesOf<std::uint8_t>(npz, file, name);
 }
 
+void checkClasses(const std::vector<std::uint8_t>& semantics, const ClassSet& classes, const fs::path& file) {
+  const std::uint8_t largest = *std::max_element(semantics.begin(), semantics.end());
+  if (largest <= classes.free()) return;
+  throw unusable(file, fmt::format("class numbers 0 to {} ({})", classes.free(), classes.name()),
+                 std::to_string(largest),
+                 largest == ClassSet::occ3d().free() ? "The file seems to be in Occ3D's classes." : "");
+}
+
 std::vector<std::uint8_t> readMask(const NpzReader& npz, const fs::path& file, const GridSpec& grid,
                                    const char* name) {
   if (!npz.contains(name)) return {};
@@ -102,16 +110,21 @@ Occupancy readOccupancyNpz(const fs::path& file, const ClassSet& classes) {
   Occupancy occupancy;
   occupancy.classes = &classes;
   occupancy.semantics = readSemantics(npz, file, occupancy.grid);
-  const std::uint8_t largest = *std::max_element(occupancy.semantics.begin(), occupancy.semantics.end());
-  if (largest > classes.free()) {
-    throw unusable(file, fmt::format("class numbers 0 to {} ({})", classes.free(), classes.name()),
-                   std::to_string(largest),
-                   largest == ClassSet::occ3d().free() ? "The file seems to be in Occ3D's classes." : "");
-  }
+  checkClasses(occupancy.semantics, classes, file);
   occupancy.flow = readFlow(npz, file, occupancy.grid);
   occupancy.mask_camera = readMask(npz, file, occupancy.grid, "mask_camera");
   occupancy.mask_lidar = readMask(npz, file, occupancy.grid, "mask_lidar");
   return occupancy;
+}
+
+std::vector<std::size_t> readClassCountsNpz(const fs::path& file, const ClassSet& classes) {
+  const NpzReader npz(file);
+  const std::vector<std::uint8_t> semantics = readSemantics(npz, file, GridSpec{});
+  checkClasses(semantics, classes, file);
+  std::vector<std::size_t> counts(std::size_t(classes.size()), 0);
+  for (const std::uint8_t label : semantics)
+    ++counts[label];
+  return counts;
 }
 
 std::optional<LabelKind> detectLabelKind(const fs::path& file) {

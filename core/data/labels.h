@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/data/occupancy.h"
 
@@ -19,6 +20,10 @@ const ClassSet& classSetOf(LabelKind kind);
 /// Reads semantics [200, 200, 16] (any integer type), flow or flows [200, 200, 16, 2], mask_camera and
 /// mask_lidar where present. Throws Error: no semantics, a wrong shape, a class number above the class set's.
 Occupancy readOccupancyNpz(const std::filesystem::path& file, const ClassSet& classes);
+
+/// Voxels of each class in a file, by class number of `classes`; reads the semantics only. Throws Error as
+/// readOccupancyNpz() does.
+std::vector<std::size_t> readClassCountsNpz(const std::filesystem::path& file, const ClassSet& classes);
 
 /// Which class set a file's semantics are in, judged by the class that fills most of the grid (free): 16 is
 /// OpenOcc, 17 is Occ3D. Nothing when neither fits. Throws Error when the file cannot be read.
