@@ -15,6 +15,8 @@ struct Token {
   std::uint64_t low = 0;
 
   static Token parse(std::string_view text);
+  /// True when the 32 characters at `text` are hex digits, which are then in `token`.
+  static bool parseHex(const char* text, Token& token);
   bool isNull() const { return high == 0 && low == 0; }  ///< "" in the tables: no such row
   auto operator<=>(const Token&) const = default;
 };

@@ -1,0 +1,348 @@
+#include "core/data/large_tables.h"
+
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <utility>
+
+#include "core/data/table_reader.h"
+
+namespace hbev {
+using namespace table_reader;
+
+void addIssue(std::vector<DatasetIssue>& issues, std::string what, std::int64_t count) {
+  if (count > 0) issues.push_back({std::move(what), "They are left out.", count});
+}
+
+namespace {
+
+/// Where the rows of every chunk begin when they stand behind each other, and how many there are.
+template <class Chunk, class SizeOf>
+std::vector<std::size_t> offsets(const std::vector<Chunk>& chunks, const SizeOf& sizeOf) {
+  std::vector<std::size_t> result{0};
+  for (const Chunk& chunk : chunks)
+    result.push_back(result.back() + sizeOf(chunk));
+  return result;
+}
+
+struct SampleDataChunk {
+  static constexpr std::array<std::string_view, 8> kNames{
+      "sample_token", "ego_pose_token", "calibrated_sensor_token", "filename", "timestamp", "is_key_frame",
+      "width",        "height"};
+  explicit SampleDataChunk(const TableKeys& table_keys) : keys(&table_keys) {}
+
+  void use(std::size_t field, od::value value) {
+    switch (field) {
+      case 0:
+        sample = token(value);
+        break;
+      case 1:
+        ego_pose = token(value);
+        break;
+      case 2:
+        calibration = token(value);
+        break;
+      case 3:
+        file = text(value);
+        break;
+      case 4:
+        row.timestamp_us = integer(value);
+        break;
+      case 5:
+        is_keyframe = flag(value);
+        break;
+      case 6:
+        row.width = smallInteger(value);
+        break;
+      default:
+        row.height = smallInteger(value);
+        break;
+    }
+  }
+
+  void rowDone() {
+    keep();
+    row = {};
+    sample = ego_pose = calibration = {};
+    file = {};
+    is_keyframe = false;
+  }
+
+  void keep() {
+    row.sample = keys->samples.find(sample);
+    if (row.sample == kNoRow) {
+      ++(is_keyframe ? without_sample : damaged_sweeps);
+      return;
+    }
+    row.calibration = keys->calibrations.find(calibration);
+    if (row.calibration == kNoRow) {
+      ++(is_keyframe ? without_calibration : damaged_sweeps);
+      return;
+    }
+    row.slot = keys->slots[row.calibration];
+    if (row.slot == TableKeys::kOtherSensor) return;
+    row.is_keyframe = is_keyframe;
+    row.file = files.add(file, row.timestamp_us);
+    readings.push_back(row);
+    ego_poses.push_back(ego_pose);
+  }
+  void pieceDone() {}
+
+  const TableKeys* keys;
+  std::vector<IndexParts::Reading> readings;
+  std::vector<Token> ego_poses;  ///< of readings
+  FileNames files;
+  std::int64_t without_sample = 0, without_calibration = 0, damaged_sweeps = 0;
+
+  IndexParts::Reading row;  ///< the one that is being read
+  Token sample, ego_pose, calibration;
+  std::string_view file;
+  bool is_keyframe = false;
+};
+
+struct EgoPoseChunk {
+  static constexpr std::array<std::string_view, 3> kNames{"token", "rotation", "translation"};
+  explicit EgoPoseChunk(const TokenTable& wanted_tokens) : wanted(&wanted_tokens) {}
+
+  void use(std::size_t field, od::value value) {
+    if (field == 0) key = token(value);
+    if (field == 1) numbers(value, row.rotation_wxyz);
+    if (field == 2) numbers(value, row.translation);
+  }
+  void rowDone() {
+    keys.push_back(key);
+    poses.push_back(row);
+    key = {};
+    row = {};
+  }
+  /// Keeps the poses that some reading names.
+  void pieceDone() {
+    readings.resize(keys.size());
+    wanted->find(keys, readings);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (readings[i] == kNoRow) continue;
+      readings[kept] = readings[i];
+      poses[kept++] = poses[i];
+    }
+    readings.resize(kept);
+    poses.resize(kept);
+    poses.shrink_to_fit();
+    std::vector<Token>().swap(keys);
+  }
+
+  const TokenTable* wanted;
+  std::vector<Token> keys;
+  std::vector<PoseRow> poses;
+  std::vector<std::uint32_t> readings;  ///< the first reading that names the pose
+
+  Token key;
+  PoseRow row;
+};
+
+/// The readings of all chunks and the tokens of their poses.
+std::vector<Token> gatherReadings(std::vector<SampleDataChunk> chunks, IndexParts& parts,
+                                  std::int64_t& damaged_sweeps) {
+  std::int64_t without_sample = 0, without_calibration = 0;
+  const auto begin = offsets(chunks, [](const auto& chunk) { return chunk.readings.size(); });
+  std::vector<std::vector<std::uint32_t>> files;
+  for (const SampleDataChunk& chunk : chunks) {
+    files.push_back(parts.files.merge(chunk.files));
+    without_sample += chunk.without_sample;
+    without_calibration += chunk.without_calibration;
+    damaged_sweeps += chunk.damaged_sweeps;
+  }
+  addIssue(parts.issues, "Sensor readings name samples that sample.json does not hold", without_sample);
+  addIssue(parts.issues, "Sensor readings lack their row in calibrated_sensor.json", without_calibration);
+  parts.readings.resize(begin.back());
+  std::vector<Token> ego_poses(begin.back());
+  tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
+    SampleDataChunk& chunk = chunks[c];
+    for (std::size_t i = 0; i < chunk.readings.size(); ++i) {
+      IndexParts::Reading& row = parts.readings[begin[c] + i];
+      row = chunk.readings[i];
+      row.file = files[c][row.file];
+      ego_poses[begin[c] + i] = chunk.ego_poses[i];
+    }
+    std::vector<IndexParts::Reading>().swap(chunk.readings);
+  });
+  return ego_poses;
+}
+
+/// The poses of all chunks. Returns for every reading that is the first to name its pose which one that is.
+std::vector<std::uint32_t> gatherPoses(std::vector<EgoPoseChunk> chunks, IndexParts& parts) {
+  const auto begin = offsets(chunks, [](const auto& chunk) { return chunk.poses.size(); });
+  std::vector<std::uint32_t> pose_of(parts.readings.size(), kNoRow);
+  parts.poses.resize(begin.back());
+  tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
+    EgoPoseChunk& chunk = chunks[c];
+    for (std::size_t i = 0; i < chunk.poses.size(); ++i) {
+      const std::uint32_t pose = std::uint32_t(begin[c] + i);
+      parts.poses[pose] = chunk.poses[i];
+      // Of two rows with one token the first in the file counts, whichever thread comes first.
+      std::atomic_ref<std::uint32_t> link(pose_of[chunk.readings[i]]);
+      std::uint32_t other = link.load(std::memory_order_relaxed);
+      while (pose < other && !link.compare_exchange_weak(other, pose, std::memory_order_relaxed)) {
+      }
+    }
+    std::vector<PoseRow>().swap(chunk.poses);
+  });
+  return pose_of;
+}
+
+}  // namespace
+
+void readReadings(const Source& sample_data, const Source& ego_pose, const TableKeys& keys,
+                  IndexParts& parts) {
+  std::int64_t damaged_sweeps = 0, without_pose = 0;
+  const TokenTable wanted(
+      gatherReadings(readTable(sample_data, [&] { return SampleDataChunk(keys); }), parts, damaged_sweeps));
+  const std::vector<std::uint32_t> pose_of =
+      gatherPoses(readTable(ego_pose, [&] { return EgoPoseChunk(wanted); }), parts);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < parts.readings.size(); ++i) {
+    IndexParts::Reading& row = parts.readings[i];
+    row.pose = pose_of[i];
+    if (row.pose == kNoRow) {  // another reading may have been the first to name this pose
+      const std::uint32_t first = wanted.find(wanted.tokens()[i]);
+      row.pose = first == kNoRow ? kNoRow : pose_of[first];
+    }
+    if (row.pose == kNoRow) {
+      ++(row.is_keyframe ? without_pose : damaged_sweeps);
+    } else {
+      parts.readings[kept++] = row;
+    }
+  }
+  parts.readings.resize(kept);
+  addIssue(parts.issues, "Sensor readings lack their row in ego_pose.json", without_pose);
+  addIssue(parts.issues, "Sweeps lack their sample, calibration or ego pose", damaged_sweeps);
+}
+
+namespace {
+
+struct AnnotationChunk {
+  static constexpr std::array<std::string_view, 9> kNames{"sample_token", "rotation",       "translation",
+                                                          "size",         "token",          "prev",
+                                                          "next",         "instance_token", "num_lidar_pts"};
+  struct Row {
+    Token key, previous, next;
+    IndexParts::Box box;
+  };
+  explicit AnnotationChunk(const TableKeys& table_keys) : keys(&table_keys) {}
+
+  void use(std::size_t field, od::value value) {
+    DatasetIndex::Box& box = row.box.box;
+    switch (field) {
+      case 0:
+        row.box.sample = keys->samples.find(token(value));
+        break;
+      case 1:
+        numbers(value, box.global_from_box.rotation_wxyz);
+        break;
+      case 2:
+        numbers(value, box.global_from_box.translation);
+        break;
+      case 3:
+        numbers(value, box.size_wlh);
+        break;
+      case 4:
+        row.key = token(value);
+        break;
+      case 5:
+        row.previous = token(value);
+        break;
+      case 6:
+        row.next = token(value);
+        break;
+      case 7: {
+        const std::uint32_t instance = keys->instances.find(token(value));
+        box.category = instance == kNoRow ? kNoRow : keys->categories[instance];
+        break;
+      }
+      default:
+        box.lidar_points = smallInteger(value);
+        break;
+    }
+  }
+  void rowDone() {
+    if (row.box.sample != kNoRow) ++kept;
+    rows.push_back(row);
+    clear();
+  }
+  void pieceDone() {}
+  void clear() {
+    row = {};
+    row.box.sample = kNoRow;
+  }
+
+  const TableKeys* keys;
+  std::vector<Row> rows;
+  std::size_t kept = 0;  ///< rows that belong to a sample
+  Row row = [] {
+    Row first;
+    first.box.sample = kNoRow;
+    return first;
+  }();
+};
+
+/// Where and when an object was; the time is 0 for an annotation whose sample is unknown.
+struct Anchor {
+  double x = 0, y = 0, time_s = 0;
+};
+
+/// By the difference of the neighbouring annotations, as the nuScenes devkit's box_velocity does; zero when
+/// they lie more than 1.5 s apart (3 s for both sides) or do not exist.
+std::array<double, 2> velocity(const Anchor* before, const Anchor& here, const Anchor* after) {
+  if (!before && !after) return {0, 0};
+  const double limit_s = before && after ? 3.0 : 1.5;
+  const Anchor& a = before ? *before : here;
+  const Anchor& b = after ? *after : here;
+  const double step_s = b.time_s - a.time_s;
+  if (!(step_s > 0 && step_s <= limit_s)) return {0, 0};
+  const std::array<double, 2> result{(b.x - a.x) / step_s, (b.y - a.y) / step_s};
+  return std::isfinite(result[0]) && std::isfinite(result[1]) ? result : std::array<double, 2>{0, 0};
+}
+
+}  // namespace
+
+void readBoxes(const Source& sample_annotation, const TableKeys& keys, IndexParts& parts) {
+  std::vector<AnnotationChunk> chunks = readTable(sample_annotation, [&] { return AnnotationChunk(keys); });
+  const auto begin = offsets(chunks, [](const auto& chunk) { return chunk.rows.size(); });
+  const auto box_begin = offsets(chunks, [](const auto& chunk) { return chunk.kept; });
+  std::vector<Token> tokens(begin.back());
+  std::vector<Anchor> anchors(begin.back());
+  tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
+    std::size_t at = begin[c];
+    for (const AnnotationChunk::Row& row : chunks[c].rows) {
+      const auto& center = row.box.box.global_from_box.translation;
+      const bool is_known = row.box.sample != kNoRow;
+      const double time_s = is_known ? double(parts.samples[row.box.sample].timestamp_us) * 1e-6 : 0.0;
+      anchors[at] = {center[0], center[1], time_s};
+      tokens[at++] = row.key;
+    }
+  });
+  const TokenTable annotations(std::move(tokens));
+  parts.boxes.resize(box_begin.back());
+  tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
+    const std::vector<AnnotationChunk::Row>& rows = chunks[c].rows;
+    std::vector<Token> links;
+    for (const AnnotationChunk::Row& row : rows) {
+      links.push_back(row.previous);
+      links.push_back(row.next);
+    }
+    std::vector<std::uint32_t> found(links.size());
+    annotations.find(links, found);
+    std::size_t at = box_begin[c];
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].box.sample == kNoRow) continue;
+      const auto neighbour = [&](std::uint32_t row) { return row == kNoRow ? nullptr : &anchors[row]; };
+      IndexParts::Box& box = parts.boxes[at++];
+      box = rows[i].box;
+      box.box.velocity_mps =
+          velocity(neighbour(found[2 * i]), anchors[begin[c] + i], neighbour(found[2 * i + 1]));
+    }
+    std::vector<AnnotationChunk::Row>().swap(chunks[c].rows);
+  });
+}
+
+}  // namespace hbev

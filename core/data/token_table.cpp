@@ -1,0 +1,89 @@
+#include "core/data/token_table.h"
+
+#include <algorithm>
+#include <bit>
+#include <random>
+#include <utility>
+
+#include <tbb/parallel_for.h>
+
+namespace hbev {
+
+TokenTable::TokenTable(std::vector<Token> tokens) : tokens_(std::move(tokens)) {
+  // A seed that no file can know: tokens chosen to collide would make every search a long one.
+  std::random_device random;
+  for (std::uint64_t& seed : seed_)
+    seed = std::uint64_t(random()) << 32 | random();
+  std::array<std::size_t, kParts> counts{};
+  for (const Token& token : tokens_)
+    ++counts[hash(token) >> 60];
+  std::size_t size = 0;
+  for (std::size_t part = 0; part < kParts; ++part) {
+    const std::size_t slots = std::bit_ceil(2 * counts[part] + 1);
+    parts_[part] = {size, slots - 1};
+    size += slots;
+  }
+  slots_.resize(size);
+  // A part is small enough for the processor's cache, which makes filling it quick; and no two meet.
+  tbb::parallel_for(std::size_t(0), kParts, [this](std::size_t part) { fill(part); });
+}
+
+void TokenTable::fill(std::size_t part) {
+  for (std::uint32_t row = 0; row < tokens_.size(); ++row) {
+    const std::uint64_t code = hash(tokens_[row]);
+    if (code >> 60 != part || tokens_[row].isNull()) continue;
+    const std::uint64_t mask = parts_[part].mask;
+    Slot* const begin = slots_.data() + parts_[part].begin;
+    for (std::uint64_t at = code & mask;; at = (at + 1) & mask) {
+      Slot& slot = begin[at];
+      if (slot.row == kNoRow) {
+        slot = {std::uint32_t(code >> 28), row};
+        break;
+      }
+      if (slot.tag == std::uint32_t(code >> 28) && tokens_[slot.row] == tokens_[row]) break;
+    }
+  }
+}
+
+std::uint64_t TokenTable::hash(const Token& token) const {
+  using Wide = unsigned __int128;
+  const Wide product = Wide(token.high ^ seed_[0]) * Wide((token.low ^ seed_[1]) | 1);
+  const std::uint64_t folded = std::uint64_t(product) ^ std::uint64_t(product >> 64);
+  return folded * 0x9E3779B97F4A7C15;
+}
+
+std::size_t TokenTable::home(std::uint64_t hash) const {
+  const Part& part = parts_[hash >> 60];
+  return part.begin + (hash & part.mask);
+}
+
+std::uint32_t TokenTable::findFrom(std::uint64_t hash, const Token& token) const {
+  if (slots_.empty() || token.isNull()) return kNoRow;
+  const Part& part = parts_[hash >> 60];
+  const Slot* const begin = slots_.data() + part.begin;
+  for (std::uint64_t at = hash & part.mask;; at = (at + 1) & part.mask) {
+    const Slot& slot = begin[at];
+    if (slot.row == kNoRow) return kNoRow;
+    if (slot.tag == std::uint32_t(hash >> 28) && tokens_[slot.row] == token) return slot.row;
+  }
+}
+
+std::uint32_t TokenTable::find(const Token& token) const {
+  return findFrom(hash(token), token);
+}
+
+void TokenTable::find(std::span<const Token> tokens, std::span<std::uint32_t> rows) const {
+  constexpr std::size_t kAtOnce = 16;
+  std::array<std::uint64_t, kAtOnce> hashes;
+  for (std::size_t begin = 0; begin < tokens.size(); begin += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, tokens.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes[i] = hash(tokens[begin + i]);
+      __builtin_prefetch(slots_.data() + home(hashes[i]));
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      rows[begin + i] = findFrom(hashes[i], tokens[begin + i]);
+  }
+}
+
+}  // namespace hbev
