@@ -12,13 +12,9 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kOpenPriority = 1000, kOccupancyPriority = 400, kFramePriority = 300, kReportPriority = 0;
-constexpr int kPrefetchAhead = 4, kPrefetchBehind = 1;
+constexpr int kOpenPriority = 1000;
 constexpr int kMaxRecent = 8;
-constexpr double kKeyframesPerSecond = 2.0;
-// Pictures are decoded at half size when the strip is no wider: 800 pixels fill a sixth of a 4K window.
-constexpr int kStripImageWidth = 800;
-constexpr std::size_t kMegabyte = std::size_t(1) << 20;
+constexpr double kKeyframesPerSecond = 2.0, kSweepsPerSecond = 12.0;
 
 unsigned workerCount() {
   return std::max(2U, std::thread::hardware_concurrency());
@@ -44,10 +40,22 @@ std::vector<std::shared_ptr<const PredictionSource>> bundledPredictions(const st
 
 }  // namespace
 
-Studio::Studio(QObject* parent) : QObject(parent), queue_(workerCount()) {
+Studio::Studio(QObject* parent)
+    : QObject(parent),
+      queue_(workerCount()),
+      sweeps_(queue_),
+      playback_(playStage()),
+      settings_(StreamSettings::load()) {
   qRegisterMetaType<hbev::Problem>();
-  play_timer_.setTimerType(Qt::PreciseTimer);
-  connect(&play_timer_, &QTimer::timeout, this, &Studio::playNext);
+  wants_sweeps_ = settings_.sweeps;
+  playback_.setSpeed(settings_.speed);
+  limitThreads();
+  connect(this, &Studio::frameChanged, this, &Studio::showPictures);
+  connect(&sweeps_, &SweepView::picturesChanged, this, &Studio::showPictures);
+  connect(&sweeps_, &SweepView::currentChanged, this, &Studio::showPictures);
+  connect(&playback_, &Playback::loopChanged, this, [this] {
+    if (dataset_) wishForFrames();
+  });
 }
 
 Studio::~Studio() {
@@ -121,13 +129,16 @@ void Studio::openPredictions(const QString& path) {
 }
 
 void Studio::showDataset(std::shared_ptr<const Dataset> dataset) {
-  setPlaying(false);
+  playback_.setPlaying(false);
+  playback_.setLoop(std::nullopt);
   dataset_ = std::move(dataset);
+  sweeps_.setDataset(dataset_);
   ++generation_;
   current_ = {};
   frame_key_ = {};
   frame_.reset();
-  loop_.reset();
+  shown_frame_.reset();
+  hits_ = misses_ = 0;
   selection_.reset();
   hover_.reset();
   contents_ = {};
@@ -135,77 +146,6 @@ void Studio::showDataset(std::shared_ptr<const Dataset> dataset) {
   sources_.clear();
   for (const LabelKind kind : dataset_->labelKinds())
     sources_.push_back({kind, nullptr});
-}
-
-void Studio::makeFrameCache() {
-  const auto loaded = [this, generation = generation_](const FrameKey& key,
-                                                       const std::shared_ptr<const Frame>&) {
-    const auto show = [this, generation, key] {
-      if (generation != generation_) return;
-      Q_EMIT frameLoaded(key.scene, key.index);
-      if (key == current_) showFrame();
-    };
-    QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
-  };
-  LoadOptions options;
-  options.min_image_width = kStripImageWidth;
-  options.truth = false;
-  frames_ = makeSampleLoader(queue_, kFramePriority, dataset_, options, loaded, 1024 * kMegabyte);
-}
-
-void Studio::makeOccupancyCache() {
-  const auto load = [dataset = dataset_](const OccupancyKey& key, const std::stop_token& stop) {
-    if (stop.stop_requested()) throw Cancelled();
-    const Keyframe keyframe = dataset->keyframe(key.frame.scene, key.frame.index);
-    return std::make_shared<const LoadedOccupancy>(loadOccupancy(*dataset, key.source, keyframe));
-  };
-  const auto size = [](const LoadedOccupancy& loaded) {
-    if (!loaded.occupancy) return sizeof(LoadedOccupancy);
-    const Occupancy& held = *loaded.occupancy;
-    return held.semantics.size() + held.flow.size() * sizeof(float) + held.mask_camera.size() +
-           held.mask_lidar.size();
-  };
-  const auto loaded = [this, generation = generation_](const OccupancyKey& key, const auto&) {
-    const auto show = [this, generation, key] {
-      if (generation != generation_ || key.frame != current_) return;
-      for (const Side side : {Side::A, Side::B}) {
-        if (source(side) && *source(side) == key.source) showSide(side);
-      }
-    };
-    QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
-  };
-  occupancies_ =
-      std::make_unique<OccupancyCache>(queue_, kOccupancyPriority, load, size, loaded, 1024 * kMegabyte);
-}
-
-/// Frame reports of the scored pair; they are small, so that all of a split are kept.
-void Studio::makeReportCache() {
-  const auto load = [dataset = dataset_, pair = *scored_](const FrameKey& key, const std::stop_token& stop) {
-    const Keyframe keyframe = dataset->keyframe(key.scene, key.index);
-    auto answer = std::make_shared<MaybeReport>();
-    const LoadedOccupancy prediction = loadOccupancy(*dataset, pair.prediction, keyframe);
-    if (stop.stop_requested()) throw Cancelled();
-    const LoadedOccupancy truth = loadOccupancy(*dataset, pair.truth, keyframe);
-    if (stop.stop_requested()) throw Cancelled();
-    if (!prediction.occupancy || !truth.occupancy) return std::shared_ptr<const MaybeReport>(answer);
-    try {
-      const auto origins = lidarOrigins(dataset->lidarReadings(key.scene), key.index);
-      answer->report =
-          std::make_shared<FrameReport>(evaluateFrame(*prediction.occupancy, *truth.occupancy, origins));
-    } catch (const Error&) {
-      // A keyframe without a lidar cannot be scored: that is the answer.
-    }
-    return std::shared_ptr<const MaybeReport>(answer);
-  };
-  const auto loaded = [this, generation = scoring_generation_](const FrameKey& key, const auto&) {
-    const auto tell = [this, generation, key] {
-      if (generation == scoring_generation_) reportCame(key.scene, key.index);
-    };
-    QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
-  };
-  reports_ = std::make_unique<ReportCache>(
-      queue_, kReportPriority, load, [](const MaybeReport&) { return std::size_t(1); }, loaded,
-      ~std::size_t(0));
 }
 
 void Studio::addSource(OccupancySource source) {
@@ -237,6 +177,9 @@ void Studio::chooseFirstSources() {
   }
   makeFrameCache();
   makeOccupancyCache();
+  sweeps_.setLoading(loadOptions(), 0);
+  sweeps_.setScene(0);
+  shareMemory();
   Q_EMIT datasetChanged();
   Q_EMIT sourcesChanged();
   updateScoring();
@@ -251,17 +194,75 @@ void Studio::setCurrent(std::size_t scene, std::size_t index) {
   const std::size_t count = dataset_->scenes()[scene].keyframes.size();
   if (count == 0) return;
   const FrameKey key{scene, std::min(index, count - 1)};
-  if (key == current_) return;
+  if (key.scene == current_.scene) sweeps_.setCurrent(sweeps_.momentOfKeyframe(key.index));
+  moveTo(key);
+}
+
+/// The keyframe becomes the current one; the moment that is shown is the caller's business but for the
+/// scene's change.
+void Studio::moveTo(const FrameKey& key) {
+  if (key == current_) return wishForSweeps();
   const bool same_scene = key.scene == current_.scene;
   direction_ = same_scene && key.index < current_.index ? -1 : 1;
+  ++(isLoaded(key) ? hits_ : misses_);
   current_ = key;
-  if (!same_scene) loop_.reset();
+  if (!same_scene) {
+    sweeps_.setScene(key.scene);
+    sweeps_.setCurrent(sweeps_.momentOfKeyframe(key.index));
+    shareMemory();
+  }
   Q_EMIT currentChanged();
   if (!same_scene) {
-    Q_EMIT loopChanged();
+    playback_.setLoop(std::nullopt);
     wishForReports();
   }
   wishForFrames();
+}
+
+void Studio::showMoment(int moment) {
+  const auto& moments = sweeps_.moments();
+  if (!dataset_ || moments.empty()) return;
+  moment = std::clamp(moment, 0, int(moments.size()) - 1);
+  if (moment == sweeps_.current()) return;
+  direction_ = moment < sweeps_.current() ? -1 : 1;
+  sweeps_.setCurrent(moment);
+  moveTo({current_.scene, moments[std::size_t(moment)].keyframe});
+}
+
+void Studio::stepSweep(int moments) {
+  sweeps_.hasSweeps() ? showMoment(sweeps_.current() + moments) : step(moments);
+}
+
+void Studio::setPlaysSweeps(bool on) {
+  if (on == wants_sweeps_) return;
+  wants_sweeps_ = on;
+  playback_.restartPace();
+  if (dataset_) wishForSweeps();
+  Q_EMIT sweepModeChanged(on);
+}
+
+/// How play sees the scene: as keyframes, or as moments.
+PlayStage Studio::playStage() {
+  PlayStage stage;
+  stage.count = [this] { return playsSweeps() ? int(sweeps_.moments().size()) : int(keyframesInScene()); };
+  stage.current = [this] { return playsSweeps() ? sweeps_.current() : int(current_.index); };
+  stage.is_loaded = [this](int stop) {
+    if (!playsSweeps()) return isLoaded({current_.scene, std::size_t(stop)});
+    const std::size_t keyframe = sweeps_.moments()[std::size_t(stop)].keyframe;
+    return isLoaded({current_.scene, keyframe}) && sweeps_.isLoaded(stop);
+  };
+  stage.is_shown = [this] { return isCurrentShown() && sweeps_.isShown(); };
+  stage.go = [this](int stop) {
+    playsSweeps() ? showMoment(stop) : setCurrent(current_.scene, std::size_t(stop));
+  };
+  stage.hertz = [this] { return playsSweeps() ? kSweepsPerSecond : kKeyframesPerSecond; };
+  stage.loop = [this]() -> std::optional<std::pair<int, int>> {
+    const auto loop = playback_.loop();
+    if (!loop || !playsSweeps()) return loop;
+    return std::pair(sweeps_.momentOfKeyframe(std::size_t(loop->first)),
+                     sweeps_.momentOfKeyframe(std::size_t(loop->second)));
+  };
+  return stage;
 }
 
 void Studio::step(int keyframes) {
@@ -274,61 +275,6 @@ void Studio::step(int keyframes) {
 
 std::size_t Studio::keyframesInScene() const {
   return dataset_ ? dataset_->scenes()[current_.scene].keyframes.size() : 0;
-}
-
-/// The current keyframe first, then what playing on would need, then one step back.
-void Studio::wishForFrames() {
-  std::vector<FrameKey> keys{current_};
-  const std::int64_t count = std::int64_t(keyframesInScene());
-  for (int i = 1; i <= kPrefetchAhead + kPrefetchBehind; ++i) {
-    const int offset = i <= kPrefetchAhead ? i * direction_ : -(i - kPrefetchAhead) * direction_;
-    const std::int64_t index = std::int64_t(current_.index) + offset;
-    if (index >= 0 && index < count) keys.push_back({current_.scene, std::size_t(index)});
-  }
-  frames_->wish(keys);
-  std::vector<OccupancyKey> occupancies;
-  for (const FrameKey& key : keys) {
-    for (const Side side : {Side::A, Side::B}) {
-      if (source(side)) occupancies.push_back({*source(side), key});
-    }
-  }
-  occupancies_->wish(occupancies);
-  showFrame();
-  showSide(Side::A);
-  showSide(Side::B);
-}
-
-bool Studio::isFrameLoaded(std::size_t scene, std::size_t index) const {
-  return frames_ && frames_->contains({scene, index});
-}
-
-void Studio::showFrame() {
-  if (!frames_->contains(current_)) return;
-  frame_ = frames_->find(current_);
-  frame_key_ = current_;
-  Q_EMIT frameChanged();
-}
-
-void Studio::showSide(Side side) {
-  SideContent& content = contents_[std::size_t(side)];
-  const OccupancySource* wanted = source(side);
-  if (!wanted) {
-    content = {};
-    return Q_EMIT sideChanged(side);
-  }
-  const OccupancyKey key{*wanted, current_};
-  if (!occupancies_->contains(key)) {
-    content.state = SideContent::State::Loading;
-    content.problem.reset();
-    return Q_EMIT sideChanged(side);
-  }
-  const auto loaded = occupancies_->find(key);
-  content.occupancy = loaded->occupancy;
-  content.problem = loaded->problem;
-  content.state = loaded->occupancy ? SideContent::State::Ready
-                  : loaded->problem ? SideContent::State::Damaged
-                                    : SideContent::State::Absent;
-  Q_EMIT sideChanged(side);
 }
 
 const OccupancySource* Studio::source(Side side) const {
@@ -397,142 +343,6 @@ void Studio::setHover(const VoxelMark& voxel) {
   if (hover_ == voxel) return;
   hover_ = voxel;
   Q_EMIT hoverChanged();
-}
-
-void Studio::setPlaying(bool playing) {
-  playing = playing && dataset_ && keyframesInScene() > 1;
-  if (playing == isPlaying()) return;
-  if (playing) {
-    if (current_.index + 1 == keyframesInScene() && !loop_) setCurrent(current_.scene, 0);
-    play_timer_.start(int(1000.0 / (kKeyframesPerSecond * speed_)));
-  } else {
-    play_timer_.stop();
-  }
-  Q_EMIT playingChanged(playing);
-}
-
-void Studio::setSpeed(double factor) {
-  speed_ = factor;
-  if (isPlaying()) play_timer_.setInterval(int(1000.0 / (kKeyframesPerSecond * speed_)));
-}
-
-void Studio::setLoop(std::optional<std::pair<int, int>> range) {
-  if (loop_ == range) return;
-  loop_ = range;
-  Q_EMIT loopChanged();
-}
-
-bool Studio::isCurrentShown() const {
-  return isFrameCurrent() && content(Side::A).state != SideContent::State::Loading &&
-         content(Side::B).state != SideContent::State::Loading;
-}
-
-void Studio::playNext() {
-  if (!isCurrentShown()) return;  // Waits rather than skips: every keyframe is seen.
-  const int first = loop_ ? loop_->first : 0;
-  const int last = loop_ ? loop_->second : int(keyframesInScene()) - 1;
-  const int index = int(current_.index);
-  if (index < last) return setCurrent(current_.scene, current_.index + 1);
-  if (loop_) return setCurrent(current_.scene, std::size_t(first));
-  setPlaying(false);
-}
-
-std::optional<Side> Studio::scoredSide() const {
-  if (!scored_) return std::nullopt;
-  return source(Side::A) && *source(Side::A) == scored_->prediction ? Side::A : Side::B;
-}
-
-void Studio::updateScoring() {
-  std::optional<ScoredPair> pair;
-  for (const Side side : {Side::A, Side::B}) {
-    const OccupancySource* prediction = source(side);
-    const OccupancySource* truth = source(other(side));
-    if (pair || !prediction || !truth || prediction->isTruth() || !truth->isTruth()) continue;
-    if (&prediction->classes() == &truth->classes()) pair = ScoredPair{*prediction, *truth};
-  }
-  if (pair == scored_ && (reports_ || !pair)) return;
-  scored_ = pair;
-  ++scoring_generation_;
-  evaluating_all_ = false;
-  reports_.reset();
-  if (scored_) makeReportCache();
-  Q_EMIT scoringChanged();
-  wishForReports();
-}
-
-std::vector<FrameKey> Studio::sceneKeys() const {
-  std::vector<FrameKey> keys;
-  for (std::size_t i = 0; i < keyframesInScene(); ++i)
-    keys.push_back({current_.scene, i});
-  return keys;
-}
-
-/// The current scene's reports come first, also while the whole data set is evaluated.
-void Studio::wishForReports() {
-  if (!reports_) return;
-  std::vector<FrameKey> keys = sceneKeys();
-  if (evaluating_all_) {
-    for (std::size_t scene = 0; scene < dataset_->scenes().size(); ++scene) {
-      for (std::size_t i = 0; scene != current_.scene && i < dataset_->scenes()[scene].keyframes.size();
-           ++i) {
-        keys.push_back({scene, i});
-      }
-    }
-  }
-  reports_->wish(keys);
-}
-
-void Studio::reportCame(std::size_t scene, std::size_t index) {
-  Q_EMIT reportArrived(scene, index);
-  if (!evaluating_all_) return;
-  ++evaluated_;
-  const double elapsed =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - evaluation_begin_).count();
-  const double left = elapsed / double(evaluated_) * double(to_evaluate_ - evaluated_);
-  if (evaluated_ >= to_evaluate_) evaluating_all_ = false;
-  Q_EMIT evaluationProgressed(int(evaluated_), int(to_evaluate_), left);
-}
-
-void Studio::evaluateAll() {
-  if (!reports_ || evaluating_all_) return;
-  to_evaluate_ = dataset_->keyframeCount() - reports_->stats().entries;
-  evaluated_ = 0;
-  evaluation_begin_ = std::chrono::steady_clock::now();
-  evaluating_all_ = to_evaluate_ > 0;
-  wishForReports();
-  Q_EMIT evaluationProgressed(0, int(to_evaluate_), 0);
-}
-
-void Studio::cancelEvaluation() {
-  if (!evaluating_all_) return;
-  evaluating_all_ = false;
-  wishForReports();
-  Q_EMIT evaluationProgressed(int(to_evaluate_), int(to_evaluate_), 0);
-}
-
-std::shared_ptr<const FrameReport> Studio::report(std::size_t scene, std::size_t index) const {
-  if (!reports_) return nullptr;
-  const auto found = reports_->find({scene, index});
-  return found ? found->report : nullptr;
-}
-
-SplitReport Studio::sceneReport(std::size_t scene) const {
-  SplitReport sum(scored_ ? scored_->truth.classes() : ClassSet::openocc());
-  const std::size_t count = dataset_ ? dataset_->scenes()[scene].keyframes.size() : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (const auto frame = report(scene, i)) sum.add(*frame);
-  }
-  return sum;
-}
-
-SplitReport Studio::splitReport() const {
-  SplitReport sum(scored_ ? scored_->truth.classes() : ClassSet::openocc());
-  for (std::size_t scene = 0; dataset_ && scene < dataset_->scenes().size(); ++scene) {
-    for (std::size_t i = 0; i < dataset_->scenes()[scene].keyframes.size(); ++i) {
-      if (const auto frame = report(scene, i)) sum.add(*frame);
-    }
-  }
-  return sum;
 }
 
 QStringList Studio::recentPaths() {

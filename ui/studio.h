@@ -10,13 +10,16 @@
 #include <vector>
 
 #include <QtCore/QObject>
-#include <QtCore/QTimer>
 
 #include "core/base/task_queue.h"
+#include "core/data/prefetch.h"
 #include "core/data/sample_loader.h"
 #include "core/eval/frame_report.h"
 #include "core/eval/split_report.h"
+#include "ui/playback.h"
 #include "ui/source.h"
+#include "ui/stream_settings.h"
+#include "ui/sweep_view.h"
 #include "ui/view_settings.h"
 
 namespace hbev::ui {
@@ -32,6 +35,12 @@ struct SideContent {
   State state = State::NoSource;
   std::shared_ptr<const Occupancy> occupancy;  ///< while Loading: what was shown before
   std::optional<Problem> problem;
+};
+
+/// What is kept loaded, and how well that was foreseen.
+struct CacheStatus {
+  std::size_t bytes = 0, budget_bytes = 0;
+  std::size_t hits = 0, misses = 0;  ///< positions that were there at once, and that had to be waited for
 };
 
 /// A voxel that somebody points at or has picked.
@@ -59,16 +68,35 @@ class Studio : public QObject {
   /// Clamped at the scene's ends.
   void step(int keyframes);
   std::size_t keyframesInScene() const;
-  bool isPlaying() const { return play_timer_.isActive(); }
-  void setPlaying(bool playing);
-  void setSpeed(double factor);
-  double speed() const { return speed_; }
-  void setLoop(std::optional<std::pair<int, int>> range);
-  std::optional<std::pair<int, int>> loop() const { return loop_; }
+  Playback& playback() { return playback_; }
+  const Playback& playback() const { return playback_; }
   /// The frame to show: the current one, or the one before while that loads. Null before the first.
   const std::shared_ptr<const Frame>& frame() const { return frame_; }
   bool isFrameCurrent() const { return frame_ && frame_key_ == current_; }
   bool isFrameLoaded(std::size_t scene, std::size_t index) const;
+
+  // --- between keyframes
+  // --------------------------------------------------------------------------------------------
+  const SweepView& sweeps() const { return sweeps_; }
+  /// Whether play shows the pictures between keyframes, where there are some.
+  bool playsSweeps() const { return wants_sweeps_ && sweeps_.hasSweeps(); }
+  void setPlaysSweeps(bool on);
+  /// Steps by pictures instead of keyframes; by keyframes where there are none between.
+  void stepSweep(int moments);
+  /// A moment of the scene, by its number in sweeps(): the nearest keyframe becomes the current one.
+  void showMoment(int moment);
+  /// frame() with the pictures and camera poses of the moment that is shown. Null before the first.
+  const std::shared_ptr<const Frame>& shownFrame() const { return shown_frame_; }
+  /// Where the car is in the voxels' frame: ahead of or behind the keyframe, at a keyframe the identity.
+  Pose voxels_from_ego() const;
+
+  // --- loading
+  // -------------------------------------------------------------------------------------------------
+  const StreamSettings& settings() const { return settings_; }
+  void applySettings(const StreamSettings& settings);
+  /// Pictures are shown this wide at most, in device pixels: larger ones need not be decoded.
+  void setPictureWidth(int width_px);
+  CacheStatus cacheStatus() const;
 
   // --- sources
   // ------------------------------------------------------------------------------------------------------
@@ -134,8 +162,9 @@ class Studio : public QObject {
   void viewChanged(const hbev::ui::ViewSettings& before);
   void selectionChanged();
   void hoverChanged();
-  void playingChanged(bool playing);
-  void loopChanged();
+  /// shownFrame() is another.
+  void picturesChanged();
+  void sweepModeChanged(bool on);
   /// Which pair is scored has changed: all reports are other ones.
   void scoringChanged();
   void reportArrived(std::size_t scene, std::size_t index);
@@ -162,17 +191,26 @@ class Studio : public QObject {
   void showDataset(std::shared_ptr<const Dataset> dataset);
   void addSource(OccupancySource source);
   void chooseFirstSources();
+  PlayStage playStage();
+  LoadOptions loadOptions() const;
   void makeFrameCache();
   void makeOccupancyCache();
+  void shareMemory();
+  void reloadPictures();
+  void limitThreads();
   void makeReportCache();
   std::vector<FrameKey> sceneKeys() const;
+  void moveTo(const FrameKey& key);
+  PrefetchOrder keyframesToLoad() const;
   void wishForFrames();
+  void wishForSweeps();
   void wishForReports();
+  bool isLoaded(const FrameKey& key) const;
   void showFrame();
+  void showPictures();
   void showSide(Side side);
   void updateScoring();
   void reportCame(std::size_t scene, std::size_t index);
-  void playNext();
   bool isCurrentShown() const;
   static void remember(const QString& path);
 
@@ -187,10 +225,15 @@ class Studio : public QObject {
   FrameKey current_;
   FrameKey frame_key_;
   std::shared_ptr<const Frame> frame_;
+  std::shared_ptr<const Frame> shown_frame_;
   int direction_ = 1;  ///< of the last step, for prefetching
-  QTimer play_timer_;
-  double speed_ = 1.0;
-  std::optional<std::pair<int, int>> loop_;
+  SweepView sweeps_;
+  bool wants_sweeps_ = false;
+  Playback playback_;
+  StreamSettings settings_;
+  std::shared_ptr<DecodeThreads> decode_threads_;
+  int picture_width_px_ = 0;
+  std::size_t hits_ = 0, misses_ = 0;
 
   std::vector<OccupancySource> sources_;
   std::array<int, 2> side_source_{-1, -1};
