@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/eval/origins.h"
+#include "core/eval/rays.h"
 
 namespace hbev::ui {
 namespace {
@@ -20,17 +21,28 @@ unsigned workerCount() {
   return std::max(2U, std::thread::hardware_concurrency());
 }
 
+/// What the data set (may be null) knows of predictions; submissions of rays are shown along the metric's.
+OpenOptions optionsFor(const std::shared_ptr<const Dataset>& dataset, const Orientation& orientation = {}) {
+  OpenOptions options{dataset, nullptr, orientation, {}};
+  if (!dataset) return options;
+  options.rays = [dataset](const Keyframe& keyframe) {
+    return RayFan{lidarOrigins(dataset->lidarReadings(keyframe.scene), keyframe.index_in_scene), lidarRays()};
+  };
+  return options;
+}
+
 /// Predictions that lie inside the data set, as the demo's do: <root>/predictions/<name>.
-std::vector<std::shared_ptr<const PredictionSource>> bundledPredictions(const std::filesystem::path& root) {
+std::vector<std::shared_ptr<const PredictionSource>> bundledPredictions(
+    const std::shared_ptr<const Dataset>& dataset) {
   std::vector<std::filesystem::path> folders;
   std::error_code code;
-  for (const auto& entry : std::filesystem::directory_iterator(root / "predictions", code))
+  for (const auto& entry : std::filesystem::directory_iterator(dataset->root() / "predictions", code))
     folders.push_back(entry.path());
   std::sort(folders.begin(), folders.end());
   std::vector<std::shared_ptr<const PredictionSource>> sources;
   for (const auto& folder : folders) {
     try {
-      sources.push_back(openPredictions(folder));
+      sources.push_back(openPredictions(folder, optionsFor(dataset)));
     } catch (const Error&) {
       continue;  // other things may lie there
     }
@@ -72,7 +84,7 @@ void Studio::openDataset(const QString& path) {
     std::optional<Problem> problem;
     try {
       dataset = Dataset::open(path.toStdString());
-      predictions = bundledPredictions(dataset->root());
+      predictions = bundledPredictions(dataset);
       if (dataset->version().empty())
         predictions.clear();  // a lone file's neighbours are not its predictions
       if (dataset->isPredictionsAlone()) predictions = {hbev::openPredictions(dataset->root())};
@@ -100,32 +112,33 @@ void Studio::openDataset(const QString& path) {
   });
 }
 
-void Studio::openPredictions(const QString& path) {
+void Studio::openPredictions(const QString& path, const Orientation& orientation) {
   ++opening_;
   Q_EMIT openingChanged();
-  queue_.submit(kOpenPriority, [this, path](const std::stop_token&) {
-    std::shared_ptr<const PredictionSource> source;
-    std::optional<Problem> problem;
-    try {
-      source = hbev::openPredictions(path.toStdString());
-    } catch (const Error& error) {
-      problem = error.problem();
-    } catch (const std::exception& error) {
-      problem = Problem{"The predictions cannot be opened", path.toStdString(), {}, error.what(), {}};
-    }
-    QMetaObject::invokeMethod(
-        this,
-        [this, source, problem] {
-          --opening_;
-          if (problem) {
-            Q_EMIT openFailed(*problem);
-          } else {
-            addSource({std::nullopt, source});
-          }
-          Q_EMIT openingChanged();
-        },
-        Qt::QueuedConnection);
-  });
+  queue_.submit(
+      kOpenPriority, [this, path, options = optionsFor(dataset_, orientation)](const std::stop_token&) {
+        std::shared_ptr<const PredictionSource> source;
+        std::optional<Problem> problem;
+        try {
+          source = hbev::openPredictions(path.toStdString(), options);
+        } catch (const Error& error) {
+          problem = error.problem();
+        } catch (const std::exception& error) {
+          problem = Problem{"The predictions cannot be opened", path.toStdString(), {}, error.what(), {}};
+        }
+        QMetaObject::invokeMethod(
+            this,
+            [this, source, problem] {
+              --opening_;
+              if (problem) {
+                Q_EMIT openFailed(*problem);
+              } else {
+                addSource({std::nullopt, source});
+              }
+              Q_EMIT openingChanged();
+            },
+            Qt::QueuedConnection);
+      });
 }
 
 void Studio::showDataset(std::shared_ptr<const Dataset> dataset) {
@@ -149,8 +162,20 @@ void Studio::showDataset(std::shared_ptr<const Dataset> dataset) {
 }
 
 void Studio::addSource(OccupancySource source) {
-  sources_.push_back(std::move(source));
-  const int index = int(sources_.size()) - 1;
+  const auto same = std::ranges::find_if(sources_, [&](const OccupancySource& known) {
+    return known.prediction && known.prediction->path() == source.prediction->path();
+  });
+  const int index = int(same - sources_.begin());
+  if (same == sources_.end()) {
+    sources_.push_back(std::move(source));
+  } else {
+    *same = std::move(source);
+    for (const Side side : {Side::A, Side::B}) {
+      if (sourceIndex(side) != index) continue;
+      side_source_[std::size_t(side)] = -1;
+      contents_[std::size_t(side)] = {};  // what is shown of the old one is not this one's
+    }
+  }
   Q_EMIT sourcesChanged();
   if (!dataset_) return;
   // A shows what was just opened; B the truth that fits it.
