@@ -57,8 +57,8 @@ std::vector<float> velocities(const std::vector<float>& flow_vox, const GridSpec
                               const Eigen::Isometry3d& ego_from_next_ego) {
   std::vector<float> flow(2 * grid.size(), 0.0F);
   for (std::size_t i = 0; i < grid.size(); ++i) {
-    const Eigen::Vector3d step(double(flow_vox[3 * i]), double(flow_vox[3 * i + 1]),
-                               double(flow_vox[3 * i + 2]));
+    const Eigen::Vector3d step{double(flow_vox[3 * i]), double(flow_vox[3 * i + 1]),
+                               double(flow_vox[3 * i + 2])};
     if (step.isZero()) continue;
     const Eigen::Vector3d here = grid.voxel_m * grid.voxel(i).cast<double>() - kCenter_m;
     const Eigen::Vector3d moved = ego_from_next_ego * (here + grid.voxel_m * step) - here;
