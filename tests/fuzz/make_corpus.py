@@ -156,6 +156,78 @@ def make_image():
     save("bitmap", picture.resize((4, 4)), "BMP")
 
 
+def make_pickle():
+    shared = [1, 2]
+    values = {
+        "plain": {"a": [None, True, 1, -300, 70000, 2**40, 1.5, "text", b"bytes"], "b": (1, (2, 3), {4})},
+        "long": [2**62, -2**63, 2**70, -2**80],
+        "shared": [shared, shared, {"again": shared}],
+        "float32": numpy.arange(6, dtype="<f4").reshape(2, 3),
+        "fortran": numpy.asfortranarray(numpy.arange(6.0).reshape(2, 3)),
+        "big_endian": numpy.arange(3, dtype=">i2"),
+        "permuted": numpy.arange(8, dtype="u1").reshape(2, 2, 2).transpose(1, 2, 0),
+        "words": numpy.array(["car", "bus"]),
+        "objects": numpy.array([None, "a", 3], dtype=object),
+        "records": numpy.zeros(1, [("x", "f4")]),
+        "scalars": [numpy.float32(1), numpy.int64(2), numpy.bool_(True), numpy.str_("w")],
+        "paths": pathlib.PurePosixPath("samples/CAM_FRONT/a.jpg"),
+    }
+    for name, value in values.items():
+        for protocol in (0, 2, 4, 5):
+            keep("pickle", f"{name}_{protocol}", pickle.dumps(value, protocol))
+    keep("pickle", "system", b"cposix\nsystem\n(S'echo'\ntR.")
+    keep("pickle", "stack_system", b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x04echo\x85R.")
+    keep("pickle", "deep", b"(" * 200 + b"l" * 200 + b".")
+    keep("pickle", "itself", b"]q\x00h\x00a.")
+    keep("pickle", "doubled", b"]q\x00" + b"".join(b"](h%ch%ceq%c" % (i, i, i + 1) for i in range(40)) + b".")
+    keep("pickle", "long_text", b"\x80\x04\x8d" + struct.pack("<Q", 10**12) + b"x.")
+    keep("pickle", "persistent", b"\x80\x02X\x01\x00\x00\x00aQ.")
+    array = pickle.dumps(numpy.zeros((2, 3)), 2)
+    keep("pickle", "trillion", array.replace(b"K\x02K\x03\x86", b"\x8a\x06" + (10**12).to_bytes(6, "little") + b"K\x08\x86"))
+
+
+def make_tables():
+    def pose(token):
+        return {"token": token, "translation": [1.5, -2e3, 0.25], "rotation": [1, 0, 0, 0.5]}
+
+    tables = [
+        ("scene", [{"token": "a", "name": "scene-a", "description": "Rain, \u00e4", "log_token": "log"},
+                   {"token": "b", "name": "scene-b", "description": None, "log_token": "log"}]),
+        ("sample", [{"token": f"a{i}", "scene_token": "a", "timestamp": 1500000000000000 + 500000 * i}
+                    for i in range(3)] + [{"token": "b0", "scene_token": "b", "timestamp": 1.5e15}]),
+        ("sample_data", [{"token": "x", "sample_token": f"a{i}", "ego_pose_token": "a0-LIDAR_TOP",
+                          "calibrated_sensor_token": f"calibrated-{channel}", "timestamp": 1500000000000000 + i,
+                          "is_key_frame": i != 1, "filename": f"samples/{channel}/a__{1500000000000000 + i}.jpg",
+                          "width": 1600, "height": 900}
+                         for i in range(3) for channel in ("CAM_FRONT", "LIDAR_TOP", "RADAR_FRONT")]),
+        ("ego_pose", [pose("a0-CAM_FRONT"), pose("a0-LIDAR_TOP"), pose("0123456789abcdef0123456789abcdef")]),
+        ("calibrated_sensor", [dict(pose("calibrated-CAM_FRONT"), sensor_token="sensor-CAM_FRONT",
+                                    camera_intrinsic=[[1000, 0, 800], [0, 1000, 450], [0, 0, 1]]),
+                               dict(pose("calibrated-LIDAR_TOP"), sensor_token="sensor-LIDAR_TOP",
+                                    camera_intrinsic=[])]),
+        ("sensor", [{"token": f"sensor-{channel}", "channel": channel, "modality": "camera"}
+                    for channel in ("CAM_FRONT", "CAM_BACK", "LIDAR_TOP", "RADAR_FRONT")]),
+        ("log", [{"token": "log", "location": "made-town"}]),
+        ("sample_annotation", [dict(pose(f"box{i}"), sample_token=f"a{i}", instance_token="the-car",
+                                    size=[2, 4, 1.5], num_lidar_pts=7, prev=f"box{i - 1}" if i else "",
+                                    next=f"box{i + 1}" if i < 2 else "") for i in range(3)]),
+        ("instance", [{"token": "the-car", "category_token": "category-car"}]),
+        ("category", [{"token": "category-car", "name": "vehicle.car"}]),
+    ]
+    for number, (name, rows) in enumerate(tables):
+        # Bytes below 128 read the table at once; larger ones read it in pieces too.
+        keep("tables", f"{name}", bytes([number]) + json.dumps(rows).encode())
+        keep("tables", f"{name}_pieces", bytes([130 + number]) + json.dumps(rows, indent=0).encode())
+    poses = [pose("a0-LIDAR_TOP")]
+    keep("tables", "nan", b"\x03" + json.dumps(poses).replace("1.5", "NaN").encode())
+    keep("tables", "brackets_in_text", b"\x82" + json.dumps(
+        [{"token": "a", "name": "}, {\\\"[", "description": "{\"token\": [", "log_token": "log"}] * 4).encode())
+    keep("tables", "deep", b"\x00" + b"[" * 300)
+    keep("tables", "nested", b"\x82" + json.dumps([{"token": "a", "extra": {"x": [{}, [[]], {"y": {}}]}}] * 4).encode())
+    keep("tables", "empty", b"\x00[]")
+    keep("tables", "object", b"\x00{}")
+
+
 if __name__ == "__main__":
     for make in [value for name, value in list(globals().items()) if name.startswith("make_")]:
         make()
