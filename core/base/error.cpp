@@ -3,6 +3,33 @@
 #include <utility>
 
 namespace hbev {
+namespace {
+
+constexpr std::size_t kLongest = 400;  // bytes; more than a sentence needs
+
+/// Messages quote what files say of themselves. A file may say a megabyte, or what makes a terminal do
+/// things.
+void makeReadable(std::string& text) {
+  if (text.size() > kLongest) {
+    std::size_t end = kLongest;
+    while (end > 0 && (text[end] & 0xC0) == 0x80)
+      --end;  // not in the middle of a UTF-8 character
+    text.resize(end);
+    text += "...";
+  }
+  for (char& c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if ((code < ' ' && c != '\n') || code == 0x7F) c = '?';
+  }
+}
+
+Problem readable(Problem problem) {
+  for (std::string* text : {&problem.summary, &problem.expected, &problem.found, &problem.advice})
+    makeReadable(*text);
+  return problem;
+}
+
+}  // namespace
 
 std::string toString(const Problem& problem) {
   std::string text = problem.summary + ".";
@@ -18,6 +45,6 @@ std::string toString(const Problem& problem) {
   return text;
 }
 
-Error::Error(Problem problem) : problem_(std::move(problem)), text_(toString(problem_)) {}
+Error::Error(Problem problem) : problem_(readable(std::move(problem))), text_(toString(problem_)) {}
 
 }  // namespace hbev

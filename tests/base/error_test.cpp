@@ -37,6 +37,18 @@ TEST(Error, AnErrorWithoutFileGetsTheOneThatWorkWasAbout) {
   EXPECT_EQ(aboutFile("outer.json", [] { return 7; }), 7);
 }
 
+TEST(Error, WhatAFileSaysIsCutAndCannotSteerATerminal) {
+  std::string umlauts = "x";
+  for (int i = 0; i < 100'000; ++i)
+    umlauts += "\u00e4";
+  const Error error({"The table \x1B[2J\x7F is odd", {}, "one\nor two", umlauts, {}});
+  EXPECT_EQ(error.problem().summary, "The table ?[2J? is odd");
+  EXPECT_EQ(error.problem().expected, "one\nor two");
+  EXPECT_LT(error.problem().found.size(), 500U);
+  EXPECT_TRUE(error.problem().found.ends_with("\u00e4..."));
+  EXPECT_LT(std::string_view(error.what()).size(), 1000U);
+}
+
 TEST(Error, CancellationIsNoError) {
   const Cancelled cancelled;
   EXPECT_EQ(dynamic_cast<const Error*>(static_cast<const std::exception*>(&cancelled)), nullptr);
