@@ -9,6 +9,7 @@ import io
 import json
 import pathlib
 import pickle
+import re
 import struct
 import zipfile
 
@@ -226,6 +227,89 @@ def make_tables():
     keep("tables", "nested", b"\x82" + json.dumps([{"token": "a", "extra": {"x": [{}, [[]], {"y": {}}]}}] * 4).encode())
     keep("tables", "empty", b"\x00[]")
     keep("tables", "object", b"\x00{}")
+
+
+RAYS = 14040
+
+
+def runs(data):
+    """Runs of the same four bytes as tests/fuzz/fuzz_submission.cpp unpacks them."""
+    return re.sub(rb"(?s)(.{4})\1{15,}",
+                  lambda run: b"\xfe\xfeRUN" + struct.pack("<I", len(run[0]) // 4)[:3] + run[1], data)
+
+
+def make_submission():
+    def result(count=RAYS, cls="u1", dist="<f2", flow="<f2"):
+        return {"pcd_cls": numpy.full(count, 3, cls), "pcd_dist": numpy.zeros(count, dist),
+                "pcd_flow": numpy.zeros((count, 2), flow)}
+
+    def submission(results, **more):
+        return dict({"method": "m", "team": "t", "authors": ["a"], "e-mail": "e"}, results=results, **more)
+
+    def save(name, value, protocol=4):
+        keep("submission", name, runs(pickle.dumps(value, protocol)))
+
+    save("whole", submission({"token": result()}))
+    save("protocol2", submission({"token": result()}, ), 2)
+    save("two", submission({"a": result(cls="i1"), "b": result(2 * RAYS)}))
+    save("wide", submission({"a": result(dist="<f4", flow="<f4", cls="<i4")}))
+    save("bare", {"a": result()})
+    save("odd_count", submission({"a": result(RAYS + 1)}))
+    save("classes", submission({"a": dict(result(), pcd_cls=numpy.full(RAYS, 200, "u1"))}))
+    save("not_finite", submission({"a": dict(result(), pcd_dist=numpy.full(RAYS, numpy.nan, "<f2"))}))
+    save("no_flow", submission({"a": {"pcd_cls": numpy.zeros(RAYS, "u1")}}))
+    save("empty", submission({}))
+    save("list", [1, 2])
+    keep("submission", "gzip", gzip.compress(pickle.dumps(submission({})), mtime=0))
+    keep("submission", "gzip_twice", gzip.compress(b"ab", mtime=0) + gzip.compress(b"c", mtime=0))
+    keep("submission", "gzip_bomb", gzip.compress(bytes(1 << 20), mtime=0))
+
+
+def make_infos():
+    stamp = 1533151603547590
+    quaternion, translation = [0.5, 0.5, -0.5, 0.5], [1.7, 0.0, 1.5]
+
+    def camera(i):
+        return {"data_path": f".\\data\\nuscenes\\samples/CAM_FRONT/n__CAM_FRONT__{stamp + i}.jpg", "type": "CAM_FRONT",
+                "sensor2ego_translation": translation, "sensor2ego_rotation": quaternion,
+                "ego2global_translation": [600.0 + i, 1600.0, 0.0], "ego2global_rotation": quaternion,
+                "timestamp": stamp + i, "cam_intrinsic": numpy.eye(3)}
+
+    def record(i):
+        return {"token": f"t{i}", "prev": f"t{i - 1}" if i else "", "next": f"t{i + 1}", "timestamp": stamp + 500000 * i,
+                "scene_token": "s", "scene_name": "scene-1", "occ_path": "./data/nuscenes/gts/scene-1/t",
+                "lidar_path": f"./data/nuscenes/samples/LIDAR_TOP/n__LIDAR_TOP__{stamp + i}.pcd.bin",
+                "lidar2ego_translation": translation, "lidar2ego_rotation": quaternion,
+                "ego2global_translation": [600.0, 1600.0, 0.0], "ego2global_rotation": quaternion,
+                "cams": {"CAM_FRONT": camera(i)},
+                "sweeps": [dict(camera(i - 1), data_path="samples/LIDAR_TOP/s.pcd.bin")],
+                "gt_boxes": numpy.arange(7.0).reshape(1, 7), "gt_names": numpy.array(["car"]),
+                "gt_velocity": numpy.zeros((1, 2)), "num_lidar_pts": numpy.array([3])}
+
+    def record_v11(i):
+        matrix = numpy.eye(4).tolist()
+        return {"token": f"t{i}", "sample_idx": i, "timestamp": (stamp + 500000 * i) / 1e6, "ego2global": matrix,
+                "images": {"CAM_FRONT": {"img_path": "a.jpg", "cam2img": numpy.eye(3).tolist(), "cam2ego": matrix,
+                                         "timestamp": stamp / 1e6, "height": 900, "width": 1600}},
+                "lidar_points": {"lidar_path": "l.pcd.bin", "lidar2ego": matrix},
+                "lidar_sweeps": [{"lidar_points": {"lidar_path": "s.pcd.bin", "lidar2ego": matrix,
+                                                   "ego2global": matrix}, "timestamp": 1.0}],
+                "instances": [{"bbox_3d": [1.0, 2, 3, 4, 5, 6, 7], "bbox_label_3d": 0, "velocity": [1.0, 0.0],
+                               "num_lidar_pts": 3}]}
+
+    def save(name, value, protocol=4):
+        keep("infos", name, pickle.dumps(value, protocol))
+
+    save("bevdet", {"infos": [record(0), record(1)], "metadata": {"version": "v1.0-mini"}})
+    save("protocol2", {"infos": [record(0)], "metadata": {"version": "v1.0-mini"}}, 2)
+    save("list", [record(0)])
+    save("ann_infos", {"infos": [dict(record(0), ann_infos=([numpy.arange(9.0)], [0]))], "metadata": {}})
+    bare = {key: value for key, value in record(0).items() if key in ("token", "cams", "timestamp")}
+    save("bare", {"infos": [bare, dict(bare, token="u", timestamp=0)], "metadata": None})
+    save("v11", {"data_list": [record_v11(0), record_v11(1)],
+                 "metainfo": {"categories": {"car": 0, "bus": 1}, "version": "v1.0-trainval"}})
+    save("empty", {"infos": [], "metadata": {}})
+    save("gaps", [dict(bare, token=f"g{i}", timestamp=stamp + 10**7 * i) for i in range(3)])
 
 
 if __name__ == "__main__":
