@@ -5,6 +5,7 @@
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/eval/metric_rays.h"
 #include "core/eval/report_table.h"
 #include "core/eval/split_evaluation.h"
 
@@ -16,13 +17,17 @@ struct EvaluateOptions {
   std::string version;
   std::string predictions;
   std::string labels = "openocc";
+  std::string classes, orientation;
   std::vector<std::string> scenes;
   std::string json, csv, markdown;
 };
 
 void evaluate(const EvaluateOptions& options) {
   const auto dataset = Dataset::open(options.data, options.version);
-  const auto predictions = openPredictions(options.predictions);
+  OpenOptions how{.dataset = dataset, .rays = metricRays(dataset)};
+  if (!options.classes.empty()) how.classes = ClassSet::find(options.classes);
+  if (!options.orientation.empty()) how.orientation = *findOrientation(options.orientation);
+  const auto predictions = openPredictions(options.predictions, how);
   const LabelKind labels = *findLabelKind(options.labels);
   SplitSelection selection;
   selection.scenes = options.scenes;
@@ -49,6 +54,13 @@ void evaluate(const EvaluateOptions& options) {
   if (!options.markdown.empty()) writeFile(options.markdown, reportMarkdown(evaluation.report, provenance));
 }
 
+std::vector<std::string> orientationNames() {
+  std::vector<std::string> names;
+  for (const Orientation& orientation : allOrientations())
+    names.push_back(orientationName(orientation));
+  return names;
+}
+
 }  // namespace
 
 void addEvaluateCommand(CLI::App& app) {
@@ -59,11 +71,18 @@ void addEvaluateCommand(CLI::App& app) {
       ->required();
   command
       ->add_option("--predictions", options->predictions,
-                   "Folder with <scene>/<token>.npz: semantics and flow")
+                   "A folder or file of predictions; `hbevocc predictions --layouts` lists the layouts")
       ->required();
   command->add_option("--labels", options->labels, "The truth to score against")
       ->check(CLI::IsMember({"openocc", "occ3d"}))
       ->capture_default_str();
+  command
+      ->add_option("--classes", options->classes,
+                   "The class set of the predictions, where their files do not tell it or tell it wrongly")
+      ->check(CLI::IsMember({"openocc", "occ3d"}));
+  command
+      ->add_option("--orientation", options->orientation, "How the arrays lie: `hbevocc predictions` tells")
+      ->check(CLI::IsMember(orientationNames()));
   command->add_option("--version-folder", options->version,
                       "Which version, when there are several: v1.0-mini");
   command->add_option("--scene", options->scenes, "Only these scenes (names or tokens; may be repeated)");

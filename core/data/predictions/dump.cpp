@@ -24,6 +24,7 @@ namespace {
 constexpr std::size_t kReadForClasses = 5;    // keyframes of several scenes: one may hold little but free
 constexpr std::size_t kTriedForClasses = 50;  // damaged ones are passed over
 constexpr std::size_t kNamedChoices = 6;
+constexpr std::string_view kTimeOrder = "time:";
 
 std::size_t depthOf(const fs::path& path) {
   return std::size_t(std::distance(path.begin(), path.end()));
@@ -99,6 +100,9 @@ void checkLargest(const std::vector<std::uint8_t>& labels, std::size_t classes, 
 std::string tokenKey(std::string_view sample_token) {
   return fmt::format("token:{}", sample_token);
 }
+std::string timeOrderKey(std::int64_t index) {
+  return fmt::format("{}{}", kTimeOrder, index);
+}
 std::string frameKey(std::string_view scene, std::int64_t index_in_scene) {
   return fmt::format("frame:{}/{}", scene, index_in_scene);
 }
@@ -154,18 +158,48 @@ Error noPredictions(const fs::path& path, const Listing& listing) {
 
 EntryIndex::EntryIndex(const std::vector<DumpEntry>& entries, const Dataset* dataset) : dataset_(dataset) {
   by_key_.reserve(entries.size() * 2);
-  std::unordered_set<std::string> lidar_tokens;
+  bool lidar_tokens = false;
+  std::size_t counted = 0;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     by_key_.emplace(entries[i].name.scene + "/" + entries[i].name.token, i);
     for (const std::string& key : entries[i].keys) {
       by_key_.emplace(key, i);
-      if (const std::string_view token = lidarTokenOf(key); !token.empty()) lidar_tokens.emplace(token);
+      lidar_tokens = lidar_tokens || !lidarTokenOf(key).empty();
+      counted += key.starts_with(kTimeOrder);
     }
   }
-  if (lidar_tokens.empty() || !dataset || dataset->version().empty()) return;
-  const auto files = sensorFiles(dataset->root() / dataset->version() / "sample_data.json", lidar_tokens);
-  for (const auto& [token, file] : files)
+  if (!dataset_) return;
+  if (lidar_tokens) addLidarTokens();
+  if (counted > 0 && counted == dataset_->keyframeCount()) orderByTime();
+}
+
+/// Lidar files stand for their tokens, which keyframes do not carry.
+void EntryIndex::addLidarTokens() {
+  if (dataset_->version().empty()) return;
+  std::unordered_set<std::string> tokens;
+  for (const auto& [key, entry] : by_key_) {
+    if (const std::string_view token = lidarTokenOf(key); !token.empty()) tokens.emplace(token);
+  }
+  for (const auto& [token, file] :
+       sensorFiles(dataset_->root() / dataset_->version() / "sample_data.json", tokens))
     by_key_.emplace(lidarFileKey(file), by_key_.at(lidarTokenKey(token)));
+}
+
+void EntryIndex::orderByTime() {
+  struct Place {
+    std::int64_t timestamp_us;
+    std::size_t scene, index;
+  };
+  std::vector<Place> places;
+  for (std::size_t scene = 0; scene < dataset_->scenes().size(); ++scene) {
+    time_order_.emplace_back(dataset_->scenes()[scene].keyframes.size(), 0);
+    for (std::size_t i = 0; i < time_order_.back().size(); ++i)
+      places.push_back({dataset_->timestamp_us(scene, i), scene, i});
+  }
+  std::stable_sort(places.begin(), places.end(),
+                   [](const Place& a, const Place& b) { return a.timestamp_us < b.timestamp_us; });
+  for (std::size_t i = 0; i < places.size(); ++i)
+    time_order_[places[i].scene][places[i].index] = std::int64_t(i);
 }
 
 std::optional<std::size_t> EntryIndex::find(const Keyframe& keyframe) const {
@@ -180,6 +214,10 @@ std::optional<std::size_t> EntryIndex::find(const Keyframe& keyframe) const {
   if (dataset_ && keyframe.scene < dataset_->scenes().size()) {
     if (const auto entry = look(frameKey(dataset_->scenes()[keyframe.scene].token, index))) return entry;
   }
+  if (keyframe.scene < time_order_.size() && keyframe.index_in_scene < time_order_[keyframe.scene].size()) {
+    if (const auto entry = look(timeOrderKey(time_order_[keyframe.scene][keyframe.index_in_scene])))
+      return entry;
+  }
   if (keyframe.lidar) return look(lidarFileKey(keyframe.lidar->file.filename().string()));
   return std::nullopt;
 }
@@ -193,6 +231,7 @@ ClassSetFinding findClassSet(const RecognisedDump& recognised, const OpenOptions
                         set.name()),
             dump.entries.size()};
   }
+  if (dump.classes) return {dump.classes, dump.classes_because, dump.entries.size()};
   if (options.classes)
     return {options.classes, fmt::format("{} was asked for.", options.classes->name()), dump.entries.size()};
   LabelCounts counts;

@@ -36,8 +36,13 @@ class EntryIndex {
   std::optional<std::size_t> find(const Keyframe& keyframe) const;
 
  private:
+  void addLidarTokens();
+  void orderByTime();
+
   std::unordered_map<std::string, std::size_t> by_key_;
   const Dataset* dataset_;
+  /// [scene][index in scene]: the keyframe's place in the data set by time; empty unless entries ask for it.
+  std::vector<std::vector<std::int64_t>> time_order_;
 };
 
 /// Up to `count` indices below `size`, evenly spread.

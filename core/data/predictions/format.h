@@ -28,6 +28,7 @@ struct DumpEntry {
 /// Names under which keyframes are looked up.
 std::string tokenKey(std::string_view sample_token);
 std::string frameKey(std::string_view scene, std::int64_t index_in_scene);  ///< scene: a name or a token
+std::string timeOrderKey(std::int64_t index);  ///< the keyframe's place in the whole data set by time
 /// By the name of the keyframe's lidar file, up to its first extension.
 std::string lidarFileKey(std::string_view file_name);
 
@@ -58,6 +59,8 @@ struct OpenedDump {
   std::function<std::vector<std::uint8_t>(const DumpEntry&)> labels;
   /// Class ids by number where they are neither Occ3D's nor OpenOcc's: "free", "barrier", ...
   std::vector<std::string_view> class_ids;
+  const ClassSet* classes = nullptr;  ///< where the layout itself says so, with the reason:
+  std::string classes_because;
   bool in_lidar_frame = false;
   std::string grid = "200 x 200 x 16 voxels of 0.4 m in ego";
   std::vector<std::string> notes;  ///< for the report, whole sentences

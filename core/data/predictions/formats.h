@@ -14,6 +14,9 @@ PredictionFormat cvprBaselineFormat();
 PredictionFormat fbOccFormat();
 PredictionFormat uniOccFormat();
 PredictionFormat frameFilesFormat();
+PredictionFormat raySubmissionFormat();
+PredictionFormat resultsPickleFormat();
+PredictionFormat alOccFormat();
 PredictionFormat surroundOccFormat();
 PredictionFormat openOccupancyFormat();
 

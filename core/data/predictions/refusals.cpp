@@ -1,20 +1,39 @@
 // Files that are known and cannot be used as predictions of a keyframe.
 #include "core/base/error.h"
 #include "core/data/predictions/formats.h"
+#include "core/data/predictions/pickle_file.h"
 #include "core/io/npz.h"
 
 namespace hbev {
 
+namespace {
+
+std::optional<std::string> refusalOfNpz(const ListedFile& file) {
+  const NpzReader npz(file.path);
+  if (!npz.contains("arr_0") || npz.header("arr_0").kind != 'O') return std::nullopt;
+  return "Cam4DOcc's forecasts are pickled points of movable things only, without the classes of a scene; "
+         "they are not unpickled.";
+}
+
+std::optional<std::string> refusalOfPickle(const ListedFile& file) {
+  const auto pickle = openPickleFile(file.path);
+  if (pickle->root().find("pred_voxels")) {
+    return "OccFormer's pickles hold pictures beside the voxels and no token of their keyframe; they are not "
+           "read.";
+  }
+  return "It holds " + pickle->root().description() + ", which is no layout of predictions.";
+}
+
+}  // namespace
+
 std::optional<std::string> knownRefusal(const ListedFile& file) {
-  if (file.extension != ".npz") return std::nullopt;
   try {
-    const NpzReader npz(file.path);
-    if (npz.contains("arr_0") && npz.header("arr_0").kind == 'O') {
-      return "Cam4DOcc's forecasts are pickled lists of points of movable things only; they have no classes "
-             "of a whole scene, and are not unpickled.";
-    }
+    if (file.extension == ".npz") return refusalOfNpz(file);
+    if (mayBePickle(file)) return refusalOfPickle(file);
   } catch (const Error& error) {
-    return toString(error.problem());
+    Problem problem = error.problem();
+    problem.file.clear();
+    return toString(problem);
   }
   return std::nullopt;
 }

@@ -11,9 +11,10 @@ namespace hbev {
 
 const std::vector<PredictionFormat>& predictionFormats() {
   static const std::vector<PredictionFormat> formats{
-      hbevoccFormat(),       sparseOccFormat(),  cvpr2023Format(), flashOccFormat(),
-      cvprBaselineFormat(),  fbOccFormat(),      uniOccFormat(),   surroundOccFormat(),
-      openOccupancyFormat(), frameFilesFormat(), labelsFormat()};
+      hbevoccFormat(),    resultsPickleFormat(), sparseOccFormat(),     cvpr2023Format(),
+      flashOccFormat(),   cvprBaselineFormat(),  fbOccFormat(),         raySubmissionFormat(),
+      alOccFormat(),      surroundOccFormat(),   openOccupancyFormat(), uniOccFormat(),
+      frameFilesFormat(), labelsFormat()};
   return formats;
 }
 

@@ -1,0 +1,153 @@
+// What inspectPredictions() tells, and how class sets are told apart.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "core/base/files.h"
+#include "core/data/dataset.h"
+#include "core/data/predictions/class_detection.h"
+#include "core/data/predictions/source.h"
+#include "tests/base/expect_error.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/data/made_nuscenes.h"
+#include "tests/data/prediction_files.h"
+
+namespace hbev {
+namespace {
+
+namespace fs = std::filesystem;
+using test::fileToken;
+using test::predictionFiles;
+using test::TemporaryFolder;
+
+LabelCounts counted(std::initializer_list<std::pair<int, std::size_t>> numbers) {
+  LabelCounts counts;
+  for (const auto& [label, count] : numbers)
+    counts.counts[std::size_t(label)] = count;
+  return counts;
+}
+
+TEST(ClassSetGuess, RestsOnFreeOrOnTheLargest) {
+  const auto guessed = [](const LabelCounts& counts, const std::string& path = "/runs/x") {
+    const ClassSetGuess guess = guessClassSet(counts, path);
+    EXPECT_FALSE(guess.because.empty());
+    return guess.classes ? guess.classes->name() : "nothing";
+  };
+  EXPECT_EQ(guessed(counted({{4, 10}, {17, 90}})), "occ3d");
+  EXPECT_EQ(guessed(counted({{0, 10}, {16, 90}})), "openocc");
+  EXPECT_EQ(guessed(counted({{16, 90}, {17, 10}})), "occ3d") << "17 is nothing in OpenOcc";
+  EXPECT_EQ(guessed(counted({{11, 70}, {16, 30}})), "nothing") << "16 may be vegetation";
+  EXPECT_EQ(guessed(counted({{11, 70}, {16, 30}}), "/runs/Occ3D/x"), "occ3d");
+  EXPECT_EQ(guessed(counted({{11, 70}, {16, 30}}), "/runs/openocc_v2"), "openocc");
+  EXPECT_EQ(guessed(counted({{3, 7}, {18, 1}})), "nothing");
+  EXPECT_EQ(guessed(counted({{3, 7}, {kUnnumberedFree, 100}})), "nothing");
+  EXPECT_EQ(guessed(counted({{16, 7}, {kUnnumberedFree, 100}})), "occ3d");
+  EXPECT_EQ(guessed({}), "nothing");
+}
+
+TEST(ImportReport, OfAFolderAlone) {
+  const ImportReport report = inspectPredictions(predictionFiles("hbevocc"));
+  EXPECT_EQ(report.format, "HBEVOcc / STCOcc");
+  EXPECT_EQ(report.accepted, 2U);
+  EXPECT_TRUE(report.refused.empty());
+  EXPECT_TRUE(report.has_flow);
+  ASSERT_TRUE(report.classes);
+  EXPECT_EQ(report.classes->name(), "openocc");
+  EXPECT_EQ(report.classes_because.find("16, OpenOcc's free class, fills 100.0 %"), 0U)
+      << report.classes_because;
+  EXPECT_NE(report.orientation.find("not compared"), std::string::npos);
+}
+
+TEST(ImportReport, ComparesWithTheDataSet) {
+  const TemporaryFolder folder;
+  test::writeDatasetOfFiles(folder.path());
+  const auto dataset = Dataset::open(folder.path());
+  const ImportReport right = inspectPredictions(predictionFiles("flashocc"), dataset.get());
+  EXPECT_EQ(right.accepted, 2U);
+  EXPECT_EQ(right.unknown_tokens, 0U);
+  EXPECT_EQ(right.keyframes_without, 2U) << "a2 and b0";
+  EXPECT_FALSE(right.better_orientation);
+  EXPECT_EQ(right.orientation.find("As stored, predictions and labels agree in 100 %"), 0U)
+      << right.orientation;
+  const ImportReport mirrored = inspectPredictions(predictionFiles("mirrored"), dataset.get());
+  ASSERT_TRUE(mirrored.better_orientation);
+  EXPECT_EQ(*mirrored.better_orientation, (Orientation{.flip_y = true}));
+  const ImportReport masked = inspectPredictions(predictionFiles("fb_occ"), dataset.get());
+  EXPECT_EQ(masked.accepted, 1U);
+  EXPECT_FALSE(masked.better_orientation);
+}
+
+TEST(ImportReport, TokensThatTheDataSetDoesNotKnow) {
+  const TemporaryFolder folder;
+  test::writeDatasetOfFiles(folder / "data");
+  const auto dataset = Dataset::open(folder / "data");
+  fs::create_directories(folder / "dump");
+  const fs::path file = predictionFiles("cvpr2023") / (fileToken(0) + ".npz");
+  fs::copy(file, folder / "dump");
+  fs::copy(file, folder / "dump/b7000000000000000000000000000000.npz");
+  const ImportReport report = inspectPredictions(folder / "dump", dataset.get());
+  EXPECT_EQ(report.accepted, 2U);
+  EXPECT_EQ(report.unknown_tokens, 1U);
+  EXPECT_EQ(report.keyframes_without, 3U);
+}
+
+TEST(ImportReport, RefusesFileByFile) {
+  const TemporaryFolder folder;
+  fs::copy(predictionFiles("cvpr2023"), folder / "dump", fs::copy_options::recursive);
+  writeFile(folder / "dump/c0000000000000000000000000000000.npz", std::string_view("no archive"));
+  writeFile(folder / "dump/notes.npy", std::string_view("no array"));
+  Occupancy small = test::madeOccupancy(LabelKind::Occ3d);
+  small.grid.dims.z() = 8;
+  small.semantics.resize(small.grid.size());
+  small.flow.clear();
+  small.mask_camera.clear();
+  small.mask_lidar.clear();
+  writeOccupancyNpz(folder / "dump/d0000000000000000000000000000000.npz", small, true);
+  const ImportReport report = inspectPredictions(folder / "dump");
+  EXPECT_EQ(report.format, "CVPR 2023 submission");
+  EXPECT_EQ(report.accepted, 2U);
+  ASSERT_EQ(report.refused.size(), 3U);
+  EXPECT_EQ(report.refused[0].file.filename(), "c0000000000000000000000000000000.npz");
+  EXPECT_NE(report.refused[0].reason.find("zip archive"), std::string::npos) << report.refused[0].reason;
+  EXPECT_NE(report.refused[1].reason.find("uint8 [200, 200, 8]"), std::string::npos)
+      << report.refused[1].reason;
+  EXPECT_EQ(report.refused[2].file.filename(), "notes.npy");
+  // The damaged ones cost themselves only.
+  EXPECT_EQ(openPredictions(folder / "dump")->read(test::fileKeyframe(1)).semantics.size(), 640'000U);
+}
+
+TEST(ImportReport, TheLayoutOfMostFilesIsTakenAndTheOtherSaid) {
+  const TemporaryFolder folder;
+  fs::copy(predictionFiles("cvpr2023"), folder / "dump", fs::copy_options::recursive);
+  fs::create_directories(folder / "dump/scene-b");
+  fs::copy(predictionFiles("flashocc") / "scene-a" / fileToken(0), folder / "dump/scene-b" / fileToken(1));
+  fs::rename(folder / "dump/scene-b", folder / "dump/scene-a");
+  const ImportReport report = inspectPredictions(folder / "dump");
+  EXPECT_EQ(report.format, "CVPR 2023 submission");
+  EXPECT_EQ(report.accepted, 2U);
+  const auto said = [&](const std::string& what) {
+    return std::any_of(report.notes.begin(), report.notes.end(),
+                       [&](const std::string& note) { return note.find(what) != std::string::npos; });
+  };
+  EXPECT_TRUE(said("1 of the files could also be read as FlashOCC."));
+}
+
+TEST(ImportReport, CanBeCancelledAndNeedsAPath) {
+  std::stop_source stop;
+  stop.request_stop();
+  Progress cancelled([](const Progress::State&) {}, stop.get_token());
+  EXPECT_THROW(inspectPredictions(predictionFiles("hbevocc"), nullptr, &cancelled), Cancelled);
+  EXPECT_THROW(inspectPredictions(predictionFiles("no such folder")), Error);
+}
+
+TEST(ImportReport, AllLayoutsHaveNames) {
+  const std::vector<PredictionLayout> layouts = predictionLayouts();
+  EXPECT_EQ(layouts.size(), 14U);
+  for (const PredictionLayout& layout : layouts) {
+    EXPECT_FALSE(layout.name.empty());
+    EXPECT_FALSE(layout.layout.empty());
+  }
+}
+
+}  // namespace
+}  // namespace hbev
