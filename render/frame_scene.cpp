@@ -33,6 +33,7 @@ struct FrameScene::Impl {
   Rgb arrow_color{255, 255, 255};
   std::vector<ColoredBox> boxes;
   std::optional<Eigen::Vector3i> selection, hover;
+  Pose voxels_from_ego;
 
   bool mesh_is_stale = false;
   bool paint_is_stale = false;
@@ -41,7 +42,7 @@ struct FrameScene::Impl {
   GridSpec grid() const { return occupancy ? occupancy->grid : occ3dGrid(); }
   void updateMesh();
   void updatePaint();
-  void drawLines(const SceneView& view);
+  void drawLines(const SceneView& view, const SceneView& ego_view);
 };
 
 void FrameScene::Impl::updateMesh() {
@@ -66,11 +67,13 @@ void FrameScene::Impl::updatePaint() {
   }
 }
 
-void FrameScene::Impl::drawLines(const SceneView& view) {
+void FrameScene::Impl::drawLines(const SceneView& view, const SceneView& ego_view) {
   const DrawStyle& style = view.style();
   lines.clear();
   if (style.rings) addRings(lines, grid(), style);
   if (style.axes) addAxes(lines, style);
+  lines.draw(ego_view);
+  lines.clear();
   if (style.boxes) addBoxes(lines, boxes, style);
   if (style.flow) addArrows(lines, arrows, arrow_color, view.eye(), style);
   if (selection && grid().contains(*selection)) addVoxelMark(lines, grid(), *selection, 1.75F, style);
@@ -133,9 +136,14 @@ void FrameScene::setHover(std::optional<Eigen::Vector3i> voxel) {
   impl_->hover = voxel;
 }
 
+void FrameScene::setEgoPose(const Pose& voxels_from_ego) {
+  impl_->voxels_from_ego = voxels_from_ego;
+}
+
 DrawStats FrameScene::draw(const ViewCamera& camera, int width, int height, const DrawStyle& style) {
   const GlStateGuard guard;
   const SceneView view(camera, std::max(1, width), std::max(1, height), style);
+  const SceneView ego_view(camera, std::max(1, width), std::max(1, height), style, impl_->voxels_from_ego);
   glDisable(GL_SCISSOR_TEST);
   glDisable(GL_BLEND);
   glDisable(GL_CULL_FACE);
@@ -156,10 +164,10 @@ DrawStats FrameScene::draw(const ViewCamera& camera, int width, int height, cons
   // Transparent voxels come last: what stands in them shines through.
   const bool voxels_last = style.voxel_opacity < 1.0F;
   if (style.voxels && !voxels_last) impl_->voxels.draw(view, impl_->selection);
-  if (style.ego_car) impl_->ego_car.draw(view);
+  if (style.ego_car) impl_->ego_car.draw(ego_view);
   if (style.lidar) impl_->lidar.draw(view);
   if (style.voxels && voxels_last) impl_->voxels.draw(view, impl_->selection);
-  impl_->drawLines(view);
+  impl_->drawLines(view, ego_view);
   return {.quads = impl_->voxels.quads(), .mesh_ms = impl_->mesh_ms};
 }
 

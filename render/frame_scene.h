@@ -11,6 +11,7 @@
 #include "core/data/lidar.h"
 #include "core/data/occupancy.h"
 #include "core/geometry/box.h"
+#include "core/geometry/pose.h"
 #include "render/view_camera.h"
 
 namespace hbev {
@@ -84,8 +85,13 @@ class FrameScene {
   void setSelection(std::optional<Eigen::Vector3i> voxel);
   void setHover(std::optional<Eigen::Vector3i> voxel);
 
+  /// Where the car is in the voxels' frame: itself, the rings around it and its axes are drawn there. The
+  /// identity at first.
+  void setEgoPose(const Pose& voxels_from_ego);
+
   /// Draws into the bound framebuffer, over its whole `width` x `height` device pixels (at least 1 x 1).
-  /// Leaves depth test off, no program and no vertex array bound, for what draws over it.
+  /// `camera` is in the voxels' frame. Leaves depth test off, no program and no vertex array bound, for what
+  /// draws over it.
   DrawStats draw(const ViewCamera& camera, int width, int height, const DrawStyle& style);
 
  private:

@@ -11,7 +11,9 @@ namespace hbev {
 /// Open3D's ViewControl derives its matrices from a bounding box; this one takes them from a ViewCamera.
 class SceneView : public open3d::visualization::ViewControl {
  public:
-  SceneView(const ViewCamera& camera, int width, int height, const DrawStyle& style);
+  /// `camera_from_model`: what is drawn lives in another frame than the camera.
+  SceneView(const ViewCamera& camera, int width, int height, const DrawStyle& style,
+            const Pose& camera_from_model = {});
 
   Eigen::Vector3f eye() const { return GetEye(); }
   Eigen::Vector2f viewport() const { return {float(window_width_), float(window_height_)}; }

@@ -148,6 +148,13 @@ void ViewCamera::frame(const Eigen::Vector3d& center, double radius_m, double as
   distance_m = std::clamp(radius_m / std::sin(half_angle), kMinDistance_m, kMaxDistance_m);
 }
 
+ViewCamera moved(const ViewCamera& in_b, const Pose& a_from_b) {
+  ViewCamera camera = in_b;
+  camera.target = a_from_b * in_b.target;
+  camera.yaw_rad += a_from_b.yaw_rad();
+  return camera;
+}
+
 ViewCamera interpolate(const ViewCamera& a, const ViewCamera& b, double t) {
   ViewCamera between;
   between.target = a.target + t * (b.target - a.target);

@@ -45,6 +45,10 @@ struct ViewCamera {
   void frame(const Eigen::Vector3d& center, double radius_m, double aspect);
 };
 
+/// The same view of what moves with `b`, in a frame where `b` is turned and shifted. The horizon stays level:
+/// of the turn only the yaw counts.
+ViewCamera moved(const ViewCamera& in_b, const Pose& a_from_b);
+
 /// In between, for flights: `t` from 0 to 1; takes the short way round.
 ViewCamera interpolate(const ViewCamera& a, const ViewCamera& b, double t);
 

@@ -24,14 +24,15 @@ constexpr int kGap_px = 2;
 // a second.
 constexpr int kOverlayWidth = 480;
 
+/// All that an overlay is painted from.
+struct OverlayWish {
+  std::shared_ptr<const Frame> frame;
+  std::shared_ptr<const Occupancy> occupancy;
+  ViewSettings view;
+};
+
 QString toQString(std::string_view text) {
   return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
-QPixmap toPixmap(const OverlayImage& image) {
-  if (image.rgba.empty()) return {};
-  return QPixmap::fromImage(
-      QImage(image.rgba.data(), image.width, image.height, image.width * 4, QImage::Format_RGBA8888).copy());
 }
 
 /// Lidar points or boxes as a transparent picture, painted with Qt so that lines are smooth.
@@ -59,6 +60,25 @@ QImage paintBoxes(const Frame& frame, Camera camera, QSize size, Palette palette
     painter.drawLine(QPointF(line.from.x(), line.from.y()), QPointF(line.to.x(), line.to.y()));
   }
   return image;
+}
+
+QImage paintVoxels(const OverlayWish& wish, Camera camera, QSize size) {
+  const OverlayStyle style{wish.view.palette, 1.0F, wish.view.filter(*wish.occupancy->classes)};
+  const OverlayImage image =
+      drawVoxelOverlay(*wish.occupancy, wish.frame->keyframe, camera, size.width(), size.height(), style);
+  if (image.rgba.empty()) return {};
+  return QImage(image.rgba.data(), image.width, image.height, image.width * 4, QImage::Format_RGBA8888)
+      .copy();
+}
+
+QImage paintOverlay(const OverlayWish& wish, Camera camera) {
+  const CameraModel& model = wish.frame->keyframe.cameras[std::size_t(camera)]->model;
+  const QSize size(kOverlayWidth, kOverlayWidth * model.height / std::max(1, model.width));
+  if (wish.view.overlay == OverlayKind::Voxels) return paintVoxels(wish, camera, size);
+  // Twice as fine: points and lines are thin.
+  return wish.view.overlay == OverlayKind::Lidar
+             ? paintLidar(*wish.frame, camera, size * 2)
+             : paintBoxes(*wish.frame, camera, size * 2, wish.view.palette);
 }
 
 }  // namespace
@@ -132,7 +152,7 @@ void CameraTile::paintEvent(QPaintEvent*) {
 
 /// A square where the camera sees the voxel.
 void CameraTile::paintMark(QPainter& painter, const VoxelMark& mark) const {
-  const auto& frame = studio_.frame();
+  const auto& frame = studio_.shownFrame();
   if (!mark || !frame || !frame->keyframe.cameras[std::size_t(camera_)]) return;
   const CameraModel model = frame->keyframe.cameras[std::size_t(camera_)]->model.scaledTo(width(), height());
   const GridSpec grid;
@@ -192,7 +212,7 @@ CameraStrip::CameraStrip(Studio& studio, QWidget* parent) : QWidget(parent), stu
   connect(opacity_, &ValueSlider::valueChanged, this, [this](double value) {
     studio_.changeView([&](ViewSettings& view) { view.overlay_opacity = value / 100.0; });
   });
-  connect(&studio, &Studio::frameChanged, this, &CameraStrip::showFrame);
+  connect(&studio, &Studio::picturesChanged, this, &CameraStrip::showFrame);
   connect(&studio, &Studio::sideChanged, this, [this](Side side) {
     if (side == Side::A && studio_.content(side).state != SideContent::State::Loading) wishOverlays();
   });
@@ -240,6 +260,7 @@ void CameraStrip::resizeEvent(QResizeEvent* event) {
   for (int i = 0; i < count; ++i) {
     tiles_[std::size_t(i)]->setGeometry(left + i * (tile_width + kGap_px), kGap_px, tile_width, tile_height);
   }
+  studio_.setPictureWidth(int(std::ceil(tile_width * devicePixelRatioF())));
 }
 
 void CameraStrip::setSeenFrom(int camera) {
@@ -264,7 +285,7 @@ QString CameraStrip::problemOf(const Frame& frame, Camera camera) const {
 }
 
 void CameraStrip::showFrame() {
-  const Frame& frame = *studio_.frame();
+  const Frame& frame = *studio_.shownFrame();
   int there = 0, known = 0;
   for (std::size_t i = 0; i < kCameraCount; ++i) {
     known += frame.keyframe.cameras[i].has_value() || !frame.keyframe.problems.empty();
@@ -285,43 +306,38 @@ void CameraStrip::showFrame() {
   wishOverlays();
 }
 
-/// Draws the overlays in the background; a newer wish makes older ones void.
+/// Overlays are painted in the background, the latest wish after the one under way: so they keep up with play
+/// as well as they can, and a slow one never starves.
 void CameraStrip::wishOverlays() {
-  const std::uint64_t wanted = ++generation_;
-  queue_.cancelAll();
-  const auto frame = studio_.frame();
-  const ViewSettings view = studio_.view();
-  const auto occupancy = studio_.content(Side::A).occupancy ? studio_.content(Side::A).occupancy
-                                                            : studio_.content(Side::B).occupancy;
-  if (!frame || view.overlay == OverlayKind::None || (view.overlay == OverlayKind::Voxels && !occupancy)) {
+  const auto& occupancy = studio_.content(Side::A).occupancy ? studio_.content(Side::A).occupancy
+                                                             : studio_.content(Side::B).occupancy;
+  const OverlayWish wish{studio_.shownFrame(), occupancy, studio_.view()};
+  overlay_waits_ = false;
+  if (!wish.frame || wish.view.overlay == OverlayKind::None ||
+      (wish.view.overlay == OverlayKind::Voxels && !wish.occupancy)) {
+    ++generation_;
     for (CameraTile* tile : tiles_)
       tile->setOverlay({}, 1);
     return;
   }
-  for (std::size_t i = 0; i < kCameraCount; ++i) {
-    if (!frame->images[i]) continue;
-    queue_.submit(0, [this, wanted, i, frame, view, occupancy](const std::stop_token& stop) {
-      if (stop.stop_requested()) return;
-      const CameraModel& model = frame->keyframe.cameras[i]->model;
-      const QSize size(kOverlayWidth, kOverlayWidth * model.height / std::max(1, model.width));
-      QImage painted;
-      OverlayImage voxels;
-      const Camera camera = Camera(i);
-      if (view.overlay == OverlayKind::Voxels) {
-        const OverlayStyle style{view.palette, 1.0F, view.filter(*occupancy->classes)};
-        voxels = drawVoxelOverlay(*occupancy, frame->keyframe, camera, size.width(), size.height(), style);
-      } else {
-        // Twice as fine: points and lines are thin.
-        painted = view.overlay == OverlayKind::Lidar ? paintLidar(*frame, camera, size * 2)
-                                                     : paintBoxes(*frame, camera, size * 2, view.palette);
-      }
-      const auto show = [this, wanted, i, painted, voxels, opacity = view.overlay_opacity] {
-        if (wanted != generation_) return;
-        tiles_[i]->setOverlay(painted.isNull() ? toPixmap(voxels) : QPixmap::fromImage(painted), opacity);
-      };
-      QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
-    });
+  if (painting_) {
+    overlay_waits_ = true;
+    return;
   }
+  painting_ = true;
+  queue_.submit(0, [this, wish, wanted = generation_](const std::stop_token& stop) {
+    auto painted = std::make_shared<std::array<QImage, kCameraCount>>();
+    for (std::size_t i = 0; i < kCameraCount && !stop.stop_requested(); ++i) {
+      if (wish.frame->images[i]) (*painted)[i] = paintOverlay(wish, Camera(i));
+    }
+    const auto show = [this, wanted, painted, opacity = wish.view.overlay_opacity] {
+      painting_ = false;
+      for (std::size_t i = 0; i < kCameraCount && wanted == generation_; ++i)
+        tiles_[i]->setOverlay(QPixmap::fromImage((*painted)[i]), opacity);
+      if (overlay_waits_) wishOverlays();
+    };
+    QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
+  });
 }
 
 }  // namespace hbev::ui

@@ -81,7 +81,8 @@ class CameraStrip : public QWidget {
   QWidget* row_;
   std::array<CameraTile*, kCameraCount> tiles_{};
   TaskQueue queue_{1};
-  std::uint64_t generation_ = 0;  ///< of the overlays that are wanted
+  std::uint64_t generation_ = 0;  ///< of the overlays: those of an older one are not shown any more
+  bool painting_ = false, overlay_waits_ = false;
 };
 
 }  // namespace hbev::ui

@@ -122,6 +122,7 @@ struct Hud::Impl {
   bool drawLegendHeader(const HudContent& content, const HudColors& colors) const;
   void drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const;
   void drawLimits(const HudContent& content, const HudColors& colors, float width) const;
+  void drawCache(const HudContent& content, const HudColors& colors, float width, float height) const;
   void drawAxes(const HudContent& content, const HudColors& colors, float height) const;
   void drawScaleBar(const HudContent& content, const HudColors& colors, float height) const;
   void drawHover(const HudContent& content, const HudColors& colors, float width, float height) const;
@@ -194,6 +195,7 @@ HudEvents Hud::draw(const HudContent& content, const HudColors& colors, int widt
   HudEvents events;
   impl_->drawTitle(content, colors);
   impl_->drawLimits(content, colors, float(width));
+  impl_->drawCache(content, colors, float(width), float(height));
   impl_->drawAxes(content, colors, float(height));
   impl_->drawScaleBar(content, colors, float(height));
   impl_->drawLegend(content, colors, events);
@@ -325,6 +327,19 @@ void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, f
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::End();
+}
+
+/// Quiet, without a box: there for who looks for it. Gone where the scale bar would touch it.
+void Hud::Impl::drawCache(const HudContent& content, const HudColors& colors, float width,
+                          float height) const {
+  if (content.cache.empty()) return;
+  ImGui::PushFont(mono);
+  const ImVec2 size = ImGui::CalcTextSize(content.cache.c_str());
+  if (width - size.x > kMargin + kAxes + 140) {
+    ImGui::GetBackgroundDrawList()->AddText({width - kMargin - size.x, height - kMargin - size.y},
+                                            packed(colors.text3), content.cache.c_str());
+  }
+  ImGui::PopFont();
 }
 
 void Hud::Impl::drawAxes(const HudContent& content, const HudColors& colors, float height) const {

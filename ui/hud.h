@@ -36,6 +36,7 @@ struct HudContent {
   std::string timing;  ///< "4.2 ms · 60 fps"
   std::string legend_title = "Classes";
   std::vector<HudLegendRow> legend;  ///< empty: no legend
+  std::string cache;                 ///< "cache 412 MB · 96 % hit", at the bottom right
   std::vector<std::string> limits;   ///< what restricts the view: "height 0.2 to 3.8 m"
   Eigen::Matrix3f view_rotation = Eigen::Matrix3f::Identity();  ///< view_from_ego: for the axes
   float metres_per_pixel = 0;                                   ///< at the camera's target; 0: no scale bar

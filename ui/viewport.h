@@ -79,11 +79,14 @@ class Viewport : public QOpenGLWidget {
   void addHover(HudContent& content) const;
   void addLegend(HudContent& content) const;
   void addOutcomeLegend(HudContent& content) const;
+  void addStreaming(HudContent& content) const;
   void drawScene();
   /// The scene must be drawn again at the next frame.
   void redraw();
   HudColors hudColors() const;
   void applyHudEvents(const HudEvents& events);
+  /// The camera is the car's: it moves with it. Voxels stay where their keyframe was.
+  ViewCamera cameraInVoxels() const;
   std::optional<PickedVoxel> pick(const QPointF& pixel) const;
   void moveCamera(const ViewCamera& camera);
   void fly();
@@ -95,6 +98,7 @@ class Viewport : public QOpenGLWidget {
   ViewCamera camera_ = ViewCamera::orbit();
   ViewCamera destination_ = camera_;
   QVariantAnimation flight_;
+  Pose voxels_from_ego_;  ///< of the moment, as drawn
 
   std::unique_ptr<FrameScene> scene_;
   std::unique_ptr<Hud> hud_;

@@ -14,7 +14,7 @@ struct PrefetchPlan {
   int direction = 1;                   ///< of play or of the last step: 1 or -1
   std::size_t ahead = 4, behind = 1;   ///< how many positions are needed soon
   /// First and last position that play repeats, both inside: what follows the last is the first.
-  std::optional<std::pair<std::size_t, std::size_t>> loop;
+  std::optional<std::pair<std::size_t, std::size_t>> loop = std::nullopt;
 };
 
 struct PrefetchOrder {

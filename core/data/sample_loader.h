@@ -42,7 +42,7 @@ struct LoadOptions {
   bool images = true;
   bool lidar = true;
   bool truth = true;
-  std::shared_ptr<DecodeThreads> threads;  ///< null: all processors
+  std::shared_ptr<DecodeThreads> threads = nullptr;  ///< null: all processors
 };
 
 /// Loads all there is of a keyframe. What is missing or damaged is listed in Frame::problems; the rest is

@@ -92,7 +92,10 @@ QWidget* Timeline::makeTransport() {
   next_ = makeIconButton("step-forward", tr("Next keyframe"), row);
   loop_ = makeIconButton("loop", tr("Loop"), row);
   loop_->setCheckable(true);
-  for (QToolButton* button : {previous_, play_, next_, loop_})
+  sweeps_ = makeIconButton("video", tr("Pictures between keyframes"), row);
+  sweeps_->setCheckable(true);
+  sweeps_->hide();
+  for (QToolButton* button : {previous_, play_, next_, loop_, sweeps_})
     layout->addWidget(button);
   layout->addSpacing(4);
   QWidget* line = makeLine(true, row);
@@ -240,6 +243,11 @@ void Timeline::setCurrent(int keyframe) {
   updateTexts();
 }
 
+void Timeline::setMoment(std::optional<double> time_s) {
+  strip_->setMoment(time_s);
+  updateTexts();
+}
+
 int Timeline::current() const {
   return strip_->current();
 }
@@ -268,7 +276,7 @@ double Timeline::speed() const {
 }
 
 const std::vector<double>& Timeline::speeds() {
-  static const std::vector<double> factors{0.25, 0.5, 1, 2, 4, 8};
+  static const std::vector<double> factors{0.25, 0.5, 1, 2, 4, 8, 10};
   return factors;
 }
 
@@ -315,6 +323,17 @@ void Timeline::useActions(const Actions& actions) {
   adopt(play_, actions.play);
   adopt(next_, actions.next);
   adopt(loop_, actions.loop);
+  adopt(sweeps_, actions.sweeps);
+  sweeps_->setVisible(actions.sweeps != nullptr);
+  if (actions.sweeps) {
+    const auto follow = [this, action = actions.sweeps] {
+      sweeps_->setChecked(action->isChecked());
+      sweeps_->setEnabled(action->isEnabled());
+    };
+    follow();
+    connect(actions.sweeps, &QAction::changed, sweeps_, follow);
+    connect(sweeps_, &QToolButton::clicked, actions.sweeps, &QAction::trigger);
+  }
   adopt(bookmark_, actions.bookmark);
 }
 
@@ -343,7 +362,7 @@ void Timeline::updateTexts() {
   seconds_->setVisible(any);
   all_seconds_->setVisible(any);
   if (any) {
-    seconds_->setText(decimal(times[std::size_t(at)] - times.front(), 1));
+    seconds_->setText(decimal(strip_->moment().value_or(times[std::size_t(at)]) - times.front(), 1));
     all_seconds_->setText(tr("/ %1 s").arg(decimal(times.back() - times.front(), 1)));
   }
   const auto& flags = strip_->data().flags;

@@ -45,6 +45,8 @@ class Timeline : public QWidget {
   /// Does not emit. -1 when there is no keyframe.
   void setCurrent(int keyframe);
   int current() const;
+  /// Shows a time between two keyframes, on the clock of setKeyframes(); nothing: the current keyframe's.
+  void setMoment(std::optional<double> time_s);
   void setPlaying(bool playing);
   bool isPlaying() const { return playing_; }
   /// Does not emit.
@@ -76,6 +78,7 @@ class Timeline : public QWidget {
     QAction* play = nullptr;
     QAction* next = nullptr;
     QAction* loop = nullptr;
+    QAction* sweeps = nullptr;  ///< checkable; without it there is no such button
     QAction* bookmark = nullptr;
   };
   void useActions(const Actions& actions);
@@ -109,6 +112,7 @@ class Timeline : public QWidget {
   QToolButton* play_;
   QToolButton* next_;
   QToolButton* loop_;
+  QToolButton* sweeps_;
   QToolButton* bookmark_;
   QToolButton* copy_;
   QComboBox* speed_;

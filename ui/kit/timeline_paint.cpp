@@ -240,7 +240,8 @@ void TimelineStrip::paintPlayhead(QPainter& painter) const {
   if (current_ < 0) return;
   const Theme& theme = Theme::current();
   const auto& sizes = theme.sizes().timeline;
-  const double x = scale_.xOf(current_);
+  const double x =
+      moment_s_ ? scale_.xOfSlot(TimelineScale::slotOfTime(data_.times_s, *moment_s_)) : scale_.xOf(current_);
   if (x < sizes.left_margin - 1 || x > width() - sizes.right_margin + 1) return;
   const QColor color = theme.color(Role::Text);
   const double half = sizes.handle_width / 2.0, tall = sizes.handle_height, bottom = rows().flags;

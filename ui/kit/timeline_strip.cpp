@@ -52,6 +52,7 @@ void TimelineStrip::setKeyframes(std::vector<double> times_s) {
   data_.steps = steps;
   data_.times_s = std::move(times_s);
   loop_.reset();
+  moment_s_.reset();
   current_ = data_.times_s.empty() ? -1 : 0;
   scrubbing_ = false;
   wished_ = loop_start_ = hovered_ = -1;
@@ -72,6 +73,12 @@ void TimelineStrip::setCurrent(int keyframe) {
   current_ = keyframe;
   scale_.reveal(keyframe);
   setAccessibleDescription(tr("Keyframe %1 of %2").arg(keyframe + 1).arg(scale_.count()));
+  update();
+}
+
+void TimelineStrip::setMoment(std::optional<double> time_s) {
+  if (time_s == moment_s_) return;
+  moment_s_ = time_s;
   update();
 }
 

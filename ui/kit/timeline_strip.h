@@ -50,6 +50,9 @@ class TimelineStrip : public QWidget {
 
   void setCurrent(int keyframe);
   int current() const { return current_; }
+  /// The playhead between keyframes, in the keyframes' time; nothing: at the current keyframe.
+  void setMoment(std::optional<double> time_s);
+  std::optional<double> moment() const { return moment_s_; }
   void setLoop(std::optional<KeyframeRange> range);
   std::optional<KeyframeRange> loop() const { return loop_; }
   void setCompact(bool compact);
@@ -96,6 +99,7 @@ class TimelineStrip : public QWidget {
   ScoreAxis axis_;
   TimelineScale scale_;
   int current_ = -1;
+  std::optional<double> moment_s_;
   std::optional<KeyframeRange> loop_;
   std::function<TimelineHover(int)> provider_;
   TimelinePopup* popup_;

@@ -1,0 +1,181 @@
+#include "ui/settings_dialog.h"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include <QtCore/QTimer>
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QVBoxLayout>
+
+#include "ui/kit/buttons.h"
+#include "ui/kit/combo_box.h"
+#include "ui/kit/label.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/theme.h"
+#include "ui/kit/timeline.h"
+#include "ui/studio.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kWidth = 520, kControlWidth = 220, kUseEach_ms = 500;
+
+QString sizeText(double megabytes) {
+  return megabytes < 1000 ? QStringLiteral("%1 MB").arg(std::lround(megabytes))
+                          : QStringLiteral("%1 GB").arg(megabytes / 1024, 0, 'f', megabytes < 10240 ? 1 : 0);
+}
+
+double megabytesOf(std::size_t bytes) {
+  return double(bytes) / (1 << 20);
+}
+
+/// Selects the entry with this data; one that is not in the list yet is added.
+void choose(ComboBox& box, const QVariant& value, const QString& name) {
+  if (box.findData(value) < 0) box.addItem(name, value);
+  box.setCurrentIndex(box.findData(value));
+}
+
+}  // namespace
+
+SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent) : QDialog(parent), studio_(studio) {
+  setWindowTitle(tr("Settings"));
+  setFixedWidth(kWidth);
+  rows_ = new QVBoxLayout(this);
+  rows_->setContentsMargins(16, 8, 16, 12);
+  rows_->setSpacing(0);
+  addLoading();
+  addPlay();
+  auto* footer = new QHBoxLayout;
+  footer->setContentsMargins(0, 16, 0, 0);
+  footer->addWidget(
+      makeLabel(tr("Changes apply at once."), Role::Text3, TextSize::Small, Weight::Normal, this));
+  footer->addStretch(1);
+  auto* close = makeButton(tr("Close"), ButtonKind::Primary, {}, this);
+  close->setDefault(true);
+  connect(close, &QPushButton::clicked, this, &QDialog::accept);
+  footer->addWidget(close);
+  rows_->addLayout(footer);
+  auto* timer = new QTimer(this);
+  timer->setInterval(kUseEach_ms);
+  connect(timer, &QTimer::timeout, this, &SettingsDialog::showUse);
+  timer->start();
+  showUse();
+}
+
+void SettingsDialog::addGroup(const QString& title) {
+  if (rows_->count() > 0) rows_->addSpacing(12);
+  QLabel* label = makeLabel(title, Role::Text, TextSize::Body, Weight::Semibold, this);
+  label->setFixedHeight(28);
+  rows_->addWidget(label);
+  rows_->addWidget(makeLine(false, this));
+}
+
+void SettingsDialog::addRow(const QString& name, QWidget* control, const QString& hint) {
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(0, 10, 0, 0);
+  QLabel* label = makeLabel(name, Role::Text, TextSize::Body, Weight::Normal, this);
+  label->setBuddy(control);
+  control->setAccessibleName(name);
+  control->setFixedWidth(kControlWidth);
+  row->addWidget(label, 1);
+  row->addWidget(control);
+  rows_->addLayout(row);
+  QLabel* line = makeLabel(hint, Role::Text3, TextSize::Small, Weight::Normal, this);
+  line->setWordWrap(true);
+  line->setContentsMargins(0, 2, 0, 0);
+  rows_->addWidget(line);
+}
+
+void SettingsDialog::addLoading() {
+  const StreamSettings& now = studio_.settings();
+  addGroup(tr("Loading"));
+  auto* memory = new ComboBox(this);
+  memory->setObjectName(QStringLiteral("memory"));
+  const double all_mb = megabytesOf(machineMemory());
+  memory->addItem(tr("A quarter of the memory, %1").arg(sizeText(all_mb / 4)), 0);
+  for (int megabytes = 512; megabytes <= all_mb; megabytes *= 2)
+    memory->addItem(sizeText(megabytes), megabytes);
+  choose(*memory, now.memory_mb, sizeText(now.memory_mb));
+  connect(memory, &QComboBox::activated, this, [this, memory] {
+    change([&](StreamSettings& settings) { settings.memory_mb = memory->currentData().toInt(); });
+  });
+  addRow(tr("Memory for what is loaded"), memory, tr("Scenes are kept whole as long as they fit."));
+  use_ = makeMonoLabel({}, Role::Text3, TextSize::Small, this);
+  rows_->addWidget(use_);
+
+  auto* threads = new ComboBox(this);
+  threads->setObjectName(QStringLiteral("threads"));
+  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+  threads->addItem(tr("One for each processor (%1)").arg(processors), 0U);
+  for (unsigned count = 1; count < processors; count *= 2)
+    threads->addItem(QString::number(count), count);
+  choose(*threads, now.threads, QString::number(now.threads));
+  connect(threads, &QComboBox::activated, this, [this, threads] {
+    change([&](StreamSettings& settings) { settings.threads = threads->currentData().toUInt(); });
+  });
+  addRow(tr("Threads that decode pictures"), threads, tr("Fewer leave room for training beside the window."));
+
+  auto* size = new SegmentedControl(this);
+  size->setObjectName(QStringLiteral("size"));
+  size->addSegment(tr("As shown"));
+  size->addSegment(tr("Full"));
+  size->setCurrentIndex(now.full_size ? 1 : 0);
+  connect(size, &SegmentedControl::currentChanged, this,
+          [this](int index) { change([&](StreamSettings& settings) { settings.full_size = index == 1; }); });
+  addRow(tr("Size of pictures"), size, tr("Full size takes four to sixty times the memory, and longer."));
+
+  auto* quality = new SegmentedControl(this);
+  quality->setObjectName(QStringLiteral("quality"));
+  quality->addSegment(tr("Fine"));
+  quality->addSegment(tr("Fast"));
+  quality->setCurrentIndex(now.image_quality == ImageQuality::Fast ? 1 : 0);
+  connect(quality, &SegmentedControl::currentChanged, this, [this](int index) {
+    change([&](StreamSettings& settings) {
+      settings.image_quality = index == 1 ? ImageQuality::Fast : ImageQuality::Fine;
+    });
+  });
+  addRow(tr("Quality of pictures"), quality, tr("Fast is a shade off at sharp edges."));
+}
+
+void SettingsDialog::addPlay() {
+  const StreamSettings& now = studio_.settings();
+  addGroup(tr("Play"));
+  auto* speed = new ComboBox(this);
+  speed->setObjectName(QStringLiteral("speed"));
+  const auto name = [](double factor) {
+    return tr("%1 \u00D7, %2 keyframes a second").arg(factor).arg(2 * factor);
+  };
+  for (const double factor : Timeline::speeds())
+    speed->addItem(name(factor), factor);
+  choose(*speed, now.speed, name(now.speed));
+  connect(speed, &QComboBox::activated, this, [this, speed] {
+    change([&](StreamSettings& settings) { settings.speed = speed->currentData().toDouble(); });
+  });
+  addRow(tr("Speed at the start"), speed, tr("The timeline changes it for the time being."));
+  auto* sweeps = new QCheckBox(tr("12 pictures a second"), this);
+  sweeps->setObjectName(QStringLiteral("sweeps"));
+  sweeps->setChecked(now.sweeps);
+  connect(sweeps, &QCheckBox::toggled, this,
+          [this](bool on) { change([&](StreamSettings& settings) { settings.sweeps = on; }); });
+  addRow(tr("Pictures between keyframes"), sweeps,
+         tr("The voxels stay those of the nearest keyframe, and the car drives on among them."));
+}
+
+void SettingsDialog::change(const std::function<void(StreamSettings&)>& change) {
+  StreamSettings settings = studio_.settings();
+  change(settings);
+  studio_.applySettings(settings);
+  showUse();
+}
+
+void SettingsDialog::showUse() {
+  const CacheStatus status = studio_.cacheStatus();
+  use_->setText(tr("%1 of %2 in use")
+                    .arg(sizeText(megabytesOf(status.bytes)), sizeText(megabytesOf(status.budget_bytes))));
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,141 @@
+// The studio's scores: reports of the pair that is scored, made in the background, the current scene first.
+#include "core/base/error.h"
+#include "core/eval/origins.h"
+#include "ui/studio.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kReportPriority = 0;
+
+}  // namespace
+
+/// Frame reports of the scored pair; they are small, so that all of a split are kept.
+void Studio::makeReportCache() {
+  const auto load = [dataset = dataset_, pair = *scored_](const FrameKey& key, const std::stop_token& stop) {
+    const Keyframe keyframe = dataset->keyframe(key.scene, key.index);
+    auto answer = std::make_shared<MaybeReport>();
+    const LoadedOccupancy prediction = loadOccupancy(*dataset, pair.prediction, keyframe);
+    if (stop.stop_requested()) throw Cancelled();
+    const LoadedOccupancy truth = loadOccupancy(*dataset, pair.truth, keyframe);
+    if (stop.stop_requested()) throw Cancelled();
+    if (!prediction.occupancy || !truth.occupancy) return std::shared_ptr<const MaybeReport>(answer);
+    try {
+      const auto origins = lidarOrigins(dataset->lidarReadings(key.scene), key.index);
+      answer->report =
+          std::make_shared<FrameReport>(evaluateFrame(*prediction.occupancy, *truth.occupancy, origins));
+    } catch (const Error&) {
+      // A keyframe without a lidar cannot be scored: that is the answer.
+    }
+    return std::shared_ptr<const MaybeReport>(answer);
+  };
+  const auto loaded = [this, generation = scoring_generation_](const FrameKey& key, const auto&) {
+    const auto tell = [this, generation, key] {
+      if (generation == scoring_generation_) reportCame(key.scene, key.index);
+    };
+    QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
+  };
+  reports_ = std::make_unique<ReportCache>(
+      queue_, kReportPriority, load, [](const MaybeReport&) { return std::size_t(1); }, loaded,
+      ~std::size_t(0));
+}
+
+std::optional<Side> Studio::scoredSide() const {
+  if (!scored_) return std::nullopt;
+  return source(Side::A) && *source(Side::A) == scored_->prediction ? Side::A : Side::B;
+}
+
+void Studio::updateScoring() {
+  std::optional<ScoredPair> pair;
+  for (const Side side : {Side::A, Side::B}) {
+    const OccupancySource* prediction = source(side);
+    const OccupancySource* truth = source(other(side));
+    if (pair || !prediction || !truth || prediction->isTruth() || !truth->isTruth()) continue;
+    if (&prediction->classes() == &truth->classes()) pair = ScoredPair{*prediction, *truth};
+  }
+  if (pair == scored_ && (reports_ || !pair)) return;
+  scored_ = pair;
+  ++scoring_generation_;
+  evaluating_all_ = false;
+  reports_.reset();
+  if (scored_) makeReportCache();
+  Q_EMIT scoringChanged();
+  wishForReports();
+}
+
+std::vector<FrameKey> Studio::sceneKeys() const {
+  std::vector<FrameKey> keys;
+  for (std::size_t i = 0; i < keyframesInScene(); ++i)
+    keys.push_back({current_.scene, i});
+  return keys;
+}
+
+/// The current scene's reports come first, also while the whole data set is evaluated.
+void Studio::wishForReports() {
+  if (!reports_) return;
+  std::vector<FrameKey> keys = sceneKeys();
+  if (evaluating_all_) {
+    for (std::size_t scene = 0; scene < dataset_->scenes().size(); ++scene) {
+      for (std::size_t i = 0; scene != current_.scene && i < dataset_->scenes()[scene].keyframes.size();
+           ++i) {
+        keys.push_back({scene, i});
+      }
+    }
+  }
+  reports_->wish(keys);
+}
+
+void Studio::reportCame(std::size_t scene, std::size_t index) {
+  Q_EMIT reportArrived(scene, index);
+  if (!evaluating_all_) return;
+  ++evaluated_;
+  const double elapsed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - evaluation_begin_).count();
+  const double left = elapsed / double(evaluated_) * double(to_evaluate_ - evaluated_);
+  if (evaluated_ >= to_evaluate_) evaluating_all_ = false;
+  Q_EMIT evaluationProgressed(int(evaluated_), int(to_evaluate_), left);
+}
+
+void Studio::evaluateAll() {
+  if (!reports_ || evaluating_all_) return;
+  to_evaluate_ = dataset_->keyframeCount() - reports_->stats().entries;
+  evaluated_ = 0;
+  evaluation_begin_ = std::chrono::steady_clock::now();
+  evaluating_all_ = to_evaluate_ > 0;
+  wishForReports();
+  Q_EMIT evaluationProgressed(0, int(to_evaluate_), 0);
+}
+
+void Studio::cancelEvaluation() {
+  if (!evaluating_all_) return;
+  evaluating_all_ = false;
+  wishForReports();
+  Q_EMIT evaluationProgressed(int(to_evaluate_), int(to_evaluate_), 0);
+}
+
+std::shared_ptr<const FrameReport> Studio::report(std::size_t scene, std::size_t index) const {
+  if (!reports_) return nullptr;
+  const auto found = reports_->find({scene, index});
+  return found ? found->report : nullptr;
+}
+
+SplitReport Studio::sceneReport(std::size_t scene) const {
+  SplitReport sum(scored_ ? scored_->truth.classes() : ClassSet::openocc());
+  const std::size_t count = dataset_ ? dataset_->scenes()[scene].keyframes.size() : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (const auto frame = report(scene, i)) sum.add(*frame);
+  }
+  return sum;
+}
+
+SplitReport Studio::splitReport() const {
+  SplitReport sum(scored_ ? scored_->truth.classes() : ClassSet::openocc());
+  for (std::size_t scene = 0; dataset_ && scene < dataset_->scenes().size(); ++scene) {
+    for (std::size_t i = 0; i < dataset_->scenes()[scene].keyframes.size(); ++i) {
+      if (const auto frame = report(scene, i)) sum.add(*frame);
+    }
+  }
+  return sum;
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,166 @@
+// What a viewport says of itself: title, counts, legend, limits, the voxel under the pointer.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/kit/painting.h"
+#include "ui/kit/theme.h"
+#include "ui/viewport.h"
+
+namespace hbev::ui {
+namespace {
+
+Rgb toRgb(const QColor& color) {
+  return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
+}
+
+QString toQString(std::string_view text) {
+  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+}  // namespace
+
+HudColors Viewport::hudColors() const {
+  const Theme& theme = Theme::current();
+  const HudMeasures& measures = theme.tokens().hud();
+  HudColors colors;
+  colors.background = toRgb(theme.color(Role::Hud));
+  colors.text = toRgb(theme.color(Role::Text));
+  colors.text2 = toRgb(theme.color(Role::Text2));
+  colors.text3 = toRgb(theme.color(Role::Text3));
+  colors.border = toRgb(theme.color(Role::Border));
+  colors.badge = toRgb(theme.color(shownSide() == Side::A ? Role::SourceA : Role::SourceB));
+  colors.on_badge = toRgb(theme.color(theme.tone() == Tone::Dark ? Role::Window : Role::OnAccent));
+  colors.background_alpha = float(theme.tone() == Tone::Dark ? measures.alpha_dark : measures.alpha_light);
+  return colors;
+}
+
+HudContent Viewport::hudContent() const {
+  HudContent content;
+  const OccupancySource* source = studio_.source(shownSide());
+  content.badge = shownSide() == Side::A ? "A" : "B";
+  content.title = !source ? "Lidar" : source->isTruth() ? "Truth" : "Prediction";
+  const SideContent& side = studio_.content(shownSide());
+  if (shown_ && side.occupancy) {
+    std::size_t occupied = 0;
+    for (std::size_t label = 0; label + 1 < counts_.size(); ++label)
+      occupied += counts_[label];
+    content.counts =
+        groupedNumber(qint64(occupied)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString() + " voxels";
+    outcome_shown_ ? addOutcomeLegend(content) : addLegend(content);
+  } else if (side.state == SideContent::State::Absent) {
+    content.counts = "nothing for this keyframe";
+  } else if (side.state == SideContent::State::Loading) {
+    content.counts = "loading";
+  }
+  QString timing = QStringLiteral("%1 ms").arg(draw_ms_, 0, 'f', 1);
+  if (frames_per_second_ >= 1) timing += QStringLiteral(" · %1 fps").arg(std::lround(frames_per_second_));
+  content.timing = timing.toStdString();
+  const GridSpec grid = shown_ ? shown_->grid : GridSpec{};
+  const ViewSettings& view = studio_.view();
+  if (view.z_min > 0 || view.z_max < grid.dims.z() - 1) {
+    const double low = grid.origin.z() + view.z_min * grid.voxel_m,
+                 high = grid.origin.z() + (view.z_max + 1) * grid.voxel_m;
+    content.limits.push_back(
+        QStringLiteral("height %1 to %2 m").arg(decimal(low, 1), decimal(high, 1)).toStdString());
+  }
+  if (view.camera_mask_only) content.limits.emplace_back("camera mask only");
+  if (!view.hidden_classes.isEmpty()) {
+    content.limits.push_back(
+        QStringLiteral("%1 classes hidden").arg(view.hidden_classes.size()).toStdString());
+  }
+  addStreaming(content);
+  content.view_rotation = camera_.view().topLeftCorner<3, 3>().cast<float>();
+  content.metres_per_pixel =
+      float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
+  addHover(content);
+  return content;
+}
+
+/// When the pictures are from; and in A how much is kept loaded and how often that was what somebody wanted.
+void Viewport::addStreaming(HudContent& content) const {
+  if (const Moment* moment = studio_.sweeps().between()) {
+    const double after_s = double(moment->timestamp_us - studio_.dataset()->timestamp_us(
+                                                             studio_.current().scene, moment->keyframe)) *
+                           1e-6;
+    const QString sign = after_s < 0 ? QStringLiteral("\u2212") : QStringLiteral("+");
+    content.limits.push_back(QStringLiteral("%1%2 s from the keyframe")
+                                 .arg(sign, QString::number(std::abs(after_s), 'f', 2))
+                                 .toStdString());
+  }
+  const CacheStatus cache = studio_.cacheStatus();
+  if (side_ != Side::A || cache.bytes == 0) return;
+  const double megabytes = double(cache.bytes) / (1 << 20);
+  QString text = megabytes < 1000 ? QStringLiteral("%1 MB").arg(megabytes, 0, 'f', 0)
+                                  : QStringLiteral("%1 GB").arg(megabytes / 1024, 0, 'f', 1);
+  const std::size_t asked = cache.hits + cache.misses;
+  if (asked > 0)
+    text += QStringLiteral(" · %1 % hit").arg(std::lround(100.0 * double(cache.hits) / double(asked)));
+  content.cache = ("cache " + text).toStdString();
+}
+
+void Viewport::addLegend(HudContent& content) const {
+  const ClassSet& classes = *shown_->classes;
+  for (int label = 0; label < classes.size() - 1; ++label) {
+    const ClassInfo& info = classes[label];
+    HudLegendRow row{std::string(info.id), std::string(info.shortName()),
+                     classes.color(label, studio_.view().palette), counts_[std::size_t(label)], true};
+    row.shown = !studio_.view().hidden_classes.contains(toQString(info.id));
+    content.legend.push_back(std::move(row));
+  }
+}
+
+void Viewport::addOutcomeLegend(HudContent& content) const {
+  struct Row {
+    const char* name;
+    Role role;
+  };
+  constexpr std::array<Row, 5> kRows{{{"right", Role::Right},
+                                      {"wrong class", Role::WrongClass},
+                                      {"phantom", Role::Phantom},
+                                      {"missed", Role::Missed},
+                                      {"outside mask", Role::OutsideMask}}};
+  content.legend_title = "Outcome";
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    content.legend.push_back(
+        {{}, kRows[i].name, toRgb(Theme::current().color(kRows[i].role)), outcome_counts_[i], true});
+  }
+}
+
+void Viewport::addHover(HudContent& content) const {
+  const VoxelMark& hover = studio_.hover();
+  if (!hover || !shown_ || !shown_->grid.contains(*hover)) return;
+  const std::optional<QPointF> pixel = pixelOf(*hover);
+  if (!pixel) return;
+  content.ring = Eigen::Vector2f(float(pixel->x()), float(pixel->y()));
+  if (!underMouse() || drag_ != Qt::NoButton)
+    return;  // the tooltip belongs to the viewport under the pointer
+  const std::size_t index = shown_->grid.index(*hover);
+  const ClassSet& classes = *shown_->classes;
+  const int label = shown_->semantics[index];
+  content.tooltip.emplace_back(classes[label].name);
+  content.tooltip_color = classes.color(label, studio_.view().palette);
+  if (const auto opposite = studio_.counterpart(shownSide())) {
+    const int other_label = opposite->semantics[index];
+    const char* letter = shownSide() == Side::A ? "B" : "A";
+    content.tooltip.push_back(other_label == label
+                                  ? std::string("same in ") + letter
+                                  : std::string(letter) + ": " + std::string(classes[other_label].name));
+  }
+  const Occupancy& own = *studio_.content(shownSide()).occupancy;
+  if (!own.flow.empty() && classes.moves(label)) {
+    const double speed = std::hypot(own.flow[2 * index], own.flow[2 * index + 1]);
+    content.tooltip.push_back(QStringLiteral("flow %1 m/s").arg(speed, 0, 'f', 1).toStdString());
+  }
+}
+
+void Viewport::applyHudEvents(const HudEvents& events) {
+  // After this frame: a change of the view must not run inside a paint event.
+  const auto later = [this](auto change) { QMetaObject::invokeMethod(this, change, Qt::QueuedConnection); };
+  if (events.toggled_class)
+    later([this, id = QString::fromStdString(*events.toggled_class)] { studio_.toggleClass(id); });
+  if (events.soloed_class)
+    later([this, id = QString::fromStdString(*events.soloed_class)] { studio_.soloClass(id); });
+}
+
+}  // namespace hbev::ui
