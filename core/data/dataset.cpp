@@ -38,7 +38,8 @@ std::size_t Dataset::sceneIndex(const std::string& name) const {
 }
 
 fs::path Dataset::tableFile(const char* table) const {
-  return version_.empty() ? tables_ : tables_ / table;
+  // A version folder has the version's name; a file of infos is all tables in one.
+  return tables_.filename() == version_ ? tables_ / table : tables_;
 }
 
 const DatasetIndex::Sample& Dataset::sample(std::size_t scene, std::size_t index_in_scene) const {

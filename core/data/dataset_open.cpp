@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/dataset.h"
+#include "core/data/infos.h"
 #include "core/data/tables.h"
 
 namespace hbev {
@@ -32,6 +33,26 @@ std::vector<fs::path> versionFolders(const fs::path& root) {
     return std::pair(weight(b), a.filename()) < std::pair(weight(a), b.filename());
   });
   return folders;
+}
+
+/// Files of infos in `folder`, the largest first.
+std::vector<fs::path> infosFiles(const fs::path& folder) {
+  std::vector<std::pair<std::uintmax_t, fs::path>> found;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder, kSkip, code)) {
+    if (!entry.is_regular_file(code) || !hasInfosName(entry.path())) continue;
+    const auto size = entry.file_size(code);
+    found.emplace_back(code ? 0 : size, entry.path());
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<fs::path> files;
+  for (auto& [size, file] : found)
+    files.push_back(std::move(file));
+  return files;
+}
+
+bool isPickle(const fs::path& file) {
+  return file.extension() == ".pkl" || file.extension() == ".pickle" || hasInfosName(file.stem());
 }
 
 struct Location {
@@ -75,6 +96,8 @@ struct Dataset::Opener {
   Dataset& dataset;
 
   void openTables(const fs::path& path, const std::string& version, Progress* progress);
+  void openInfos(const fs::path& file, Progress* progress);
+  bool openInfosIn(const fs::path& folder, Progress* progress);
   void openLoneLabels(const fs::path& file);
   bool openPredictionsAlone(const fs::path& folder);
 
@@ -88,9 +111,9 @@ std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::st
   Opener opener{*dataset};
   std::error_code code;
   if (fs::is_regular_file(path, code)) {
-    opener.openLoneLabels(path);
+    isPickle(path) ? opener.openInfos(path, progress) : opener.openLoneLabels(path);
   } else if (!version.empty() || isVersionFolder(path) || !versionFolders(path).empty() ||
-             !opener.openPredictionsAlone(path)) {
+             (!opener.openInfosIn(path, progress) && !opener.openPredictionsAlone(path))) {
     opener.openTables(path, version, progress);
   }
   return dataset;
@@ -106,6 +129,30 @@ void Dataset::Opener::openTables(const fs::path& path, const std::string& versio
         {"There is also " + other.filename().string(), "Open that folder itself to see it."});
   }
   takeIndex(joinIndex(readNuscenesTables(location.tables, progress)), location.tables);
+}
+
+void Dataset::Opener::openInfos(const fs::path& file, Progress* progress) {
+  Infos infos = readInfos(file, progress);
+  dataset.root_ = infos.root;
+  dataset.name_ = lastName(file);
+  dataset.version_ = infos.version.empty() ? "infos" : infos.version;
+  takeIndex(std::move(infos.index), file);
+}
+
+/// False when there is no file of infos in the folder.
+bool Dataset::Opener::openInfosIn(const fs::path& folder, Progress* progress) {
+  const std::vector<fs::path> files = infosFiles(folder);
+  if (files.empty()) return false;
+  openInfos(files.front(), progress);
+  dataset.name_ = lastName(folder);
+  std::string others;
+  for (std::size_t i = 1; i < files.size(); ++i)
+    others += (i == 1 ? " " : ", ") + lastName(files[i]);
+  dataset.issues_.push_back({"There are no tables; the keyframes are those of " + lastName(files.front()),
+                             others.empty()
+                                 ? "Nothing else is lost."
+                                 : "Open another file itself to see its keyframes:" + others + "."});
+  return true;
 }
 
 void Dataset::Opener::takeIndex(DatasetIndex index, const fs::path& tables) {
