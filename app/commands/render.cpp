@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/data/predictions/source.h"
 #include "core/data/sample_loader.h"
+#include "core/eval/metric_rays.h"
 #include "render/coloring.h"
 #include "render/frame_scene.h"
 #include "render/offscreen.h"
@@ -72,7 +73,8 @@ Subject loadSubject(const RenderOptions& options) {
   const ClassSet* classes = nullptr;  // null: any
   if (!options.labels.empty()) classes = &classSetOf(*findLabelKind(options.labels));
   if (!options.predictions.empty()) {
-    const auto source = openPredictions(options.predictions);
+    const auto source =
+        openPredictions(options.predictions, {.dataset = dataset, .rays = metricRays(dataset)});
     subject.prediction = std::make_shared<Occupancy>(source->read(subject.frame->keyframe));
     if (!classes) classes = &source->classes();
   }

@@ -148,7 +148,7 @@ Error noPredictions(const fs::path& path, const Listing& listing) {
   std::string advice = "Choose the folder that the network wrote, or one file of it.";
   if (!listing.files.empty()) {
     const ListedFile& file = listing.files.front();
-    if (const auto refusal = knownRefusal(file))
+    if (const auto refusal = knownRefusal(file, listing))
       found += fmt::format("; {}: {}", file.path.filename().string(), *refusal);
   }
   return Error({lastName(path) + " holds no predictions", path,

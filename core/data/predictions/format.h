@@ -78,7 +78,8 @@ struct PredictionFormat {
 /// All formats that can be read, in the order of the messages.
 const std::vector<PredictionFormat>& predictionFormats();
 
-/// Why `file` is refused by whatever layout it has, where that is known better than "another kind".
-std::optional<std::string> knownRefusal(const ListedFile& file);
+/// Why `file` of `listing` is refused by whatever layout it has, where that is known better than "another
+/// kind".
+std::optional<std::string> knownRefusal(const ListedFile& file, const Listing& listing);
 
 }  // namespace hbev

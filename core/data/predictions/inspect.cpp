@@ -38,9 +38,10 @@ void refuseUnclaimed(const Listing& listing, const RecognisedDump& recognised, I
     } else if (isCompanion(file)) {
       ++companions;
     } else {
-      report.refused.push_back({file.path, knownRefusal(file).value_or(fmt::format(
-                                               "It is not named as {} names its files: {}.",
-                                               recognised.format->name, recognised.format->layout))});
+      report.refused.push_back(
+          {file.path, knownRefusal(file, listing)
+                          .value_or(fmt::format("It is not named as {} names its files: {}.",
+                                                recognised.format->name, recognised.format->layout))});
     }
   }
   if (companions > 0) {
@@ -149,7 +150,7 @@ ImportReport inspectPredictions(const fs::path& path, const Dataset* dataset, Pr
     problem.file.clear();
     report.refused.push_back({path, toString(problem)});
     for (const ListedFile& file : listing.files) {
-      if (const auto reason = knownRefusal(file)) report.refused.push_back({file.path, *reason});
+      if (const auto reason = knownRefusal(file, listing)) report.refused.push_back({file.path, *reason});
     }
     return report;
   }

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/predictions/pickle_file.h"
 
 namespace hbev {
 namespace fs = std::filesystem;
@@ -67,6 +68,7 @@ Listing listFiles(const fs::path& path, Progress* progress) {
                  "nothing there", "Check the spelling."});
   }
   Listing listing;
+  listing.pickles = std::make_shared<PickleShelf>(progress);
   listing.is_file = fs::is_regular_file(path, code);
   if (listing.is_file) {
     listing.root = path.parent_path();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "core/base/progress.h"
 
 namespace hbev {
+
+class PickleShelf;
 
 struct ListedFile {
   std::filesystem::path path;
@@ -28,10 +31,12 @@ struct Listing {
   bool is_file = false;
   std::vector<ListedFile> files;  ///< sorted by path
   bool is_complete = true;        ///< false when there was more than anybody wants to look at
+  std::shared_ptr<PickleShelf> pickles;
 };
 
 /// Walks `path` five folders deep. Hidden folders and the pictures of data sets (samples, sweeps, maps) are
-/// passed over, links are followed. Throws Error when nothing is there, Cancelled.
+/// passed over, links are followed. `progress` must outlive the listing. Throws Error when nothing is there,
+/// Cancelled.
 Listing listFiles(const std::filesystem::path& path, Progress* progress = nullptr);
 
 /// True for 32 hex digits, as nuScenes' tokens are.

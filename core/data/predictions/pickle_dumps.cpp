@@ -83,8 +83,8 @@ PickleValue valueOr(const PickleValue& dict, const char* key) {
   return value ? *value : PickleValue();
 }
 
-std::optional<OpenedDump> openResults(const ListedFile& file) {
-  const auto pickle = openPickleFile(file.path);
+std::optional<OpenedDump> openResults(const ListedFile& file, PickleShelf& shelf) {
+  const auto pickle = shelf.open(file.path);
   const PickleValue& root = pickle->root();
   if (!root.isSequence() || root.items().empty() || !root.items().front().find("occ_results"))
     return std::nullopt;
@@ -114,8 +114,8 @@ bool isVolumes(const PickleValue& root) {
   return first.key.isText() && unwrapped(first.value).isArray();
 }
 
-std::optional<OpenedDump> openVolumes(const ListedFile& file) {
-  const auto pickle = openPickleFile(file.path);
+std::optional<OpenedDump> openVolumes(const ListedFile& file, PickleShelf& shelf) {
+  const auto pickle = shelf.open(file.path);
   if (!isVolumes(pickle->root())) return std::nullopt;
   const PickleValue first = unwrapped(pickle->root().entries().front().value);
   if (!first.header().isNumber() || !denseShape(first.header(), GridSpec{})) return std::nullopt;
@@ -125,7 +125,7 @@ std::optional<OpenedDump> openVolumes(const ListedFile& file) {
   std::error_code code;
   const fs::path flow_file = file.path.parent_path().parent_path() / "flow" / "flow.gz";
   if (file.stem == "occ" && fs::is_regular_file(flow_file, code)) {
-    records->pickles.push_back(openPickleFile(flow_file));
+    records->pickles.push_back(shelf.open(flow_file));
     const PickleValue& root = records->pickles.back()->root();
     if (root.isDict()) {
       for (const PickleEntry& entry : root.entries()) {
@@ -150,7 +150,7 @@ std::optional<OpenedDump> firstOf(const Listing& listing, const Open& open) {
   if (files.size() > kMostPickles) return std::nullopt;
   for (const ListedFile* file : files) {
     try {
-      if (std::optional<OpenedDump> dump = open(*file)) return dump;
+      if (std::optional<OpenedDump> dump = open(*file, *listing.pickles)) return dump;
     } catch (const Error&) {
       continue;
     }

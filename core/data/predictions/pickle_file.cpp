@@ -59,9 +59,7 @@ bool fitsIntoMemory(std::span<const std::byte> packed) {
   return size <= kMaxInMemory;
 }
 
-}  // namespace
-
-std::shared_ptr<const Pickle> openPickleFile(const fs::path& file, Progress* progress) {
+std::shared_ptr<const Pickle> opened(const fs::path& file, Progress* progress) {
   const bool in_memory = aboutFile(file, [&] {
     const MappedFile packed(file, kMaxPacked);
     return !isGzip(packed.bytes()) || fitsIntoMemory(packed.bytes());
@@ -70,6 +68,22 @@ std::shared_ptr<const Pickle> openPickleFile(const fs::path& file, Progress* pro
   options.limits.unpacked_bytes = kMaxInMemory;
   options.limits.file_bytes = kMaxUnpacked;
   return std::make_shared<const Pickle>(readPickle(in_memory ? file : unpacked(file, progress), options));
+}
+
+}  // namespace
+
+std::shared_ptr<const Pickle> PickleShelf::open(const fs::path& file) {
+  if (progress_) progress_->throwIfCancelled();
+  auto [place, is_new] = opened_.try_emplace(file);
+  if (is_new) {
+    try {
+      place->second.pickle = opened(file, progress_);
+    } catch (const Error& error) {
+      place->second.problem = error.problem();
+    }
+  }
+  if (place->second.problem) throw Error(*place->second.problem);
+  return place->second.pickle;
 }
 
 bool mayBePickle(const ListedFile& file) {

@@ -44,7 +44,7 @@ std::optional<OpenedDump> open(const Listing& listing) {
   if (files.size() > kMostPickles) return std::nullopt;
   for (const ListedFile* file : files) {
     try {
-      return dumpOf(RaySubmission::open(file->path), *file);
+      return dumpOf(RaySubmission::fromPickle(file->path, listing.pickles->open(file->path)), *file);
     } catch (const Error&) {
       continue;
     }

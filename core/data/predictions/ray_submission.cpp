@@ -59,9 +59,14 @@ bool allFinite(const std::vector<float>& values) {
 
 std::shared_ptr<const RaySubmission> RaySubmission::open(const std::filesystem::path& file,
                                                          Progress* progress) {
+  return fromPickle(file, PickleShelf(progress).open(file));
+}
+
+std::shared_ptr<const RaySubmission> RaySubmission::fromPickle(const std::filesystem::path& file,
+                                                               std::shared_ptr<const Pickle> pickle) {
   auto submission = std::make_shared<RaySubmission>();
   submission->file_ = file;
-  submission->pickle_ = openPickleFile(file, progress);
+  submission->pickle_ = std::move(pickle);
   const PickleValue& root = submission->pickle_->root();
   const PickleValue* named = root.find("results");
   const PickleValue& results = named && named->isDict() ? *named : root;

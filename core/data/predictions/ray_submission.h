@@ -34,6 +34,9 @@ class RaySubmission {
   /// Throws Error when it is no such pickle, naming what it is.
   static std::shared_ptr<const RaySubmission> open(const std::filesystem::path& file,
                                                    Progress* progress = nullptr);
+  /// The same out of a pickle of `file` that was opened already.
+  static std::shared_ptr<const RaySubmission> fromPickle(const std::filesystem::path& file,
+                                                         std::shared_ptr<const Pickle> pickle);
 
   const std::filesystem::path& file() const { return file_; }
   const std::string& method() const { return method_; }  ///< "" where the submission does not say

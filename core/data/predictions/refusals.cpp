@@ -15,8 +15,8 @@ std::optional<std::string> refusalOfNpz(const ListedFile& file) {
          "they are not unpickled.";
 }
 
-std::optional<std::string> refusalOfPickle(const ListedFile& file) {
-  const auto pickle = openPickleFile(file.path);
+std::optional<std::string> refusalOfPickle(const ListedFile& file, PickleShelf& shelf) {
+  const auto pickle = shelf.open(file.path);
   if (pickle->root().find("pred_voxels")) {
     return "OccFormer's pickles hold pictures beside the voxels and no token of their keyframe; they are not "
            "read.";
@@ -26,10 +26,10 @@ std::optional<std::string> refusalOfPickle(const ListedFile& file) {
 
 }  // namespace
 
-std::optional<std::string> knownRefusal(const ListedFile& file) {
+std::optional<std::string> knownRefusal(const ListedFile& file, const Listing& listing) {
   try {
     if (file.extension == ".npz") return refusalOfNpz(file);
-    if (mayBePickle(file)) return refusalOfPickle(file);
+    if (mayBePickle(file)) return refusalOfPickle(file, *listing.pickles);
   } catch (const Error& error) {
     Problem problem = error.problem();
     problem.file.clear();
