@@ -1,0 +1,99 @@
+// The whole network: six cameras' pictures of some keyframes become class logits and flow of every voxel.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/model/backward_projection.h"
+#include "core/model/bev_encoder.h"
+#include "core/model/head.h"
+#include "core/model/height_attention.h"
+#include "core/model/lift.h"
+#include "core/model/resnet.h"
+
+namespace hbev {
+
+/// B samples, F frames (0 the current one, then ever older), N = 6 cameras in the order of kCameras. Matrices
+/// map from the second to the first name; m and pixels.
+struct NetworkInput {
+  torch::Tensor pictures;          ///< [B, N, F, 3, H, W], normalised
+  torch::Tensor ego_from_camera;   ///< [B, F, N, 4, 4]
+  torch::Tensor global_from_ego;   ///< [B, F, N, 4, 4], at the camera's own time
+  torch::Tensor intrinsics;        ///< [B, F, N, 4, 4]
+  torch::Tensor image_aug;         ///< [B, F, N, 4, 4]
+  torch::Tensor bev_aug;           ///< [B, 4, 4]
+  torch::Tensor image_from_lidar;  ///< [B, N, 4, 4] of the current frame, with image_aug
+  torch::Tensor lidar_from_ego;    ///< [B, 4, 4], ego at the lidar's time
+};
+
+struct NetworkOutput {
+  VoxelOutput voxels;
+  torch::Tensor depth;  ///< [B*N, D, h, w] of the current frame, sums to one along D
+};
+
+/// What one frame gives to the fusion.
+struct FrameFeatures {
+  torch::Tensor bev;    ///< [B, C, Y, X], in the key ego frame
+  torch::Tensor depth;  ///< [B*N, D, h, w]
+  torch::Tensor neck;   ///< [B*N, C, h, w]
+  torch::Tensor c2;     ///< [B*N, C, H/4, W/4], what the next newer frame matches itself with
+};
+
+/// The image branch and the lift of every frame, and the encoder of the fused map.
+class ForwardProjectionImpl : public torch::nn::Module {
+ public:
+  explicit ForwardProjectionImpl(const ModelConfig& config);
+
+  /// pictures [B*N, 3, H, W]. `older_c2` may be undefined: then there is no stereo.
+  FrameFeatures encodeFrame(const torch::Tensor& pictures, const FrameCameras& cameras,
+                            const torch::Tensor& camera_numbers, const torch::Tensor& bev_aug,
+                            const torch::Tensor& older_c2, const Stages& stages);
+  /// The c2 map alone.
+  torch::Tensor encodeStereo(const torch::Tensor& pictures, const Stages& stages);
+  /// fused [B, C*frames, Y, X], oldest first -> full size map, and the half size map of the first attention.
+  std::pair<torch::Tensor, torch::Tensor> encodeBev(const torch::Tensor& fused, const Stages& stages);
+
+ private:
+  ResNet img_backbone_{nullptr};
+  Fpn img_neck_{nullptr};
+  Lift lift_{nullptr};
+  BevNeck bev_neck_{nullptr};
+  BevResNet bev_backbone_{nullptr}, fuse_heights_{nullptr};
+  HeightAttention attention_fine_{nullptr}, attention_coarse_{nullptr};
+};
+TORCH_MODULE(ForwardProjection);
+
+class HbevOccImpl : public torch::nn::Module {
+ public:
+  /// Throws Error that lists the mistakes of `config`.
+  explicit HbevOccImpl(const ModelConfig& config);
+
+  /// The reference's computation. Throws Error when a shape does not fit the configuration.
+  NetworkOutput forward(const NetworkInput& input, const Stages& stages = {});
+  const ModelConfig& config() const { return config_; }
+
+ private:
+  void check(const NetworkInput& input) const;
+
+  ModelConfig config_;
+  ForwardProjection forward_projection_{nullptr};
+  BackwardProjection backward_projection_{nullptr};
+  OccupancyHead occupancy_head_{nullptr};
+  torch::nn::Sequential bev_back_{nullptr};
+  torch::nn::Conv2d back_conv_{nullptr};
+  HeightAttention attention_back_{nullptr};
+};
+TORCH_MODULE(HbevOcc);
+
+/// One entry of a state_dict.
+struct StateEntry {
+  std::string name;
+  torch::Tensor tensor;  ///< shares memory with the module's
+  bool is_parameter = false;
+};
+
+/// Parameters and buffers in the order of Python's state_dict: a module's own before its children's.
+std::vector<StateEntry> stateOf(const torch::nn::Module& module);
+
+}  // namespace hbev

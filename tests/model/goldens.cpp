@@ -1,0 +1,271 @@
+#include "tests/model/goldens.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include "tests/model/formula.h"
+
+namespace hbev::test {
+namespace {
+
+constexpr double kUlps = 8 * 1.1920929e-7;  // what any two orders of summation may differ by
+constexpr double kSensitivityFactor = 10;   // as the parity notes recommend
+
+std::string stageOf(const std::string& array) {
+  for (const char* suffix : {".values", ".shape", ".stride", ".stats"}) {
+    if (array.ends_with(suffix)) return array.substr(0, array.size() - std::string(suffix).size());
+  }
+  return array;
+}
+
+AxisRange rangeOf(const nlohmann::json& list) {
+  return {list.at(0).get<double>(), list.at(1).get<double>(), list.at(2).get<double>()};
+}
+
+}  // namespace
+
+std::filesystem::path parityFolder() {
+  return parityFolderGiven() ? std::getenv("HBEV_PARITY_DIR")
+                             : std::filesystem::path(HBEV_TEST_DATA) / "parity";
+}
+
+bool parityFolderGiven() {
+  const char* folder = std::getenv("HBEV_PARITY_DIR");
+  return folder != nullptr && *folder != '\0';
+}
+
+nlohmann::json readJson(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  if (!stream) throw std::runtime_error(file.string() + " cannot be opened");
+  return nlohmann::json::parse(stream);
+}
+
+std::uint64_t paritySalt() {
+  return readJson(parityFolder() / "formula_vectors.json").at("salt").get<std::uint64_t>();
+}
+
+ModelConfig tinyParityConfig() {
+  const nlohmann::json all = readJson(parityFolder() / "forward_tiny.json");
+  const nlohmann::json& p = all.at("tiny_parameters");
+  const nlohmann::json& forward = all.at("reference_model_cfg_after_edits").at("forward_projection");
+  ModelConfig c;
+  c.name = "tiny";
+  c.past_keyframes = p.at("num_adj");
+  c.image = {p.at("input_size").at(0), p.at("input_size").at(1), p.at("src_size").at(0),
+             p.at("src_size").at(1)};
+  c.backbone = {forward.at("img_backbone").at("depth"), p.at("base_channels"), p.at("neck_out")};
+  c.lift.x = rangeOf(p.at("x")), c.lift.y = rangeOf(p.at("y")), c.lift.z = rangeOf(p.at("z"));
+  c.lift.depth = rangeOf(p.at("depth"));
+  c.lift.channels = p.at("numC_Trans");
+  c.lift.aspp_channels = p.at("aspp_mid");
+  c.lift.stereo_bias = forward.at("img_view_transformer").at("depthnet_cfg").at("bias");
+  c.lift.fuse_blocks = forward.at("pre_process").at("num_layer").at(0);
+  c.bev_encoder = {forward.at("img_bev_encoder_backbone").at("num_channels").get<std::vector<int>>(),
+                   forward.at("img_bev_encoder_backbone").at("num_layer").get<std::vector<int>>(),
+                   p.at("bev_neck_out")};
+  c.height_attention = {p.at("hada_heads"), p.at("hada_points"), p.at("hada_f1").at("off"),
+                        p.at("hada_f2").at("off")};
+  c.backward.rows = p.at("bev_h"), c.backward.columns = p.at("bev_w");
+  c.backward.z = rangeOf(p.at("back_z"));
+  c.backward.channels = p.at("back_dim"), c.backward.heads = p.at("heads");
+  c.backward.points = p.at("points"), c.backward.layers = p.at("layers");
+  c.backward.feedforward = 2 * c.backward.channels;
+  c.backward.out_channels = p.at("bev_back_out");
+  return c;
+}
+
+torch::Tensor tensorOf(const NpzReader& file, const std::string& name) {
+  const NpyArray array = file.read(name);
+  std::vector<std::int64_t> shape(array.shape().begin(), array.shape().end());
+  const auto as = [&]<class T>(std::vector<T> values, at::ScalarType type) {
+    return at::from_blob(values.data(), shape, at::TensorOptions(type)).clone();
+  };
+  const NpyHeader& header = array.header();
+  if (header.kind == 'f' && header.item_size == 8) return as(array.values<double>(), at::kDouble);
+  if (header.kind == 'f') return as(array.values<float>(), at::kFloat);
+  if (header.kind == 'b' || (header.kind == 'u' && header.item_size == 1)) {
+    return as(array.values<std::uint8_t>(), at::kByte);
+  }
+  return as(array.values<std::int64_t>(), at::kLong);
+}
+
+Tolerance::Tolerance(const std::filesystem::path& sensitivity)
+    : stages_(readJson(sensitivity).at("stages")) {}
+
+double Tolerance::of(const std::string& stage, double largest) const {
+  if (share_ > 0) return share_ * largest;
+  double moved = 0;
+  // A frame that the file does not list moves as the current one.
+  const std::string current = stage.substr(0, stage.rfind(".f")) + ".f0";
+  for (const std::string& name : {stage, current}) {
+    if (moved == 0 && stages_.contains(name)) moved = stages_.at(name).at(0).get<double>();
+  }
+  return std::max(kSensitivityFactor * moved, kUlps * largest);
+}
+
+ForwardGoldens::ForwardGoldens(const std::filesystem::path& file, Tolerance tolerance)
+    : file_(file), tolerance_(std::move(tolerance)) {}
+
+NetworkInput ForwardGoldens::input(const ModelConfig& config, at::ScalarType type) const {
+  // Double precision files hold no inputs of their own: they are those of the single precision file.
+  const NpzReader inputs(parityFolder() / "forward_tiny.npz");
+  const NpzReader& file = file_.contains("in.bda") ? file_ : inputs;
+  const torch::Tensor bev_aug = tensorOf(file, "in.bda");
+  const std::int64_t batch = bev_aug.size(0), frames = config.frames();
+  const auto matrices = [&](const char* name) {
+    return tensorOf(file, name).view({batch, frames, kCameras, 4, 4}).to(type);
+  };
+  const std::vector<std::int64_t> shape{batch, kCameras * frames, 3, config.image.height, config.image.width};
+  NetworkInput input;
+  input.pictures = picturesByFormula(shape, kCameras, paritySalt()).to(type).unflatten(1, {kCameras, frames});
+  input.ego_from_camera = matrices("in.sensor2egos");
+  input.global_from_ego = matrices("in.ego2globals");
+  input.intrinsics = matrices("in.intrins");
+  input.image_aug = matrices("in.post_augs");
+  input.bev_aug = bev_aug.to(type);
+  input.image_from_lidar = tensorOf(file, "in.lidar2img").to(type);
+  input.lidar_from_ego = tensorOf(file, "in.ego2lidar").to(type).view({batch, 4, 4});
+  return input;
+}
+
+void ForwardGoldens::compareValues(const std::string& stage, const torch::Tensor& ours,
+                                   const torch::Tensor& golden) {
+  ASSERT_EQ(ours.numel(), golden.numel()) << stage;
+  const torch::Tensor a = ours.reshape({-1}).to(at::kDouble), b = golden.reshape({-1}).to(at::kDouble);
+  const double largest = b.abs().max().item<double>();
+  const double worst = (a - b).abs().max().item<double>();
+  const double allowed = tolerance_.of(stage, largest);
+  EXPECT_LE(worst, allowed) << stage << ": largest value " << largest << ", worst deviation " << worst;
+  EXPECT_FALSE(std::isnan(worst)) << stage;
+}
+
+void ForwardGoldens::compareSampled(const std::string& stage, const torch::Tensor& result) {
+  const torch::Tensor shape = tensorOf(file_, stage + ".shape");
+  const std::vector<std::int64_t> expected(shape.data_ptr<std::int64_t>(),
+                                           shape.data_ptr<std::int64_t>() + shape.numel());
+  ASSERT_EQ(result.sizes().vec(), expected) << stage;
+  const std::int64_t stride = tensorOf(file_, stage + ".stride").item<std::int64_t>();
+  const torch::Tensor flat = result.reshape({-1});
+  compareValues(stage, flat.slice(0, 0, flat.numel(), stride), tensorOf(file_, stage + ".values"));
+  const torch::Tensor stats = tensorOf(file_, stage + ".stats").to(at::kDouble);
+  const torch::Tensor wide = flat.to(at::kDouble);
+  const double largest = wide.abs().max().item<double>(), allowed = tolerance_.of(stage, largest);
+  EXPECT_NEAR(wide.mean().item<double>(), stats[0].item<double>(), allowed) << stage;
+  EXPECT_NEAR(wide.std(false).item<double>(), stats[1].item<double>(), allowed) << stage;
+  EXPECT_NEAR(wide.min().item<double>(), stats[2].item<double>(), allowed) << stage;
+  EXPECT_NEAR(wide.max().item<double>(), stats[3].item<double>(), allowed) << stage;
+}
+
+void ForwardGoldens::compare(const std::string& stage, const torch::Tensor& result) {
+  if (stage.starts_with("lss.")) kept_[stage] = result;
+  if (stage == "bp.bev_mask") compareMask(result);
+  if (stage.starts_with("lss.start")) compareSplat(stage.substr(std::string("lss.start").size()));
+  if (stage == "bp.reference_points_cam") kept_[stage] = result;
+  if (stage == "bp.reference_points_cam" || stage == "bp.bev_mask") return;
+  if (file_.contains(stage)) {
+    const torch::Tensor golden = tensorOf(file_, stage);
+    ASSERT_EQ(result.sizes().vec(), golden.sizes().vec()) << stage;
+    compareValues(stage, result, golden);
+    compared_.insert(stage);
+  } else if (file_.contains(stage + ".values")) {
+    compareSampled(stage, result);
+    compared_.insert(stage);
+  }
+}
+
+/// Points that lie on the border of two cells may fall to either side; there are hardly any.
+void ForwardGoldens::compareSplat(const std::string& suffix) {
+  const torch::Tensor point = kept_.at("lss.point" + suffix), voxel = kept_.at("lss.voxel" + suffix);
+  const torch::Tensor start = kept_.at("lss.start" + suffix);
+  const torch::Tensor per_voxel = start.slice(0, 1) - start.slice(0, 0, -1);
+  const std::string counts = "lss.n_points_n_intervals" + suffix;
+  if (file_.contains(counts)) {
+    const torch::Tensor golden = tensorOf(file_, counts);
+    EXPECT_EQ(point.numel(), golden[0].item<std::int64_t>()) << counts;
+    EXPECT_EQ(voxel.numel(), golden[1].item<std::int64_t>()) << counts;
+    compared_.insert(counts);
+  }
+  const std::string grid = "lss.points_per_voxel" + suffix;
+  if (file_.contains(grid)) {
+    const torch::Tensor golden = tensorOf(file_, grid).reshape({-1});
+    const torch::Tensor ours = at::zeros_like(golden).index_put({voxel}, per_voxel);
+    EXPECT_TRUE(ours.equal(golden)) << grid;
+    compared_.insert(grid);
+  }
+  const auto [sorted, order] = at::sort(point);
+  const torch::Tensor voxel_of_point = at::repeat_interleave(voxel, per_voxel).index_select(0, order);
+  for (const auto& [name, ours] : {std::pair{"lss.kept_depth_index" + suffix, sorted},
+                                   {"lss.kept_voxel_index" + suffix, voxel_of_point}}) {
+    const std::string key = file_.contains(name) ? name : name + ".values";
+    if (!file_.contains(key)) continue;
+    const std::int64_t stride = key == name ? 1 : tensorOf(file_, name + ".stride").item<std::int64_t>();
+    EXPECT_TRUE(ours.slice(0, 0, ours.numel(), stride).equal(tensorOf(file_, key))) << name;
+    compared_.insert(name);
+  }
+}
+
+/// Places outside the pictures reach millions of pixels: only the visible ones are compared to a tolerance.
+void ForwardGoldens::compareMask(const torch::Tensor& visible) {
+  if (file_.contains("bp.bev_mask_packed")) {
+    const torch::Tensor packed =
+        tensorOf(file_, "bp.bev_mask_packed").to(at::kLong);  // the highest bit first
+    const torch::Tensor shifts = at::arange(7, -1, -1, at::kLong);
+    const torch::Tensor bits = packed.unsqueeze(1).bitwise_right_shift(shifts).bitwise_and(1).reshape({-1});
+    EXPECT_TRUE(visible.reshape({-1}).to(at::kLong).equal(bits.slice(0, 0, visible.numel())))
+        << "bp.bev_mask_packed";
+    compared_.insert({"bp.bev_mask_packed", "bp.bev_mask"});
+  }
+  if (file_.contains("bp.queries_per_cam")) {
+    const torch::Tensor golden = tensorOf(file_, "bp.queries_per_cam");
+    EXPECT_TRUE(visible.any(-1).sum(-1).equal(golden)) << "bp.queries_per_cam";
+    compared_.insert("bp.queries_per_cam");
+  }
+  const std::string name = "bp.reference_points_cam";
+  const std::string key = file_.contains(name) ? name : name + ".values";
+  if (!file_.contains(key)) return;
+  const std::int64_t stride = key == name ? 1 : tensorOf(file_, name + ".stride").item<std::int64_t>();
+  const torch::Tensor places = kept_.at(name);
+  const torch::Tensor chosen = visible.unsqueeze(-1).expand_as(places).reshape({-1});
+  const torch::Tensor mask = chosen.slice(0, 0, chosen.numel(), stride).to(at::kDouble);
+  const torch::Tensor flat = places.reshape({-1}).slice(0, 0, places.numel(), stride).to(at::kDouble);
+  compareValues(name, flat * mask, tensorOf(file_, key).reshape({-1}).to(at::kDouble) * mask);
+  compared_.insert(name);
+}
+
+StageListener ForwardGoldens::listener() {
+  return [this](const std::string& stage, const torch::Tensor& result) { compare(stage, result); };
+}
+
+void ForwardGoldens::compareOutput(const NetworkOutput& output) {
+  compare("out.depth", output.depth);
+  const torch::Tensor logits = output.voxels.logits;
+  const torch::Tensor ours = logits.argmax(-1), golden = tensorOf(file_, "out.occ_argmax").to(at::kLong);
+  const auto [best, classes] = logits.topk(2, -1);
+  const torch::Tensor margin = best.select(-1, 0) - best.select(-1, 1);
+  const double close = tolerance_.of("out.occ_logits", logits.abs().max().item<double>());
+  const torch::Tensor wrong = (ours != golden) & (margin > 2 * close);
+  EXPECT_EQ(wrong.sum().item<std::int64_t>(), 0) << "classes that differ where the decision is clear";
+  const double share = (ours != golden).to(at::kDouble).mean().item<double>();
+  EXPECT_LT(share, 1e-4) << "share of classes that differ at all";
+  compared_.insert({"out.occ_argmax", "out.argmax_hist"});
+  compare("out.top1_margin", margin);
+  if (file_.contains("out.flow_results_f16.values")) {
+    const torch::Tensor moving = (ours < 8).unsqueeze(-1);
+    compare("out.flow_results_f16", output.voxels.flow.masked_fill(moving.logical_not(), 0).to(at::kHalf));
+  }
+}
+
+void ForwardGoldens::expectAllCompared() const {
+  for (const std::string& array : file_.names()) {
+    const std::string stage = stageOf(array);
+    // Inputs; what the reference computes and does not use.
+    const bool expected = !stage.starts_with("in.") && !stage.starts_with("key.") && stage != "bp.ref_2d" &&
+                          !stage.starts_with("bp.reference_points_depth") && stage != "bp.bev_mask";
+    EXPECT_TRUE(!expected || compared_.contains(stage)) << stage << " was compared with nothing";
+  }
+}
+
+}  // namespace hbev::test
