@@ -77,8 +77,7 @@ LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent)
     const double initial = std::round(studio.view().layer(layer).opacity * 100);
     opacity_ = new ValueSlider(0, 100, initial, this);
     opacity_->setName(tr("Opacity: %1").arg(name));
-    opacity_->setMaximumWidth(150);
-    row->addWidget(opacity_, 2);
+    row->addWidget(opacity_);
     connect(opacity_, &ValueSlider::valueChanged, this, [this](double value) {
       studio_.changeView([&](ViewSettings& view) { view.layer(layer_).opacity = value / 100.0; });
     });
@@ -88,6 +87,13 @@ LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent)
   });
   connect(&studio, &Studio::viewChanged, this, &LayerRow::show);
   show();
+}
+
+/// One width for all rows, whatever their names: the sliders stand below each other.
+void LayerRow::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  constexpr int kRoomForWideSlider_px = 270;
+  if (opacity_) opacity_->setFixedWidth(width() < kRoomForWideSlider_px ? 112 : 150);
 }
 
 void LayerRow::show() {

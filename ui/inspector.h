@@ -26,6 +26,9 @@ class LayerRow : public QWidget {
  public:
   LayerRow(Studio& studio, Layer layer, QWidget* parent = nullptr);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   void show();
 

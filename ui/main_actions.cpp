@@ -5,6 +5,8 @@
 #include <QtWidgets/QApplication>
 
 #include "ui/camera_strip.h"
+#include "ui/doctor_panel.h"
+#include "ui/import_panel.h"
 #include "ui/inspector.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
@@ -49,9 +51,22 @@ void registerFileActions(MainWindow& window) {
   actions.add({"palette.open", translate("Search actions"), "search",
                translate("Finds any action by a few letters of its name."), find},
               [&window](bool) { window.showPalette(); });
+  actions.add({"settings", translate("Settings"), "settings",
+               translate("Memory, loading and play; kept for the next time."), find},
+              [&window](bool) { window.showSettings(); });
   actions.add(
       {"shortcuts.show", translate("Keyboard shortcuts"), "info", translate("All keys, by group."), find},
       [&window](bool) { window.showShortcuts(); });
+  actions.add(
+      {"doctor.show", translate("Doctor"), "doctor",
+       translate("Looks at this machine, the data set and the predictions, and says what to do."), find},
+      [&window](bool) { window.showPanel(&window.doctor()); });
+  actions.add({"import.show", translate("Import report"), "voxel",
+               translate("What became of predictions that were opened."), find},
+              [&window](bool) { window.showPanel(&window.imports()); });
+  actions.add(
+      {"filter.clear", translate("Clear filter"), "filter", translate("Shows all scenes again."), find},
+      [&window](bool) { window.scenes().clearFilters(); });
   actions.add({"panel.search", translate("Search scenes"), "search",
                translate("Filters the scenes by name, description, location or token."), find},
               [&window](bool) {
@@ -112,7 +127,7 @@ void registerTimeActions(MainWindow& window) {
   Studio& studio = window.studio();
   const QString time = translate("Time");
   actions.add({"play", translate("Play"), "play", translate("Plays the scene, or pauses."), time, true},
-              [&studio](bool on) { studio.setPlaying(on); });
+              [&studio](bool on) { studio.playback().setPlaying(on); });
   const auto step = [&](const char* id, const char* name, const char* icon, int keyframes) {
     actions.add({id, translate(name), icon, translate("Moves along the scene."), time},
                 [&studio, keyframes](bool) { studio.step(keyframes); });
@@ -134,25 +149,37 @@ void registerTimeActions(MainWindow& window) {
   scene("scene.previous", QT_TRANSLATE_NOOP("Actions", "Previous scene"), -1);
   scene("scene.next", QT_TRANSLATE_NOOP("Actions", "Next scene"), 1);
   const auto speed = [&](const char* id, const char* name, int delta) {
-    actions.add({id, translate(name), "play", translate("Changes how fast the scene plays."), time},
-                [&window, delta](bool) {
-                  const auto& speeds = Timeline::speeds();
-                  const auto now =
-                      std::find(speeds.begin(), speeds.end(), window.timeline().speed()) - speeds.begin();
-                  const auto wanted =
-                      std::clamp<std::ptrdiff_t>(now + delta, 0, std::ptrdiff_t(speeds.size()) - 1);
-                  window.timeline().setSpeed(speeds[std::size_t(wanted)]);
-                  window.studio().setSpeed(speeds[std::size_t(wanted)]);
-                });
+    actions.add(
+        {id, translate(name), "play", translate("Changes how fast the scene plays."), time},
+        [&window, delta](bool) {
+          const auto& speeds = Timeline::speeds();
+          const auto now =
+              std::find(speeds.begin(), speeds.end(), window.studio().playback().speed()) - speeds.begin();
+          const auto wanted = std::clamp<std::ptrdiff_t>(now + delta, 0, std::ptrdiff_t(speeds.size()) - 1);
+          window.studio().playback().setSpeed(speeds[std::size_t(wanted)]);
+        });
   };
   speed("speed.slower", QT_TRANSLATE_NOOP("Actions", "Slower"), -1);
   speed("speed.faster", QT_TRANSLATE_NOOP("Actions", "Faster"), 1);
+  const auto sweep = [&](const char* id, const char* name, const char* icon, int moments) {
+    actions.add({id, translate(name), icon, translate("Moves by one picture of the cameras."), time},
+                [&studio, moments](bool) { studio.stepSweep(moments); });
+  };
+  sweep("sweep.previous", QT_TRANSLATE_NOOP("Actions", "Previous sweep"), "step-back", -1);
+  sweep("sweep.next", QT_TRANSLATE_NOOP("Actions", "Next sweep"), "step-forward", 1);
+  QAction* sweeps =
+      actions.add({"sweeps.play", translate("Play camera sweeps"), "video",
+                   translate("Plays the pictures between the keyframes too, 12 a second."), time, true},
+                  [&studio](bool on) { studio.setPlaysSweeps(on); });
+  QObject::connect(&studio, &Studio::sweepModeChanged, sweeps, &QAction::setChecked);
+  sweeps->setChecked(studio.settings().sweeps);
   actions.add({"loop.toggle", translate("Loop"), "loop",
                translate("Plays the loop range, or the whole scene, again and again."), time, true},
               [&studio](bool on) {
                 const int last = int(studio.keyframesInScene()) - 1;
-                studio.setLoop(on && last > 0 ? std::optional(studio.loop().value_or(std::pair(0, last)))
-                                              : std::nullopt);
+                studio.playback().setLoop(
+                    on && last > 0 ? std::optional(studio.playback().loop().value_or(std::pair(0, last)))
+                                   : std::nullopt);
               });
   const auto loopEnd = [&](const char* id, const char* name, bool first) {
     actions.add(
@@ -160,17 +187,17 @@ void registerTimeActions(MainWindow& window) {
         [&studio, first](bool) {
           if (studio.keyframesInScene() < 2) return;
           const int now = int(studio.current().index), last = int(studio.keyframesInScene()) - 1;
-          std::pair<int, int> range = studio.loop().value_or(std::pair(0, last));
+          std::pair<int, int> range = studio.playback().loop().value_or(std::pair(0, last));
           (first ? range.first : range.second) = now;
           if (range.first > range.second) range = first ? std::pair(now, last) : std::pair(0, now);
-          studio.setLoop(range);
+          studio.playback().setLoop(range);
         });
   };
   loopEnd("loop.start", QT_TRANSLATE_NOOP("Actions", "Loop from here"), true);
   loopEnd("loop.end", QT_TRANSLATE_NOOP("Actions", "Loop to here"), false);
   actions.add(
       {"loop.clear", translate("Clear loop"), "loop", translate("Plays to the scene's end again."), time},
-      [&studio](bool) { studio.setLoop(std::nullopt); });
+      [&studio](bool) { studio.playback().setLoop(std::nullopt); });
   actions.add({"worst.next", translate("Next valley"), "step-forward",
                translate("The next keyframe whose score is lower than its neighbours'."), time},
               [&window](bool) { window.sceneTimeline().jumpToValley(1); });
@@ -180,6 +207,15 @@ void registerTimeActions(MainWindow& window) {
   actions.add({"bookmark.toggle", translate("Bookmark"), "bookmark",
                translate("Marks this keyframe, or takes the mark off."), time},
               [&window](bool) { window.sceneTimeline().toggleBookmark(); });
+  actions.add({"bookmark.note", translate("Bookmark with note"), "bookmark",
+               translate("Marks this keyframe and writes a note."), time},
+              [&window](bool) { window.bookmarkWithNote(); });
+  actions.add({"bookmarks.show", translate("All bookmarks"), "bookmark",
+               translate("Shows the bookmarks in place of the scenes."), time},
+              [&window](bool) {
+                window.showPanel(&window.scenes());
+                window.scenes().showBookmarks(true);
+              });
   actions.add({"bookmark.next", translate("Next bookmark"), "bookmark",
                translate("Goes to the next marked keyframe of the data set."), time},
               [&window](bool) { window.sceneTimeline().nextBookmark(); });

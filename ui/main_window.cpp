@@ -1,70 +1,40 @@
 #include "ui/main_window.h"
 
 #include <algorithm>
-#include <fstream>
 
-#include <QtCore/QDir>
-#include <QtCore/QFileInfo>
-#include <QtCore/QMimeData>
 #include <QtCore/QSettings>
-#include <QtCore/QStandardPaths>
-#include <QtGui/QDragEnterEvent>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDockWidget>
 #include <QtWidgets/QFileDialog>
-#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QStackedWidget>
-#include <QtWidgets/QStatusBar>
-#include <QtWidgets/QTabBar>
-#include <QtWidgets/QToolBar>
-#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
-#include "core/data/tables.h"
 #include "ui/camera_strip.h"
+#include "ui/doctor_panel.h"
+#include "ui/import_panel.h"
 #include "ui/inspector.h"
-#include "ui/kit/badge.h"
-#include "ui/kit/buttons.h"
 #include "ui/kit/command_palette.h"
 #include "ui/kit/elided_label.h"
-#include "ui/kit/label.h"
-#include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
-#include "ui/kit/progress_line.h"
 #include "ui/kit/shortcuts_dialog.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
+#include "ui/kit/timeline_strip.h"
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
+#include "ui/settings_dialog.h"
 #include "ui/start_page.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
 namespace {
 
-// Where panels give way (design guide, section 11).
-constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100;
-
-/// Resident memory of this process, bytes.
-double residentBytes() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0, resident = 0;
-  statm >> pages >> resident;
-  return resident * 4096.0;
-}
-
 QString counted(std::size_t count, const QString& one, const QString& many) {
   return QStringLiteral("%1 %2").arg(groupedNumber(qint64(count)), count == 1 ? one : many);
-}
-
-/// The line stands above whatever page is shown.
-void putOnTop(QStackedWidget& pages, QWidget& line) {
-  if (auto* column = qobject_cast<QVBoxLayout*>(pages.currentWidget()->layout()))
-    column->insertWidget(0, &line);
 }
 
 }  // namespace
@@ -82,6 +52,7 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
   makeToolBar();
   makeStatusBar();
   connectStudio();
+  connectOpening();
   qApp->installEventFilter(this);
   resetLayout();
   if (remember_layout_) {
@@ -89,6 +60,7 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
   }
   enableActions();
+  bookmarks_.load();
 }
 
 MainWindow::~MainWindow() {
@@ -127,20 +99,27 @@ void MainWindow::makePanels() {
   pages_->addWidget(start_);
   pages_->addWidget(work);
   setCentralWidget(pages_);
-  scenes_ = new ScenePanel(studio_);
+  scenes_ = new ScenePanel(studio_, bookmarks_);
   cameras_ = new CameraStrip(studio_);
   timeline_ = new Timeline;
-  scene_timeline_ = new SceneTimeline(studio_, *timeline_, actions_, this);
+  scene_timeline_ = new SceneTimeline(studio_, bookmarks_, *timeline_, actions_, this);
   inspector_ = new Inspector(studio_);
   scores_ = new ScorePanel(studio_);
+  doctor_ = new DoctorPanel(studio_);
+  imports_ = new ImportPanel(studio_);
   scenes_dock_ = addDock(QStringLiteral("scenes"), tr("Scenes"), scenes_, Qt::LeftDockWidgetArea);
   cameras_dock_ = addDock(QStringLiteral("cameras"), tr("Cameras"), cameras_, Qt::TopDockWidgetArea);
   timeline_dock_ = addDock(QStringLiteral("timeline"), tr("Timeline"), timeline_, Qt::BottomDockWidgetArea);
   inspector_dock_ =
       addDock(QStringLiteral("inspector"), tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
   scores_dock_ = addDock(QStringLiteral("scores"), tr("Scores"), scores_, Qt::RightDockWidgetArea);
+  doctor_dock_ = addDock(QStringLiteral("doctor"), tr("Doctor"), doctor_, Qt::RightDockWidgetArea);
+  import_dock_ = addDock(QStringLiteral("import"), tr("Import"), imports_, Qt::RightDockWidgetArea);
+  for (QDockWidget* dock : {inspector_dock_, scores_dock_, doctor_dock_, import_dock_})
+    connect(dock, &QDockWidget::visibilityChanged, this, &MainWindow::showTitles, Qt::QueuedConnection);
+  connect(doctor_, &DoctorPanel::closeRequested, doctor_dock_, &QWidget::hide);
+  connect(imports_, &ImportPanel::closeRequested, import_dock_, &QWidget::hide);
   palette_ = new CommandPalette(actions_, this);
-  connect(notice_, &NoticeLine::actionTriggered, notice_, &QWidget::hide);
   connect(start_, &StartPage::pathChosen, this, &MainWindow::openPath);
   connect(scenes_, &ScenePanel::openRequested, this, &MainWindow::chooseDataFolder);
   connect(scenes_, &ScenePanel::demoRequested, this, &MainWindow::openDemo);
@@ -155,180 +134,31 @@ void MainWindow::makePanels() {
   connect(scores_, &ScorePanel::failed, this, &MainWindow::showProblem);
 }
 
-void MainWindow::makeMenus() {
-  const auto menu = [this](const QString& title, std::initializer_list<const char*> ids) {
-    QMenu* made = menuBar()->addMenu(title);
-    for (const char* id : ids) {
-      if (!*id) {
-        made->addSeparator();
-      } else {
-        made->addAction(actions_[QString::fromLatin1(id)]);
-      }
-    }
-  };
-  menu(tr("File"),
-       {"data.open", "predictions.open", "demo.open", "", "picture.save", "table.export", "", "quit"});
-  menu(tr("Edit"), {"copy", "cancel", "", "palette.open", "panel.search"});
-  menu(tr("View"), {"view.orbit",
-                    "view.top",
-                    "view.follow_ego",
-                    "view.frame_all",
-                    "view.frame_selection",
-                    "",
-                    "view.link",
-                    "view.maximise",
-                    "",
-                    "compare.flip_hold",
-                    "compare.swap",
-                    "compare.difference",
-                    "",
-                    "colour.next",
-                    "palette.next",
-                    "overlay.next",
-                    "",
-                    "layer.voxels",
-                    "layer.edges",
-                    "layer.flow",
-                    "layer.lidar",
-                    "layer.boxes",
-                    "layer.rings",
-                    "layer.mask",
-                    "",
-                    "class.hide",
-                    "class.solo",
-                    "class.show_all"});
-  menu(tr("Scene"), {"play", "keyframe.previous", "keyframe.next", "keyframe.first", "keyframe.last", "",
-                     "scene.previous", "scene.next", "", "loop.toggle", "loop.start", "loop.end",
-                     "loop.clear", "", "worst.next", "worst.previous", "bookmark.toggle", "bookmark.next"});
-  menu(tr("Evaluate"), {"evaluate", "table.export"});
-  menu(tr("Window"),
-       {"workspace.browse", "workspace.errors", "", "panel.scenes", "panel.cameras", "panel.timeline",
-        "panel.inspector", "panel.scores", "", "layout.reset", "theme.toggle", "window.fullscreen"});
-  menu(tr("Help"), {"shortcuts.show"});
-  data_label_ = new QLabel(tr("No data set"), menuBar());
-  data_label_->setTextFormat(Qt::RichText);
-  data_label_->setProperty("role", "text2");
-  data_label_->setFixedHeight(theme_.sizes().menu_bar);
-  data_label_->setStyleSheet(QStringLiteral("padding-right: 12px"));
-  menuBar()->setCornerWidget(data_label_);
-}
-
-void MainWindow::makeToolBar() {
-  QToolBar* bar = addToolBar(tr("Tools"));
-  bar->setObjectName(QStringLiteral("tools"));
-  bar->setMovable(false);
-  bar->setFixedHeight(theme_.sizes().tool_bar);
-  bar->setContextMenuPolicy(Qt::PreventContextMenu);
-  const auto button = [&](const char* id, const QString& text) {
-    auto* made = new QToolButton(bar);
-    actions_[QString::fromLatin1(id)]->setIconText(text);
-    made->setDefaultAction(actions_[QString::fromLatin1(id)]);
-    made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    made->setFixedHeight(theme_.sizes().button);
-    made->setFocusPolicy(Qt::TabFocus);
-    bar->addWidget(made);
-    return made;
-  };
-  button("data.open", tr("Open"));
-  button("predictions.open", tr("Predictions"));
-  button("evaluate", tr("Evaluate"));
-  bar->addSeparator();
-  button("workspace.browse", tr("Browse"));
-  button("workspace.errors", tr("Errors"));
-  auto* spring = new QWidget(bar);
-  spring->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-  bar->addWidget(spring);
-  auto* search = new QToolButton(bar);
-  search->setObjectName(QStringLiteral("searchActions"));
-  search->setDefaultAction(actions_["palette.open"]);
-  search->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-  search->setFixedSize(260, theme_.sizes().button);
-  auto* row = new QHBoxLayout(search);
-  row->setContentsMargins(0, 0, 8, 0);
-  row->addStretch();
-  auto* hint = new KeyHint(actions_["palette.open"]->shortcut(), search);
-  hint->setAttribute(Qt::WA_TransparentForMouseEvents);
-  row->addWidget(hint);
-  bar->addWidget(search);
-  QToolButton* theme_button = makeIconButton(actions_["theme.toggle"], bar);
-  theme_button->setProperty("iconOnly", true);
-  bar->addWidget(theme_button);
-}
-
-void MainWindow::makeStatusBar() {
-  statusBar()->setFixedHeight(theme_.sizes().status_bar);
-  statusBar()->setSizeGripEnabled(false);
-  status_label_ = new ElidedLabel(tr("Ready"), Qt::ElideRight, statusBar());
-  status_label_->setRole(Role::Text2);
-  progress_ = new ProgressLine(statusBar());
-  progress_->setShowsWhat(true);
-  progress_->setFixedWidth(420);
-  progress_->hide();
-  statusBar()->setContentsMargins(8, 0, 8, 0);
-  gl_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
-  memory_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
-  for (QLabel* label : {gl_label_, memory_label_})
-    label->setIndent(12);
-  statusBar()->addWidget(progress_);
-  statusBar()->addWidget(status_label_, 1);
-  statusBar()->addPermanentWidget(gl_label_);
-  statusBar()->addPermanentWidget(memory_label_);
-  memory_timer_.setInterval(1000);
-  connect(&memory_timer_, &QTimer::timeout, this, &MainWindow::showMemory);
-  memory_timer_.start();
-  connect(progress_, &ProgressLine::cancelled, this,
-          [this] { demo_.isRunning() ? demo_.cancel() : studio_.cancelEvaluation(); });
-  connect(&demo_, &DemoJob::progressed, this, [this](const Progress::State& state) {
-    progress_->setState(state);
-    progress_->show();
-    status_label_->hide();
-  });
-  const auto done = [this] {
-    progress_->hide();
-    status_label_->show();
-  };
-  connect(&demo_, &DemoJob::finished, this, [this, done](const QString& folder) {
-    done();
-    openPath(folder);
-  });
-  connect(&demo_, &DemoJob::cancelled, this, done);
-  connect(&demo_, &DemoJob::failed, this, [this, done](const Problem& problem) {
-    done();
-    showProblem(problem);
-  });
-  connect(&studio_, &Studio::evaluationProgressed, this,
-          [this, done](int count, int total, double seconds_left) {
-            if (count >= total) return done();
-            Progress::State state;
-            state.what = tr("Evaluating").toStdString();
-            state.done = count;
-            state.total = total;
-            if (count >= 2) state.seconds_left = seconds_left;
-            progress_->setState(state);
-            progress_->show();
-            status_label_->hide();
-          });
-}
-
 void MainWindow::connectStudio() {
+  connect(&studio_, &Studio::currentChanged, this, [this] {
+    if (timeline_->strip()->isHidden() != (studio_.keyframesInScene() == 1)) adaptToSize();
+  });
+  connect(&bookmarks_, &Bookmarks::failed, this, &MainWindow::showProblem);
+  connect(&studio_, &Studio::datasetChanged, &bookmarks_,
+          [this] { bookmarks_.setDataset(studio_.dataset().get()); });
   connect(&studio_, &Studio::datasetChanged, this, &MainWindow::showDataset);
-  connect(&studio_, &Studio::openFailed, this, &MainWindow::showProblem);
   connect(&studio_, &Studio::openingChanged, this, [this] {
     status_label_->setText(studio_.isOpening() ? tr("Opening") : tr("Ready"));
     enableActions();
   });
   connect(&studio_, &Studio::scoringChanged, this, &MainWindow::enableActions);
+  connect(&studio_.sweeps(), &SweepView::sweepsAbsent, this, &MainWindow::showSweepsAbsent);
   connect(&studio_, &Studio::viewChanged, this,
           [this] { actions_["view.link"]->setChecked(studio_.view().linked); });
-  connect(&studio_, &Studio::playingChanged, actions_["play"], &QAction::setChecked);
-  connect(&studio_, &Studio::loopChanged, this,
-          [this] { actions_["loop.toggle"]->setChecked(studio_.loop().has_value()); });
+  connect(&studio_.playback(), &Playback::playingChanged, actions_["play"], &QAction::setChecked);
+  connect(&studio_.playback(), &Playback::loopChanged, this,
+          [this] { actions_["loop.toggle"]->setChecked(studio_.playback().loop().has_value()); });
 }
 
 void MainWindow::showDataset() {
   const Dataset& dataset = *studio_.dataset();
   pages_->setCurrentIndex(1);
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_})
+  for (QDockWidget* dock : workDocks())
     dock->show();
   cameras_dock_->setVisible(!dataset.version().empty());  // files without tables have no pictures
   inspector_dock_->raise();
@@ -363,40 +193,12 @@ void MainWindow::showDataset() {
   }
   notice_->hide();
   if (!issues.isEmpty()) {
-    notice_->setNotice(NoticeLine::Kind::Warn, issues.join(QLatin1Char(' ')), tr("Close"));
+    showNotice(NoticeLine::Kind::Warn, issues.join(QLatin1Char(' ')));
     notice_->setToolTip(issues.join(QLatin1Char('\n')));
-    putOnTop(*pages_, *notice_);
-    notice_->show();
   }
   enableActions();
   adaptToSize();
-}
-
-void MainWindow::openPath(const QString& path) {
-  const QFileInfo info(path);
-  // A folder that is no data set may be predictions for the one that is open.
-  const bool is_dataset = info.isFile() || isVersionFolder(path.toStdString()) || !info.isDir() ||
-                          !QDir(path).entryList({QStringLiteral("v1.0-*")}, QDir::Dirs).isEmpty();
-  is_dataset || !studio_.dataset() ? studio_.openDataset(path) : studio_.openPredictions(path);
-}
-
-void MainWindow::openDemo() {
-  const QString folder = DemoJob::defaultFolder();
-  if (DemoJob::exists(folder)) return openPath(folder);
-  demo_.start(folder);
-}
-
-void MainWindow::chooseDataFolder() {
-  const QString path =
-      QFileDialog::getExistingDirectory(this, tr("Open a nuScenes folder"), Studio::recentPaths().value(0));
-  if (!path.isEmpty()) studio_.openDataset(path);
-}
-
-void MainWindow::choosePredictions() {
-  const QString path =
-      QFileDialog::getExistingDirectory(this, tr("Open predictions"), Studio::recentPaths().value(0));
-  // Without a data set the predictions are shown by themselves.
-  if (!path.isEmpty()) studio_.dataset() ? studio_.openPredictions(path) : studio_.openDataset(path);
+  openWaiting();
 }
 
 void MainWindow::savePicture() {
@@ -418,88 +220,22 @@ void MainWindow::savePicture() {
   }
 }
 
-void MainWindow::setWorkspace(const QString& name) {
-  const bool errors = name == QStringLiteral("errors");
-  actions_["workspace.browse"]->setChecked(!errors);
-  actions_["workspace.errors"]->setChecked(errors);
-  const Side side = studio_.scoredSide().value_or(Side::A);
-  studio_.changeView([&](ViewSettings& view) {
-    view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class;
-  });
-  (errors ? scores_dock_ : inspector_dock_)->raise();
-  adaptToSize();
-}
-
-void MainWindow::resetLayout() {
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_})
-    removeDockWidget(dock);
-  addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
-  addDockWidget(Qt::TopDockWidgetArea, cameras_dock_);
-  addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
-  addDockWidget(Qt::RightDockWidgetArea, inspector_dock_);
-  tabifyDockWidget(inspector_dock_, scores_dock_);
-  const bool working = studio_.dataset() != nullptr;
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_})
-    dock->setVisible(working);
-  inspector_dock_->raise();
-  for (QTabBar* tabs : findChildren<QTabBar*>()) {
-    tabs->setDrawBase(false);
-    tabs->setExpanding(false);
-  }
-  actions_["workspace.browse"]->setChecked(true);
-  actions_["workspace.errors"]->setChecked(false);
-  adaptToSize();
-}
-
-/// What gives way when room is short, and grows when there is plenty.
-void MainWindow::adaptToSize() {
-  const Sizes& sizes = theme_.sizes();
-  compact_ = width() < kCompactWidth_px;
-  const bool low = height() < kCompactHeight_px;
-  scenes_->setCompact(compact_);
-  timeline_->setCompact(low);
-  timeline_->setFixedHeight(low ? sizes.timeline.height_compact : sizes.timeline.height);
-  cameras_->setHeaderVisible(!low);
-  const int left = compact_ ? sizes.dock.scenes_compact : sizes.dock.scenes;
-  // The score table needs more room than the inspector; a third of the window at most.
-  const bool errors = actions_["workspace.errors"]->isChecked();
-  const int right = errors     ? std::clamp(width() / 3, 400, sizes.dock.scores)
-                    : compact_ ? sizes.dock.inspector_compact
-                               : sizes.dock.inspector;
-  const bool narrow = width() < kNarrowWidth_px;
-  if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea)
-    tabifyDockWidget(inspector_dock_, scenes_dock_);
-  if (!narrow && dockWidgetArea(scenes_dock_) != Qt::LeftDockWidgetArea) {
-    addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
-    (errors ? scores_dock_ : inspector_dock_)->raise();  // else whichever tab stood beside is shown
-  }
-  resizeDocks({scenes_dock_, inspector_dock_}, {left, right}, Qt::Horizontal);
-  const int strip = width() - (narrow || !scenes_dock_->isVisible() ? 0 : left) -
-                    (inspector_dock_->isVisible() || scores_dock_->isVisible() ? right : 0);
-  cameras_->setFixedHeight(cameras_->heightForWidth(std::max(320, strip)));
-}
-
-void MainWindow::showPanel(QWidget* panel) {
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_}) {
-    if (dock->widget() != panel || !studio_.dataset()) continue;
-    dock->show();
-    dock->raise();
-    panel->setFocus(Qt::ShortcutFocusReason);
-  }
-}
-
-void MainWindow::showProblem(const Problem& problem) {
-  notice_->setNotice(NoticeLine::Kind::Error, QString::fromStdString(toString(problem)), tr("Close"));
-  notice_->setToolTip(QString::fromStdString(toString(problem)));
-  putOnTop(*pages_, *notice_);
-  notice_->show();
-  status_label_->setText(QString::fromStdString(problem.summary));
-}
-
 void MainWindow::showShortcuts() {
   auto* dialog = new ShortcutsDialog(actions_, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->open();
+}
+
+void MainWindow::showSettings() {
+  auto* dialog = new SettingsDialog(studio_, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->open();
+}
+
+/// Once a data set: many copies of nuScenes leave sweeps/ out.
+void MainWindow::showSweepsAbsent() {
+  showNotice(NoticeLine::Kind::Warn, tr("Pictures between keyframes are not in this data set's folder. The "
+                                        "keyframes' pictures are shown in their place."));
 }
 
 void MainWindow::showPalette() {
@@ -522,26 +258,9 @@ void MainWindow::showSeenFrom() {
   cameras_->setSeenFrom(seen_from_);
 }
 
-void MainWindow::showMemory() {
-  memory_label_->setText(tr("RAM %1 GB").arg(residentBytes() / 1e9, 0, 'f', 1));
-  gl_label_->setText(viewports_->viewport(Side::A).glName());
-}
-
-void MainWindow::enableActions() {
-  const bool open = studio_.dataset() != nullptr;
-  static const QStringList kAlways{"data.open",   "predictions.open", "demo.open",      "window.fullscreen",
-                                   "quit",        "palette.open",     "shortcuts.show", "theme.toggle",
-                                   "layout.reset"};
-  for (const ActionRegistry::Entry& entry : actions_.entries()) {
-    if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
-  }
-  for (const char* id : {"evaluate", "table.export", "copy", "worst.next", "worst.previous"}) {
-    actions_[QString::fromLatin1(id)]->setEnabled(open && studio_.canScore());
-  }
-}
-
 bool MainWindow::isSettled() const {
-  if (!studio_.dataset() || studio_.isOpening() || !studio_.isFrameCurrent()) return false;
+  if (!studio_.dataset() || studio_.isOpening() || sorting_.isRunning() || !studio_.isFrameCurrent())
+    return false;
   for (const Side side : {Side::A, Side::B}) {
     if (studio_.content(side).state == SideContent::State::Loading) return false;
   }
@@ -559,16 +278,6 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
     if (key->key() == Qt::Key_V && !key->isAutoRepeat()) viewports_->setFlipped(false);
   }
   return QMainWindow::eventFilter(watched, event);
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile())
-    event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-  openPath(event->mimeData()->urls().first().toLocalFile());
-  event->acceptProposedAction();
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {

@@ -1,10 +1,18 @@
 // The window: menus, tool bar, docks, status bar; it arranges panels and owns nothing that they share.
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <QtCore/QStringList>
 #include <QtWidgets/QMainWindow>
 
+#include "ui/background_job.h"
+#include "ui/bookmarks.h"
 #include "ui/demo_job.h"
 #include "ui/kit/actions.h"
+#include "ui/kit/notices.h"
 #include "ui/studio.h"
 
 class QButtonGroup;
@@ -15,9 +23,10 @@ namespace hbev::ui {
 
 class CameraStrip;
 class CommandPalette;
+class DoctorPanel;
 class ElidedLabel;
+class ImportPanel;
 class Inspector;
-class NoticeLine;
 class ProgressLine;
 class ScenePanel;
 class SceneTimeline;
@@ -41,10 +50,14 @@ class MainWindow : public QMainWindow {
   CameraStrip& cameras() { return *cameras_; }
   Timeline& timeline() { return *timeline_; }
   SceneTimeline& sceneTimeline() { return *scene_timeline_; }
+  Bookmarks& bookmarks() { return bookmarks_; }
   Inspector& inspector() { return *inspector_; }
   ScorePanel& scores() { return *scores_; }
+  DoctorPanel& doctor() { return *doctor_; }
+  ImportPanel& imports() { return *imports_; }
 
-  /// A data set, predictions, or a labels file: what it is decides.
+  /// Data sets (the first is opened), predictions and labels files: what each is decides.
+  void openPaths(const QStringList& paths);
   void openPath(const QString& path);
   void openDemo();
   /// "browse" or "errors".
@@ -58,7 +71,13 @@ class MainWindow : public QMainWindow {
   void resetLayout();
   void showPanel(QWidget* panel);
   void showProblem(const Problem& problem);
+  /// One line above the page; its button closes it and then does `run`. Good news goes by itself.
+  void showNotice(NoticeLine::Kind kind, const QString& text, const QString& action = {},
+                  std::function<void()> run = {});
+  /// Marks the current keyframe and opens the editor of its note.
+  void bookmarkWithNote();
   void showShortcuts();
+  void showSettings();
   void showPalette();
   /// Flies the active viewport to a car camera's eye; the frame must have that camera.
   void lookThrough(int camera);
@@ -77,17 +96,40 @@ class MainWindow : public QMainWindow {
   void makeToolBar();
   void makeStatusBar();
   void connectStudio();
+  void connectOpening();
   void showDataset();
   void showSeenFrom();
+  void showSweepsAbsent();
   void showMemory();
   void adaptToSize();
+  void adaptTimeline(bool low);
+  void placeScores(bool wide);
+  void showTitles();
+  std::vector<QDockWidget*> workDocks() const;
+  struct SortedPaths {
+    QStringList datasets, predictions;
+  };
+  void openSorted(const SortedPaths& sorted);
+  void openPredictions(const QStringList& paths);
+  void openWaiting();
+  void openBookmarked(const QString& path, const QString& token);
+  void showOpenFailure(const Problem& problem);
+  void showImport(const ImportReport& report);
+  void showImportReport(const QString& path);
   void enableActions();
 
   Theme& theme_;
   bool remember_layout_;
   Studio studio_;
+  Bookmarks bookmarks_;
   ActionRegistry actions_;
   DemoJob demo_;
+  BackgroundJob sorting_;
+  std::shared_ptr<SortedPaths> sorted_;  ///< written by the job until it has finished
+  QStringList opening_predictions_;      ///< asked for since the data set was opened
+  QStringList waiting_predictions_;      ///< open once the data set is
+  QStringList skipped_datasets_;
+  QString waiting_bookmark_;  ///< token of the keyframe to go to once the data set is open
   QStackedWidget* pages_;
   StartPage* start_ = nullptr;
   ViewportArea* viewports_ = nullptr;
@@ -97,11 +139,15 @@ class MainWindow : public QMainWindow {
   SceneTimeline* scene_timeline_ = nullptr;
   Inspector* inspector_ = nullptr;
   ScorePanel* scores_ = nullptr;
+  DoctorPanel* doctor_ = nullptr;
+  ImportPanel* imports_ = nullptr;
   QDockWidget* scenes_dock_ = nullptr;
   QDockWidget* cameras_dock_ = nullptr;
   QDockWidget* timeline_dock_ = nullptr;
   QDockWidget* inspector_dock_ = nullptr;
   QDockWidget* scores_dock_ = nullptr;
+  QDockWidget* doctor_dock_ = nullptr;
+  QDockWidget* import_dock_ = nullptr;
   CommandPalette* palette_ = nullptr;
   NoticeLine* notice_ = nullptr;
   QLabel* data_label_ = nullptr;
@@ -112,6 +158,9 @@ class MainWindow : public QMainWindow {
   QTimer memory_timer_;
   int seen_from_ = -1;
   bool compact_ = false;
+  bool is_wide_ = false;  ///< scores stand beside the inspector
+  std::function<void()> notice_action_;
+  QTimer good_news_timer_;
 };
 
 /// Registers every action of the window, in main_actions.cpp.

@@ -1,100 +1,101 @@
-// The scenes: first picture, name, description and score; search, sort, footer.
+// The scenes: search, filter, sort, list, footer; and the bookmarks in their place.
 #pragma once
 
-#include <memory>
-#include <vector>
-
-#include <QtCore/QAbstractListModel>
-#include <QtCore/QSortFilterProxyModel>
 #include <QtCore/QTimer>
-#include <QtGui/QPixmap>
 #include <QtWidgets/QWidget>
 
 #include "ui/studio.h"
 
 class QLabel;
 class QListView;
+class QStackedWidget;
+class QToolButton;
 
 namespace hbev::ui {
 
+class BookmarkList;
+class Bookmarks;
 class ComboBox;
 class PanelHeader;
 class PanelStack;
+class SceneClassIndex;
+class SceneFilter;
+class SceneFilterBar;
+class SceneModel;
+class SceneRowDelegate;
 class SearchField;
-
-/// One row a scene. Thumbnails load when they are first asked for.
-class SceneModel : public QAbstractListModel {
-  Q_OBJECT
- public:
-  enum Roles { Name = Qt::UserRole, Description, Location, Thumbnail, Score, Keyframes, SearchText };
-
-  explicit SceneModel(Studio& studio, QObject* parent = nullptr);
-  int rowCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-
- private:
-  struct Thumb {
-    QPixmap picture;
-    bool wished = false;
-    std::optional<QVariant> score;  ///< computed once until another report of the scene comes
-  };
-  void reset();
-  void wishThumbnail(std::size_t scene) const;
-  QVariant sceneScore(std::size_t scene) const;
-
-  Studio& studio_;
-  mutable TaskQueue queue_{1};
-  mutable std::vector<Thumb> thumbs_;
-  std::uint64_t generation_ = 0;
-};
-
-/// Filters by every word of the search text; sorts by name or score.
-class SceneFilter : public QSortFilterProxyModel {
-  Q_OBJECT
- public:
-  enum class Order { Name, WorstFirst, BestFirst };
-  explicit SceneFilter(QObject* parent = nullptr);
-  void setSearch(const QString& text);
-  void setOrder(Order order);
-
- protected:
-  bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
-  bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
-
- private:
-  QStringList words_;
-  Order order_ = Order::Name;
-};
 
 class ScenePanel : public QWidget {
   Q_OBJECT
  public:
-  explicit ScenePanel(Studio& studio, QWidget* parent = nullptr);
+  ScenePanel(Studio& studio, Bookmarks& bookmarks, QWidget* parent = nullptr);
   void focusSearch();
   /// Rows of 46 px.
   void setCompact(bool compact);
+  /// Bookmarks in place of the scenes, or the scenes again.
+  void showBookmarks(bool show);
+  bool showsBookmarks() const;
+  /// Shows the bookmarks with the editor of this one's note open.
+  void editBookmark(const QString& token);
+  /// Shows all scenes again.
+  void clearFilters();
+
   QListView* list() const { return list_; }
+  BookmarkList* bookmarkList() const { return bookmark_list_; }
+  SceneFilterBar* filterBar() const { return filter_bar_; }
+  SearchField* search() const { return search_; }
+  SceneClassIndex* classIndex() const { return classes_; }
 
  Q_SIGNALS:
   void openRequested();
   void demoRequested();
+  /// A bookmark of a data set that is not open: open `path`, then go to the keyframe `token`.
+  void bookmarkedDatasetRequested(const QString& path, const QString& token);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
+  QWidget* makeTools();
+  QWidget* makeScenes();
+  QWidget* makeFooter();
+  void makeHeader();
+  void connectList();
+  void connectStudio();
   void showDataset();
   void showCurrent();
   void showFooter();
+  void showBookmarkCount();
+  void applyFilter();
+  void searchChanged(const QString& text);
+  void jumpToMatch();
+  void goTo(const QModelIndex& index);
+  void wishThumbnails();
 
   Studio& studio_;
+  Bookmarks& bookmarks_;
+  SceneClassIndex* classes_;
   SceneModel* model_;
   SceneFilter* filter_;
   PanelHeader* header_;
-  SearchField* search_;
-  ComboBox* order_;
+  QToolButton* bookmark_button_ = nullptr;
+  QToolButton* filter_button_ = nullptr;
+  SearchField* search_ = nullptr;
+  SceneFilterBar* filter_bar_ = nullptr;
+  ComboBox* order_ = nullptr;
   PanelStack* stack_;
-  QListView* list_;
-  QTimer footer_delay_;  ///< the mean over a large split is not computed for every keyframe that arrives
-  QLabel* footer_left_;
-  QLabel* footer_right_;
+  QStackedWidget* pages_;
+  PanelStack* scene_stack_ = nullptr;  ///< the list, or "no scene matches"
+  PanelStack* bookmark_stack_ = nullptr;
+  QListView* list_ = nullptr;
+  SceneRowDelegate* rows_ = nullptr;
+  BookmarkList* bookmark_list_ = nullptr;
+  QLabel* footer_left_ = nullptr;
+  QLabel* footer_right_ = nullptr;
+  QTimer footer_delay_;     ///< the mean over a large split is not computed for every keyframe that arrives
+  QTimer wish_delay_;       ///< scrolling fast wishes only for where it rests a moment
+  QTimer classes_delay_;    ///< counts of many scenes arrive one after the other
+  bool filtering_ = false;  ///< the list's current row moves, but nobody chose it
 };
 
 }  // namespace hbev::ui

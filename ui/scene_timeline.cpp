@@ -8,12 +8,17 @@
 
 namespace hbev::ui {
 
-SceneTimeline::SceneTimeline(Studio& studio, Timeline& timeline, ActionRegistry& actions, QObject* parent)
-    : QObject(parent), studio_(studio), timeline_(timeline) {
+SceneTimeline::SceneTimeline(Studio& studio, Bookmarks& bookmarks, Timeline& timeline,
+                             ActionRegistry& actions, QObject* parent)
+    : QObject(parent), studio_(studio), bookmarks_(bookmarks), timeline_(timeline) {
   connectTimeline(actions);
-  connect(&studio, &Studio::datasetChanged, this, [this] { bookmarks_.load(*studio_.dataset()); });
-  connect(&studio, &Studio::playingChanged, &timeline, &Timeline::setPlaying);
-  connect(&studio, &Studio::loopChanged, this, [this] { timeline_.setLoop(studio_.loop()); });
+  connect(&bookmarks, &Bookmarks::changed, this, &SceneTimeline::showFlags);
+  connect(&studio.playback(), &Playback::playingChanged, &timeline, &Timeline::setPlaying);
+  connect(&studio.playback(), &Playback::loopChanged, this,
+          [this] { timeline_.setLoop(studio_.playback().loop()); });
+  connect(&studio.playback(), &Playback::speedChanged, &timeline, &Timeline::setSpeed);
+  timeline.setSpeed(studio.playback().speed());
+  connect(&studio.sweeps(), &SweepView::currentChanged, this, &SceneTimeline::showMoment);
   connect(&studio, &Studio::currentChanged, this, &SceneTimeline::showScene);
   connect(&studio, &Studio::scoringChanged, this, &SceneTimeline::showScores);
   connect(&studio, &Studio::frameLoaded, this, &SceneTimeline::showScores);
@@ -24,15 +29,16 @@ SceneTimeline::SceneTimeline(Studio& studio, Timeline& timeline, ActionRegistry&
 
 void SceneTimeline::connectTimeline(ActionRegistry& actions) {
   timeline_.useActions({actions["keyframe.previous"], actions["play"], actions["keyframe.next"],
-                        actions["loop.toggle"], actions["bookmark.toggle"]});
+                        actions["loop.toggle"], actions["sweeps.play"], actions["bookmark.toggle"]});
   timeline_.setMetrics({tr("RayIoU"), tr("mIoU"), tr("OccScore")});
   timeline_.setHoverProvider([this](int keyframe) { return hoverOf(keyframe); });
   connect(&timeline_, &Timeline::currentRequested, this,
           [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
   connect(&timeline_, &Timeline::loopChanged, this, [this](bool on, int first, int last) {
-    studio_.setLoop(on ? std::optional(std::pair(first, last)) : std::nullopt);
+    studio_.playback().setLoop(on ? std::optional(std::pair(first, last)) : std::nullopt);
   });
-  connect(&timeline_, &Timeline::speedChanged, this, [this](double factor) { studio_.setSpeed(factor); });
+  connect(&timeline_, &Timeline::speedChanged, this,
+          [this](double factor) { studio_.playback().setSpeed(factor); });
   connect(&timeline_, &Timeline::metricChanged, this, [this](int metric) {
     metric_ = Metric(metric);
     showScores();
@@ -66,12 +72,23 @@ void SceneTimeline::showScene() {
       times_s.push_back(double(dataset.timestamp_us(current.scene, i)) * 1e-6);
     }
     timeline_.setKeyframes(std::move(times_s));
-    timeline_.setLoop(studio_.loop());
+    std::vector<double> sweeps_s;
+    for (const Moment& moment : studio_.sweeps().moments()) {
+      if (!moment.is_keyframe) sweeps_s.push_back(double(moment.timestamp_us) * 1e-6);
+    }
+    timeline_.setSweeps(std::move(sweeps_s));
+    timeline_.setLoop(studio_.playback().loop());
     showScores();
     showFlags();
   }
   timeline_.setCurrent(int(current.index));
+  showMoment();
   timeline_.setToken(QString::fromStdString(dataset.scenes()[current.scene].keyframes[current.index]));
+}
+
+void SceneTimeline::showMoment() {
+  const Moment* moment = studio_.sweeps().between();
+  timeline_.setMoment(moment ? std::optional(double(moment->timestamp_us) * 1e-6) : std::nullopt);
 }
 
 void SceneTimeline::showScores() {
@@ -94,7 +111,7 @@ void SceneTimeline::showScores() {
 void SceneTimeline::showFlags() {
   std::vector<TimelineFlag> flags;
   for (const FrameKey& key : bookmarks_.keys()) {
-    if (key.scene == studio_.current().scene) flags.push_back({int(key.index), {}});
+    if (key.scene == studio_.current().scene) flags.push_back({int(key.index), bookmarks_.at(key)->note});
   }
   timeline_.setFlags(std::move(flags));
 }
@@ -140,8 +157,7 @@ void SceneTimeline::jumpToValley(int direction) {
 
 void SceneTimeline::toggleBookmark() {
   if (!studio_.dataset()) return;
-  bookmarks_.toggle(*studio_.dataset(), studio_.current());
-  showFlags();
+  bookmarks_.toggle(studio_.current());
 }
 
 void SceneTimeline::nextBookmark() {

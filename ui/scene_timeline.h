@@ -15,8 +15,10 @@ class ActionRegistry;
 class SceneTimeline : public QObject {
   Q_OBJECT
  public:
-  /// Connects `timeline` to `studio`; both must outlive this. The actions must be registered.
-  SceneTimeline(Studio& studio, Timeline& timeline, ActionRegistry& actions, QObject* parent = nullptr);
+  /// Connects `timeline` to `studio`; both must outlive this, and so must `bookmarks`. The actions must be
+  /// registered.
+  SceneTimeline(Studio& studio, Bookmarks& bookmarks, Timeline& timeline, ActionRegistry& actions,
+                QObject* parent = nullptr);
 
   /// To the next (1) or previous (-1) keyframe whose score is lower than both neighbours'.
   void jumpToValley(int direction);
@@ -30,13 +32,14 @@ class SceneTimeline : public QObject {
   double scoreAt(std::int64_t keyframe) const;
   void connectTimeline(ActionRegistry& actions);
   void showScene();
+  void showMoment();
   void showScores();
   void showFlags();
   TimelineHover hoverOf(int keyframe) const;
 
   Studio& studio_;
+  Bookmarks& bookmarks_;
   Timeline& timeline_;
-  Bookmarks bookmarks_;
   Metric metric_ = RayIou;
   const Dataset* shown_dataset_ = nullptr;
   std::size_t shown_scene_ = 0;

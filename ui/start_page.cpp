@@ -13,6 +13,8 @@
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QVBoxLayout>
 
+#include "ui/doctor_panel.h"
+#include "ui/finding_list.h"
 #include "ui/kit/actions.h"
 #include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
@@ -26,6 +28,7 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kColumn_px = 520, kCard_px = 62, kRow_px = 46;
+constexpr std::size_t kShownFindings = 5;  // as many as recent folders
 
 /// A large button: icon, title, one line, key.
 class Card : public QAbstractButton {
@@ -131,7 +134,7 @@ class DropHint : public QWidget {
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text2));
     painter.drawText(rect(), Qt::AlignCenter,
-                     StartPage::tr("Drop a nuScenes folder, a predictions folder or a labels .npz here"));
+                     StartPage::tr("Drop a nuScenes folder, an infos .pkl, predictions or labels here"));
   }
 };
 
@@ -182,18 +185,26 @@ StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent)
   grid->setColumnStretch(3, 1);
   grid->addWidget(makeCards(actions), 1, 1, Qt::AlignTop);
 
-  auto* right = new QWidget(page);
-  auto* right_column = new QVBoxLayout(right);
-  right_column->setContentsMargins(0, 0, 0, 0);
-  right_column->setSpacing(12);
-  right_column->addWidget(new Picture(right));
-  auto* caption = makeLabel(tr("The demo: a spoiled prediction beside its truth, scored as the papers do."),
-                            Role::Text2, TextSize::Small, Weight::Normal, right);
-  right_column->addWidget(caption);
-  right_column->addStretch();
-  grid->addWidget(right, 1, 2, Qt::AlignTop);
+  grid->addWidget(makePicture(), 1, 2, Qt::AlignTop);
+  grid->addWidget(makeRecent(), 2, 1, Qt::AlignTop);
+  grid->addWidget(makeDoctor(actions), 2, 2, Qt::AlignTop);
+  refresh();
+}
 
-  recent_block_ = new QWidget(page);
+QWidget* StartPage::makePicture() {
+  auto* block = new QWidget(this);
+  auto* column = new QVBoxLayout(block);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(12);
+  column->addWidget(new Picture(block));
+  column->addWidget(makeLabel(tr("The demo: a spoiled prediction beside its truth, scored as the papers do."),
+                              Role::Text2, TextSize::Small, Weight::Normal, block));
+  column->addStretch();
+  return block;
+}
+
+QWidget* StartPage::makeRecent() {
+  recent_block_ = new QWidget(this);
   recent_block_->setFixedWidth(kColumn_px);
   auto* block = new QVBoxLayout(recent_block_);
   block->setContentsMargins(0, 0, 0, 0);
@@ -207,12 +218,50 @@ StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent)
   recent_ = new QVBoxLayout;
   recent_->setSpacing(0);
   block->addLayout(recent_);
-  grid->addWidget(recent_block_, 2, 1, Qt::AlignTop);
   connect(clear, &QPushButton::clicked, this, [this] {
     Studio::clearRecentPaths();
     refresh();
   });
-  refresh();
+  return recent_block_;
+}
+
+/// What the doctor says of this machine; the whole of it is in its panel.
+QWidget* StartPage::makeDoctor(ActionRegistry& actions) {
+  auto* doctor = new QWidget(this);
+  doctor->setFixedWidth(kColumn_px);
+  auto* block = new QVBoxLayout(doctor);
+  block->setContentsMargins(0, 0, 0, 0);
+  block->setSpacing(0);
+  auto* heading = new QHBoxLayout;
+  heading->setSpacing(8);
+  heading->addWidget(makeLabel(tr("Doctor"), Role::Text, TextSize::Title, Weight::Semibold, doctor));
+  doctor_summary_ = makeLabel({}, Role::Text2, TextSize::Body, Weight::Normal, doctor);
+  heading->addWidget(doctor_summary_);
+  heading->addStretch();
+  auto* again = makeButton(tr("Check again"), ButtonKind::Link, {}, doctor, true);
+  auto* all = makeButton(tr("Show all"), ButtonKind::Link, {}, doctor, true);
+  heading->addWidget(again);
+  heading->addWidget(all);
+  block->addLayout(heading);
+  findings_ = new FindingList(FindingList::Style::Brief, doctor);
+  block->addWidget(findings_);
+  connect(again, &QPushButton::clicked, this, &StartPage::examine);
+  connect(all, &QPushButton::clicked, actions["doctor.show"], &QAction::trigger);
+  connect(&doctor_, &BackgroundJob::finished, this, [this] {
+    doctor_summary_->setText(findingSummary(*found_));
+    findings_->setFindings(std::move(*found_), kShownFindings);
+  });
+  connect(&doctor_, &BackgroundJob::failed, this, [this](const Problem& problem) {
+    doctor_summary_->setText(QString::fromStdString(problem.summary));
+  });
+  return doctor;
+}
+
+void StartPage::examine() {
+  was_examined_ = true;
+  doctor_summary_->setText(tr("examining"));
+  found_ = std::make_shared<std::vector<Finding>>();
+  doctor_.start([found = found_](Progress&) { *found = examineMachine(); });
 }
 
 QWidget* StartPage::makeCards(ActionRegistry& actions) {
@@ -241,7 +290,8 @@ QWidget* StartPage::makeCards(ActionRegistry& actions) {
   column->addWidget(new Card(actions["data.open"], "open-folder",
                              tr("A nuScenes folder of any version, also a part of it."), false, cards));
   column->addWidget(new Card(actions["predictions.open"], "voxel",
-                             tr("A results folder as HBEVOcc and STCOcc write it."), false, cards));
+                             tr("HBEVOcc, STCOcc, SparseOcc, FlashOCC, FB-OCC, challenge files and more."),
+                             false, cards));
   column->addWidget(new DropHint(cards));
   return cards;
 }
@@ -262,6 +312,7 @@ void StartPage::refresh() {
 
 void StartPage::showEvent(QShowEvent* event) {
   refresh();
+  if (!was_examined_) examine();
   QWidget::showEvent(event);
 }
 

@@ -4,6 +4,7 @@
 
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
@@ -12,6 +13,7 @@
 #include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
+#include "ui/kit/icons.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_stack.h"
@@ -20,12 +22,13 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kRoomForColoring_px = 360, kRoomForPicture_px = 300;
+/// Narrower headers keep source, link, view and more.
+constexpr int kRoomForAll_px = 440;
 
 }  // namespace
 
 ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& actions, QWidget* parent)
-    : QWidget(parent), studio_(studio), side_(side) {
+    : QWidget(parent), studio_(studio), side_(side), actions_(actions) {
   setFixedHeight(Theme::current().sizes().viewport_header);
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(8, 0, 4, 0);
@@ -44,9 +47,15 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   layout->addWidget(source_, 1);
   layout->addWidget(coloring_);
   layout->addWidget(makeIconButton(actions["view.link"], this));
+  view_ = makeIconButton(QStringLiteral("orbit"), tr("Where to look from"), this);
   picture_ = makeIconButton(actions["picture.save"], this);
-  layout->addWidget(picture_);
-  layout->addWidget(makeIconButton(actions["view.maximise"], this));
+  maximise_ = makeIconButton(actions["view.maximise"], this);
+  more_ = makeIconButton(QStringLiteral("more"), tr("More of this viewport"), this);
+  for (QToolButton* button : {view_, picture_, maximise_, more_})
+    layout->addWidget(button);
+  connect(view_, &QToolButton::clicked, this, &ViewportHeader::openViewMenu);
+  connect(more_, &QToolButton::clicked, this, &ViewportHeader::openMoreMenu);
+  connect(maximise_, &QToolButton::pressed, this, &ViewportHeader::used);
   connect(source_, &QComboBox::activated, this, [this](int index) { studio_.setSource(side_, index); });
   connect(coloring_, &QComboBox::activated, this, [this](int index) {
     studio_.changeView([&](ViewSettings& view) { view.coloring[std::size_t(side_)] = Coloring(index); });
@@ -89,8 +98,53 @@ void ViewportHeader::paintEvent(QPaintEvent*) {
 
 void ViewportHeader::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  coloring_->setVisible(width() >= kRoomForColoring_px);
-  picture_->setVisible(width() >= kRoomForPicture_px);
+  const bool roomy = width() >= kRoomForAll_px;
+  coloring_->setVisible(roomy);
+  picture_->setVisible(roomy);
+  maximise_->setVisible(roomy);
+}
+
+QMenu* ViewportHeader::makeMenu() {
+  Q_EMIT used();  // actions mean the active viewport
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  return menu;
+}
+
+void ViewportHeader::openViewMenu() {
+  QMenu* menu = makeMenu();
+  for (const char* id :
+       {"view.orbit", "view.top", "view.follow_ego", "view.frame_all", "view.frame_selection"})
+    menu->addAction(actions_[QString::fromLatin1(id)]);
+  menu->popup(view_->mapToGlobal(QPoint(0, view_->height())));
+}
+
+void ViewportHeader::openMoreMenu() {
+  QMenu* menu = makeMenu();
+  if (coloring_->isHidden()) {
+    QMenu* colors = menu->addMenu(tr("Colour by"));
+    for (int i = 0; i < coloring_->count(); ++i) {
+      QAction* action = colors->addAction(coloring_->itemText(i));
+      action->setCheckable(true);
+      action->setChecked(i == coloring_->currentIndex());
+      connect(action, &QAction::triggered, this, [this, i] {
+        studio_.changeView([&](ViewSettings& view) { view.coloring[std::size_t(side_)] = Coloring(i); });
+      });
+    }
+    menu->addAction(actions_["picture.save"]);
+    menu->addAction(actions_["view.maximise"]);
+    menu->addSeparator();
+  }
+  menu->addAction(actions_["compare.swap"]);
+  menu->addAction(actions_["predictions.open"]);
+  const OccupancySource* source = studio_.source(side_);
+  QAction* report = menu->addAction(icon("info"), tr("Import report"));
+  report->setEnabled(source && !source->isTruth());
+  if (report->isEnabled()) {
+    const QString path = QString::fromStdString(source->prediction->path().string());
+    connect(report, &QAction::triggered, this, [this, path] { Q_EMIT importReportRequested(path); });
+  }
+  menu->popup(more_->mapToGlobal(QPoint(0, more_->height())));
 }
 
 ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* parent)
@@ -119,6 +173,8 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
     column->addWidget(headers_[i]);
     column->addWidget(stacks_[i], 1);
     connect(viewports_[i], &Viewport::activated, this, [this, side] { setActive(side); });
+    connect(headers_[i], &ViewportHeader::used, this, [this, side] { setActive(side); });
+    connect(headers_[i], &ViewportHeader::importReportRequested, this, &ViewportArea::importReportRequested);
     connect(viewports_[i], &Viewport::cameraMoved, this, [this, side] { followCamera(side); });
     connect(viewports_[i], &Viewport::glFailed, this, &ViewportArea::glFailed);
   }

@@ -8,6 +8,7 @@
 #include "ui/studio.h"
 #include "ui/viewport.h"
 
+class QMenu;
 class QSplitter;
 class QToolButton;
 
@@ -18,12 +19,19 @@ class Badge;
 class ComboBox;
 class PanelStack;
 
-/// 30 px: badge, source, colouring, link, picture, maximise.
+/// 30 px: badge, source, colouring, link, view, picture, maximise, more. Where room is short colouring,
+/// picture and maximise are in the menu of the last.
 class ViewportHeader : public QWidget {
   Q_OBJECT
  public:
   ViewportHeader(Studio& studio, Side side, ActionRegistry& actions, QWidget* parent = nullptr);
   void setActive(bool active);
+
+ Q_SIGNALS:
+  /// A button was used: this viewport is meant.
+  void used();
+  /// Of the predictions that are shown here.
+  void importReportRequested(const QString& path);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -32,13 +40,20 @@ class ViewportHeader : public QWidget {
  private:
   void fillSources();
   void showColoring();
+  void openViewMenu();
+  void openMoreMenu();
+  QMenu* makeMenu();
 
   Studio& studio_;
   Side side_;
+  ActionRegistry& actions_;
   Badge* badge_;
   ComboBox* source_;
   ComboBox* coloring_;
+  QToolButton* view_;
   QToolButton* picture_;
+  QToolButton* maximise_;
+  QToolButton* more_;
 };
 
 class ViewportArea : public QWidget {
@@ -67,6 +82,7 @@ class ViewportArea : public QWidget {
   void glFailed(const hbev::Problem& problem);
   /// The buttons of the empty state.
   void openPredictionsRequested();
+  void importReportRequested(const QString& path);
 
  private:
   void followCamera(Side mover);

@@ -44,7 +44,7 @@ TEST_F(BadInputTest, a_folder_that_holds_no_predictions_is_refused) {
   const fs::path folder = runFolder() / "no-predictions";
   fs::create_directories(folder);
   window().openPath(QString::fromStdString(folder.string()));
-  ASSERT_TRUE(waitFor([&] { return !studio().isOpening(); }));
+  ASSERT_TRUE(waitFor([&] { return !notice().isEmpty(); }));
   EXPECT_EQ(studio().sources().size(), before);
   EXPECT_TRUE(notice().contains(QStringLiteral("no-predictions"))) << notice().toStdString();
 }

@@ -47,32 +47,32 @@ TEST_F(TimeTest, page_keys_change_the_scene) {
 }
 
 TEST_F(TimeTest, space_plays_to_the_end_and_stops) {
-  studio().setSpeed(8);
+  studio().playback().setSpeed(8);
   std::vector<std::size_t> seen;
   QObject::connect(&studio(), &Studio::currentChanged, &window(), [&] { seen.push_back(keyframe()); });
   key(Qt::Key_Space);
-  EXPECT_TRUE(studio().isPlaying());
+  EXPECT_TRUE(studio().playback().isPlaying());
   EXPECT_TRUE(window().timeline().isPlaying());
-  ASSERT_TRUE(waitFor([&] { return !studio().isPlaying(); }));
+  ASSERT_TRUE(waitFor([&] { return !studio().playback().isPlaying(); }));
   EXPECT_EQ(seen, (std::vector<std::size_t>{1, 2, 3})) << "playing shows every keyframe once";
   EXPECT_FALSE(window().timeline().isPlaying());
   key(Qt::Key_Space);
   EXPECT_EQ(keyframe(), 0U) << "playing at the end begins anew";
   key(Qt::Key_Space);
-  EXPECT_FALSE(studio().isPlaying());
+  EXPECT_FALSE(studio().playback().isPlaying());
 }
 
 TEST_F(TimeTest, a_loop_plays_within_its_ends) {
-  studio().setLoop(std::pair(1, 2));
+  studio().playback().setLoop(std::pair(1, 2));
   studio().setCurrent(0, 1);
-  studio().setSpeed(8);
+  studio().playback().setSpeed(8);
   std::vector<std::size_t> seen;
   QObject::connect(&studio(), &Studio::currentChanged, &window(), [&] { seen.push_back(keyframe()); });
   key(Qt::Key_Space);
   ASSERT_TRUE(waitFor([&] { return seen.size() >= 3; }));
   seen.resize(3);
   EXPECT_EQ(seen, (std::vector<std::size_t>{2, 1, 2}));
-  EXPECT_TRUE(studio().isPlaying());
+  EXPECT_TRUE(studio().playback().isPlaying());
 }
 
 TEST_F(TimeTest, n_jumps_to_the_next_valley) {

@@ -1,0 +1,89 @@
+// Where panels stand at every size, and what gives way.
+#include <QtCore/QCoreApplication>
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QTabBar>
+#include <QtWidgets/QToolButton>
+
+#include "tests/ui/window_test.h"
+#include "ui/inspector.h"
+#include "ui/kit/combo_box.h"
+#include "ui/kit/panel_header.h"
+#include "ui/kit/timeline.h"
+#include "ui/kit/value_slider.h"
+#include "ui/score_panel.h"
+
+namespace hbev::ui::test {
+namespace {
+
+class LayoutTest : public WindowTest {
+ protected:
+  void resize(int width, int height) {
+    window().resize(width, height);
+    ASSERT_TRUE(waitFor([&] { return window().width() == width; }));
+    QCoreApplication::processEvents();
+  }
+  QDockWidget& dock(QWidget& panel) { return *ancestor<QDockWidget>(panel); }
+};
+
+TEST_F(LayoutTest, scores_stand_beside_the_inspector_where_there_is_room) {
+  open();
+  EXPECT_FALSE(window().tabifiedDockWidgets(&dock(window().scores())).isEmpty());
+  resize(2560, 1440);
+  EXPECT_TRUE(waitFor([&] { return window().scores().isVisible() && window().inspector().isVisible(); }));
+  EXPECT_FALSE(window().tabifiedDockWidgets(&dock(window().inspector())).contains(&dock(window().scores())));
+  EXPECT_NEAR(window().scores().width(), theme().sizes().dock.scores, 4);
+  EXPECT_NEAR(window().inspector().width(), theme().sizes().dock.inspector, 4);
+  // Without tabs above it a panel says what it is.
+  EXPECT_TRUE(qobject_cast<PanelHeader*>(dock(window().scores()).titleBarWidget()));
+  resize(1480, 900);
+  EXPECT_TRUE(waitFor([&] { return !window().scores().isVisible() && window().inspector().isVisible(); }));
+  EXPECT_FALSE(qobject_cast<PanelHeader*>(dock(window().scores()).titleBarWidget()));
+  EXPECT_NEAR(window().inspector().width(), theme().sizes().dock.inspector, 4);
+}
+
+TEST_F(LayoutTest, narrow_viewport_headers_keep_source_link_view_and_more) {
+  open();
+  resize(1280, 720);
+  auto* header = window().viewports().findChild<ViewportHeader*>();
+  ASSERT_TRUE(header);
+  ASSERT_LT(header->width(), 440);
+  int combos = 0, buttons = 0;
+  for (const auto* combo : header->findChildren<ComboBox*>())
+    combos += combo->isVisible();
+  for (const auto* button : header->findChildren<QToolButton*>())
+    buttons += button->isVisible();
+  EXPECT_EQ(combos, 1) << "the source";
+  EXPECT_EQ(buttons, 3) << "link, view, more";
+  resize(1600, 900);
+  EXPECT_TRUE(waitFor([&] { return header->width() > 440; }));
+  for (const auto* combo : header->findChildren<ComboBox*>())
+    EXPECT_TRUE(combo->isVisible());
+}
+
+TEST_F(LayoutTest, sliders_of_the_inspector_stand_below_each_other) {
+  open();
+  for (const int width : {1280, 1600}) {
+    resize(width, 800);
+    int left = -1;
+    for (const auto* slider : window().inspector().findChildren<ValueSlider*>()) {
+      const int x = slider->mapTo(&window(), QPoint(0, 0)).x();
+      if (left < 0) left = x;
+      EXPECT_EQ(x, left) << "at " << width;
+    }
+    EXPECT_GT(left, 0);
+  }
+}
+
+TEST_F(LayoutTest, a_single_keyframe_needs_no_strip) {
+  std::filesystem::path labels;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(demoWorld() / "gts")) {
+    if (entry.path().extension() == ".npz") labels = entry.path();
+  }
+  open(labels);
+  EXPECT_EQ(window().timeline().height(), theme().sizes().timeline.transport);
+  open();
+  EXPECT_TRUE(waitFor([&] { return window().timeline().height() == theme().sizes().timeline.height; }));
+}
+
+}  // namespace
+}  // namespace hbev::ui::test

@@ -1,0 +1,230 @@
+// Menus, tool bar and status bar of the window.
+#include <fstream>
+
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QMenuBar>
+#include <QtWidgets/QStatusBar>
+#include <QtWidgets/QToolBar>
+#include <QtWidgets/QToolButton>
+
+#include "ui/kit/badge.h"
+#include "ui/kit/buttons.h"
+#include "ui/kit/elided_label.h"
+#include "ui/kit/label.h"
+#include "ui/kit/progress_line.h"
+#include "ui/kit/theme.h"
+#include "ui/main_window.h"
+#include "ui/viewport_area.h"
+
+namespace hbev::ui {
+namespace {
+
+/// Resident memory of this process, bytes.
+double residentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0, resident = 0;
+  statm >> pages >> resident;
+  return resident * 4096.0;
+}
+
+}  // namespace
+
+void MainWindow::makeMenus() {
+  const auto menu = [this](const QString& title, std::initializer_list<const char*> ids) {
+    QMenu* made = menuBar()->addMenu(title);
+    for (const char* id : ids) {
+      if (!*id) {
+        made->addSeparator();
+      } else {
+        made->addAction(actions_[QString::fromLatin1(id)]);
+      }
+    }
+  };
+  menu(tr("File"),
+       {"data.open", "predictions.open", "demo.open", "", "picture.save", "table.export", "", "quit"});
+  menu(tr("Edit"), {"copy", "cancel", "", "palette.open", "panel.search", "", "settings"});
+  menu(tr("View"), {"view.orbit",
+                    "view.top",
+                    "view.follow_ego",
+                    "view.frame_all",
+                    "view.frame_selection",
+                    "",
+                    "view.link",
+                    "view.maximise",
+                    "",
+                    "compare.flip_hold",
+                    "compare.swap",
+                    "compare.difference",
+                    "",
+                    "colour.next",
+                    "palette.next",
+                    "overlay.next",
+                    "",
+                    "layer.voxels",
+                    "layer.edges",
+                    "layer.flow",
+                    "layer.lidar",
+                    "layer.boxes",
+                    "layer.rings",
+                    "layer.mask",
+                    "",
+                    "class.hide",
+                    "class.solo",
+                    "class.show_all"});
+  menu(tr("Scene"), {"play",
+                     "keyframe.previous",
+                     "keyframe.next",
+                     "keyframe.first",
+                     "keyframe.last",
+                     "",
+                     "sweeps.play",
+                     "sweep.previous",
+                     "sweep.next",
+                     "",
+                     "scene.previous",
+                     "scene.next",
+                     "",
+                     "loop.toggle",
+                     "loop.start",
+                     "loop.end",
+                     "loop.clear",
+                     "",
+                     "worst.next",
+                     "worst.previous",
+                     "",
+                     "bookmark.toggle",
+                     "bookmark.note",
+                     "bookmark.next",
+                     "bookmarks.show"});
+  menu(tr("Evaluate"), {"evaluate", "table.export"});
+  menu(tr("Window"),
+       {"workspace.browse", "workspace.errors", "", "panel.scenes", "panel.cameras", "panel.timeline",
+        "panel.inspector", "panel.scores", "", "layout.reset", "theme.toggle", "window.fullscreen"});
+  menu(tr("Help"), {"doctor.show", "import.show", "", "shortcuts.show"});
+  data_label_ = new QLabel(tr("No data set"), menuBar());
+  data_label_->setTextFormat(Qt::RichText);
+  data_label_->setProperty("role", "text2");
+  data_label_->setFixedHeight(theme_.sizes().menu_bar);
+  data_label_->setStyleSheet(QStringLiteral("padding-right: 12px"));
+  menuBar()->setCornerWidget(data_label_);
+}
+
+void MainWindow::makeToolBar() {
+  QToolBar* bar = addToolBar(tr("Tools"));
+  bar->setObjectName(QStringLiteral("tools"));
+  bar->setMovable(false);
+  bar->setFixedHeight(theme_.sizes().tool_bar);
+  bar->setContextMenuPolicy(Qt::PreventContextMenu);
+  const auto button = [&](const char* id, const QString& text) {
+    auto* made = new QToolButton(bar);
+    actions_[QString::fromLatin1(id)]->setIconText(text);
+    made->setDefaultAction(actions_[QString::fromLatin1(id)]);
+    made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    made->setFixedHeight(theme_.sizes().button);
+    made->setFocusPolicy(Qt::TabFocus);
+    bar->addWidget(made);
+    return made;
+  };
+  button("data.open", tr("Open"));
+  button("predictions.open", tr("Predictions"));
+  button("evaluate", tr("Evaluate"));
+  bar->addSeparator();
+  button("workspace.browse", tr("Browse"));
+  button("workspace.errors", tr("Errors"));
+  auto* spring = new QWidget(bar);
+  spring->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  bar->addWidget(spring);
+  auto* search = new QToolButton(bar);
+  search->setObjectName(QStringLiteral("searchActions"));
+  search->setDefaultAction(actions_["palette.open"]);
+  search->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  search->setFixedSize(260, theme_.sizes().button);
+  auto* row = new QHBoxLayout(search);
+  row->setContentsMargins(0, 0, 8, 0);
+  row->addStretch();
+  auto* hint = new KeyHint(actions_["palette.open"]->shortcut(), search);
+  hint->setAttribute(Qt::WA_TransparentForMouseEvents);
+  row->addWidget(hint);
+  bar->addWidget(search);
+  for (const char* id : {"theme.toggle", "settings"}) {
+    QToolButton* icon_button = makeIconButton(actions_[QString::fromLatin1(id)], bar);
+    icon_button->setProperty("iconOnly", true);
+    bar->addWidget(icon_button);
+  }
+}
+
+void MainWindow::makeStatusBar() {
+  statusBar()->setFixedHeight(theme_.sizes().status_bar);
+  statusBar()->setSizeGripEnabled(false);
+  status_label_ = new ElidedLabel(tr("Ready"), Qt::ElideRight, statusBar());
+  status_label_->setRole(Role::Text2);
+  progress_ = new ProgressLine(statusBar());
+  progress_->setShowsWhat(true);
+  progress_->setFixedWidth(420);
+  progress_->hide();
+  statusBar()->setContentsMargins(8, 0, 8, 0);
+  gl_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
+  memory_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
+  for (QLabel* label : {gl_label_, memory_label_})
+    label->setIndent(12);
+  statusBar()->addWidget(progress_);
+  statusBar()->addWidget(status_label_, 1);
+  statusBar()->addPermanentWidget(gl_label_);
+  statusBar()->addPermanentWidget(memory_label_);
+  memory_timer_.setInterval(1000);
+  connect(&memory_timer_, &QTimer::timeout, this, &MainWindow::showMemory);
+  memory_timer_.start();
+  connect(progress_, &ProgressLine::cancelled, this,
+          [this] { demo_.isRunning() ? demo_.cancel() : studio_.cancelEvaluation(); });
+  connect(&demo_, &DemoJob::progressed, this, [this](const Progress::State& state) {
+    progress_->setState(state);
+    progress_->show();
+    status_label_->hide();
+  });
+  const auto done = [this] {
+    progress_->hide();
+    status_label_->show();
+  };
+  connect(&demo_, &DemoJob::finished, this, [this, done](const QString& folder) {
+    done();
+    openPath(folder);
+  });
+  connect(&demo_, &DemoJob::cancelled, this, done);
+  connect(&demo_, &DemoJob::failed, this, [this, done](const Problem& problem) {
+    done();
+    showProblem(problem);
+  });
+  connect(&studio_, &Studio::evaluationProgressed, this,
+          [this, done](int count, int total, double seconds_left) {
+            if (count >= total) return done();
+            Progress::State state;
+            state.what = tr("Evaluating").toStdString();
+            state.done = count;
+            state.total = total;
+            if (count >= 2) state.seconds_left = seconds_left;
+            progress_->setState(state);
+            progress_->show();
+            status_label_->hide();
+          });
+}
+
+void MainWindow::showMemory() {
+  memory_label_->setText(tr("RAM %1 GB").arg(residentBytes() / 1e9, 0, 'f', 1));
+  gl_label_->setText(viewports_->viewport(Side::A).glName());
+}
+
+void MainWindow::enableActions() {
+  const bool open = studio_.dataset() != nullptr;
+  static const QStringList kAlways{"data.open",    "predictions.open", "demo.open",      "window.fullscreen",
+                                   "quit",         "palette.open",     "shortcuts.show", "theme.toggle",
+                                   "layout.reset", "doctor.show",      "settings"};
+  for (const ActionRegistry::Entry& entry : actions_.entries()) {
+    if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
+  }
+  for (const char* id : {"evaluate", "table.export", "copy", "worst.next", "worst.previous"}) {
+    actions_[QString::fromLatin1(id)]->setEnabled(open && studio_.canScore());
+  }
+}
+
+}  // namespace hbev::ui

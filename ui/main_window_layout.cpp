@@ -1,0 +1,155 @@
+// Where the panels of the window are, what gives way when room is short, and what grows when there is plenty.
+#include <algorithm>
+
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QTabBar>
+
+#include "ui/camera_strip.h"
+#include "ui/doctor_panel.h"
+#include "ui/import_panel.h"
+#include "ui/inspector.h"
+#include "ui/kit/panel_header.h"
+#include "ui/kit/theme.h"
+#include "ui/kit/timeline.h"
+#include "ui/kit/timeline_strip.h"
+#include "ui/main_window.h"
+#include "ui/scene_panel.h"
+#include "ui/score_panel.h"
+#include "ui/viewport_area.h"
+
+namespace hbev::ui {
+namespace {
+
+// Where panels give way (design guide, section 11).
+constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100, kWideWidth_px = 2560;
+
+}  // namespace
+
+std::vector<QDockWidget*> MainWindow::workDocks() const {
+  return {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_};
+}
+
+void MainWindow::setWorkspace(const QString& name) {
+  const bool errors = name == QStringLiteral("errors");
+  actions_["workspace.browse"]->setChecked(!errors);
+  actions_["workspace.errors"]->setChecked(errors);
+  const Side side = studio_.scoredSide().value_or(Side::A);
+  studio_.changeView([&](ViewSettings& view) {
+    view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class;
+  });
+  (errors ? scores_dock_ : inspector_dock_)->raise();
+  adaptToSize();
+}
+
+void MainWindow::resetLayout() {
+  const std::vector<QDockWidget*> docks = workDocks();
+  for (QDockWidget* dock : docks)
+    removeDockWidget(dock);
+  for (QDockWidget* dock : {doctor_dock_, import_dock_})
+    removeDockWidget(dock);
+  addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
+  addDockWidget(Qt::TopDockWidgetArea, cameras_dock_);
+  addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
+  addDockWidget(Qt::RightDockWidgetArea, inspector_dock_);
+  for (QDockWidget* dock : {scores_dock_, doctor_dock_, import_dock_})
+    tabifyDockWidget(inspector_dock_, dock);
+  is_wide_ = false;
+  const bool working = studio_.dataset() != nullptr;
+  for (QDockWidget* dock : docks)
+    dock->setVisible(working);
+  for (QDockWidget* dock : {doctor_dock_, import_dock_})
+    dock->hide();
+  inspector_dock_->raise();
+  actions_["workspace.browse"]->setChecked(true);
+  actions_["workspace.errors"]->setChecked(false);
+  adaptToSize();
+}
+
+/// Beside the inspector where there is room for both, else a tab with it.
+void MainWindow::placeScores(bool wide) {
+  if (wide == is_wide_) return;
+  is_wide_ = wide;
+  const bool shown = !scores_dock_->isHidden();
+  if (wide) {
+    splitDockWidget(inspector_dock_, scores_dock_, Qt::Horizontal);
+  } else {
+    tabifyDockWidget(inspector_dock_, scores_dock_);
+  }
+  scores_dock_->setVisible(shown);
+  (actions_["workspace.errors"]->isChecked() ? scores_dock_ : inspector_dock_)->raise();
+}
+
+/// Where tabs stand above a panel they are its title; a panel that stands alone gets the usual header.
+void MainWindow::showTitles() {
+  for (QDockWidget* dock : {inspector_dock_, scores_dock_, doctor_dock_, import_dock_}) {
+    const QList<QDockWidget*> others = tabifiedDockWidgets(dock);
+    const bool alone =
+        std::none_of(others.begin(), others.end(), [](const QDockWidget* each) { return !each->isHidden(); });
+    const bool has_header = qobject_cast<PanelHeader*>(dock->titleBarWidget()) != nullptr;
+    if (alone == has_header) continue;
+    QWidget* old = dock->titleBarWidget();
+    dock->setTitleBarWidget(alone ? new PanelHeader(dock->windowTitle(), dock) : new QWidget(dock));
+    old->deleteLater();
+  }
+  for (QTabBar* tabs : findChildren<QTabBar*>()) {
+    tabs->setDrawBase(false);
+    tabs->setExpanding(false);
+  }
+}
+
+/// What gives way when room is short, and grows when there is plenty.
+void MainWindow::adaptToSize() {
+  const Sizes& sizes = theme_.sizes();
+  compact_ = width() < kCompactWidth_px;
+  const bool low = height() < kCompactHeight_px;
+  scenes_->setCompact(compact_);
+  adaptTimeline(low);
+  cameras_->setHeaderVisible(!low);
+  placeScores(width() >= kWideWidth_px);
+  const int left = compact_ ? sizes.dock.scenes_compact : sizes.dock.scenes;
+  // The score table needs more room than the inspector; a third of the window at most.
+  const bool errors = actions_["workspace.errors"]->isChecked();
+  int right = compact_ ? sizes.dock.inspector_compact : sizes.dock.inspector;
+  if (errors && !is_wide_) right = std::clamp(width() / 3, 400, sizes.dock.scores);
+  const bool narrow = width() < kNarrowWidth_px;
+  if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea)
+    tabifyDockWidget(inspector_dock_, scenes_dock_);
+  if (!narrow && dockWidgetArea(scenes_dock_) != Qt::LeftDockWidgetArea) {
+    addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
+    (errors ? scores_dock_ : inspector_dock_)->raise();  // else whichever tab stood beside is shown
+  }
+  resizeDocks({scenes_dock_, inspector_dock_}, {left, right}, Qt::Horizontal);
+  int beside = inspector_dock_->isVisible() || scores_dock_->isVisible() ? right : 0;
+  if (is_wide_ && scores_dock_->isVisible()) {
+    resizeDocks({inspector_dock_, scores_dock_}, {right, sizes.dock.scores}, Qt::Horizontal);
+    beside += sizes.dock.scores;
+  }
+  const int strip = width() - (narrow || !scenes_dock_->isVisible() ? 0 : left) - beside;
+  cameras_->setFixedHeight(cameras_->heightForWidth(std::max(320, strip)));
+  showTitles();
+}
+
+/// One keyframe needs no strip to move along.
+void MainWindow::adaptTimeline(bool low) {
+  const Sizes& sizes = theme_.sizes();
+  const bool single = studio_.keyframesInScene() == 1;
+  timeline_->setCompact(low);
+  timeline_->strip()->setVisible(!single);
+  timeline_->setFixedHeight(single ? sizes.timeline.transport
+                            : low  ? sizes.timeline.height_compact
+                                   : sizes.timeline.height);
+}
+
+void MainWindow::showPanel(QWidget* panel) {
+  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_,
+                            doctor_dock_, import_dock_}) {
+    if (dock->widget() != panel) continue;
+    if (!studio_.dataset() && dock != doctor_dock_ && dock != import_dock_) continue;
+    dock->show();
+    dock->raise();
+    panel->setFocus(Qt::ShortcutFocusReason);
+  }
+  showTitles();
+}
+
+}  // namespace hbev::ui
