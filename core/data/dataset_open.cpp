@@ -8,6 +8,7 @@
 #include "core/base/files.h"
 #include "core/data/dataset.h"
 #include "core/data/infos.h"
+#include "core/data/predictions/source.h"
 #include "core/data/tables.h"
 
 namespace hbev {
@@ -99,7 +100,8 @@ struct Dataset::Opener {
   void openInfos(const fs::path& file, Progress* progress);
   bool openInfosIn(const fs::path& folder, Progress* progress);
   void openLoneLabels(const fs::path& file);
-  bool openPredictionsAlone(const fs::path& folder);
+  void openFile(const fs::path& file, Progress* progress);
+  bool openPredictionsAlone(const fs::path& path);
 
  private:
   void takeIndex(DatasetIndex index, const fs::path& tables);
@@ -111,12 +113,21 @@ std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::st
   Opener opener{*dataset};
   std::error_code code;
   if (fs::is_regular_file(path, code)) {
-    isPickle(path) ? opener.openInfos(path, progress) : opener.openLoneLabels(path);
+    opener.openFile(path, progress);
   } else if (!version.empty() || isVersionFolder(path) || !versionFolders(path).empty() ||
              (!opener.openInfosIn(path, progress) && !opener.openPredictionsAlone(path))) {
     opener.openTables(path, version, progress);
   }
   return dataset;
+}
+
+/// Infos, labels of one keyframe, or else a file of predictions.
+void Dataset::Opener::openFile(const fs::path& file, Progress* progress) {
+  try {
+    isPickle(file) ? openInfos(file, progress) : openLoneLabels(file);
+  } catch (const Error&) {
+    if (!openPredictionsAlone(file)) throw;
+  }
 }
 
 void Dataset::Opener::openTables(const fs::path& path, const std::string& version, Progress* progress) {
@@ -200,28 +211,22 @@ void Dataset::Opener::openLoneLabels(const fs::path& file) {
   dataset.keyframe_count_ = 1;
 }
 
-/// False when the folder does not hold <scene>/<token>.npz.
-bool Dataset::Opener::openPredictionsAlone(const fs::path& folder) {
-  std::error_code code;
-  for (const auto& entry : fs::directory_iterator(folder, kSkip, code)) {
-    if (!entry.is_directory(code)) continue;
-    const std::string name = entry.path().filename().string();
-    Scene scene{name, name, "Predictions without tables", "", {}};
-    for (const auto& file : fs::directory_iterator(entry.path(), kSkip, code)) {
-      if (file.path().extension() == ".npz") scene.keyframes.push_back(file.path().stem().string());
-    }
-    std::sort(scene.keyframes.begin(), scene.keyframes.end());
-    dataset.keyframe_count_ += scene.keyframes.size();
-    if (!scene.keyframes.empty()) dataset.scenes_.push_back(std::move(scene));
+/// False when nothing at the path can be read as predictions.
+bool Dataset::Opener::openPredictionsAlone(const fs::path& path) {
+  const std::vector<PredictionName> names = listPredictions(path);
+  if (names.empty()) return false;
+  dataset.scenes_.clear();
+  for (const PredictionName& name : names) {
+    if (dataset.scenes_.empty() || dataset.scenes_.back().name != name.scene)
+      dataset.scenes_.push_back({name.scene, name.scene, "Predictions without tables", "", {}});
+    dataset.scenes_.back().keyframes.push_back(name.token);
   }
-  if (dataset.scenes_.empty()) return false;
-  std::sort(dataset.scenes_.begin(), dataset.scenes_.end(),
-            [](const Scene& a, const Scene& b) { return a.name < b.name; });
+  dataset.keyframe_count_ = names.size();
   dataset.predictions_alone_ = true;
-  dataset.root_ = folder;
-  dataset.name_ = lastName(folder);
-  dataset.issues_.push_back({"There are predictions without a data set",
-                             "No pictures, boxes or truth; keyframes are in the order of their names."});
+  dataset.root_ = path;
+  dataset.name_ = lastName(path);
+  dataset.issues_ = {{"There are predictions without a data set",
+                      "No pictures, boxes or truth; keyframes are in the order of their names."}};
   return true;
 }
 

@@ -129,7 +129,7 @@ TEST(ImportReport, TheLayoutOfMostFilesIsTakenAndTheOtherSaid) {
     return std::any_of(report.notes.begin(), report.notes.end(),
                        [&](const std::string& note) { return note.find(what) != std::string::npos; });
   };
-  EXPECT_TRUE(said("1 of the files could also be read as FlashOCC."));
+  EXPECT_TRUE(said("There are also 1 predictions in the layout of FlashOCC"));
 }
 
 TEST(ImportReport, CanBeCancelledAndNeedsAPath) {

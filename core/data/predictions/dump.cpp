@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -119,27 +120,33 @@ std::vector<std::size_t> spread(std::size_t size, std::size_t count) {
 }
 
 std::optional<RecognisedDump> recogniseDump(const Listing& listing) {
-  std::optional<RecognisedDump> best;
-  std::vector<std::pair<std::string, std::size_t>> found;
+  std::vector<RecognisedDump> found;
   for (const PredictionFormat& format : predictionFormats()) {
     std::optional<OpenedDump> opened = format.open(listing);
-    if (!opened || opened->entries.empty()) continue;
-    found.emplace_back(format.name, opened->entries.size());
-    const std::size_t count = opened->entries.size();
-    const std::size_t best_count = best ? best->dump.entries.size() : 0;
-    const bool is_better =
-        count > best_count || (count == best_count && best && format.priority > best->format->priority);
-    if (is_better) best = RecognisedDump{&format, std::move(*opened), {}, {}};
+    if (opened && !opened->entries.empty()) found.push_back({&format, std::move(*opened), {}, {}});
   }
-  if (!best) return std::nullopt;
-  for (const auto& [name, count] : found) {
-    if (name == best->format->name) continue;
-    best->others.push_back(fmt::format("{} of the files could also be read as {}.", count, name));
+  const auto best = std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.dump.entries.size(), a.format->priority) <
+           std::pair(b.dump.entries.size(), b.format->priority);
+  });
+  if (best == found.end()) return std::nullopt;
+  std::set<fs::path> claimed;
+  for (const DumpEntry& entry : best->dump.entries)
+    claimed.insert(entry.file);
+  for (const RecognisedDump& other : found) {
+    const auto more = std::count_if(other.dump.entries.begin(), other.dump.entries.end(),
+                                    [&](const DumpEntry& entry) { return !claimed.contains(entry.file); });
+    if (more > 0) {
+      best->others.push_back(
+          fmt::format("There are also {} predictions in the layout of {}; open one of "
+                      "their files, or their folder, to see them.",
+                      more, other.format->name));
+    }
   }
   keepNearest(best->dump, listing.root, best->format->name);
   refuseDoubles(best->dump, listing.root);
   best->base = listing.is_file ? listing.files.front().path : best->dump.entries.front().base;
-  return best;
+  return std::move(*best);
 }
 
 Error noPredictions(const fs::path& path, const Listing& listing) {

@@ -63,7 +63,8 @@ struct OpenedDump {
   std::string classes_because;
   bool in_lidar_frame = false;
   std::string grid = "200 x 200 x 16 voxels of 0.4 m in ego";
-  std::vector<std::string> notes;  ///< for the report, whole sentences
+  std::vector<std::filesystem::path> companions;  ///< further files that belong to it
+  std::vector<std::string> notes;                 ///< for the report, whole sentences
 };
 
 struct PredictionFormat {

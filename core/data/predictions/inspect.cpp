@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kComparedKeyframes = 3;
+constexpr std::size_t kExplainedFiles = 100;  // each is opened for it
 
 /// Files that models write beside their predictions: the truth, points, pictures' names.
 bool isCompanion(const ListedFile& file) {
@@ -29,6 +30,7 @@ void refuseUnclaimed(const Listing& listing, const RecognisedDump& recognised, I
   std::set<fs::path> claimed;
   for (const DumpEntry& entry : recognised.dump.entries)
     claimed.insert(entry.file);
+  claimed.insert(recognised.dump.companions.begin(), recognised.dump.companions.end());
   std::size_t companions = 0, elsewhere = 0;
   const std::string base = (recognised.base / "").string();
   for (const ListedFile& file : listing.files) {
@@ -126,9 +128,14 @@ void checkOrientation(const Dataset& dataset, const Dump& dump, const std::vecto
   report.better_orientation = check.better();
 }
 
-void describe(const Dump& dump, ImportReport& report) {
-  report.classes = &dump.classes();
-  report.classes_because = dump.classSetFinding().because;
+/// Of a path that is not recognised: the reasons of its files, or of itself.
+void refuseAll(const fs::path& path, const Listing& listing, Problem problem, ImportReport& report) {
+  for (const ListedFile& file : listing.files) {
+    if (report.refused.size() == kExplainedFiles) break;
+    if (const auto reason = knownRefusal(file, listing)) report.refused.push_back({file.path, *reason});
+  }
+  problem.file.clear();  // stands beside the reason
+  if (report.refused.empty()) report.refused.push_back({path, toString(problem)});
 }
 
 }  // namespace
@@ -146,12 +153,7 @@ ImportReport inspectPredictions(const fs::path& path, const Dataset* dataset, Pr
     recognised = recogniseDump(listing);
     if (!recognised) throw noPredictions(path, listing);
   } catch (const Error& error) {
-    Problem problem = error.problem();
-    problem.file.clear();
-    report.refused.push_back({path, toString(problem)});
-    for (const ListedFile& file : listing.files) {
-      if (const auto reason = knownRefusal(file, listing)) report.refused.push_back({file.path, *reason});
-    }
+    refuseAll(path, listing, error.problem(), report);
     return report;
   }
   report.path = recognised->base;
@@ -168,22 +170,18 @@ ImportReport inspectPredictions(const fs::path& path, const Dataset* dataset, Pr
   OpenOptions options;
   // The caller keeps the data set alive during this call.
   if (dataset) options.dataset = std::shared_ptr<const Dataset>(std::shared_ptr<const Dataset>(), dataset);
-  std::optional<Dump> dump;
-  try {
-    dump.emplace(*recognised, options);
-    describe(*dump, report);
-  } catch (const Error& error) {
-    report.classes_because = toString(error.problem());
-    // Tokens and orientation do not depend on the class set.
-    options.classes = &ClassSet::occ3d();
-    dump.emplace(*recognised, options);
-  }
+  const ClassSetFinding finding = findClassSet(*recognised, options);
+  report.classes = finding.classes;
+  report.classes_because = finding.because;
   if (!dataset) {
     report.orientation = "It was not compared with any labels: there is no data set.";
     return report;
   }
-  const std::vector<Match> matches = matchKeyframes(*dataset, *dump, usable, report, shown);
-  checkOrientation(*dataset, *dump, matches, report, shown);
+  // Tokens and orientation can be told without the class set.
+  options.classes = finding.classes ? finding.classes : &ClassSet::occ3d();
+  const Dump dump(std::move(*recognised), options);
+  const std::vector<Match> matches = matchKeyframes(*dataset, dump, usable, report, shown);
+  checkOrientation(*dataset, dump, matches, report, shown);
   return report;
 }
 

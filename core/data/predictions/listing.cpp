@@ -16,34 +16,45 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 5;
 // The validation split has 6,019 keyframes; some layouts lay seven files beside each.
-constexpr std::size_t kMaxFiles = 500'000;
+constexpr std::size_t kMaxSeen = 500'000;
 constexpr std::array kExtensions{".npz", ".npy", ".pkl", ".pickle", ".gz"};
-constexpr std::array kPassedOver{"samples", "sweeps", "maps"};
+constexpr std::array kPassedOver{"samples", "sweeps", "maps", "gts", "openocc_v2"};
 
 bool isOf(const auto& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void walk(const fs::path& folder, std::vector<std::string>& folders, Listing& listing, Progress* progress) {
-  if (progress) progress->throwIfCancelled();
-  std::error_code code;
-  for (const auto& entry :
-       fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, code)) {
-    std::string name = entry.path().filename().string();
-    std::error_code error;
-    if (entry.is_directory(error)) {
-      if (name.starts_with('.') || isOf(kPassedOver, name) || folders.size() >= kMaxDepth) continue;
-      folders.push_back(std::move(name));
-      walk(entry.path(), folders, listing, progress);
-      folders.pop_back();
-    } else if (isOf(kExtensions, entry.path().extension().string())) {
-      listing.is_complete = listing.files.size() < kMaxFiles;
-      if (!listing.is_complete) return;
-      listing.files.push_back(
-          {entry.path(), folders, entry.path().stem().string(), entry.path().extension().string()});
+class Walk {
+ public:
+  Walk(Listing& listing, Progress* progress) : listing_(listing), progress_(progress) {}
+
+  void enter(const fs::path& folder) {
+    if (progress_) progress_->throwIfCancelled();
+    std::error_code code;
+    for (const auto& entry :
+         fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, code)) {
+      listing_.is_complete = listing_.is_complete && ++seen_ <= kMaxSeen;
+      if (!listing_.is_complete) return;
+      std::string name = entry.path().filename().string();
+      std::error_code error;
+      if (entry.is_directory(error)) {
+        if (name.starts_with('.') || isOf(kPassedOver, name) || folders_.size() >= kMaxDepth) continue;
+        folders_.push_back(std::move(name));
+        enter(entry.path());
+        folders_.pop_back();
+      } else if (isOf(kExtensions, entry.path().extension().string())) {
+        listing_.files.push_back(
+            {entry.path(), folders_, entry.path().stem().string(), entry.path().extension().string()});
+      }
     }
   }
-}
+
+ private:
+  Listing& listing_;
+  Progress* progress_;
+  std::vector<std::string> folders_;
+  std::size_t seen_ = 0;
+};
 
 }  // namespace
 
@@ -77,8 +88,7 @@ Listing listFiles(const fs::path& path, Progress* progress) {
   }
   // A slash at the end would make parent_path() of a file's folder differ from the root.
   listing.root = path.has_filename() ? path : path.parent_path();
-  std::vector<std::string> folders;
-  walk(listing.root, folders, listing, progress);
+  Walk(listing, progress).enter(listing.root);
   std::sort(listing.files.begin(), listing.files.end(),
             [](const ListedFile& a, const ListedFile& b) { return a.path < b.path; });
   return listing;

@@ -34,9 +34,9 @@ struct Listing {
   std::shared_ptr<PickleShelf> pickles;
 };
 
-/// Walks `path` five folders deep. Hidden folders and the pictures of data sets (samples, sweeps, maps) are
-/// passed over, links are followed. `progress` must outlive the listing. Throws Error when nothing is there,
-/// Cancelled.
+/// Walks `path` five folders deep. Hidden folders and what belongs to data sets (samples, sweeps, maps, gts,
+/// openocc_v2) are passed over, links are followed. `progress` must outlive the listing. Throws Error when
+/// nothing is there, Cancelled.
 Listing listFiles(const std::filesystem::path& path, Progress* progress = nullptr);
 
 /// True for 32 hex digits, as nuScenes' tokens are.

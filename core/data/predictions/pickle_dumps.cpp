@@ -141,7 +141,10 @@ std::optional<OpenedDump> openVolumes(const ListedFile& file, PickleShelf& shelf
     const auto flow = flows.find(token);
     records->records.push_back({entry.value, flow == flows.end() ? PickleValue() : flow->second});
   }
-  return dumpOf(std::move(entries), std::move(records));
+  const bool with_flow = records->pickles.size() > 1;
+  OpenedDump dump = dumpOf(std::move(entries), std::move(records));
+  if (with_flow) dump.companions.push_back(flow_file);
+  return dump;
 }
 
 template <class Open>

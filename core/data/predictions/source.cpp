@@ -1,6 +1,7 @@
 #include "core/data/predictions/source.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "core/base/error.h"
@@ -33,6 +34,20 @@ std::shared_ptr<const PredictionSource> openPredictions(const std::filesystem::p
   return std::make_shared<Dump>(std::move(*recognised), options);
 }
 
+namespace {
+
+bool isNumber(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char letter) { return std::isdigit(letter); });
+}
+
+/// Time steps are numbers: 2 comes before 10.
+bool comesBefore(const std::string& a, const std::string& b) {
+  if (isNumber(a) && isNumber(b) && a.size() != b.size()) return a.size() < b.size();
+  return a < b;
+}
+
+}  // namespace
+
 std::vector<PredictionName> listPredictions(const std::filesystem::path& path) {
   std::vector<PredictionName> names;
   try {
@@ -44,7 +59,7 @@ std::vector<PredictionName> listPredictions(const std::filesystem::path& path) {
     return {};
   }
   std::sort(names.begin(), names.end(), [](const PredictionName& a, const PredictionName& b) {
-    return std::pair(a.scene, a.token) < std::pair(b.scene, b.token);
+    return a.scene != b.scene ? a.scene < b.scene : comesBefore(a.token, b.token);
   });
   return names;
 }
