@@ -14,6 +14,7 @@
 #include "core/data/dataset_index.h"
 #include "core/data/keyframe.h"
 #include "core/data/labels.h"
+#include "core/geometry/pose_track.h"
 
 namespace hbev {
 
@@ -29,12 +30,6 @@ struct Scene {
 struct CameraFrame {
   CameraReading reading;
   bool is_keyframe = false;
-};
-
-/// Where the car was at a moment.
-struct StampedPose {
-  std::int64_t timestamp_us = 0;
-  Pose global_from_ego;
 };
 
 /// Where labels lie below a data set's root: "openocc_v2" or "gts".
@@ -77,6 +72,9 @@ class Dataset {
   std::vector<StampedPose> egoTrack(std::size_t scene) const;
   /// Categories ("vehicle.car") that are annotated anywhere in the scene, by name.
   std::vector<std::string> annotatedCategories(std::size_t scene) const;
+
+  /// The rows behind all this, for who writes them in another form; empty without tables or infos.
+  const DatasetIndex& index() const { return index_; }
 
   /// Where the labels of a keyframe are, or nothing when no such file exists.
   std::optional<std::filesystem::path> truthFile(LabelKind kind, const Keyframe& keyframe) const;

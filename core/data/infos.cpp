@@ -228,6 +228,7 @@ class RowMaker {
     if (velocity.allFinite()) row.velocity_mps = {velocity.x(), velocity.y()};
     row.category = categoryRow(box.category);
     row.lidar_points = box.lidar_points;
+    row.radar_points = box.radar_points;
     parts_.boxes.push_back({row, sample_});
   }
 

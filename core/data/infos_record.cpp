@@ -167,8 +167,13 @@ void parseScene(const PickleValue& info, InfoRecord& record) {
                                   token - (scene == std::string::npos ? 0 : scene + 1));
 }
 
+/// How many points; 0 for what is no such number.
+int pointsOf(double number) {
+  return number >= 0 && number < 1e9 ? int(number) : 0;
+}
+
 InfoBox boxFrom(std::span<const double> row) {
-  return {{row[0], row[1], row[2]}, {row[3], row[4], row[5]}, row[6], {0, 0}, {}, 0};
+  return {{row[0], row[1], row[2]}, {row[3], row[4], row[5]}, row[6], {0, 0}, {}, 0, 0};
 }
 
 /// The numbers behind `key` when they are `count` rows; nothing otherwise.
@@ -193,12 +198,14 @@ void parseLidarBoxes(const PickleValue& info, const PoseRow& ego_from_lidar, con
   }
   const std::vector<double> velocities = rowsAt(info, "gt_velocity", names.size(), 2);
   const std::vector<double> points = rowsAt(info, "num_lidar_pts", names.size(), 1);
+  const std::vector<double> radar_points = rowsAt(info, "num_radar_pts", names.size(), 1);
   record.global_from_boxes = poseOf(global_from_ego) * poseOf(ego_from_lidar);
   for (std::size_t i = 0; i < names.size(); ++i) {
     InfoBox box = boxFrom(std::span(numbers).subspan(i * columns, columns));
     box.category = categoryOf(names[i]);
     if (!velocities.empty()) box.velocity = {velocities[2 * i], velocities[2 * i + 1]};
-    if (!points.empty() && std::abs(points[i]) < 1e9) box.lidar_points = int(points[i]);
+    if (!points.empty()) box.lidar_points = pointsOf(points[i]);
+    if (!radar_points.empty()) box.radar_points = pointsOf(radar_points[i]);
     record.boxes.push_back(std::move(box));
   }
 }
@@ -336,7 +343,9 @@ void parseInstances(const PickleValue& instances, const std::vector<std::string>
       InfoBox box = boxFrom(numbersOf<7>(instance.at("bbox_3d")));
       if (const PickleValue* velocity = instance.find("velocity")) box.velocity = numbersOf<2>(*velocity);
       if (const PickleValue* points = instance.find("num_lidar_pts"))
-        box.lidar_points = int(std::clamp(points->number(), 0.0, 1e9));
+        box.lidar_points = pointsOf(points->number());
+      if (const PickleValue* points = instance.find("num_radar_pts"))
+        box.radar_points = pointsOf(points->number());
       const std::int64_t label = instance.at("bbox_label_3d").integer();
       if (label >= 0 && std::size_t(label) < classes.size())
         box.category = categoryOf(classes[std::size_t(label)]);

@@ -27,7 +27,7 @@ struct InfoBox {
   double yaw_rad = 0;                ///< old: -yaw - pi / 2
   std::array<double, 2> velocity{};  ///< in `frame`
   std::string category;              ///< nuScenes' name: "vehicle.car"; "" unknown
-  int lidar_points = 0;
+  int lidar_points = 0, radar_points = 0;
 };
 
 struct InfoRecord {

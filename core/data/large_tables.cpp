@@ -221,9 +221,9 @@ void readReadings(const Source& sample_data, const Source& ego_pose, const Table
 namespace {
 
 struct AnnotationChunk {
-  static constexpr std::array<std::string_view, 9> kNames{"sample_token", "rotation",       "translation",
-                                                          "size",         "token",          "prev",
-                                                          "next",         "instance_token", "num_lidar_pts"};
+  static constexpr std::array<std::string_view, 10> kNames{
+      "sample_token", "rotation", "translation",    "size",          "token",
+      "prev",         "next",     "instance_token", "num_lidar_pts", "num_radar_pts"};
   struct Row {
     Token key, previous, next;
     IndexParts::Box box;
@@ -259,8 +259,11 @@ struct AnnotationChunk {
         box.category = instance == kNoRow ? kNoRow : keys->categories[instance];
         break;
       }
-      default:
+      case 8:
         box.lidar_points = smallInteger(value);
+        break;
+      default:
+        box.radar_points = smallInteger(value);
         break;
     }
   }
