@@ -8,12 +8,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "core/base/progress.h"
 #include "core/data/dataset_index.h"
 #include "core/data/keyframe.h"
 #include "core/data/labels.h"
+#include "core/data/table_cache.h"
 #include "core/geometry/pose_track.h"
 
 namespace hbev {
@@ -42,9 +44,11 @@ class Dataset {
   /// predictions <scene>/<token>.npz alone, whose keyframes are in the order of their names). `version` picks
   /// a version folder ("v1.0-mini") when there are several; the largest is taken without it. What is missing
   /// but not needed is listed in issues(). Throws Error when the path is no data set or an indispensable
-  /// table is absent or damaged, Cancelled when `progress` says so.
+  /// table is absent or damaged, Cancelled when `progress` says so. Tables are read once and then come from
+  /// their index cache (table_cache.h).
   static std::shared_ptr<const Dataset> open(const std::filesystem::path& path,
-                                             const std::string& version = {}, Progress* progress = nullptr);
+                                             const std::string& version = {}, Progress* progress = nullptr,
+                                             const IndexCacheOptions& cache = {});
 
   const std::filesystem::path& root() const { return root_; }
   const std::string& name() const { return name_; }        ///< the folder's or file's name
@@ -103,6 +107,7 @@ class Dataset {
   bool predictions_alone_ = false;
   std::filesystem::path tables_;  ///< the version folder or the file of infos; empty without
   DatasetIndex index_;
+  std::jthread cache_writer_;
 };
 
 }  // namespace hbev
