@@ -312,6 +312,26 @@ def make_infos():
     save("gaps", [dict(bare, token=f"g{i}", timestamp=stamp + 10**7 * i) for i in range(3)])
 
 
+def make_cache():
+    def change(at, data):
+        return struct.pack("<HH", at, len(data)) + data
+
+    right = b"\x03"  # both checksums are put right
+    keep("cache", "whole", right)
+    keep("cache", "wrong_sums", b"\x00" + change(400, b"x"))
+    keep("cache", "cut", b"\xff")
+    for at in (0, 8, 12, 16, 48):
+        keep("cache", f"header_{at}", right + change(at, b"\x7f"))
+    for section in range(11):
+        at = 56 + 24 * section
+        keep("cache", f"section_{section}_offset", right + change(at, struct.pack("<Q", 1 << 63)))
+        keep("cache", f"section_{section}_rows", right + change(at + 8, struct.pack("<Q", 2**60 + 1)))
+    keep("cache", "row_bytes", right + change(56 + 16, b"\x00" * 8))
+    keep("cache", "none", right + b"".join(change(56 + 24 * i + 8, b"\x00" * 8) for i in range(11)))
+    for at in range(384, 9000, 450):
+        keep("cache", f"link_{at}", right + change(at, b"\xff\xff\xff\x7f"))
+
+
 if __name__ == "__main__":
     for make in [value for name, value in list(globals().items()) if name.startswith("make_")]:
         make()
