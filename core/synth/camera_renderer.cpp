@@ -7,6 +7,7 @@
 #include <tbb/blocked_range2d.h>
 #include <tbb/parallel_for.h>
 
+#include "core/synth/glare.h"
 #include "core/synth/random.h"
 
 namespace hbev::synth {
@@ -33,6 +34,18 @@ std::size_t pixelIndex(const Image& image, int u, int v) {
 /// A step away from a surface, so that a ray from there does not meet it again.
 Vector3f liftOff(const Hit& hit) {
   return (0.004F + 2e-4F * hit.distance_m) * hit.normal;
+}
+
+/// `normal`, turned so far that it does not look away from the eye.
+Vector3f facingNormal(const Vector3f& normal, const Vector3f& view) {
+  const float away = normal.dot(view) + 0.02F;
+  return away > 0 ? Vector3f((normal - away * view).normalized()) : normal;
+}
+
+/// What mirrors so much that the street in it is traced.
+bool mirrorsStreet(Material material) {
+  return material == Material::Ground || material == Material::Glass || material == Material::Facade ||
+         material == Material::Paint;
 }
 
 float luminance(const Color& color) {
@@ -72,7 +85,12 @@ struct CameraRenderer::PixelRays {
 
 CameraRenderer::CameraRenderer(const World& world, const Lighting& lighting, const RayTracer& tracer,
                                std::span<const Placement> placements)
-    : world_(world), lighting_(lighting), tracer_(tracer), placements_(placements), shapes_(world.shapes()) {
+    : world_(world),
+      lighting_(lighting),
+      tracer_(tracer),
+      placements_(placements),
+      shapes_(world.shapes()),
+      lamp_light_(world, lighting, placements, shapes_) {
   // The whole sky's light, less blue than the zenith: the horizon and bright walls add to it.
   const Color blue = 0.55F * lighting.zenith + 0.45F * lighting.horizon;
   dome_ = 0.4F * blue + 0.6F * luminance(blue) * Color(1.02F, 1, 0.99F);
@@ -108,40 +126,55 @@ float CameraRenderer::contactShade(const Vector3f& point) const {
 
 CameraRenderer::Surfaced CameraRenderer::surface(const Ray& ray, const Hit& hit, float pixel_rad) const {
   const Placement& placement = placements_[hit.object];
+  const Shape& shape = *shapes_[placement.shape];
   const Eigen::Matrix3f& to_shape = shape_from_global_[hit.object];
   SurfacePoint point;
-  point.material = shapes_[placement.shape]->mesh.triangles[hit.triangle].material;
+  point.material = shape.mesh.triangles[hit.triangle].material;
   point.global = ray.origin + hit.distance_m * ray.direction;
   point.local = to_shape * (point.global - placement.global_from_shape.translation().cast<float>());
   point.normal = hit.normal;
   point.local_normal = to_shape * hit.normal;
+  point.local_view = to_shape * ray.direction;
   point.tint = placement.tint;
   point.seed = placement.seed;
+  point.lights = placement.lights;
   // A grazing view stretches the pixel; the mean of both directions keeps lines from vanishing.
   const float slant = std::max(0.06F, -hit.normal.dot(ray.direction));
   point.footprint_m = hit.distance_m * pixel_rad / std::sqrt(slant);
-  return {surfaceColor(point, world_.city->ground, lighting_), point.material};
+  Vector3f normal = hit.smooth;
+  if (point.material == Material::Leaf) {
+    // Light falls on a crown as on one round thing.
+    const Vector3f size = shape.size.cast<float>();
+    const Vector3f outward =
+        (point.local - Vector3f(0, 0, 0.62F * size.z())).cwiseQuotient(size).normalized();
+    normal = (hit.normal + 1.5F * (to_shape.transpose() * outward)).normalized();
+  }
+  return {surfaceColor(point, world_.city->ground, lighting_), point.material,
+          facingNormal(normal, ray.direction)};
 }
 
-/// What wet ground mirrors: a second look without shadows. Entries of dry surfaces stay empty.
+/// What wet ground, panes and paint mirror: a second look without shadows. Entries of dull surfaces stay
+/// empty.
 std::vector<std::optional<Color>> CameraRenderer::reflections(std::span<const Ray> rays,
                                                               std::span<const Hit> hits,
                                                               std::span<const Surfaced> surfaces,
                                                               float pixel_rad) const {
   std::vector<std::optional<Color>> result(rays.size());
-  if (lighting_.wet <= 0) return result;
   std::vector<std::size_t> sources;
   std::vector<Ray> mirrored;
   for (std::size_t i = 0; i < rays.size(); ++i) {
-    if (hits[i].isSky() || surfaces[i].material != Material::Ground || surfaces[i].color.mirror <= 0)
-      continue;
+    if (hits[i].isSky() || surfaces[i].color.mirror < 0.01F || !mirrorsStreet(surfaces[i].material)) continue;
     const Vector3f at = rays[i].origin + hits[i].distance_m * rays[i].direction;
-    Vector3f normal = hits[i].normal;
-    // Ripples.
-    normal.x() += 0.03F * (noise(at.x() * 6, at.y() * 6, 20) - 0.5F);
-    normal.y() += 0.03F * (noise(at.x() * 6, at.y() * 6, 21) - 0.5F);
-    normal.normalize();
-    const Vector3f out = rays[i].direction - 2 * normal.dot(rays[i].direction) * normal;
+    Vector3f normal = surfaces[i].normal;
+    if (surfaces[i].material == Material::Ground) {  // ripples
+      normal.x() += 0.03F * (noise(at.x() * 6, at.y() * 6, 20) - 0.5F);
+      normal.y() += 0.03F * (noise(at.x() * 6, at.y() * 6, 21) - 0.5F);
+      normal.normalize();
+    }
+    Vector3f out = rays[i].direction - 2 * normal.dot(rays[i].direction) * normal;
+    // A bent normal must not send the look into the surface itself.
+    const float into = out.dot(hits[i].normal) - 0.02F;
+    if (into < 0) out = (out - into * hits[i].normal).normalized();
     sources.push_back(i);
     mirrored.push_back({at + liftOff(hits[i]), out, 0, 300});
   }
@@ -157,20 +190,30 @@ std::vector<std::optional<Color>> CameraRenderer::reflections(std::span<const Ra
 Color CameraRenderer::lit(const Ray& ray, const Hit& hit, const Surfaced& surface, bool sunny, bool first,
                           const std::optional<Color>& mirrored) const {
   const Vector3f& view = ray.direction;
-  const Vector3f& normal = hit.normal;
+  const Vector3f& normal = surface.normal;
   const float towards_sun = normal.dot(lighting_.to_sun);
   // Leaves let light through.
-  const float facing =
-      surface.material == Material::Leaf ? 0.3F + 0.5F * std::abs(towards_sun) : std::max(towards_sun, 0.0F);
+  const float facing = surface.material == Material::Leaf ? 0.16F + 0.66F * std::max(towards_sun, 0.0F)
+                                                          : std::max(towards_sun, 0.0F);
   float open = lighting_.ambient;
-  if (surface.material == Material::Ground && first) open *= contactShade(ray.origin + hit.distance_m * view);
+  const Vector3f at = ray.origin + hit.distance_m * view;
+  if (surface.material == Material::Ground && first) open *= contactShade(at);
   Color light = open * (lighting_.ground + (dome_ - lighting_.ground) * (0.5F + 0.5F * normal.z()));
   if (sunny) light += lighting_.sun * facing;
+  light += lamp_light_.at(at, normal);
   Color color = surface.color.albedo.cwiseProduct(light) + surface.color.glow;
   if (surface.color.mirror <= 0) return color;
   const float grazing = std::pow(1 - std::min(1.0F, -normal.dot(view)), 5.0F);
   const float share = surface.color.mirror + (1 - surface.color.mirror) * grazing;
-  if (mirrored) return color + (*mirrored - color) * (0.75F * share);
+  if (mirrored) {
+    // A wet road's mirror is rough; glass shows what the sun does in it.
+    const bool ground = surface.material == Material::Ground;
+    Color seen = *mirrored;
+    const Vector3f out = view - 2 * normal.dot(view) * normal;
+    if (sunny && first && !ground)
+      seen += lighting_.sun * (4 * std::pow(std::max(out.dot(lighting_.to_sun), 0.0F), 180.0F));
+    return color + (seen - color) * ((ground ? 0.75F : 0.95F) * share);
+  }
   Vector3f out = view - 2 * normal.dot(view) * normal;
   // Below the horizon it mirrors the street.
   const float brightness = 0.3F + 0.5F * std::clamp(2.5F * out.z() + 0.5F, 0.0F, 1.0F);
@@ -292,7 +335,9 @@ Picture CameraRenderer::render(const CameraModel& model, const Pose& global_from
   const std::size_t count = std::size_t(model.width) * std::size_t(model.height);
   picture.objects.resize(count);
   picture.distances_m.resize(count);
-  for (const Color& color : smoothEdges(pixels, picture, firstLook(pixels, picture))) {
+  std::vector<Color> colors = smoothEdges(pixels, picture, firstLook(pixels, picture));
+  addGlare(colors, model.width, model.height, lighting_.glare);
+  for (const Color& color : colors) {
     for (const float channel : color) {
       picture.image.rgb.push_back(std::uint8_t(std::clamp(channel, 0.0F, 1.0F) * 255 + 0.5F));
     }

@@ -8,6 +8,7 @@
 
 #include "core/data/images.h"
 #include "core/geometry/camera.h"
+#include "core/synth/lamp_light.h"
 #include "core/synth/lighting.h"
 #include "core/synth/materials.h"
 #include "core/synth/ray_tracer.h"
@@ -41,6 +42,7 @@ class CameraRenderer {
   struct Surfaced {
     SurfaceColor color;
     Material material = Material::Concrete;
+    Eigen::Vector3f normal{0, 0, 1};  ///< unit, global: what light and mirrors see of the surface
   };
 
   /// `first`: seen by the camera itself and not in a mirror.
@@ -65,6 +67,7 @@ class CameraRenderer {
   const RayTracer& tracer_;
   std::span<const Placement> placements_;
   std::vector<const Shape*> shapes_;
+  LampLight lamp_light_;
   std::vector<Eigen::Matrix3f> shape_from_global_;
   std::vector<Footprint> footprints_;
   Color dome_;  ///< the sky's light on a surface that faces up

@@ -10,7 +10,7 @@ namespace hbev {
 
 struct DemoOptions {
   int scenes = 2;      ///< at least 1; their names are the same for every number: demo-0101, demo-0103, ...
-  int keyframes = 10;  ///< of each scene, 2 Hz; at least 1
+  int keyframes = 10;  ///< of each scene, 2 Hz; 1 to 40
   std::uint64_t seed = 1;
   int image_width = 704;    ///< px
   int image_height = 396;   ///< px

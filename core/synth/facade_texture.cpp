@@ -70,6 +70,25 @@ Color wall(const SurfacePoint& p, float u) {
   return color * (0.8F + 0.2F * std::clamp(z / 1.2F, 0.0F, 1.0F));
 }
 
+/// Glass lies behind the wall's face. `along` (m) is how far the view moves along the wall until it is
+/// `depth` in.
+struct Depth {
+  float along, up;
+  Depth(const SurfacePoint& p, float depth) {
+    const bool faces_x = std::abs(p.local_normal.x()) > std::abs(p.local_normal.y());
+    const float inward = std::max(0.18F, -p.local_view.dot(p.local_normal));
+    along = (faces_x ? p.local_view.y() : p.local_view.x()) * depth / inward;
+    up = p.local_view.z() * depth / inward;
+  }
+};
+
+/// The wall's thickness, seen where the view does not reach the glass: light on the sill, dark below the
+/// lintel.
+Color reveal(const SurfacePoint& p, const Bay& bay, float z) {
+  if (z < bay.sill) return 0.95F * p.tint;
+  return (z > bay.lintel ? 0.34F : 0.58F) * p.tint;
+}
+
 /// What a lit window shows: goods on shelves in a shop, a warm ceiling above.
 Color interior(const Bay& bay, float blur) {
   const auto inside = float(unit(bay.identity));
@@ -102,18 +121,29 @@ SurfaceColor facadeColor(const SurfacePoint& p, const Lighting& lighting) {
   const float frame = band(bay.x, bay.margin - 0.09F, bay.width - bay.margin + 0.09F, blur) *
                       band(bay.z, bay.sill - 0.1F, bay.lintel + 0.1F, blur);
   out.albedo = blend(out.albedo, Color(0.62F, 0.60F, 0.56F), frame * 0.85F);
-  const float cross = bay.shop ? 0 : band(bay.x, bay.width / 2 - 0.035F, bay.width / 2 + 0.035F, blur);
-  const float pane = band(bay.x, bay.margin, bay.width - bay.margin, blur) *
-                     band(bay.z, bay.sill, bay.lintel, blur) * (1 - cross);
+  const float opening =
+      band(bay.x, bay.margin, bay.width - bay.margin, blur) * band(bay.z, bay.sill, bay.lintel, blur);
+  const Depth to_glass(p, bay.shop ? 0.22F : 0.15F);
+  const float x = bay.x + to_glass.along;
+  const float z = bay.z + to_glass.up;
+  const float cross = bay.shop ? 0 : band(x, bay.width / 2 - 0.035F, bay.width / 2 + 0.035F, blur);
+  const float glazed =
+      band(x, bay.margin, bay.width - bay.margin, blur) * band(z, bay.sill, bay.lintel, blur);
+  const float pane = opening * glazed * (1 - cross);
+  out.albedo = blend(out.albedo, reveal(p, bay, z), opening * (1 - glazed));
+  Bay room = bay;
+  const Depth to_shelf(p, bay.shop ? 1.1F : 0.8F);
+  room.x += to_shelf.along;
+  room.z += to_shelf.up;
   Color glass = Color(0.035F, 0.045F, 0.055F) + Color(0.10F, 0.09F, 0.08F) * inside * inside;
   const bool curtain = !bay.shop && bay.identity % 3 == 0;
   if (curtain)
-    glass = blend(glass, Color(0.45F, 0.43F, 0.40F), 0.5F * band(bay.z, bay.lintel - 0.7F, bay.lintel, blur));
-  if (bay.shop) glass = 0.35F * interior(bay, blur).cwiseMin(0.3F);
+    glass = blend(glass, Color(0.45F, 0.43F, 0.40F), 0.5F * band(z, bay.lintel - 0.7F, bay.lintel, blur));
+  if (bay.shop) glass = 0.35F * interior(room, blur).cwiseMin(0.3F);
   out.albedo = blend(out.albedo, glass, pane);
   out.mirror = 0.10F * pane;
   const bool lit = bay.shop ? bay.identity % 4 != 1 : bay.identity % 4 == 1;
-  if (lit && lighting.lamps > 0) out.glow = interior(bay, blur) * (pane * lighting.lamps);
+  if (lit && lighting.lamps > 0) out.glow = interior(room, blur) * (pane * lighting.lamps);
   if (bay.shop) {
     const Color cloth(0.15F + 0.5F * float(unit(mix(bay.identity))), 0.12F + 0.25F * inside,
                       0.12F + 0.3F * float(unit(mix(p.seed))));

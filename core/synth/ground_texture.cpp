@@ -63,6 +63,34 @@ Paint lanePaint(const Road& road, const Path::Foot& foot, float blur) {
   return paint;
 }
 
+/// Share of a manhole's cover, and how dark its pattern is.
+float manhole(const GroundPoint& at, float blur) {
+  constexpr double kStep = 26;
+  const double cell = std::floor(at.foot.station / kStep);
+  const double lane = std::floor(at.foot.lateral / Road::kLane);
+  const std::uint64_t hash =
+      mixAll(0x3A, std::uint64_t(std::int64_t(cell)), std::uint64_t(std::int64_t(lane)));
+  if (hash % 3 != 0) return 0;
+  const double ds = at.foot.station - (cell + 0.2 + 0.6 * unit(mix(hash))) * kStep;
+  const double dl = at.foot.lateral - (lane + 0.35 + 0.3 * unit(mix(hash + 1))) * Road::kLane;
+  const auto distance = float(std::hypot(ds, dl));
+  const float soft = std::max(blur, 0.01F);
+  const float cover = std::clamp((0.32F - distance) / soft + 0.5F, 0.0F, 1.0F);
+  const float rings = 0.75F + 0.25F * std::sin(distance * 60) * std::clamp(0.03F / soft, 0.0F, 1.0F);
+  const float gap = std::clamp(1 - std::abs(distance - 0.30F) / 0.02F, 0.0F, 1.0F);
+  return cover * (rings + 0.6F * gap);
+}
+
+/// Where tar was poured into cracks.
+float cracks(const SurfacePoint& p) {
+  if (p.footprint_m > 0.08F) return 0;
+  const float x = p.global.x();
+  const float y = p.global.y();
+  if (noise(x * 0.07F, y * 0.07F, 31) < 0.58F) return 0;
+  const float ridge = std::abs(fractalNoise(x * 0.32F, y * 0.32F, 32) - 0.5F);
+  return std::clamp(1 - ridge / (0.004F + 0.12F * p.footprint_m), 0.0F, 1.0F) * (1 - p.footprint_m / 0.08F);
+}
+
 Color asphalt(const SurfacePoint& p, const GroundPoint& at) {
   const float x = p.global.x();
   const float y = p.global.y();
@@ -73,6 +101,8 @@ Color asphalt(const SurfacePoint& p, const GroundPoint& at) {
   const double track = std::abs(std::abs(std::remainder(at.foot.lateral, Road::kLane)) - 0.8);
   if (!at.in_junction) shade *= 1 - 0.09F * std::exp(-float(track * track) * 8);
   if (noise(x * 0.09F, y * 0.13F, 3) > 0.78F) shade *= 0.84F;
+  shade *= 1 - 0.45F * cracks(p);
+  if (!at.in_junction) shade *= 1 - 0.5F * manhole(at, p.footprint_m);
   return {shade, shade * 1.01F, shade * 1.04F};
 }
 

@@ -31,7 +31,23 @@ Lighting lightingOf(Look look) {
     light.haze_per_m = 0.0028F;
     light.clouds = 0.55F;
     light.lamps = 1;
+    light.lamp_light = 0.22F;
+    light.glare = 0.35F;
     light.exposure = 0.95F;
+  } else if (look == Look::Night) {
+    light.to_sun = Eigen::Vector3f(0.35F, -0.45F, 0.82F).normalized();  // the moon
+    light.sun = {0.030F, 0.036F, 0.052F};
+    light.zenith = {0.006F, 0.009F, 0.022F};
+    light.horizon = {0.050F, 0.042F, 0.044F};
+    light.sunset = {0, 0, 0};
+    light.ground = {0.030F, 0.024F, 0.018F};
+    light.ambient = 1.0F;
+    light.haze_per_m = 0.0022F;
+    light.clouds = 0.35F;
+    light.lamps = 0.8F;
+    light.lamp_light = 1;
+    light.glare = 0.7F;
+    light.exposure = 1.5F;
   } else {
     light.to_sun = Eigen::Vector3f(-0.2F, 0.3F, 0.93F).normalized();
     light.sun = {0.22F, 0.22F, 0.22F};
@@ -44,6 +60,8 @@ Lighting lightingOf(Look look) {
     light.clouds = 1;
     light.wet = 1;
     light.lamps = 0.55F;
+    light.lamp_light = 0.10F;
+    light.glare = 0.25F;
     light.exposure = 1.0F;
   }
   return light;

@@ -15,9 +15,11 @@ struct Lighting {
   Color ground;            ///< what the ground throws back
   float ambient = 1;       ///< share of the sky's light that reaches a surface
   float haze_per_m = 0;
-  float clouds = 0;  ///< 0 blue, 1 overcast
-  float wet = 0;     ///< 1 when the road mirrors
-  float lamps = 0;   ///< 1 when windows and lights are lit
+  float clouds = 0;      ///< 0 blue, 1 overcast
+  float wet = 0;         ///< 1 when the road mirrors
+  float lamps = 0;       ///< 1 when windows and lights are lit
+  float lamp_light = 0;  ///< what street lamps and headlights add to the street; 1 at night
+  float glare = 0;       ///< halos around what shines
   float exposure = 1;
 };
 

@@ -73,9 +73,9 @@ SurfaceColor surfaceColor(const SurfacePoint& p, const Ground& ground, const Lig
     case Material::Rubber:
       return plain(Color(0.022F, 0.022F, 0.023F));
     case Material::Headlight:
-      return glowing(Color(0.75F, 0.77F, 0.8F), Color(2.6F, 2.4F, 2.0F), lighting.lamps);
+      return glowing(Color(0.75F, 0.77F, 0.8F), Color(2.6F, 2.4F, 2.0F), p.lights ? lighting.lamps : 0);
     case Material::Taillight:
-      return glowing(Color(0.45F, 0.02F, 0.02F), Color(1.9F, 0.10F, 0.05F), lighting.lamps);
+      return glowing(Color(0.45F, 0.02F, 0.02F), Color(1.9F, 0.10F, 0.05F), p.lights ? lighting.lamps : 0);
     case Material::Leaf:
       return leaf(p);
     case Material::Bark:

@@ -13,8 +13,10 @@ struct SurfacePoint {
   Eigen::Vector3f local{0, 0, 0};         ///< in the shape's frame
   Eigen::Vector3f normal{0, 0, 1};        ///< unit, global
   Eigen::Vector3f local_normal{0, 0, 1};  ///< unit, in the shape's frame
+  Eigen::Vector3f local_view{0, 0, -1};   ///< unit, in the shape's frame: from the eye to the point
   Color tint{0.5F, 0.5F, 0.5F};
   std::uint32_t seed = 0;
+  bool lights = true;     ///< of a vehicle: on when the look has lamps
   float footprint_m = 0;  ///< what one pixel covers here
 };
 

@@ -6,6 +6,7 @@
 #include <embree3/rtcore.h>
 
 #include "core/base/error.h"
+#include "core/synth/smooth_normals.h"
 
 namespace hbev::synth {
 namespace {
@@ -54,8 +55,10 @@ RTCIntersectContext coherentContext() {
 struct RayTracer::Impl {
   RTCDevice device = nullptr;
   std::vector<RTCScene> shapes;
+  std::vector<std::vector<std::array<Eigen::Vector3f, 3>>> normals;  // of each shape's triangles
   RTCScene world = nullptr;
   std::vector<Eigen::Matrix3f> rotations;  // of the placements
+  std::vector<std::size_t> placed_shapes;
 
   ~Impl() {
     if (world != nullptr) rtcReleaseScene(world);
@@ -90,8 +93,10 @@ RayTracer::RayTracer(std::span<const Shape* const> shapes) : impl_(std::make_uni
   if (impl_->device == nullptr) {
     throw Error({"Embree could not be started", {}, {}, {}, "Check the installation of libembree3."});
   }
-  for (const Shape* shape : shapes)
+  for (const Shape* shape : shapes) {
     impl_->shapes.push_back(impl_->buildShape(shape->mesh));
+    impl_->normals.push_back(smoothNormals(shape->mesh));
+  }
 }
 
 RayTracer::~RayTracer() = default;
@@ -100,6 +105,7 @@ void RayTracer::place(std::span<const Placement> placements, std::uint32_t hidde
   if (impl_->world != nullptr) rtcReleaseScene(impl_->world);
   impl_->world = rtcNewScene(impl_->device);
   impl_->rotations.clear();
+  impl_->placed_shapes.clear();
   for (std::size_t i = 0; i < placements.size(); ++i) {
     const Placement& placement = placements[i];
     const Eigen::Matrix3f rotation = placement.global_from_shape.rotationMatrix().cast<float>();
@@ -115,6 +121,7 @@ void RayTracer::place(std::span<const Placement> placements, std::uint32_t hidde
     rtcAttachGeometryByID(impl_->world, instance, unsigned(i));
     rtcReleaseGeometry(instance);
     impl_->rotations.push_back(rotation);
+    impl_->placed_shapes.push_back(placement.shape);
   }
   rtcCommitScene(impl_->world);
 }
@@ -138,6 +145,13 @@ void RayTracer::intersect(std::span<const Ray> rays, std::span<Hit> hits) const 
                                      packet.rays.hit.Ng_z[i]);
       hit.normal = (impl_->rotations[hit.object] * in_shape).normalized();
       if (hit.normal.dot(rays[begin + i].direction) > 0) hit.normal = -hit.normal;
+      const auto& corners = impl_->normals[impl_->placed_shapes[hit.object]][hit.triangle];
+      const float u = packet.rays.hit.u[i];
+      const float v = packet.rays.hit.v[i];
+      hit.smooth =
+          (impl_->rotations[hit.object] * ((1 - u - v) * corners[0] + u * corners[1] + v * corners[2]))
+              .normalized();
+      if (hit.smooth.dot(hit.normal) < 0) hit.smooth = -hit.smooth;
     }
   }
 }

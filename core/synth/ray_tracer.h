@@ -26,6 +26,7 @@ struct Hit {
   std::uint32_t object = kNoObject;  ///< index of the placement
   std::uint32_t triangle = 0;        ///< index into its shape's mesh
   Eigen::Vector3f normal{0, 0, 1};   ///< unit, global, towards the ray's origin
+  Eigen::Vector3f smooth{0, 0, 1};   ///< unit, global: the normal of the round thing that triangles stand for
   bool isSky() const { return object == kNoObject; }
 };
 

@@ -23,7 +23,7 @@ constexpr std::array<Entry, 6> kCatalogue{{
     {"Rain, quay street, parked cars, cyclists", "harbour", Look::Rain, 132, 6.6, false, true, false, false},
     {"Day, ring road, dense traffic, trailer truck", "ring-road", Look::Day, 240, 7.2, true, false, true,
      false},
-    {"Dusk, narrow street, pedestrians, bus ahead", "old-town", Look::Dusk, 196, 6.0, false, true, true,
+    {"Night, narrow street, pedestrians, bus ahead", "old-town", Look::Night, 196, 6.0, false, true, true,
      false},
     {"Day, harbour crossing, turning right, cyclists", "harbour", Look::Day, 98, 4.6, false, false, false,
      true},

@@ -6,7 +6,7 @@
 
 namespace hbev::synth {
 
-enum class Look : std::uint8_t { Day, Dusk, Rain };
+enum class Look : std::uint8_t { Day, Dusk, Rain, Night };
 
 struct Scenario {
   std::string name;         ///< "demo-0103": the same for every number of scenes and every seed

@@ -30,6 +30,7 @@ struct Placement {
   std::uint8_t label = kGroundLabel;  ///< OpenOcc class
   Color tint{0.5F, 0.5F, 0.5F};
   std::uint32_t seed = 0;  ///< varies the texture
+  bool lights = true;      ///< its lights are on when the look has lamps; parked vehicles' are not
 };
 
 }  // namespace hbev::synth

@@ -52,7 +52,7 @@ std::vector<Placement> World::placementsAt(double time_s) const {
       phase = std::size_t(std::int64_t(std::floor(steps)) & 3) % model.phases.size();
     }
     result.push_back({actor_shapes[std::size_t(actor.kind)] + phase, actor.trajectory.at(time_s), model.label,
-                      actor.tint, actor.seed});
+                      actor.tint, actor.seed, actor.trajectory.pace.speed_mps > 0});
   }
   const Pose body = globalFromEgo(time_s) * Pose::fromTranslation({kEgoBodyForward, 0, 0});
   result.push_back({actor_shapes[std::size_t(ActorKind::Hatchback)],

@@ -1,6 +1,7 @@
 #include "core/synth/demo_world.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -11,6 +12,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 #include <tbb/global_control.h>
 
 #include "core/base/error.h"
@@ -249,6 +251,36 @@ TEST_F(DemoWorld, cancellingLeavesNothing) {
       stop.get_token());
   EXPECT_THROW(writeDemoWorld(root_ / "demo", tiny(), progress), Cancelled);
   EXPECT_TRUE(fs::is_empty(root_));
+}
+
+/// No file can grow beyond `bytes` while it lives, as on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(DemoWorld, aFullDiskIsAnErrorAndLeavesNothing) {
+  Progress progress;
+  for (const rlim_t bytes : {rlim_t(300), rlim_t(4000), rlim_t(60'000)}) {  // a map, a picture, a lidar file
+    const FullDisk full(bytes);
+    EXPECT_THROW(writeDemoWorld(root_ / "demo", tiny(), progress), Error) << bytes;
+    EXPECT_TRUE(fs::is_empty(root_)) << bytes;
+  }
 }
 
 TEST_F(DemoWorld, foreignFoldersAreLeftAlone) {
