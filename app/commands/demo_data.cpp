@@ -11,7 +11,7 @@ namespace {
 struct DemoDataOptions {
   std::string folder;
   std::string image = "704x396";
-  DemoOptions demo;
+  DemoOptions demo{.scenes = 6, .keyframes = 20};  // all of the catalogue, ten seconds each
 };
 
 void makeDemo(DemoDataOptions options) {
@@ -38,15 +38,19 @@ void addDemoDataCommand(CLI::App& app) {
       ->add_option("OUT", options->folder,
                    "Folder to make; an older demo in it is replaced, anything else is refused")
       ->required();
-  command->add_option("--scenes", options->demo.scenes, "Number of scenes")
+  command
+      ->add_option("--scenes", options->demo.scenes,
+                   "Number of scenes; the first six differ in place, light and traffic")
       ->check(CLI::Range(1, 200))
       ->capture_default_str();
   command->add_option("--keyframes", options->demo.keyframes, "Keyframes a scene, two a second")
-      ->check(CLI::Range(1, 200))
+      ->check(CLI::Range(1, 40))
       ->capture_default_str();
   command->add_option("--seed", options->demo.seed, "The same seed makes the same city")
       ->capture_default_str();
   command->add_option("--image", options->image, "Size of the pictures")->capture_default_str();
+  command->add_flag("--sweeps", options->demo.sweeps,
+                    "Also what the sensors record between keyframes: pictures at 12 Hz, lidar at 20 Hz");
   command->callback([options] { makeDemo(*options); });
 }
 
