@@ -109,7 +109,9 @@ void sayFiles(const Counts& counts, std::vector<Finding>& findings) {
 }
 
 /// Opens what a keyframe names. Files that are missing were told of.
-void decode(const Keyframe& keyframe, std::mutex& mutex, Tally& images, Tally& sizes, Tally& lidars) {
+/// Returns whether there was any file to open.
+bool decode(const Keyframe& keyframe, std::mutex& mutex, Tally& images, Tally& sizes, Tally& lidars) {
+  bool opened = false;
   const auto tell = [&](Tally& tally, const std::string& what) {
     const std::lock_guard lock(mutex);
     tally.add(what);
@@ -117,6 +119,7 @@ void decode(const Keyframe& keyframe, std::mutex& mutex, Tally& images, Tally& s
 #ifdef HBEV_HAS_OPENCV
   for (const auto& camera : keyframe.cameras) {
     if (!camera || !fileExists(camera->file)) continue;
+    opened = true;
     try {
       const Image image = readImage(camera->file);
       if (image.width != camera->model.width || image.height != camera->model.height) {
@@ -128,22 +131,25 @@ void decode(const Keyframe& keyframe, std::mutex& mutex, Tally& images, Tally& s
     }
   }
 #endif
-  if (!keyframe.lidar || !fileExists(keyframe.lidar->file)) return;
+  if (!keyframe.lidar || !fileExists(keyframe.lidar->file)) return opened;
   try {
     if (readLidar(keyframe.lidar->file).empty()) tell(lidars, keyframe.lidar->file.string() + " is empty");
   } catch (const Error& error) {
     tell(lidars, error.what());
   }
+  return true;
 }
 
 void decodeAll(const Dataset& dataset, const std::vector<KeyframePlace>& places, bool full,
                Progress* progress, std::vector<Finding>& findings) {
   std::mutex mutex;
   Tally images, sizes, lidars;
+  std::atomic<std::size_t> opened{0};
   if (progress) progress->start("Opening pictures and lidar files", std::int64_t(places.size()));
   tbb::parallel_for(std::size_t(0), places.size(), [&](std::size_t i) {
     if (progress && progress->isCancelled()) return;
-    decode(dataset.keyframe(places[i].scene, places[i].index), mutex, images, sizes, lidars);
+    opened +=
+        decode(dataset.keyframe(places[i].scene, places[i].index), mutex, images, sizes, lidars) ? 1 : 0;
     if (progress) progress->advance();
   });
   if (progress) progress->throwIfCancelled();
@@ -158,10 +164,10 @@ void decodeAll(const Dataset& dataset, const std::vector<KeyframePlace>& places,
   say(sizes, "pictures have another size than the tables say",
       "Use the pictures that belong to these tables: points would be drawn in wrong places.");
   say(lidars, "lidar files cannot be used", "Copy or unpack them again.");
-  if (images.count() + sizes.count() + lidars.count() == 0) {
-    findings.push_back(good(
-        "Files", fmt::format("Files of {} can be opened", counted(places.size(), "keyframe", "keyframes")),
-        full ? "" : "A sample; --full opens all."));
+  if (opened > 0 && images.count() + sizes.count() + lidars.count() == 0) {
+    findings.push_back(
+        good("Files", fmt::format("Files of {} can be opened", counted(opened, "keyframe", "keyframes")),
+             full ? "" : "A sample; --full opens all."));
   }
 }
 
