@@ -42,6 +42,12 @@ void BackgroundJob::cancel() {
   if (!workers_.empty()) workers_.back().thread.request_stop();
 }
 
+void BackgroundJob::abandon() {
+  cancel();
+  ++generation_;
+  running_ = false;
+}
+
 void BackgroundJob::later(std::uint64_t generation, std::function<void()> tell) {
   QMetaObject::invokeMethod(
       this,

@@ -26,6 +26,8 @@ class BackgroundJob : public QObject {
   void start(std::function<void(Progress&)> work, bool idle = false);
   /// cancelled() follows.
   void cancel();
+  /// Cancels, and nothing more is heard of it.
+  void abandon();
   bool isRunning() const { return running_; }
 
  Q_SIGNALS:

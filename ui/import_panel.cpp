@@ -156,8 +156,9 @@ ImportPanel::ImportPanel(Studio& studio, QWidget* parent) : QWidget(parent), stu
   connect(&job_, &BackgroundJob::cancelled, this, drop);
   connect(&job_, &BackgroundJob::failed, this, drop);
   connect(&studio, &Studio::datasetChanged, this, [this] {
-    job_.cancel();
+    job_.abandon();
     entries_.clear();
+    progress_->hide();
     showReports();
   });
   connect(&studio, &Studio::sourcesChanged, this, &ImportPanel::inspectNewSources);

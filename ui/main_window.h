@@ -126,6 +126,7 @@ class MainWindow : public QMainWindow {
   DemoJob demo_;
   BackgroundJob sorting_;
   std::shared_ptr<SortedPaths> sorted_;  ///< written by the job until it has finished
+  QStringList unsorted_;                 ///< what it looks at
   QStringList opening_predictions_;      ///< asked for since the data set was opened
   QStringList waiting_predictions_;      ///< open once the data set is
   QStringList skipped_datasets_;

@@ -71,9 +71,12 @@ void MainWindow::placeScores(bool wide) {
   is_wide_ = wide;
   const bool shown = !scores_dock_->isHidden();
   if (wide) {
-    splitDockWidget(inspector_dock_, scores_dock_, Qt::Horizontal);
+    // splitDockWidget() would make one more tab of it.
+    removeDockWidget(scores_dock_);
+    addDockWidget(Qt::RightDockWidgetArea, scores_dock_, Qt::Horizontal);
   } else {
-    tabifyDockWidget(inspector_dock_, scores_dock_);
+    for (QDockWidget* dock : {scores_dock_, doctor_dock_, import_dock_})
+      tabifyDockWidget(inspector_dock_, dock);
   }
   scores_dock_->setVisible(shown);
   (actions_["workspace.errors"]->isChecked() ? scores_dock_ : inspector_dock_)->raise();

@@ -50,10 +50,12 @@ void MainWindow::openPath(const QString& path) {
 
 /// What each is may take a look into a large file: in the background.
 void MainWindow::openPaths(const QStringList& paths) {
+  if (!sorting_.isRunning()) unsorted_.clear();
+  unsorted_ << paths;  // what was dropped just before is looked at once more
   sorted_ = std::make_shared<SortedPaths>();
   status_label_->setText(tr("Opening"));
-  sorting_.start([sorted = sorted_, paths, dataset = studio_.dataset()](Progress& progress) {
-    for (const QString& path : paths) {
+  sorting_.start([sorted = sorted_, all = unsorted_, dataset = studio_.dataset()](Progress& progress) {
+    for (const QString& path : all) {
       progress.throwIfCancelled();
       const bool is_dataset = pathKind(path.toStdString(), dataset.get()) == PathKind::Dataset;
       (is_dataset ? sorted->datasets : sorted->predictions) << path;

@@ -41,8 +41,7 @@ SceneClassIndex::SceneClassIndex(Studio& studio, QObject* parent) : QObject(pare
 
 void SceneClassIndex::reset() {
   ++generation_;
-  boxes_.cancel();
-  labels_.cancel();
+  labels_.abandon();
   labels_counted_ = false;
   scenes_.assign(studio_.dataset()->scenes().size(), {});
   readBoxes();

@@ -36,7 +36,8 @@ TEST_F(LayoutTest, scores_stand_beside_the_inspector_where_there_is_room) {
   // Without tabs above it a panel says what it is.
   EXPECT_TRUE(qobject_cast<PanelHeader*>(dock(window().scores()).titleBarWidget()));
   resize(1480, 900);
-  EXPECT_TRUE(waitFor([&] { return !window().scores().isVisible() && window().inspector().isVisible(); }));
+  EXPECT_TRUE(window().tabifiedDockWidgets(&dock(window().inspector())).contains(&dock(window().scores())));
+  EXPECT_FALSE(window().inspector().visibleRegion().isEmpty()) << "the inspector is the tab in front";
   EXPECT_FALSE(qobject_cast<PanelHeader*>(dock(window().scores()).titleBarWidget()));
   EXPECT_NEAR(window().inspector().width(), theme().sizes().dock.inspector, 4);
 }
