@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/base/progress.h"
 #include "core/data/dataset.h"
+#include "core/data/table_cache.h"
 #include "core/doctor/doctor.h"
 
 namespace hbev::doctor {
@@ -22,6 +24,9 @@ std::vector<Finding> inspectLabels(const Dataset& dataset, bool full, Progress* 
 
 /// Pictures of maps that map.json names.
 std::vector<Finding> inspectMaps(const Dataset& dataset);
+
+/// Whether the next start finds the tables joined, or where it will leave them so.
+Finding inspectIndexCache(const std::filesystem::path& tables, const IndexCacheOptions& options = {});
 
 /// Scene names of each split from splits.json in the data set's folder; empty without such a file. Throws
 /// Error when the file is damaged.

@@ -100,7 +100,7 @@ std::vector<Finding> inspectMaps(const Dataset& dataset) {
         if (!fs::exists(dataset.root() / name, code)) missing.add(std::string(name));
       },
       nullptr);
-  if (missing.count() == 0) return {good("Maps", fmt::format("{} are there", counted(all, "map", "maps")))};
+  if (missing.count() == 0) return {good("Maps", counted(all, "map is there", "maps are there"))};
   return {note("Maps", fmt::format("{} of {} maps are missing", missing.count(), all), missing.detail(),
                "Only nuScenes' devkit needs them: unpack the metadata archive again.")};
 }
@@ -122,6 +122,7 @@ std::vector<Finding> inspectDataset(const std::filesystem::path& path, Progress*
                                                                  : findTables(path, options.version);
   if (!tables.empty()) appendSafely(findings, "Tables", [&] { return inspectTables(tables, progress); });
   if (!dataset) return findings;
+  if (!tables.empty()) findings.push_back(inspectIndexCache(tables));
   appendSafely(findings, "Sensors", [&] { return inspectSensors(*dataset, options.full, progress); });
   appendSafely(findings, "Labels", [&] { return inspectLabels(*dataset, options.full, progress); });
   appendSafely(findings, "Maps", [&] { return inspectMaps(*dataset); });

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/lidar.h"
+#include "core/doctor/dataset_check.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/data/made_nuscenes.h"
 #include "tests/doctor/found.h"
@@ -169,6 +170,19 @@ TEST(DatasetDoctor, MasksAndSplitsMayBeAbsent) {
   EXPECT_EQ(stateOf(findings, "Occ3D: 1 of 1 keyframes in no split"), State::Good);
   writeFile(made.folder / "splits.json", std::string_view("[]"));
   EXPECT_EQ(stateOf(made.inspect(), "splits.json cannot be used"), State::Warning);
+}
+
+TEST(DatasetDoctor, TheIndexCacheIsNamed) {
+  const MadeFolder made;
+  made.tables.write(made.folder.path());
+  const fs::path tables = made.folder / "v1.0-mini";
+  EXPECT_EQ(doctor::inspectIndexCache(tables).title, "The tables are small and need no index cache");
+  IndexCacheOptions options;
+  options.least_bytes = 1;
+  options.user_folder = made.folder / "cache";
+  EXPECT_EQ(doctor::inspectIndexCache(tables, options).title, "There is no index cache yet");
+  writeFile(indexCacheFiles(tables, options).front(), std::string_view("joined"));
+  EXPECT_EQ(doctor::inspectIndexCache(tables, options).state, State::Good);
 }
 
 TEST(DatasetDoctor, WhatIsNoDataSetIsAFailure) {
