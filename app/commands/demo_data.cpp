@@ -23,8 +23,9 @@ void makeDemo(DemoDataOptions options) {
     TerminalProgress terminal;
     writeDemoWorld(options.folder, options.demo, terminal.progress());
   }
-  fmt::print("{} holds {} scenes of {} keyframes.\n", options.folder, options.demo.scenes,
-             options.demo.keyframes);
+  fmt::print("{} holds {} {} of {} {}.\n", options.folder, options.demo.scenes,
+             options.demo.scenes == 1 ? "scene" : "scenes", options.demo.keyframes,
+             options.demo.keyframes == 1 ? "keyframe" : "keyframes");
   fmt::print("Look at it:  hbevocc-studio {}\n", options.folder);
 }
 
