@@ -24,11 +24,11 @@ struct EvaluateOptions {
 
 void evaluate(const EvaluateOptions& options) {
   const auto dataset = Dataset::open(options.data, options.version);
-  OpenOptions how{.dataset = dataset, .rays = metricRays(dataset)};
+  const LabelKind labels = *findLabelKind(options.labels);
+  OpenOptions how{.dataset = dataset, .rays = metricRays(dataset), .translate_to = &classSetOf(labels)};
   if (!options.classes.empty()) how.classes = ClassSet::find(options.classes);
   if (!options.orientation.empty()) how.orientation = *findOrientation(options.orientation);
   const auto predictions = openPredictions(options.predictions, how);
-  const LabelKind labels = *findLabelKind(options.labels);
   SplitSelection selection;
   selection.scenes = options.scenes;
   const SplitEvaluation evaluation = [&] {

@@ -7,6 +7,7 @@
 #include "core/data/labels.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/data/made_nuscenes.h"
+#include "tests/data/prediction_files.h"
 #ifdef HBEV_HAS_OPENCV
 #include "core/data/images.h"
 #endif
@@ -80,6 +81,23 @@ TEST_F(CommandLine, HelpTeaches) {
   }
   EXPECT_TRUE(contains(run("evaluate --help").out, "--predictions"));
   EXPECT_EQ(run("--version").out, "hbevocc " HBEV_VERSION "\n");
+}
+
+TEST_F(CommandLine, InfosAreWrittenAndOpenInPlaceOfTables) {
+  makeData(3);
+  const Outcome written = run("infos $D/data --out $D/data/made_infos.pkl --split scene-a --sweeps 0");
+  EXPECT_EQ(written.code, 0) << written.err;
+  EXPECT_TRUE(contains(written.out, "3 keyframes of 1 scene.")) << written.out;
+  const Outcome info = run("info $D/data/made_infos.pkl --json");
+  ASSERT_EQ(info.code, 0) << info.err;
+  const nlohmann::json json = nlohmann::json::parse(info.out);
+  EXPECT_EQ(json.at("keyframes"), 3);
+  EXPECT_EQ(json.at("boxes"), 3);
+  EXPECT_EQ(json.at("labels").at("openocc"), 3);
+  const std::vector<std::string> before = files();
+  EXPECT_EQ(run("infos $D/data --out $D/data/none.pkl --split night").code, 1);
+  EXPECT_EQ(run("infos $D/data --out $D/data/none.pkl --format kitti").code, 2);
+  EXPECT_EQ(files(), before);
 }
 
 TEST_F(CommandLine, WrongUsageIsCode2AndGoesToStandardError) {
@@ -223,6 +241,58 @@ TEST_F(CommandLine, PredictionsOfTheOtherClassesAreRefused) {
   const Outcome outcome = run("evaluate $D/data --predictions $D/perfect-occ3d --labels openocc");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_TRUE(contains(outcome.err, "occ3d")) << outcome.err;
+}
+
+TEST_F(CommandLine, PredictionsReportsWhatAFolderHolds) {
+  test::writeDatasetOfFiles(folder_ / "data");
+  fs::copy(test::predictionFiles("cvpr2023"), folder_ / "dump", fs::copy_options::recursive);
+  writeFile(folder_ / "dump/b0.npz", std::string_view("no archive"));
+  const Outcome text = run("predictions $D/dump --data $D/data");
+  EXPECT_EQ(text.code, 0) << text.err;
+  for (const char* part : {"CVPR 2023 submission", "accepted     2", "occ3d. 17", "agree in 100 %",
+                           "refused      1", "b0.npz: "})
+    EXPECT_TRUE(contains(text.out, part)) << part << "\n" << text.out;
+  const Outcome outcome = run("predictions $D/dump --data $D/data --json");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json.at("format"), "CVPR 2023 submission");
+  EXPECT_EQ(json.at("classes"), "occ3d");
+  EXPECT_EQ(json.at("accepted"), 2);
+  EXPECT_EQ(json.at("keyframes_without"), 2);
+  EXPECT_EQ(json.at("refused").size(), 1U);
+  EXPECT_TRUE(json.at("better_orientation").is_null());
+}
+
+TEST_F(CommandLine, PredictionsThatCannotBeUsedAreCode1) {
+  const Outcome refused = run("predictions '" + test::predictionFiles("cam4docc").string() + "'");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_TRUE(contains(refused.out, "movable things only")) << refused.out;
+  EXPECT_EQ(run("predictions $D/absent").code, 1);
+  EXPECT_EQ(run("predictions").code, 2);
+  const Outcome layouts = run("predictions --layouts");
+  EXPECT_EQ(layouts.code, 0);
+  EXPECT_TRUE(contains(layouts.out, "FlashOCC")) << layouts.out;
+}
+
+TEST_F(CommandLine, EvaluateScoresEveryLayout) {
+  test::writeDatasetOfFiles(folder_ / "data");
+  for (const auto& [name, labels, options] :
+       std::vector<std::array<std::string, 3>>{{"hbevocc", "openocc", ""},
+                                               {"alocc", "openocc", ""},
+                                               {"sparseocc", "occ3d", ""},
+                                               {"cvpr2023", "occ3d", ""},
+                                               {"flashocc", "occ3d", ""},
+                                               {"cvpr_baseline", "occ3d", ""},
+                                               {"fb_occ", "occ3d", ""},
+                                               {"sparse", "occ3d", "--classes occ3d"},
+                                               {"mirrored", "occ3d", "--orientation flip-y"}}) {
+    const Outcome outcome = run("evaluate $D/data --predictions '" + test::predictionFiles(name).string() +
+                                "' --labels " + labels + " " + options + " --json $D/a.json");
+    ASSERT_EQ(outcome.code, 0) << name << ": " << outcome.err;
+    const auto json = nlohmann::json::parse(textOf(folder_ / "a.json"));
+    EXPECT_EQ(json.at("voxels").at("mean_iou"), 1.0) << name;
+    EXPECT_EQ(json.at("rays").at("ray_iou"), 1.0) << name;
+  }
 }
 
 #ifdef HBEV_STUDIO_COMMAND

@@ -39,17 +39,22 @@ bool isWall(const Eigen::Vector3i& at) {
   return at.x() == 10 && at.y() >= 20 && at.y() < 30 && at.z() == 5;
 }
 
-Occupancy truthOfFiles() {
+Occupancy truthOfFiles(LabelKind kind) {
   Occupancy truth;
-  truth.classes = &ClassSet::occ3d();
+  truth.classes = &classSetOf(kind);
   truth.semantics.assign(truth.grid.size(), truth.classes->free());
   truth.mask_camera.assign(truth.grid.size(), 0);
   truth.mask_lidar.assign(truth.grid.size(), 1);
+  truth.flow.assign(2 * truth.grid.size(), 0.0F);
   for (std::size_t i = 0; i < truth.grid.size(); ++i) {
     const Eigen::Vector3i at = truth.grid.voxel(i);
     if (isCar(at)) truth.semantics[i] = std::uint8_t(*truth.classes->findLabel("car"));
     if (isWall(at)) truth.semantics[i] = std::uint8_t(*truth.classes->findLabel("manmade"));
     truth.mask_camera[i] = at.x() < 150 && at.y() < 120;
+    if (isCar(at)) {
+      truth.flow[2 * i] = 2.0F;
+      truth.flow[2 * i + 1] = -0.5F;
+    }
   }
   return truth;
 }
@@ -85,9 +90,11 @@ void writeDatasetOfFiles(const std::filesystem::path& root) {
     }
   }
   made.write(root);
-  for (const int number : {0, 1})
-    writeOccupancyNpz(root / labelsFile(LabelKind::Occ3d, "scene-a", fileToken(number)), truthOfFiles(),
-                      true);
+  for (const LabelKind kind : kLabelKinds) {
+    const Occupancy truth = truthOfFiles(kind);
+    for (const int number : {0, 1})
+      writeOccupancyNpz(root / labelsFile(kind, "scene-a", fileToken(number)), truth, true);
+  }
 }
 
 }  // namespace hbev::test

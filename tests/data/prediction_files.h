@@ -22,8 +22,8 @@ std::string_view classAt(const Occupancy& occupancy, int x, int y, int z);
 /// differs.
 std::string differsFromFiles(const Occupancy& occupancy, bool with_flow);
 
-/// Writes a nuScenes folder whose keyframes of scene-a have fileToken() as tokens, with Occ3D labels of the
-/// same scene; mask_camera is what the files' FB-OCC dump was cut by.
+/// Writes a nuScenes folder whose keyframes of scene-a have fileToken() as tokens, with labels of both kinds
+/// of the same scene; mask_camera is what the files' FB-OCC dump was cut by.
 void writeDatasetOfFiles(const std::filesystem::path& root);
 
 }  // namespace hbev::test

@@ -232,7 +232,9 @@ std::optional<std::size_t> EntryIndex::find(const Keyframe& keyframe) const {
 ClassSetFinding findClassSet(const RecognisedDump& recognised, const OpenOptions& options) {
   const OpenedDump& dump = recognised.dump;
   if (!dump.class_ids.empty()) {
-    const ClassSet& set = options.classes ? *options.classes : ClassSet::occ3d();
+    const ClassSet& set = options.classes        ? *options.classes
+                          : options.translate_to ? *options.translate_to
+                                                 : ClassSet::occ3d();
     return {&set,
             fmt::format("{} has its own class numbers; they are translated to {}.", recognised.format->name,
                         set.name()),

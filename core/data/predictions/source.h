@@ -51,6 +51,8 @@ struct OpenOptions {
   Orientation orientation{};
   /// Needed to show ray-space submissions as voxels: metricRays() of core/eval gives it.
   RayFanOf rays{};
+  /// What layouts with class numbers of their own are translated to; null: Occ3D.
+  const ClassSet* translate_to = nullptr;
 };
 
 /// Opens a folder or a single file by the best fitting layout. When the folder itself holds none, the folders
