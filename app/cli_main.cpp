@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
       "  hbevocc evaluate demo --predictions demo/predictions/spoiled --labels openocc\n"
       "Every command explains itself: hbevocc evaluate --help");
   hbev::addInfoCommand(app);
+  hbev::addInfosCommand(app);
   hbev::addDoctorCommand(app);
   hbev::addEvaluateCommand(app);
   hbev::addPredictionsCommand(app);

@@ -6,6 +6,7 @@
 namespace hbev {
 
 void addInfoCommand(CLI::App& app);
+void addInfosCommand(CLI::App& app);
 void addDoctorCommand(CLI::App& app);
 void addEvaluateCommand(CLI::App& app);
 void addPredictionsCommand(CLI::App& app);

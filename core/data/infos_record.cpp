@@ -1,113 +1,15 @@
 #include "core/data/infos_record.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <optional>
 #include <utility>
 
-#include <Eigen/LU>
-
 #include "core/base/error.h"
+#include "core/data/infos_sample.h"
+#include "core/data/infos_values.h"
 
 namespace hbev {
 namespace {
-
-// The order of ann_infos' labels. Source: tools/create_data_bevdet.py of BEVDet and HBEVOcc.
-constexpr std::array<std::string_view, 10> kLabels{
-    "car",        "truck",   "construction_vehicle", "bus",         "trailer", "barrier",
-    "motorcycle", "bicycle", "pedestrian",           "traffic_cone"};
-
-std::string textAt(const PickleValue& info, std::string_view key) {
-  const PickleValue* value = info.find(key);
-  return value && value->isText() ? std::string(value->text()) : "";
-}
-
-/// Exactly `Count` numbers. Throws Error.
-template <std::size_t Count>
-std::array<double, Count> numbersOf(const PickleValue& value) {
-  const std::vector<double> numbers = value.numbers();
-  if (numbers.size() != Count) {
-    throw Error({"A record cannot be used",
-                 {},
-                 std::to_string(Count) + " numbers",
-                 std::to_string(numbers.size()),
-                 {}});
-  }
-  std::array<double, Count> result{};
-  std::copy(numbers.begin(), numbers.end(), result.begin());
-  return result;
-}
-
-PoseRow rowOf(const Eigen::Matrix3d& rotation, const Eigen::Vector3d& translation) {
-  const Eigen::Quaterniond q(rotation);
-  return {{q.w(), q.x(), q.y(), q.z()}, {translation.x(), translation.y(), translation.z()}};
-}
-
-/// A rotation as quaternion (w, x, y, z), as pyquaternion's object, or as a matrix.
-std::array<double, 4> rotationOf(const PickleValue& value) {
-  const PickleValue& numbers = value.kind() == PickleValue::Kind::Object ? value.at("q") : value;
-  if (numbers.numbers().size() != 9) return numbersOf<4>(numbers);
-  const std::array<double, 9> m = numbersOf<9>(numbers);
-  return rowOf(Eigen::Map<const Eigen::Matrix<double, 3, 3, Eigen::RowMajor>>(m.data()), {0, 0, 0})
-      .rotation_wxyz;
-}
-
-PoseRow poseAt(const PickleValue& info, const std::string& name) {
-  return {rotationOf(info.at(name + "_rotation")), numbersOf<3>(info.at(name + "_translation"))};
-}
-
-Eigen::Matrix4d matrixOf(const PickleValue& value) {
-  const std::array<double, 16> m = numbersOf<16>(value);
-  return Eigen::Map<const Eigen::Matrix<double, 4, 4, Eigen::RowMajor>>(m.data());
-}
-
-PoseRow rowOf(const Eigen::Matrix4d& matrix) {
-  return rowOf(matrix.topLeftCorner<3, 3>(), matrix.topRightCorner<3, 1>());
-}
-
-Pose poseOf(const PoseRow& row) {
-  const auto& q = row.rotation_wxyz;
-  return {Eigen::Quaterniond(q[0], q[1], q[2], q[3]), Eigen::Vector3d(row.translation.data())};
-}
-
-/// 3 x 3, or the corner of 4 x 4.
-std::array<double, 9> intrinsicsOf(const PickleValue& value) {
-  const std::vector<double> numbers = value.numbers();
-  if (numbers.size() != 16) return numbersOf<9>(value);
-  return {numbers[0], numbers[1], numbers[2], numbers[4], numbers[5],
-          numbers[6], numbers[8], numbers[9], numbers[10]};
-}
-
-/// Microseconds as a whole number, or seconds with a fraction.
-std::int64_t timestampOf(const PickleValue& value) {
-  const double number = value.number();
-  if (!(std::abs(number) < 9e15))
-    throw Error({"A record cannot be used", {}, "a time", value.description(), {}});
-  return std::abs(number) < 1e11                  ? std::llround(number * 1e6)
-         : value.kind() == PickleValue::Kind::Int ? value.integer()
-                                                  : std::llround(number);
-}
-
-/// nuScenes' file names end in the time stamp: "...__CAM_FRONT__1533151605012404.jpg".
-std::optional<std::int64_t> timestampInName(std::string_view file) {
-  const std::size_t begin = file.rfind("__");
-  if (begin == std::string_view::npos) return std::nullopt;
-  std::int64_t stamp = 0;
-  const auto [end, code] = std::from_chars(file.data() + begin + 2, file.data() + file.size(), stamp);
-  if (code != std::errc() || end == file.data() + file.size() || *end != '.') return std::nullopt;
-  return stamp;
-}
-
-/// Runs `parse` and counts when it cannot.
-template <class Parse>
-void tolerating(InfoRecord& record, const Parse& parse) {
-  try {
-    parse();
-  } catch (const Error&) {
-    ++record.damaged;
-  }
-}
 
 /// A camera or lidar with everything in its own dictionary.
 InfoSensor parseSensor(const PickleValue& sensor, std::size_t slot) {
@@ -149,31 +51,6 @@ void parseCameraSweeps(const PickleValue& sweeps, InfoRecord& record) {
       });
     }
   }
-}
-
-void parseScene(const PickleValue& info, InfoRecord& record) {
-  record.scene_token = textAt(info, "scene_token");
-  record.scene_name = textAt(info, "scene_name");
-  record.location = textAt(info, "map_location");
-  if (record.location.empty()) record.location = textAt(info, "location");
-  if (!record.scene_name.empty()) return;
-  // "./data/nuscenes/gts/scene-0103/3e8750f331d7499e9b5123e9eb70f2e2"
-  std::string path = textAt(info, "occ_path");
-  std::replace(path.begin(), path.end(), '\\', '/');
-  const std::size_t token = path.rfind('/');
-  if (token == std::string::npos || token == 0) return;
-  const std::size_t scene = path.rfind('/', token - 1);
-  record.scene_name = path.substr(scene == std::string::npos ? 0 : scene + 1,
-                                  token - (scene == std::string::npos ? 0 : scene + 1));
-}
-
-/// How many points; 0 for what is no such number.
-int pointsOf(double number) {
-  return number >= 0 && number < 1e9 ? int(number) : 0;
-}
-
-InfoBox boxFrom(std::span<const double> row) {
-  return {{row[0], row[1], row[2]}, {row[3], row[4], row[5]}, row[6], {0, 0}, {}, 0, 0};
 }
 
 /// The numbers behind `key` when they are `count` rows; nothing otherwise.
@@ -222,8 +99,8 @@ void parseEgoBoxes(const PickleValue& annotations, const PoseRow& global_from_eg
     const std::array<double, 9> row = numbersOf<9>(boxes[i]);
     InfoBox box = boxFrom(row);
     box.velocity = {row[7], row[8]};
-    if (labels[i] >= 0 && labels[i] < double(kLabels.size()))
-      box.category = categoryOf(kLabels[std::size_t(labels[i])]);
+    if (labels[i] >= 0 && labels[i] < double(bevDetClasses().size()))
+      box.category = categoryOf(bevDetClasses()[std::size_t(labels[i])]);
     record.boxes.push_back(std::move(box));
   }
 }
@@ -309,103 +186,6 @@ InfoRecord parseRecord(const PickleValue& info) {
     const PickleValue* sweeps = info.find(key);
     if (sweeps && sweeps->isSequence()) parseCameraSweeps(*sweeps, record);
   }
-  return record;
-}
-
-namespace {
-
-/// The name of a file in v1.1 stands without its folder.
-std::string pathOf(const PickleValue& name, const std::string& folder) {
-  std::string file = pathInDataset(name.text());
-  return file.find('/') == std::string::npos ? folder + '/' + file : file;
-}
-
-/// v1.1 gives a camera's own ego pose only through lidar2cam.
-InfoSensor parseImage(const PickleValue& image, std::size_t slot, const Eigen::Matrix4d& global_from_lidar) {
-  InfoSensor parsed;
-  parsed.slot = slot;
-  parsed.file = pathOf(image.at("img_path"), "samples/" + std::string(cameraChannel(Camera(slot))));
-  parsed.timestamp_us = timestampOf(image.at("timestamp"));
-  const Eigen::Matrix4d ego_from_camera = matrixOf(image.at("cam2ego"));
-  const Eigen::Matrix4d camera_from_lidar = matrixOf(image.at("lidar2cam"));
-  parsed.calibration.ego_from_sensor = rowOf(ego_from_camera);
-  parsed.calibration.intrinsics = intrinsicsOf(image.at("cam2img"));
-  parsed.global_from_ego = rowOf(global_from_lidar * camera_from_lidar.inverse() * ego_from_camera.inverse());
-  if (const PickleValue* width = image.find("width")) parsed.width = int(width->integer() & 0xFFFF);
-  if (const PickleValue* height = image.find("height")) parsed.height = int(height->integer() & 0xFFFF);
-  return parsed;
-}
-
-void parseInstances(const PickleValue& instances, const std::vector<std::string>& classes,
-                    InfoRecord& record) {
-  for (const PickleValue& instance : instances.items()) {
-    tolerating(record, [&] {
-      InfoBox box = boxFrom(numbersOf<7>(instance.at("bbox_3d")));
-      if (const PickleValue* velocity = instance.find("velocity")) box.velocity = numbersOf<2>(*velocity);
-      if (const PickleValue* points = instance.find("num_lidar_pts"))
-        box.lidar_points = pointsOf(points->number());
-      if (const PickleValue* points = instance.find("num_radar_pts"))
-        box.radar_points = pointsOf(points->number());
-      const std::int64_t label = instance.at("bbox_label_3d").integer();
-      if (label >= 0 && std::size_t(label) < classes.size())
-        box.category = categoryOf(classes[std::size_t(label)]);
-      record.boxes.push_back(std::move(box));
-    });
-  }
-  record.boxes_are_current = true;
-}
-
-void parseSweepsV11(const PickleValue& sweeps, InfoRecord& record) {
-  for (const PickleValue& sweep : sweeps.items()) {
-    tolerating(record, [&] {
-      const PickleValue& lidar = sweep.at("lidar_points");
-      InfoSensor parsed;
-      parsed.file = pathOf(lidar.at("lidar_path"), "sweeps/LIDAR_TOP");
-      parsed.timestamp_us = timestampOf(sweep.at("timestamp"));
-      const PickleValue* ego = sweep.find("ego2global");
-      parsed.global_from_ego = rowOf(matrixOf(ego ? *ego : lidar.at("ego2global")));
-      parsed.calibration.ego_from_sensor = rowOf(matrixOf(lidar.at("lidar2ego")));
-      record.sweeps.push_back(std::move(parsed));
-    });
-  }
-}
-
-}  // namespace
-
-InfoRecord parseRecordV11(const PickleValue& info, const std::vector<std::string>& classes) {
-  InfoRecord record;
-  record.token = info.at("token").text();
-  record.timestamp_us = timestampOf(info.at("timestamp"));
-  record.previous = textAt(info, "prev");
-  record.next = textAt(info, "next");
-  parseScene(info, record);
-  const PickleValue& lidar = info.at("lidar_points");
-  const Eigen::Matrix4d global_from_ego = matrixOf(info.at("ego2global"));
-  const Eigen::Matrix4d ego_from_lidar = matrixOf(lidar.at("lidar2ego"));
-  const Eigen::Matrix4d global_from_lidar = global_from_ego * ego_from_lidar;
-  if (const PickleValue* images = info.find("images"); images && images->isDict()) {
-    for (const PickleEntry& entry : images->entries()) {
-      const std::optional<Camera> camera = entry.key.isText() ? findCamera(entry.key.text()) : std::nullopt;
-      if (!camera) continue;
-      tolerating(record, [&] {
-        record.keyframe.push_back(parseImage(entry.value, std::size_t(*camera), global_from_lidar));
-      });
-    }
-  }
-  tolerating(record, [&] {
-    record.keyframe.push_back({kLidarSlot,
-                               pathOf(lidar.at("lidar_path"), "samples/LIDAR_TOP"),
-                               record.timestamp_us,
-                               {rowOf(ego_from_lidar), {}},
-                               rowOf(global_from_ego),
-                               0,
-                               0});
-    record.global_from_boxes = poseOf(rowOf(global_from_ego)) * poseOf(rowOf(ego_from_lidar));
-  });
-  if (const PickleValue* instances = info.find("instances"); instances && instances->isSequence())
-    parseInstances(*instances, classes, record);
-  if (const PickleValue* sweeps = info.find("lidar_sweeps"); sweeps && sweeps->isSequence())
-    parseSweepsV11(*sweeps, record);
   return record;
 }
 
