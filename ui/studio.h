@@ -251,5 +251,3 @@ class Studio : public QObject {
 };
 
 }  // namespace hbev::ui
-
-Q_DECLARE_METATYPE(hbev::Problem)
