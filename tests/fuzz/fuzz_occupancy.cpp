@@ -1,4 +1,5 @@
 // labels.npz: semantics, flow and masks of a whole grid.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -16,11 +17,11 @@ constexpr std::size_t kMaxFilled = std::size_t(3) << 20;  // semantics as int32,
 void requireWhole(const Occupancy& occupancy) {
   const std::size_t voxels = occupancy.grid.size();
   fuzz::require(occupancy.semantics.size() == voxels, "a class for each voxel");
-  for (const std::uint8_t label : occupancy.semantics)
-    fuzz::require(label <= occupancy.classes->free(), "a class of the set");
+  fuzz::require(std::ranges::max(occupancy.semantics) <= occupancy.classes->free(), "classes of the set");
   fuzz::require(occupancy.flow.empty() || occupancy.flow.size() == 2 * voxels, "a flow for each voxel");
-  for (const float value : occupancy.flow)
-    fuzz::require(std::isfinite(value), "finite flow");
+  const bool is_finite =
+      std::ranges::all_of(occupancy.flow, [](float value) { return std::isfinite(value); });
+  fuzz::require(is_finite, "finite flow");
   for (const auto* mask : {&occupancy.mask_camera, &occupancy.mask_lidar})
     fuzz::require(mask->empty() || mask->size() == voxels, "a mask for each voxel");
 }
@@ -30,7 +31,10 @@ void requireWhole(const Occupancy& occupancy) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static fuzz::MemoryFile file;
   file.write(fuzz::archiveOf(data, size, kNames, kMaxFilled));
-  fuzz::readOrRefuse([&] { detectLabelKind(file.path()); });
+  if (size % 4 == 3) {
+    fuzz::readOrRefuse([&] { detectLabelKind(file.path()); });
+    return 0;
+  }
   const LabelKind kind = size % 2 == 0 ? LabelKind::OpenOcc : LabelKind::Occ3d;
   fuzz::readOrRefuse([&] { requireWhole(readOccupancyNpz(file.path(), classSetOf(kind))); });
   return 0;

@@ -1,5 +1,6 @@
 // CVPR 2024's ray submissions: a gzipped pickle, put into a right gzip file so that the pickle gets read. An
 // input that begins as gzip does is the file itself.
+#include <algorithm>
 #include <zlib.h>
 
 #include "core/data/predictions/ray_submission.h"
@@ -23,8 +24,10 @@ std::string withRuns(std::string_view text) {
     if (text.size() < kRun.size() + 3 + kUnit) return whole + std::string(text);
     fuzz::Pieces run(reinterpret_cast<const std::uint8_t*>(text.data()) + kRun.size(), 3);
     const std::size_t low = run.word(), count = low | std::size_t(run.byte()) << 16;
-    for (std::size_t i = 0; i < count && whole.size() < kMaxUnpacked; ++i)
-      whole += text.substr(kRun.size() + 3, kUnit);
+    const std::size_t begin = whole.size(), end = std::min(begin + count * kUnit, kMaxUnpacked);
+    if (begin < end) whole += text.substr(kRun.size() + 3, kUnit);
+    while (whole.size() < end)
+      whole.append(whole, begin, end - whole.size());
     text.remove_prefix(kRun.size() + 3 + kUnit);
   }
   return whole;
@@ -69,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(rays.flow_mps.size() == 2 * rays.labels.size(), "a flow for each ray");
         static const RayFan fan = fanOf(1);
         const Occupancy occupancy = occupancyOfRays(rays, fan);
-        for (const std::uint8_t label : occupancy.semantics)
-          fuzz::require(label <= occupancy.classes->free(), "a class of the set");
+        fuzz::require(std::ranges::max(occupancy.semantics) <= occupancy.classes->free(),
+                      "classes of the set");
       });
     }
   });
