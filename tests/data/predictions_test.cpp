@@ -51,7 +51,7 @@ TEST(Predictions, AMissingKeyframeIsNamed) {
   const auto source = openPredictions(folder.path());
   const Problem problem = problemOf([&] { source->read(keyframe("scene-a", "a7")); });
   EXPECT_EQ(problem.file, folder.path());
-  EXPECT_EQ(problem.expected, "scene-a/a7.npz");
+  EXPECT_EQ(problem.expected, "scene-a/a7");
   EXPECT_FALSE(problem.advice.empty());
 }
 

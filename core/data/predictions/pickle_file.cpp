@@ -42,6 +42,7 @@ fs::path unpacked(const fs::path& file, Progress* progress) {
   const fs::path folder = cacheFolder();
   const fs::path target = folder / fmt::format("{}-{}.pkl", where, what);
   if (fs::is_regular_file(target, code)) return target;
+  fs::create_directories(folder, code);
   for (const auto& entry : fs::directory_iterator(folder, code)) {
     std::error_code ignored;
     if (entry.path().filename().string().starts_with(where)) fs::remove(entry.path(), ignored);
