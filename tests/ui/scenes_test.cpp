@@ -1,6 +1,9 @@
 // The scene panel: search, filters, thumbnails and what it does with very many scenes.
+#include <cstdlib>
+
+#include <QtCore/QCoreApplication>
 #include <QtCore/QElapsedTimer>
-#include <QtCore/QJsonDocument>
+#include <QtCore/QFile>
 #include <QtTest/QTest>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QPushButton>
@@ -164,9 +167,11 @@ std::filesystem::path manyScenes(int count) {
   return root;
 }
 
-TEST_F(ScenesTest, only_rows_in_sight_wish_for_pictures_and_many_scenes_stay_fluent) {
-  studio().openDataset(QString::fromStdString(manyScenes(850).string()));
-  ASSERT_TRUE(waitFor([&] { return studio().dataset() && rows().rowCount() == 850; }));
+/// HBEV_MANY_SCENES may name a data set of one's own with as many scenes and all their keyframes.
+TEST_F(ScenesTest, many_scenes_are_searched_filtered_sorted_and_scrolled) {
+  const char* own = std::getenv("HBEV_MANY_SCENES");
+  studio().openDataset(QString::fromStdString(own ? own : manyScenes(850).string()));
+  ASSERT_TRUE(waitFor([&] { return studio().dataset() && rows().rowCount() == 850; }, 120000));
   QElapsedTimer clock;
   clock.start();
   qint64 longest_ms = 0;
@@ -176,18 +181,18 @@ TEST_F(ScenesTest, only_rows_in_sight_wish_for_pictures_and_many_scenes_stay_flu
     QCoreApplication::processEvents();
     longest_ms = std::max(longest_ms, clock.elapsed() - before);
   };
-  for (const char* words : {"n", "ni", "nig", "night", "night scene-01", ""})
+  for (const char* words : {"s", "sc", "scene-01", "no such words", "0123456789ab", ""})
     step([&] { panel().search()->setText(QString::fromLatin1(words)); });
-  panel().search()->setText(QStringLiteral("night"));
-  EXPECT_EQ(rows().rowCount(), 85);
+  panel().search()->setText(QStringLiteral("scene-01"));
+  EXPECT_EQ(rows().rowCount(), 100);
   panel().search()->setText({});
   step([&] { panel().filterBar()->setCondition(SceneCondition::Night, true); });
-  EXPECT_EQ(rows().rowCount(), 85);
+  EXPECT_TRUE(own || rows().rowCount() == 85);
   step([&] { panel().clearFilters(); });
+  EXPECT_EQ(rows().rowCount(), 850);
   QScrollBar* bar = panel().list()->verticalScrollBar();
   for (int i = 0; i <= 20; ++i)
     step([&] { bar->setValue(bar->maximum() * i / 20); });
-  EXPECT_EQ(rows().rowCount(), 850);
   RecordProperty("longest_step_ms", int(longest_ms));
 }
 
