@@ -79,7 +79,8 @@ void printJson(const ImportReport& report, bool with_dataset) {
   json["refused"] = nlohmann::ordered_json::array();
   for (const Refusal& refusal : report.refused)
     json["refused"].push_back({{"file", refusal.file.string()}, {"reason", refusal.reason}});
-  fmt::print("{}\n", json.dump(2));
+  // File names may be anything.
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void inspect(const PredictionsOptions& options) {

@@ -42,7 +42,7 @@ class Walk {
         folders_.push_back(std::move(name));
         enter(entry.path());
         folders_.pop_back();
-      } else if (isOf(kExtensions, entry.path().extension().string())) {
+      } else if (entry.is_regular_file(error) && isOf(kExtensions, entry.path().extension().string())) {
         listing_.files.push_back(
             {entry.path(), folders_, entry.path().stem().string(), entry.path().extension().string()});
       }

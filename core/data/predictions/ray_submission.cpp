@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace hbev {
 
 namespace {
 
+constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kMaxOriginsOfSubmission = 64;  // the metric takes eight
 // Distances end where a ray leaves its voxel; half-precision numbers are off by up to 0.016 m at 40 m.
 constexpr float kBackIntoVoxel_m = 0.05F;
@@ -46,9 +48,15 @@ std::size_t rayCount(const PickleValue& arrays, const std::string& token) {
                  std::to_string(count));
 }
 
+/// A name that somebody gave: short, and nothing that makes a terminal do things.
 std::string textAt(const PickleValue& root, const char* key) {
   const PickleValue* value = root.find(key);
-  return value && value->isText() ? std::string(value->text()) : std::string();
+  if (!value || !value->isText()) return {};
+  std::string text(value->text().substr(0, kLongestName));
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char letter) { return std::iscntrl(letter) || letter > 126; },
+      '?');
+  return text;
 }
 
 bool allFinite(const std::vector<float>& values) {
