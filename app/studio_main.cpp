@@ -13,7 +13,7 @@ namespace {
 struct StudioOptions {
   std::string data, scene, screenshot, theme = "system", workspace = "browse", size;
   std::vector<std::string> predictions;
-  int keyframe = 1;
+  int keyframe = 1, cache_mb = 0;
 };
 
 int parse(int argc, char** argv, StudioOptions& options) {
@@ -29,6 +29,9 @@ int parse(int argc, char** argv, StudioOptions& options) {
       ->check(CLI::IsMember({"dark", "light", "system"}));
   app.add_option("--workspace", options.workspace, "browse or errors")
       ->check(CLI::IsMember({"browse", "errors"}));
+  app.add_option("--cache-mb", options.cache_mb,
+                 "Memory for what is kept loaded, MB, this time; else as in the settings")
+      ->check(CLI::Range(hbev::ui::StreamSettings::kLeastMemory_mb, 1 << 24));
   app.add_option("--size", options.size, "Size of the window: 1600x1000");
   app.add_option("--screenshot", options.screenshot,
                  "Write a picture of the window once everything is shown, and quit");
@@ -110,6 +113,11 @@ int main(int argc, char** argv) {
     int width = 0, height = 0;
     if (std::sscanf(options.size.c_str(), "%dx%d", &width, &height) == 2) window.resize(width, height);
     window.show();
+    if (options.cache_mb > 0) {
+      hbev::ui::StreamSettings settings = window.studio().settings();
+      settings.memory_mb = options.cache_mb;
+      window.studio().applySettings(settings);
+    }
     openAll(window, options);
     if (!options.screenshot.empty()) takeScreenshot(window, options);
     return QApplication::exec();

@@ -169,6 +169,7 @@ void SettingsDialog::change(const std::function<void(StreamSettings&)>& change) 
   StreamSettings settings = studio_.settings();
   change(settings);
   studio_.applySettings(settings);
+  settings.save();
   showUse();
 }
 

@@ -94,6 +94,7 @@ class Studio : public QObject {
   // --- loading
   // -------------------------------------------------------------------------------------------------
   const StreamSettings& settings() const { return settings_; }
+  /// For this window; saving is the caller's.
   void applySettings(const StreamSettings& settings);
   /// Pictures are shown this wide at most, in device pixels: larger ones need not be decoded.
   void setPictureWidth(int width_px);

@@ -44,7 +44,6 @@ void Studio::shareMemory() {
 void Studio::applySettings(const StreamSettings& settings) {
   const StreamSettings before = settings_;
   settings_ = settings;
-  settings_.save();
   if (settings.speed != before.speed) playback_.setSpeed(settings.speed);
   if (settings.sweeps != before.sweeps) setPlaysSweeps(settings.sweeps);
   const bool reload = settings.threads != before.threads || settings.full_size != before.full_size ||

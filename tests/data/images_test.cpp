@@ -72,6 +72,33 @@ TEST(Images, OnesThatAreCutOffAreErrorsAndNotGrey) {
   }
 }
 
+TEST(Images, DamageInTheMiddleIsAnErrorAndNoGreyStripe) {
+  const TemporaryFolder folder;
+  writeImage(folder / "a.jpg", madeImage(320, 180));
+  const std::string whole = textOf(folder / "a.jpg");
+  const std::size_t scan = whole.find("\xFF\xDA");
+  std::string cut = whole;  // a stretch is missing, the end is there
+  cut.erase(scan + (whole.size() - scan) / 2, (whole.size() - scan) / 4);
+  std::string marked = whole;  // a marker where none may be
+  marked.replace(scan + (whole.size() - scan) / 2, 2, "\xFF\xC0");
+  for (const std::string& damaged : {cut, marked}) {
+    writeFile(folder / "a.jpg", damaged);
+    for (const int width : {0, 100}) {
+      const Problem problem = problemOf([&] { readImage(folder / "a.jpg", width); });
+      EXPECT_EQ(problem.file, folder / "a.jpg");
+      EXPECT_NE(problem.found.find("damaged"), std::string::npos) << problem.found;
+    }
+  }
+}
+
+TEST(Images, FastPicturesAreNearlyTheFineOnes) {
+  const TemporaryFolder folder;
+  writeImage(folder / "a.jpg", madeImage(320, 180));
+  const Image fine = readImage(folder / "a.jpg"), fast = readImage(folder / "a.jpg", 0, ImageQuality::Fast);
+  EXPECT_EQ(fast.width, fine.width);
+  EXPECT_LT(meanDifference(fast, fine), 2);
+}
+
 TEST(Images, BytesAfterTheEndDoNotDisturb) {
   const TemporaryFolder folder;
   for (const char* name : {"a.jpg", "a.png"}) {

@@ -1,5 +1,9 @@
 #include "core/data/sample_loader.h"
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "core/base/files.h"
@@ -101,6 +105,49 @@ TEST_F(SampleLoaderTest, LoadsInTheBackground) {
   ASSERT_TRUE(loader->find({0, 0}));
   EXPECT_EQ(loader->find({0, 0})->keyframe.token, "a0");
   EXPECT_EQ(loader->find({1, 0})->keyframe.token, "b0");
+}
+
+TEST_F(SampleLoaderTest, PicturesBetweenKeyframesAreLoadedByMoment) {
+  auto moments = std::make_shared<std::vector<Moment>>(2);
+  CameraReading reading;
+  reading.file = imageFile(Camera::Front);
+  (*moments)[0].cameras[std::size_t(Camera::Front)] = reading;
+  reading.file = folder_ / "sweeps/CAM_BACK/absent.jpg";
+  (*moments)[1].cameras[std::size_t(Camera::Back)] = reading;
+  TaskQueue queue(2);
+  LoadOptions options;
+  options.min_image_width = 80;
+  const auto loader = makeSweepLoader(
+      queue, 100, moments, options, [](std::size_t, const auto&) {}, std::size_t(1) << 30);
+  loader->wish({0, 1});
+  queue.drain();
+  const auto there = loader->find(0), absent = loader->find(1);
+  ASSERT_TRUE(there && absent);
+  EXPECT_EQ(there->images[std::size_t(Camera::Front)]->width, 80);
+  EXPECT_FALSE(there->images[std::size_t(Camera::Back)]);
+  EXPECT_FALSE(there->absent);
+  EXPECT_TRUE(absent->absent);
+  EXPECT_TRUE(absent->problems.empty()) << "a file that was left out is no damage";
+}
+
+TEST(DecodeThreads, NoMoreThanSoManyRunAtATime) {
+  DecodeThreads threads(1);
+  std::atomic<int> running = 0, most = 0, done = 0;
+  const auto work = [&](std::size_t) {
+    const int now = ++running;
+    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    --running;
+    ++done;
+  };
+  {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < 3; ++i)
+      callers.emplace_back([&] { threads.run(6, work); });
+  }
+  EXPECT_EQ(done, 18);
+  EXPECT_EQ(most, 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include <QtCore/QSettings>
+#include <QtTest/QTest>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 
@@ -190,6 +191,32 @@ TEST_F(StreamingTest, settings_apply_at_once_and_are_kept) {
   kept = StreamSettings::load();
   EXPECT_EQ(kept.speed, 1);
   EXPECT_EQ(kept.memory_mb, 0);
+}
+
+/// With HBEV_PICTURES=FOLDER: the window between two keyframes and the settings, in both themes.
+TEST_F(StreamingTest, pictures_for_people) {
+  const QString folder = qEnvironmentVariable("HBEV_PICTURES");
+  if (folder.isEmpty()) GTEST_SKIP() << "set HBEV_PICTURES to a folder to get pictures";
+  const QByteArray data = qgetenv("HBEV_BENCH_DATA");
+  open(data.isEmpty() ? sweepWorld() : fs::path(data.toStdString()));
+  for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+    theme().setMode(mode);
+    const QString suffix = mode == Theme::Mode::Dark ? QStringLiteral("dark") : QStringLiteral("light");
+    studio().setPlaysSweeps(true);
+    studio().setCurrent(0, 1);
+    ASSERT_TRUE(settle());
+    for (int i = 0; i < 2; ++i)
+      key(Qt::Key_Right, Qt::ControlModifier);
+    ASSERT_TRUE(waitForPictures());
+    QTest::qWait(500);
+    EXPECT_TRUE(window().grab().save(folder + QStringLiteral("/between-%1.png").arg(suffix)));
+    key(Qt::Key_Comma, Qt::ControlModifier);
+    auto* dialog = window().findChild<SettingsDialog*>();
+    ASSERT_TRUE(dialog);
+    QTest::qWait(200);
+    EXPECT_TRUE(dialog->grab().save(folder + QStringLiteral("/settings-%1.png").arg(suffix)));
+    delete dialog;
+  }
 }
 
 }  // namespace
