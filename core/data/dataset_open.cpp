@@ -96,7 +96,8 @@ Location locate(const fs::path& path, const std::string& version) {
 struct Dataset::Opener {
   Dataset& dataset;
 
-  void openTables(const fs::path& path, const std::string& version, Progress* progress);
+  void openTables(const fs::path& path, const std::string& version, Progress* progress,
+                  const IndexCacheOptions& cache);
   void openInfos(const fs::path& file, Progress* progress);
   bool openInfosIn(const fs::path& folder, Progress* progress);
   void openLoneLabels(const fs::path& file);
@@ -108,7 +109,7 @@ struct Dataset::Opener {
 };
 
 std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::string& version,
-                                             Progress* progress) {
+                                             Progress* progress, const IndexCacheOptions& cache) {
   std::shared_ptr<Dataset> dataset(new Dataset);
   Opener opener{*dataset};
   std::error_code code;
@@ -116,7 +117,7 @@ std::shared_ptr<const Dataset> Dataset::open(const fs::path& path, const std::st
     opener.openFile(path, progress);
   } else if (!version.empty() || isVersionFolder(path) || !versionFolders(path).empty() ||
              (!opener.openInfosIn(path, progress) && !opener.openPredictionsAlone(path))) {
-    opener.openTables(path, version, progress);
+    opener.openTables(path, version, progress, cache);
   }
   return dataset;
 }
@@ -130,7 +131,8 @@ void Dataset::Opener::openFile(const fs::path& file, Progress* progress) {
   }
 }
 
-void Dataset::Opener::openTables(const fs::path& path, const std::string& version, Progress* progress) {
+void Dataset::Opener::openTables(const fs::path& path, const std::string& version, Progress* progress,
+                                 const IndexCacheOptions& cache) {
   const Location location = locate(path, version);
   dataset.root_ = location.root;
   dataset.name_ = lastName(location.root);
@@ -139,7 +141,9 @@ void Dataset::Opener::openTables(const fs::path& path, const std::string& versio
     dataset.issues_.push_back(
         {"There is also " + other.filename().string(), "Open that folder itself to see it."});
   }
-  takeIndex(joinIndex(readNuscenesTables(location.tables, progress)), location.tables);
+  OpenedIndex opened = openNuscenesIndex(location.tables, progress, cache);
+  dataset.cache_writer_ = std::move(opened.writer);
+  takeIndex(std::move(opened.index), location.tables);
 }
 
 void Dataset::Opener::openInfos(const fs::path& file, Progress* progress) {
