@@ -7,6 +7,7 @@
 #include "core/data/dataset.h"
 #include "core/data/predictions/class_detection.h"
 #include "core/data/predictions/source.h"
+#include "core/io/npz.h"
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/data/made_nuscenes.h"
@@ -129,7 +130,32 @@ TEST(ImportReport, TheLayoutOfMostFilesIsTakenAndTheOtherSaid) {
     return std::any_of(report.notes.begin(), report.notes.end(),
                        [&](const std::string& note) { return note.find(what) != std::string::npos; });
   };
-  EXPECT_TRUE(said("There are also 1 predictions in the layout of FlashOCC"));
+  EXPECT_TRUE(said("Some of 1 files are in the layout of FlashOCC"));
+}
+
+TEST(ImportReport, GridsOfAnotherSizeAreRefusedBySize) {
+  const TemporaryFolder folder;
+  const std::vector<std::uint8_t> voxels(512 * 64);
+  NpzWriter npz(folder / (fileToken(0) + ".npz"), true);
+  npz.add<std::uint8_t>("arr_0", voxels, {64, 64, 8});
+  npz.close();
+  const ImportReport report = inspectPredictions(folder.path());
+  EXPECT_EQ(report.format, "CVPR 2023 submission");
+  EXPECT_EQ(report.accepted, 0U);
+  ASSERT_EQ(report.refused.size(), 1U);
+  EXPECT_NE(report.refused[0].reason.find("found uint8 [64, 64, 8]"), std::string::npos)
+      << report.refused[0].reason;
+  EXPECT_NE(test::problemOf([&] { openPredictions(folder.path()); }).found.find("[64, 64, 8]"),
+            std::string::npos);
+}
+
+TEST(ImportReport, AFewFilesThatFitWeighMoreThanManyThatDoNot) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 10; ++i)
+    writeFile(folder / ("dump/notes" + std::to_string(i) + ".npy"), std::string_view("no array"));
+  fs::copy(predictionFiles("renderocc") / "scene-a/001.npy", folder / "dump/notes.npy");
+  fs::copy(predictionFiles("cvpr2023"), folder / "dump", fs::copy_options::recursive);
+  EXPECT_EQ(inspectPredictions(folder / "dump").format, "CVPR 2023 submission");
 }
 
 TEST(ImportReport, CanBeCancelledAndNeedsAPath) {

@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t kReadForClasses = 5;    // keyframes of several scenes: one may hold little but free
 constexpr std::size_t kTriedForClasses = 50;  // damaged ones are passed over
+constexpr std::size_t kTriedToRecognise = 16;
 constexpr std::size_t kNamedChoices = 6;
 constexpr std::string_view kTimeOrder = "time:";
 
@@ -119,34 +120,77 @@ std::vector<std::size_t> spread(std::size_t size, std::size_t count) {
   return indices;
 }
 
-std::optional<RecognisedDump> recogniseDump(const Listing& listing) {
-  std::vector<RecognisedDump> found;
-  for (const PredictionFormat& format : predictionFormats()) {
-    std::optional<OpenedDump> opened = format.open(listing);
-    if (opened && !opened->entries.empty()) found.push_back({&format, std::move(*opened), {}, {}});
-  }
-  const auto best = std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.dump.entries.size(), a.format->priority) <
-           std::pair(b.dump.entries.size(), b.format->priority);
-  });
-  if (best == found.end()) return std::nullopt;
-  std::set<fs::path> claimed;
-  for (const DumpEntry& entry : best->dump.entries)
-    claimed.insert(entry.file);
-  for (const RecognisedDump& other : found) {
-    const auto more = std::count_if(other.dump.entries.begin(), other.dump.entries.end(),
-                                    [&](const DumpEntry& entry) { return !claimed.contains(entry.file); });
-    if (more > 0) {
-      best->others.push_back(
-          fmt::format("There are also {} predictions in the layout of {}; open one of "
-                      "their files, or their folder, to see them.",
-                      more, other.format->name));
+namespace {
+
+struct Candidate {
+  RecognisedDump recognised;
+  std::optional<Problem> ambiguity;  ///< several dumps are equally near
+  double usable = 0;                 ///< files, estimated from a few
+};
+
+/// Names alone fit many files; what a few of them hold tells how many are really meant.
+double estimatedUsable(const OpenedDump& dump) {
+  const std::vector<std::size_t> tried = spread(dump.entries.size(), kTriedToRecognise);
+  std::size_t usable = 0;
+  for (const std::size_t i : tried) {
+    try {
+      dump.check(dump.entries[i]);
+      ++usable;
+    } catch (const Error&) {
+      continue;
     }
   }
-  keepNearest(best->dump, listing.root, best->format->name);
-  refuseDoubles(best->dump, listing.root);
-  best->base = listing.is_file ? listing.files.front().path : best->dump.entries.front().base;
-  return std::move(*best);
+  return double(usable) * double(dump.entries.size()) / double(tried.size());
+}
+
+std::vector<Candidate> candidates(const Listing& listing) {
+  std::vector<Candidate> found;
+  for (const PredictionFormat& format : predictionFormats()) {
+    std::optional<OpenedDump> opened = format.open(listing);
+    if (!opened || opened->entries.empty()) continue;
+    Candidate candidate{{&format, std::move(*opened), {}, {}}, {}, 0};
+    try {
+      keepNearest(candidate.recognised.dump, listing.root, format.name);
+    } catch (const Error& error) {
+      candidate.ambiguity = error.problem();
+    }
+    candidate.usable = estimatedUsable(candidate.recognised.dump);
+    found.push_back(std::move(candidate));
+  }
+  return found;
+}
+
+void nameOthers(const std::vector<Candidate>& found, Candidate& best) {
+  std::set<fs::path> claimed;
+  for (const DumpEntry& entry : best.recognised.dump.entries)
+    claimed.insert(entry.file);
+  for (const Candidate& other : found) {
+    const auto& entries = other.recognised.dump.entries;
+    const auto more = std::count_if(entries.begin(), entries.end(),
+                                    [&](const DumpEntry& entry) { return !claimed.contains(entry.file); });
+    if (more == 0) continue;
+    best.recognised.others.push_back(
+        fmt::format("Some of {} files are in the layout of {}; open one of them, or their folder, to see "
+                    "them.",
+                    more, other.recognised.format->name));
+  }
+}
+
+}  // namespace
+
+std::optional<RecognisedDump> recogniseDump(const Listing& listing) {
+  std::vector<Candidate> found = candidates(listing);
+  const auto best = std::max_element(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+    return std::pair(a.usable, a.recognised.format->priority) <
+           std::pair(b.usable, b.recognised.format->priority);
+  });
+  if (best == found.end()) return std::nullopt;
+  if (best->ambiguity) throw Error(*best->ambiguity);
+  nameOthers(found, *best);
+  RecognisedDump recognised = std::move(best->recognised);
+  refuseDoubles(recognised.dump, listing.root);
+  recognised.base = listing.is_file ? listing.files.front().path : recognised.dump.entries.front().base;
+  return recognised;
 }
 
 Error noPredictions(const fs::path& path, const Listing& listing) {

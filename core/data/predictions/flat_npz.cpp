@@ -22,14 +22,19 @@ OpenedDump dumpOf(const std::vector<const ListedFile*>& files) {
   return npzDump(std::move(entries));
 }
 
+/// A grid, be it of another size: then it is refused with that reason.
+bool isGrid(const NpyHeader& header) {
+  return header.shape.size() >= 3 ||
+         denseShape(header, GridSpec{}).value_or(DenseShape::Masked) != DenseShape::Masked;
+}
+
 std::optional<OpenedDump> openSparseOcc(const Listing& listing) {
   const auto files = filesWhere(listing, &isCandidate);
   const bool fits = anyNpz(files, [](const NpzReader& npz) {
     if (npz.contains("sample_token")) return false;  // the CVPR 2023 baseline's, with its own names
     if (npz.contains("occ_loc") && npz.contains("sem_pred")) return true;
     const auto name = firstNumbers(npz, {"pred", "semantics"});
-    return name &&
-           denseShape(npz.header(*name), GridSpec{}).value_or(DenseShape::Masked) != DenseShape::Masked;
+    return name && isGrid(npz.header(*name));
   });
   return fits ? std::optional(dumpOf(files)) : std::nullopt;
 }
@@ -38,8 +43,7 @@ std::optional<OpenedDump> openCvpr2023(const Listing& listing) {
   const auto files = filesWhere(listing, &isCandidate);
   const bool fits = anyNpz(files, [](const NpzReader& npz) {
     const auto name = firstNumbers(npz, {"arr_0"});
-    return name &&
-           denseShape(npz.header(*name), GridSpec{}).value_or(DenseShape::Masked) != DenseShape::Masked;
+    return name && isGrid(npz.header(*name));
   });
   return fits ? std::optional(dumpOf(files)) : std::nullopt;
 }

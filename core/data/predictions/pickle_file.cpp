@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t kMaxPacked = std::uint64_t(8) << 30;
-constexpr std::uint64_t kMaxInMemory = std::uint64_t(512) << 20;
+constexpr std::uint64_t kMaxInMemory = std::uint64_t(256) << 20;
 // A ray submission of the validation split takes 5 GB, its flow in full precision twice that.
 constexpr std::uint64_t kMaxUnpacked = std::uint64_t(32) << 30;
 

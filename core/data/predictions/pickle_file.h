@@ -19,9 +19,9 @@ class PickleShelf {
   /// `progress` may be null; it must live as long as files are opened.
   explicit PickleShelf(Progress* progress) : progress_(progress) {}
 
-  /// Opens by the restricted reader. Gzipped files that unpack to more than half a gigabyte are unpacked once
-  /// into the user's cache folder (named by path, size and time; an older one of the same path is removed),
-  /// and mapped from there. Throws Error, Cancelled.
+  /// Opens by the restricted reader. Gzipped files that unpack to more than a quarter of a gigabyte are
+  /// unpacked once into the user's cache folder (named by path, size and time; an older one of the same path
+  /// is removed), and mapped from there. Throws Error, Cancelled.
   std::shared_ptr<const Pickle> open(const std::filesystem::path& file);
 
  private:

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/data/predictions/formats.h"
 #include "core/data/predictions/pickle_file.h"
+#include "core/data/predictions/ray_submission.h"
 #include "core/io/npz.h"
 
 namespace hbev {
@@ -20,6 +21,10 @@ std::optional<std::string> refusalOfPickle(const ListedFile& file, PickleShelf& 
   if (pickle->root().find("pred_voxels")) {
     return "OccFormer's pickles hold pictures beside the voxels and no token of their keyframe; they are not "
            "read.";
+  }
+  if (pickle->root().find("results")) {
+    const auto submission = RaySubmission::fromPickle(file.path, pickle);
+    submission->check(submission->tokens().front());
   }
   return "It holds " + pickle->root().description() + ", which is no layout of predictions.";
 }
