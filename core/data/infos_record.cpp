@@ -74,13 +74,17 @@ void parseLidarBoxes(const PickleValue& info, const PoseRow& ego_from_lidar, con
         {"A record cannot be used", {}, "seven numbers for every box", table.header().description(), {}});
   }
   const std::vector<double> velocities = rowsAt(info, "gt_velocity", names.size(), 2);
+  // Infos with sweeps of cameras keep velocities relative to the car's own, which stands beside them.
+  std::vector<double> ego_velocity = rowsAt(info, "velo", 1, 2);
+  ego_velocity.resize(2, 0.0);
   const std::vector<double> points = rowsAt(info, "num_lidar_pts", names.size(), 1);
   const std::vector<double> radar_points = rowsAt(info, "num_radar_pts", names.size(), 1);
   record.global_from_boxes = poseOf(global_from_ego) * poseOf(ego_from_lidar);
   for (std::size_t i = 0; i < names.size(); ++i) {
     InfoBox box = boxFrom(std::span(numbers).subspan(i * columns, columns));
     box.category = categoryOf(names[i]);
-    if (!velocities.empty()) box.velocity = {velocities[2 * i], velocities[2 * i + 1]};
+    if (!velocities.empty())
+      box.velocity = {velocities[2 * i] + ego_velocity[0], velocities[2 * i + 1] + ego_velocity[1]};
     if (!points.empty()) box.lidar_points = pointsOf(points[i]);
     if (!radar_points.empty()) box.radar_points = pointsOf(radar_points[i]);
     record.boxes.push_back(std::move(box));
