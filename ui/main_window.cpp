@@ -64,6 +64,7 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
+  scenes_->showBookmarks(false);  // a note that is being written is kept while there are bookmarks to keep it
   qApp->removeEventFilter(this);
 }
 

@@ -170,7 +170,7 @@ TEST_F(BookmarkListTest, ctrl_b_marks_and_writes_a_note_in_place) {
   QTest::keyClicks(editor(), QStringLiteral("odd bus"));
   QTest::keyClick(editor(), Qt::Key_Return);
   ASSERT_TRUE(window().bookmarks().at({0, 1}));
-  EXPECT_EQ(window().bookmarks().at({0, 1})->note, QStringLiteral("odd bus"));
+  EXPECT_TRUE(waitFor([&] { return window().bookmarks().at({0, 1})->note == QStringLiteral("odd bus"); }));
   EXPECT_EQ(keyframe(), 1U) << "letters of a note are no commands";
   // F2 writes it anew, Esc leaves it as it was.
   ASSERT_TRUE(waitFor([&] { return editor() == nullptr; }));
@@ -180,6 +180,27 @@ TEST_F(BookmarkListTest, ctrl_b_marks_and_writes_a_note_in_place) {
   QTest::keyClicks(editor(), QStringLiteral("something else"));
   QTest::keyClick(editor(), Qt::Key_Escape);
   EXPECT_EQ(window().bookmarks().at({0, 1})->note, QStringLiteral("odd bus"));
+}
+
+TEST_F(BookmarkListTest, a_note_being_written_survives_closing_the_window) {
+  open();
+  {
+    MainWindow second(theme(), false);
+    second.show();
+    second.studio().openDataset(QString::fromStdString(demoWorld().string()));
+    ASSERT_TRUE(waitFor([&] { return second.isSettled(); }));
+    second.bookmarkWithNote();
+    QLineEdit* note = nullptr;
+    const auto opened = [&] {
+      note = second.scenes().bookmarkList()->viewport()->findChild<QLineEdit*>();
+      return note != nullptr;
+    };
+    ASSERT_TRUE(waitFor(opened));
+    note->setText(QStringLiteral("half a tho"));
+  }
+  window().bookmarks().load();
+  ASSERT_TRUE(window().bookmarks().at({0, 0}));
+  EXPECT_EQ(window().bookmarks().at({0, 0})->note, QStringLiteral("half a tho"));
 }
 
 TEST_F(BookmarkListTest, enter_goes_there_and_delete_removes) {
