@@ -156,6 +156,15 @@ def make_image():
     save("deep", Image.fromarray((x * 2000).astype("u2")), "PNG")
     save("bitmap", picture.resize((4, 4)), "BMP")
 
+    def claiming(name, at, size):
+        data = bytearray((CORPUS / "image" / f"seed-{name}").read_bytes())
+        data[at:at + len(size)] = size
+        keep("image", f"{name}_claims_64_megapixels", bytes(data))
+
+    baseline = (CORPUS / "image" / "seed-baseline").read_bytes()
+    claiming("baseline", baseline.index(b"\xff\xc0") + 5, struct.pack(">HH", 8192, 8192))
+    claiming("rgb", 16, struct.pack(">II", 8192, 8192))
+
 
 def make_pickle():
     shared = [1, 2]
