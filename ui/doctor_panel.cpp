@@ -151,6 +151,7 @@ void DoctorPanel::showGroups(std::vector<FindingGroup> groups) {
   }
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     auto* section = new Section(groups_[i].title);
+    section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);  // wrapped text has no one height
     section->setSummary(findingSummary(groups_[i].findings));
     auto* list = new FindingList(FindingList::Style::Full, section);
     list->setFindings(groups_[i].findings);

@@ -4,7 +4,7 @@
 
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
-#include <QtWidgets/QGridLayout>
+#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QScrollArea>
@@ -12,6 +12,7 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include "core/base/files.h"
+#include "core/data/labels.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/label.h"
@@ -42,7 +43,7 @@ std::vector<Fact> factsOf(const ImportReport& report) {
   facts.push_back({tr("Format"), report.format.empty() ? tr("not recognised") : text(report.format),
                    text(report.layout)});
   if (!report.format.empty()) {
-    facts.push_back({tr("Classes"), report.classes ? text(report.classes->name()) : tr("unknown"),
+    facts.push_back({tr("Classes"), report.classes ? classSetTitle(*report.classes) : tr("unknown"),
                      text(report.classes_because)});
     if (!report.orientation.empty()) facts.push_back({tr("Orientation"), text(report.orientation), {}});
     if (!report.grid.empty()) facts.push_back({tr("Grid"), text(report.grid), {}});
@@ -56,10 +57,11 @@ std::vector<Fact> factsOf(const ImportReport& report) {
                      {}});
   }
   if (report.keyframes_without > 0) {
-    facts.push_back(
-        {tr("Without"),
-         tr("%1 keyframes have no prediction.").arg(groupedNumber(qint64(report.keyframes_without))),
-         {}});
+    facts.push_back({tr("Without"),
+                     QString(report.keyframes_without == 1 ? tr("%1 keyframe has no prediction.")
+                                                           : tr("%1 keyframes have no prediction."))
+                         .arg(groupedNumber(qint64(report.keyframes_without))),
+                     {}});
   }
   for (const std::string& note : report.notes)
     facts.push_back({tr("Note"), text(note), {}});
@@ -81,7 +83,19 @@ bool isBelow(const std::filesystem::path& path, const std::filesystem::path& fol
   return !relative.empty() && *relative.begin() != "..";
 }
 
+/// Below the folder that was opened: what is the same for all files says nothing.
+QString shortPath(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  return text((isBelow(file, folder) ? file.lexically_relative(folder) : file).string());
+}
+
 }  // namespace
+
+QString classSetTitle(const ClassSet& classes) {
+  for (const LabelKind kind : kLabelKinds) {
+    if (&classSetOf(kind) == &classes) return text(labelKindTitle(kind));
+  }
+  return text(classes.name());
+}
 
 QString importSummary(const ImportReport& report) {
   QStringList parts;
@@ -240,6 +254,7 @@ void ImportPanel::showReports() {
 Section* ImportPanel::makeSection(Entry& entry) {
   const ImportReport& report = *entry.report;
   auto* section = new Section(text(lastName(report.path)));
+  section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);  // wrapped text has no one height
   section->setSummary(importSummary(report));
   section->setToolTip(text(report.path.string()));
   auto* content = new QWidget(section);
@@ -255,19 +270,22 @@ Section* ImportPanel::makeSection(Entry& entry) {
 
 QWidget* ImportPanel::makeFacts(const ImportReport& report, QWidget* parent) {
   auto* facts = new QWidget(parent);
-  auto* grid = new QGridLayout(facts);
-  grid->setContentsMargins(0, 0, 0, 0);
-  grid->setHorizontalSpacing(8);
-  grid->setVerticalSpacing(4);
-  grid->setColumnMinimumWidth(0, kNameWidth_px);
-  grid->setColumnStretch(1, 1);
-  int row = 0;
+  auto* column = new QVBoxLayout(facts);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(4);
   for (const Fact& fact : factsOf(report)) {
-    grid->addWidget(makeLabel(fact.name, Role::Text2, TextSize::Body, Weight::Normal, facts), row, 0,
-                    Qt::AlignTop);
-    grid->addWidget(makeWrapped(fact.value, Role::Text, TextSize::Body, facts), row++, 1);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    QLabel* name = makeLabel(fact.name, Role::Text2, TextSize::Body, Weight::Normal, facts);
+    name->setFixedWidth(kNameWidth_px);
+    row->addWidget(name, 0, Qt::AlignTop);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(1);
+    words->addWidget(makeWrapped(fact.value, Role::Text, TextSize::Body, facts));
     if (!fact.because.isEmpty())
-      grid->addWidget(makeWrapped(fact.because, Role::Text3, TextSize::Small, facts), row++, 1);
+      words->addWidget(makeWrapped(fact.because, Role::Text3, TextSize::Small, facts));
+    row->addLayout(words, 1);
+    column->addLayout(row);
   }
   return facts;
 }
@@ -303,7 +321,7 @@ QWidget* ImportPanel::makeRefusals(const ImportReport& report, QWidget* parent) 
   const std::size_t shown = std::min(report.refused.size(), kShownRefusals);
   for (std::size_t i = 0; i < shown; ++i) {
     const Refusal& refusal = report.refused[i];
-    auto* file = new ElidedLabel(text(refusal.file.string()), Qt::ElideMiddle, box);
+    auto* file = new ElidedLabel(shortPath(refusal.file, report.path), Qt::ElideMiddle, box);
     file->setRole(Role::Text2);
     column->addWidget(file);
     column->addWidget(makeWrapped(text(refusal.reason), Role::Text, TextSize::Body, box));

@@ -22,6 +22,8 @@ class PanelStack;
 class ProgressLine;
 class Section;
 
+/// "OpenOcc"
+QString classSetTitle(const ClassSet& classes);
 /// "8 accepted, 2 refused"
 QString importSummary(const ImportReport& report);
 /// The whole report: for the clipboard.

@@ -43,6 +43,8 @@ constexpr std::array<LayerInfo, kLayerCount> kLayers{
      {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false},
      {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
 
+constexpr int kSliderWidth_px = 150, kNarrowSliderWidth_px = 106;
+
 QString toQString(std::string_view text) {
   return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
@@ -78,6 +80,7 @@ LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent)
     opacity_ = new ValueSlider(0, 100, initial, this);
     opacity_->setName(tr("Opacity: %1").arg(name));
     row->addWidget(opacity_);
+    setSliderWidth(kNarrowSliderWidth_px);  // until the inspector has its size
     connect(opacity_, &ValueSlider::valueChanged, this, [this](double value) {
       studio_.changeView([&](ViewSettings& view) { view.layer(layer_).opacity = value / 100.0; });
     });
@@ -89,11 +92,8 @@ LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent)
   show();
 }
 
-/// One width for all rows, whatever their names: the sliders stand below each other.
-void LayerRow::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
-  constexpr int kRoomForWideSlider_px = 270;
-  if (opacity_) opacity_->setFixedWidth(width() < kRoomForWideSlider_px ? 112 : 150);
+void LayerRow::setSliderWidth(int width_px) {
+  if (opacity_) opacity_->setFixedWidth(width_px);
 }
 
 void LayerRow::show() {
@@ -193,7 +193,11 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
 void Inspector::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   constexpr int kRoomForFourTiles_px = 300;
-  miou_->setVisible(width() >= kRoomForFourTiles_px);  // else captions would be cut off
+  const bool roomy = width() >= kRoomForFourTiles_px;
+  miou_->setVisible(roomy);  // else captions would be cut off
+  // One width for all rows, whatever their names: the sliders stand below each other.
+  for (LayerRow* row : findChildren<LayerRow*>())
+    row->setSliderWidth(roomy ? kSliderWidth_px : kNarrowSliderWidth_px);
 }
 
 QWidget* Inspector::makeKeyframeSection() {

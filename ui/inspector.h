@@ -25,9 +25,7 @@ class LayerRow : public QWidget {
   Q_OBJECT
  public:
   LayerRow(Studio& studio, Layer layer, QWidget* parent = nullptr);
-
- protected:
-  void resizeEvent(QResizeEvent* event) override;
+  void setSliderWidth(int width_px);
 
  private:
   void show();

@@ -180,8 +180,7 @@ void MainWindow::showImport(const ImportReport& report) {
   const QString name = QString::fromStdString(lastName(report.path));
   QStringList parts{importSummary(report)};
   if (!report.format.empty()) parts << QString::fromStdString(report.format);
-  if (report.classes)
-    parts << QString::fromUtf8(report.classes->name().data(), qsizetype(report.classes->name().size()));
+  if (report.classes) parts << classSetTitle(*report.classes);
   if (report.better_orientation) parts << tr("another orientation fits better");
   const QString text = QStringLiteral("%1: %2.").arg(name, parts.join(QStringLiteral(", ")));
   const auto showReport = [this] { showPanel(imports_); };

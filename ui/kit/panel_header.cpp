@@ -24,6 +24,10 @@ PanelHeader::PanelHeader(const QString& title, QWidget* parent) : QWidget(parent
   layout_->addWidget(count_, 1);
 }
 
+QSize PanelHeader::sizeHint() const {
+  return {QWidget::sizeHint().width(), Theme::current().sizes().panel_header};
+}
+
 void PanelHeader::setTitle(const QString& title) {
   title_->setText(title);
 }

@@ -23,6 +23,8 @@ class PanelHeader : public QWidget {
   void addWidget(QWidget* widget);
   QToolButton* addButton(const QString& icon_name, const QString& tooltip);
   QToolButton* addButton(QAction* action);
+  /// A dock asks for this when the header is its title bar.
+  QSize sizeHint() const override;
 
  protected:
   void paintEvent(QPaintEvent* event) override;
