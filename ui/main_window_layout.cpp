@@ -148,6 +148,9 @@ void MainWindow::showPanel(QWidget* panel) {
                             doctor_dock_, import_dock_}) {
     if (dock->widget() != panel) continue;
     if (!studio_.dataset() && dock != doctor_dock_ && dock != import_dock_) continue;
+    // Four tabs would be cut off in a narrow dock.
+    if (compact_ && dock == doctor_dock_) import_dock_->hide();
+    if (compact_ && dock == import_dock_) doctor_dock_->hide();
     dock->show();
     dock->raise();
     panel->setFocus(Qt::ShortcutFocusReason);
