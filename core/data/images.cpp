@@ -1,6 +1,7 @@
 #include "core/data/images.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,10 +23,14 @@ Error unreadable(const std::filesystem::path& file, const std::string& found) {
                 "Copy the file again."});
 }
 
-/// Width and height from a PNG's header, without decoding. Nothing when it is none.
+/// Width and height from a PNG's header, without decoding. Nothing when it is none. All of the signature
+/// counts: what only begins like it would go to one of OpenCV's many other decoders, some of which abort on
+/// damage.
 std::optional<cv::Size> pngSize(const std::vector<std::byte>& bytes) {
+  constexpr std::string_view kSignature = "\x89PNG\r\n\x1A\n";
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (bytes.size() <= 24 || !text.starts_with(kSignature)) return std::nullopt;
   const auto at = [&](std::size_t i) { return std::to_integer<int>(bytes[i]); };
-  if (bytes.size() <= 24 || at(0) != 0x89 || at(1) != 'P') return std::nullopt;
   const auto number = [&](std::size_t i) {
     return at(i) << 24 | at(i + 1) << 16 | at(i + 2) << 8 | at(i + 3);
   };
