@@ -2,6 +2,7 @@
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtWidgets/QSplitter>
+#include <QtWidgets/QStatusBar>
 #include <QtWidgets/QTableView>
 
 #include "core/data/predictions/source.h"
@@ -73,14 +74,14 @@ TEST_F(ScoreTest, evaluate_scores_every_scene_with_progress) {
   bool bar_shown = false;
   QObject::connect(&studio(), &Studio::evaluationProgressed, &window(), [&](int done, int total, double) {
     progress.emplace_back(done, total);
-    bar_shown |= done < total && window().findChild<ProgressLine*>()->isVisibleTo(&window());
+    bar_shown |= done < total && window().statusBar()->findChild<ProgressLine*>()->isVisibleTo(&window());
   });
   evaluateAll();
   ASSERT_GE(progress.size(), 5U);
   EXPECT_EQ(progress.front(), (std::pair(0, 4)));
   EXPECT_EQ(progress.back(), (std::pair(4, 4)));
   EXPECT_TRUE(bar_shown);
-  EXPECT_FALSE(window().findChild<ProgressLine*>()->isVisible());
+  EXPECT_FALSE(window().statusBar()->findChild<ProgressLine*>()->isVisible());
   Progress quiet;
   const SplitEvaluation expected =
       evaluateSplit(*studio().dataset(), *openPredictions(demoWorld() / "predictions" / "spoiled"),
@@ -96,9 +97,9 @@ TEST_F(ScoreTest, evaluate_scores_every_scene_with_progress) {
 TEST_F(ScoreTest, evaluation_stops_when_asked) {
   window().actions()["evaluate"]->trigger();
   ASSERT_TRUE(studio().isEvaluatingAll());
-  Q_EMIT window().findChild<ProgressLine*>()->cancelled();
+  Q_EMIT window().statusBar()->findChild<ProgressLine*>()->cancelled();
   EXPECT_FALSE(studio().isEvaluatingAll());
-  EXPECT_FALSE(window().findChild<ProgressLine*>()->isVisible());
+  EXPECT_FALSE(window().statusBar()->findChild<ProgressLine*>()->isVisible());
   evaluateAll();
   EXPECT_EQ(studio().splitReport().frames(), 8) << "and goes on when asked again";
 }
