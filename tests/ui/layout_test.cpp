@@ -35,6 +35,8 @@ TEST_F(LayoutTest, scores_stand_beside_the_inspector_where_there_is_room) {
   EXPECT_NEAR(window().inspector().width(), theme().sizes().dock.inspector, 4);
   // Without tabs above it a panel says what it is.
   EXPECT_TRUE(qobject_cast<PanelHeader*>(dock(window().scores()).titleBarWidget()));
+  EXPECT_GT(window().scores().geometry().top(),
+            dock(window().scores()).titleBarWidget()->geometry().bottom());
   resize(1480, 900);
   EXPECT_TRUE(window().tabifiedDockWidgets(&dock(window().inspector())).contains(&dock(window().scores())));
   EXPECT_FALSE(window().inspector().visibleRegion().isEmpty()) << "the inspector is the tab in front";
