@@ -275,13 +275,16 @@ std::vector<InfoRecord> parseAll(const Records& records, std::vector<DatasetIssu
 
 Infos readPickledInfos(const fs::path& file, Progress* progress) {
   if (progress) progress->start("Reading " + lastName(file), 0);
-  const Pickle pickle = readPickle(file);
-  const Records records = recordsOf(pickle.root());
-  if (progress) progress->start("Reading " + lastName(file), std::int64_t(records.items.size()));
   Infos infos;
-  infos.version = records.version;
   IndexParts parts;
-  std::vector<InfoRecord> parsed = parseAll(records, parts.issues, progress);
+  std::vector<InfoRecord> parsed;
+  {
+    const Pickle pickle = readPickle(file);  // large: gone before the rows are made
+    const Records records = recordsOf(pickle.root());
+    if (progress) progress->start("Reading " + lastName(file), std::int64_t(records.items.size()));
+    infos.version = records.version;
+    parsed = parseAll(records, parts.issues, progress);
+  }
   infos.root = findInfosRoot(file, parsed, parts.issues);
   setImageSizes(infos.root, parsed);
   std::vector<std::uint32_t> scene_of;

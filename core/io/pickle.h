@@ -65,8 +65,9 @@ class PickleBuilder {
   void append(const PickleValue& sequence, std::span<const PickleValue> items);
   void setEntry(const PickleValue& dict, const PickleValue& key, const PickleValue& value);
   void setState(const PickleValue& object, const PickleValue& state);
-  /// Becomes what `source` is; both are Arrays, or both are Dtypes.
-  void assign(const PickleValue& target, const PickleValue& source);
+  /// Sets anew what an Array or a Dtype is. The bytes must live as long as the pickle; items are copied.
+  void setArray(const PickleValue& target, const NpyHeader& header, std::span<const std::byte> elements,
+                std::span<const PickleValue> items = {});
 
  private:
   PickleNode* node(PickleValue::Kind kind, PickleValue& value);

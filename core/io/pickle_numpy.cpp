@@ -185,7 +185,7 @@ NpyHeader dtypeWithState(NpyHeader type, std::span<const PickleValue> state) {
 void setNumpyState(PickleBuilder& builder, const PickleValue& target, const PickleValue& state) {
   const std::span<const PickleValue> items = state.items();
   if (target.kind() == PickleValue::Kind::Dtype) {
-    builder.assign(target, builder.dtype(dtypeWithState(target.header(), items)));
+    builder.setArray(target, dtypeWithState(target.header(), items), {});
     return;
   }
   // ([version,] shape, type, is Fortran order, raw bytes or a list of objects)
@@ -197,12 +197,12 @@ void setNumpyState(PickleBuilder& builder, const PickleValue& target, const Pick
   const PickleValue& raw = argument(fields, 3, kName);
   if (type.kind == 'O') {
     NpyHeader header = shapedLike(type, shape, raw.items().size() * type.item_size);
-    builder.assign(target, builder.objectArray(header, raw.items()));
+    builder.setArray(target, header, {}, raw.items());
     return;
   }
   NpyHeader header = shapedLike(type, shape, raw.bytes().size());
   header.fortran_order = fortran_order;
-  builder.assign(target, builder.array(header, raw.bytes()));
+  builder.setArray(target, header, raw.bytes());
 }
 
 void addNumpyConstructors(PickleConstructors& constructors) {

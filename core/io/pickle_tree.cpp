@@ -44,7 +44,7 @@ PickleNode* PickleBuilder::node(PickleValue::Kind kind, PickleValue& value) {
   if (kind == Kind::Dict) {
     value.node_ = make(std::type_identity<PickleDict>(), &tree_.arena);
   } else if (kind == Kind::Array || kind == Kind::Dtype) {
-    tree_.memory.charge(sizeof(PickleArray) + 64);
+    tree_.memory.charge(sizeof(PickleArray));
     value.node_ = &tree_.arrays.emplace_back();
   } else if (kind == Kind::Object || kind == Kind::Global) {
     value.node_ = make(std::type_identity<PickleObject>());
@@ -157,7 +157,7 @@ PickleValue PickleBuilder::array(const NpyHeader& header, std::span<const std::b
 
 PickleValue PickleBuilder::objectArray(const NpyHeader& header, std::span<const PickleValue> items) {
   PickleValue result = array(header, {});
-  static_cast<PickleArray*>(result.node_)->items = list(items).items();
+  setArray(result, header, {}, items);
   return result;
 }
 
@@ -185,16 +185,15 @@ void PickleBuilder::setState(const PickleValue& object, const PickleValue& state
   static_cast<PickleObject*>(object.node_)->state = state;
 }
 
-void PickleBuilder::assign(const PickleValue& target, const PickleValue& source) {
-  if (target.kind_ != source.kind_ ||
-      (target.kind_ != PickleValue::Kind::Array && target.kind_ != PickleValue::Kind::Dtype)) {
+void PickleBuilder::setArray(const PickleValue& target, const NpyHeader& header,
+                             std::span<const std::byte> elements, std::span<const PickleValue> items) {
+  if (target.kind_ != PickleValue::Kind::Array && target.kind_ != PickleValue::Kind::Dtype)
     throw malformedPickle("a NumPy array", target.description());
-  }
+  tree_.memory.charge(header.shape.size() * sizeof(std::size_t));
   auto* to = static_cast<PickleArray*>(target.node_);
-  const auto* from = static_cast<const PickleArray*>(source.node_);
-  to->header = from->header;
-  to->elements = from->elements;
-  to->items = from->items;
+  to->header = header;
+  to->elements = elements;
+  to->items = items.empty() ? items : list(items).items();
 }
 
 }  // namespace hbev
