@@ -329,15 +329,19 @@ void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, f
   ImGui::End();
 }
 
-/// Quiet, without a box: there for who looks for it. Gone where the scale bar would touch it.
+/// Gone where the scale bar would touch it.
 void Hud::Impl::drawCache(const HudContent& content, const HudColors& colors, float width,
                           float height) const {
   if (content.cache.empty()) return;
   ImGui::PushFont(mono);
-  const ImVec2 size = ImGui::CalcTextSize(content.cache.c_str());
-  if (width - size.x > kMargin + kAxes + 140) {
-    ImGui::GetBackgroundDrawList()->AddText({width - kMargin - size.x, height - kMargin - size.y},
-                                            packed(colors.text3), content.cache.c_str());
+  if (width - ImGui::CalcTextSize(content.cache.c_str()).x > kMargin + kAxes + 160) {
+    ImGui::SetNextWindowPos({width - kMargin, height - kMargin}, ImGuiCond_Always, {1, 1});
+    ImGui::Begin("cache", nullptr,
+                 kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
+    ImGui::TextUnformatted(content.cache.c_str());
+    ImGui::PopStyleColor();
+    ImGui::End();
   }
   ImGui::PopFont();
 }

@@ -18,6 +18,9 @@ QString toQString(std::string_view text) {
   return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
+// Of a rate of fewer positions nothing can be learnt: the first one of all is always a miss.
+constexpr std::size_t kFewestAsked = 5;
+
 }  // namespace
 
 HudColors Viewport::hudColors() const {
@@ -94,7 +97,7 @@ void Viewport::addStreaming(HudContent& content) const {
   QString text = megabytes < 1000 ? QStringLiteral("%1 MB").arg(megabytes, 0, 'f', 0)
                                   : QStringLiteral("%1 GB").arg(megabytes / 1024, 0, 'f', 1);
   const std::size_t asked = cache.hits + cache.misses;
-  if (asked > 0)
+  if (asked >= kFewestAsked)
     text += QStringLiteral(" · %1 % hit").arg(std::lround(100.0 * double(cache.hits) / double(asked)));
   content.cache = ("cache " + text).toStdString();
 }
