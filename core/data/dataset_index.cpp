@@ -8,6 +8,7 @@
 #include <tbb/parallel_for.h>
 
 #include "core/base/error.h"
+#include "core/data/large_vector.h"
 
 namespace hbev {
 namespace {
@@ -99,7 +100,8 @@ std::vector<Index::Reading> joinReadings(const IndexParts& parts, const std::vec
           row.calibration < parts.calibrations.size() && row.file < parts.files.names().size());
     return parts.samples[row.sample].scene * kSlotCount + row.slot;
   });
-  std::vector<Index::Reading> readings(parts.readings.size());
+  std::vector<Index::Reading> readings;
+  resizeLarge(readings, parts.readings.size());
   tbb::parallel_for(std::size_t(0), scenes.size(), [&](std::size_t s) {
     for (std::size_t slot = 0; slot < kSlotCount; ++slot) {
       const std::uint32_t begin = groups.first[s * kSlotCount + slot];
@@ -134,7 +136,8 @@ std::vector<Index::Box> joinBoxes(const IndexParts& parts, const std::vector<std
           (row.box.category == kNoRow || row.box.category < parts.categories.size()));
     return place[row.sample];
   });
-  std::vector<Index::Box> boxes(parts.boxes.size());
+  std::vector<Index::Box> boxes;
+  resizeLarge(boxes, parts.boxes.size());
   tbb::parallel_for(std::size_t(0), samples.size(), [&](std::size_t i) {
     samples[i].first_box = groups.first[i];
     samples[i].box_count = groups.first[i + 1] - groups.first[i];

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/data/large_vector.h"
 #include "core/data/table_reader.h"
 
 namespace hbev {
@@ -154,8 +155,9 @@ std::vector<Token> gatherReadings(std::vector<SampleDataChunk> chunks, IndexPart
   }
   addIssue(parts.issues, "Sensor readings name samples that sample.json does not hold", without_sample);
   addIssue(parts.issues, "Sensor readings lack their row in calibrated_sensor.json", without_calibration);
-  parts.readings.resize(begin.back());
-  std::vector<Token> ego_poses(begin.back());
+  resizeLarge(parts.readings, begin.back());
+  std::vector<Token> ego_poses;
+  resizeLarge(ego_poses, begin.back());
   tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
     SampleDataChunk& chunk = chunks[c];
     for (std::size_t i = 0; i < chunk.readings.size(); ++i) {
@@ -173,7 +175,7 @@ std::vector<Token> gatherReadings(std::vector<SampleDataChunk> chunks, IndexPart
 std::vector<std::uint32_t> gatherPoses(std::vector<EgoPoseChunk> chunks, IndexParts& parts) {
   const auto begin = offsets(chunks, [](const auto& chunk) { return chunk.poses.size(); });
   std::vector<std::uint32_t> pose_of(parts.readings.size(), kNoRow);
-  parts.poses.resize(begin.back());
+  resizeLarge(parts.poses, begin.back());
   tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
     EgoPoseChunk& chunk = chunks[c];
     for (std::size_t i = 0; i < chunk.poses.size(); ++i) {
@@ -312,8 +314,10 @@ void readBoxes(const Source& sample_annotation, const TableKeys& keys, IndexPart
   std::vector<AnnotationChunk> chunks = readTable(sample_annotation, [&] { return AnnotationChunk(keys); });
   const auto begin = offsets(chunks, [](const auto& chunk) { return chunk.rows.size(); });
   const auto box_begin = offsets(chunks, [](const auto& chunk) { return chunk.kept; });
-  std::vector<Token> tokens(begin.back());
-  std::vector<Anchor> anchors(begin.back());
+  std::vector<Token> tokens;
+  std::vector<Anchor> anchors;
+  resizeLarge(tokens, begin.back());
+  resizeLarge(anchors, begin.back());
   tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
     std::size_t at = begin[c];
     for (const AnnotationChunk::Row& row : chunks[c].rows) {
@@ -325,7 +329,7 @@ void readBoxes(const Source& sample_annotation, const TableKeys& keys, IndexPart
     }
   });
   const TokenTable annotations(std::move(tokens));
-  parts.boxes.resize(box_begin.back());
+  resizeLarge(parts.boxes, box_begin.back());
   tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
     const std::vector<AnnotationChunk::Row>& rows = chunks[c].rows;
     std::vector<Token> links;

@@ -62,18 +62,37 @@ class FieldFinder {
 
   /// The number of the field's name; names.size() for a field that nobody asked for.
   std::size_t find(od::field& field, std::size_t place) {
-    const char* raw = field.key().raw();
-    if (place < seen_.size()) {
-      const Seen& seen = seen_[place];
-      if (seen.size > 0 && std::memcmp(raw, seen.text.data(), seen.size) == 0) return seen.name;
-    }
+    if (place < seen_.size() && seen_[place].isAt(field.key().raw())) return seen_[place].name;
     return findSlowly(field, place);
   }
 
  private:
+  /// A key as it is in the file with the quote behind it, and which bytes of the array that are.
   struct Seen {
-    std::array<char, 32> text;  ///< the key as it is in the file, and the quote behind it
-    std::size_t size = 0, name = 0;
+    static constexpr std::size_t kLongest = 32;
+    using Words = std::array<std::uint64_t, kLongest / sizeof(std::uint64_t)>;
+
+    /// All bytes at once: the text is padded, so that looking behind a short key is safe.
+    bool isAt(const char* raw) const {
+      Words found;
+      std::memcpy(found.data(), raw, kLongest);
+      std::uint64_t difference = is_empty ? 1 : 0;
+      for (std::size_t i = 0; i < found.size(); ++i)
+        difference |= (found[i] ^ text[i]) & mask[i];
+      return difference == 0;
+    }
+    void set(const char* raw, std::size_t size, std::size_t field_name) {
+      std::array<char, kLongest> bytes{};
+      std::fill_n(bytes.begin(), size, char(0xFF));
+      std::memcpy(mask.data(), bytes.data(), kLongest);
+      std::memcpy(text.data(), raw, size);
+      name = field_name;
+      is_empty = false;
+    }
+
+    Words text{}, mask{};
+    std::size_t name = 0;
+    bool is_empty = true;
   };
 
   std::size_t findSlowly(od::field& field, std::size_t place) {
@@ -81,12 +100,8 @@ class FieldFinder {
     const std::string_view key = field.unescaped_key();
     const std::size_t name = std::size_t(std::find(names_.begin(), names_.end(), key) - names_.begin());
     const bool is_plain = key.find('\\') == key.npos && std::memcmp(raw, key.data(), key.size()) == 0;
-    if (place < seen_.size() && is_plain && key.size() < seen_[place].text.size() && raw[key.size()] == '"') {
-      Seen& seen = seen_[place];
-      seen.size = key.size() + 1;
-      seen.name = name;
-      std::memcpy(seen.text.data(), raw, seen.size);
-    }
+    if (place < seen_.size() && is_plain && key.size() < Seen::kLongest && raw[key.size()] == '"')
+      seen_[place].set(raw, key.size() + 1, name);
     return name;
   }
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <random>
 #include <utility>
 
 #include <tbb/parallel_for.h>
+
+#include "core/data/large_vector.h"
 
 namespace hbev {
 
@@ -14,27 +17,34 @@ TokenTable::TokenTable(std::vector<Token> tokens) : tokens_(std::move(tokens)) {
   std::random_device random;
   for (std::uint64_t& seed : seed_)
     seed = std::uint64_t(random()) << 32 | random();
-  std::array<std::size_t, kParts> counts{};
+  std::array<std::size_t, kParts + 1> first{};
   for (const Token& token : tokens_)
-    ++counts[hash(token) >> 60];
+    ++first[(hash(token) >> 60) + 1];
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<std::uint32_t> rows;
+  resizeLarge(rows, tokens_.size());
+  std::array<std::size_t, kParts + 1> next = first;
+  for (std::uint32_t row = 0; row < tokens_.size(); ++row)
+    rows[next[hash(tokens_[row]) >> 60]++] = row;
   std::size_t size = 0;
   for (std::size_t part = 0; part < kParts; ++part) {
-    const std::size_t slots = std::bit_ceil(2 * counts[part] + 1);
+    const std::size_t slots = std::bit_ceil(2 * (first[part + 1] - first[part]) + 1);
     parts_[part] = {size, slots - 1};
     size += slots;
   }
-  slots_.resize(size);
+  resizeLarge(slots_, size);
   // A part is small enough for the processor's cache, which makes filling it quick; and no two meet.
-  tbb::parallel_for(std::size_t(0), kParts, [this](std::size_t part) { fill(part); });
+  tbb::parallel_for(std::size_t(0), kParts, [&](std::size_t part) {
+    fill(parts_[part], std::span(rows).subspan(first[part], first[part + 1] - first[part]));
+  });
 }
 
-void TokenTable::fill(std::size_t part) {
-  for (std::uint32_t row = 0; row < tokens_.size(); ++row) {
+void TokenTable::fill(const Part& part, std::span<const std::uint32_t> rows) {
+  Slot* const begin = slots_.data() + part.begin;
+  for (const std::uint32_t row : rows) {
+    if (tokens_[row].isNull()) continue;
     const std::uint64_t code = hash(tokens_[row]);
-    if (code >> 60 != part || tokens_[row].isNull()) continue;
-    const std::uint64_t mask = parts_[part].mask;
-    Slot* const begin = slots_.data() + parts_[part].begin;
-    for (std::uint64_t at = code & mask;; at = (at + 1) & mask) {
+    for (std::uint64_t at = code & part.mask;; at = (at + 1) & part.mask) {
       Slot& slot = begin[at];
       if (slot.row == kNoRow) {
         slot = {std::uint32_t(code >> 28), row};
@@ -73,13 +83,18 @@ std::uint32_t TokenTable::find(const Token& token) const {
 }
 
 void TokenTable::find(std::span<const Token> tokens, std::span<std::uint32_t> rows) const {
-  constexpr std::size_t kAtOnce = 16;
+  if (slots_.empty()) return std::fill(rows.begin(), rows.end(), kNoRow);
+  constexpr std::size_t kAtOnce = 32;
   std::array<std::uint64_t, kAtOnce> hashes;
   for (std::size_t begin = 0; begin < tokens.size(); begin += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, tokens.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
       hashes[i] = hash(tokens[begin + i]);
       __builtin_prefetch(slots_.data() + home(hashes[i]));
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t row = slots_[home(hashes[i])].row;
+      if (row != kNoRow) __builtin_prefetch(tokens_.data() + row);
     }
     for (std::size_t i = 0; i < count; ++i)
       rows[begin + i] = findFrom(hashes[i], tokens[begin + i]);

@@ -39,7 +39,7 @@ class TokenTable {
   std::uint64_t hash(const Token& token) const;
   std::size_t home(std::uint64_t hash) const;
   std::uint32_t findFrom(std::uint64_t hash, const Token& token) const;
-  void fill(std::size_t part);
+  void fill(const Part& part, std::span<const std::uint32_t> rows);
 
   std::vector<Token> tokens_;
   std::vector<Slot> slots_;
