@@ -187,6 +187,13 @@ void BookmarkList::editNote(const QString& token) {
   edit(index);
 }
 
+void BookmarkList::keepNote() {
+  auto* editor = viewport()->findChild<QLineEdit*>();
+  if (!editor) return;
+  commitData(editor);
+  closeEditor(editor, QAbstractItemDelegate::NoHint);
+}
+
 void BookmarkList::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Delete) return removeCurrent();
   if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) return activate(currentIndex());

@@ -31,6 +31,8 @@ class BookmarkList : public QListView {
   explicit BookmarkList(Bookmarks& bookmarks, QWidget* parent = nullptr);
   /// Opens the editor of this bookmark's note.
   void editNote(const QString& token);
+  /// Keeps the note that is being written, if any.
+  void keepNote();
 
  Q_SIGNALS:
   /// Click or Enter on a bookmark of the open data set.

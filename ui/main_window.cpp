@@ -12,6 +12,7 @@
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include "ui/bookmark_list.h"
 #include "ui/camera_strip.h"
 #include "ui/doctor_panel.h"
 #include "ui/import_panel.h"
@@ -64,7 +65,7 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
-  scenes_->showBookmarks(false);  // a note that is being written is kept while there are bookmarks to keep it
+  scenes_->bookmarkList()->keepNote();  // while there are bookmarks to keep it
   qApp->removeEventFilter(this);
 }
 
