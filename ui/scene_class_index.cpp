@@ -1,7 +1,6 @@
 #include "ui/scene_class_index.h"
 
-#include <QtCore/QStandardPaths>
-
+#include "core/base/files.h"
 #include "core/data/scene_classes.h"
 
 namespace hbev::ui {
@@ -75,7 +74,7 @@ bool SceneClassIndex::canCountLabels() const {
 
 void SceneClassIndex::countLabels() {
   if (!canCountLabels() || isCounting()) return;
-  const std::string cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation).toStdString();
+  const std::string cache = userCacheFolder().string();
   labels_.start(
       [this, dataset = studio_.dataset(), cache, generation = generation_](Progress& progress) {
         const LabelKind kind = dataset->labelKinds().front();

@@ -5,7 +5,8 @@
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
-#include <QtCore/QStandardPaths>
+
+#include "core/base/files.h"
 
 namespace hbev::ui {
 namespace {
@@ -16,8 +17,7 @@ ThumbnailStore::ThumbnailStore(QString folder, qint64 budget_bytes)
     : folder_(std::move(folder)), budget_bytes_(budget_bytes) {}
 
 QString ThumbnailStore::defaultFolder() {
-  return QDir(QStandardPaths::writableLocation(QStandardPaths::CacheLocation))
-      .filePath(QStringLiteral("thumbnails"));
+  return QString::fromStdString((userCacheFolder() / "thumbnails").string());
 }
 
 QString ThumbnailStore::pathFor(const std::filesystem::path& file) const {

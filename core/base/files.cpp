@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <system_error>
@@ -45,6 +46,13 @@ std::vector<std::byte> readFile(const fs::path& file, std::uint64_t max_bytes) {
   stream.seekg(0);
   if (!stream.read(reinterpret_cast<char*>(bytes.data()), size)) throw unreadable();
   return bytes;
+}
+
+fs::path userCacheFolder() {
+  const char* const cache = std::getenv("XDG_CACHE_HOME");
+  if (cache && *cache == '/') return fs::path(cache) / "hbevocc-studio";
+  const char* const home = std::getenv("HOME");
+  return home && *home == '/' ? fs::path(home) / ".cache" / "hbevocc-studio" : fs::path();
 }
 
 std::string lastName(const fs::path& path) {

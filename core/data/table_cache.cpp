@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <optional>
@@ -125,11 +124,7 @@ TablesState stateOfTables(const fs::path& folder) {
 }
 
 fs::path userFolder(const IndexCacheOptions& options) {
-  if (!options.user_folder.empty()) return options.user_folder;
-  const char* const cache = std::getenv("XDG_CACHE_HOME");
-  if (cache && *cache == '/') return fs::path(cache) / "hbevocc";
-  const char* const home = std::getenv("HOME");
-  return home && *home == '/' ? fs::path(home) / ".cache" / "hbevocc" : fs::path();
+  return options.user_folder.empty() ? userCacheFolder() : options.user_folder;
 }
 
 /// The header of a cache whose lengths fit its file; nothing when it is none of ours.

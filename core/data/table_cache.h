@@ -21,8 +21,7 @@ inline constexpr const char* kIndexCacheName = ".hbevocc-index";
 struct IndexCacheOptions {
   /// Tables of less text than this are read faster than a cache is worth a file.
   std::uint64_t least_bytes = 5'000'000;
-  /// Where caches of folders go that cannot be written to; $XDG_CACHE_HOME/hbevocc or ~/.cache/hbevocc
-  /// without.
+  /// Where caches of folders go that cannot be written to; userCacheFolder() when empty.
   std::filesystem::path user_folder = {};
   std::size_t piece_bytes = kTablePieceBytes;
 };

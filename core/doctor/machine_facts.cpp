@@ -10,6 +10,8 @@
 #include <thread>
 #include <unistd.h>
 
+#include "core/base/files.h"
+
 namespace hbev::doctor {
 namespace {
 
@@ -65,13 +67,6 @@ std::uint64_t memoryLimit() {
   return stream >> bytes ? bytes : 0;  // "max" is no number
 }
 
-fs::path cacheFolder() {
-  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder != '\0') return folder;
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
-    return fs::path(home) / ".cache";
-  return {};
-}
-
 /// Free bytes where `folder` is or would be made.
 std::optional<std::uint64_t> freeBytes(fs::path folder) {
   std::error_code code;
@@ -121,7 +116,7 @@ MachineFacts readMachine() {
   facts.memory_bytes = memoryLine("MemTotal");
   facts.memory_free_bytes = memoryLine("MemAvailable");
   facts.memory_limit_bytes = memoryLimit();
-  facts.cache_folder = cacheFolder();
+  facts.cache_folder = userCacheFolder();
   facts.cache_free_bytes = freeBytes(facts.cache_folder);
   facts.cuda = readCuda();
 #ifdef HBEV_TORCH_VERSION

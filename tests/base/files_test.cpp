@@ -134,5 +134,21 @@ TEST(Files, TemporaryNamesDifferAndLieBeside) {
   EXPECT_EQ(names.size(), 100U);
 }
 
+TEST(Files, the_cache_folder_follows_the_desktop_s_convention) {
+  const char* const home = std::getenv("HOME");
+  const std::string old_home = home ? home : "";
+  const char* const cache = std::getenv("XDG_CACHE_HOME");
+  const std::string old_cache = cache ? cache : "";
+  setenv("XDG_CACHE_HOME", "/var/somewhere", 1);
+  EXPECT_EQ(userCacheFolder(), "/var/somewhere/hbevocc-studio");
+  setenv("XDG_CACHE_HOME", "relative", 1);  // the convention has such values ignored
+  setenv("HOME", "/home/anna", 1);
+  EXPECT_EQ(userCacheFolder(), "/home/anna/.cache/hbevocc-studio");
+  unsetenv("HOME");
+  EXPECT_EQ(userCacheFolder(), "");
+  setenv("HOME", old_home.c_str(), 1);
+  cache ? setenv("XDG_CACHE_HOME", old_cache.c_str(), 1) : unsetenv("XDG_CACHE_HOME");
+}
+
 }  // namespace
 }  // namespace hbev

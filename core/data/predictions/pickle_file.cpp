@@ -1,12 +1,12 @@
 #include "core/data/predictions/pickle_file.h"
 
-#include <cstdlib>
 #include <system_error>
 #include <xxhash.h>
 
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/io/gzip.h"
 #include "core/io/mapped_file.h"
 
@@ -21,12 +21,8 @@ constexpr std::uint64_t kMaxInMemory = std::uint64_t(256) << 20;
 constexpr std::uint64_t kMaxUnpacked = std::uint64_t(32) << 30;
 
 fs::path cacheFolder() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  const fs::path base = cache && *cache ? fs::path(cache)
-                        : home && *home ? fs::path(home) / ".cache"
-                                        : fs::temp_directory_path();
-  return base / "hbevocc-studio" / "unpacked";
+  const fs::path folder = userCacheFolder();
+  return (folder.empty() ? fs::temp_directory_path() / "hbevocc-studio" : folder) / "unpacked";
 }
 
 std::string hashOf(const std::string& text) {
