@@ -78,8 +78,9 @@ BoxAnnotation Dataset::boxAnnotation(const DatasetIndex::Box& row) const {
                  fmt::format("{} x {} x {}", wlh[0], wlh[1], wlh[2]),
                  {}});
   }
+  const Eigen::Vector2d velocity(row.velocity_mps[0], row.velocity_mps[1]);
   return {{aboutFile(file, [&] { return toPose(row.global_from_box); }), {wlh[1], wlh[0], wlh[2]}},
-          {row.velocity_mps[0], row.velocity_mps[1]},
+          velocity.allFinite() ? velocity : Eigen::Vector2d::Zero().eval(),
           row.category == kNoRow ? std::string() : std::string(index_.view(index_.categories[row.category])),
           row.lidar_points};
 }

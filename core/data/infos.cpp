@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numbers>
 #include <optional>
@@ -225,6 +226,7 @@ class RowMaker {
     // Of a velocity in global's plane the file keeps two of three numbers in the tilted frame.
     const Eigen::Vector2d velocity =
         m.topLeftCorner<2, 2>().inverse() * Eigen::Vector2d(box.velocity[0], box.velocity[1]);
+    row.velocity_mps.fill(std::numeric_limits<double>::quiet_NaN());
     if (velocity.allFinite()) row.velocity_mps = {velocity.x(), velocity.y()};
     row.category = categoryRow(box.category);
     row.lidar_points = box.lidar_points;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,12 @@ struct InfoSensor {
 
 /// A box as the record has it: what its numbers mean is known when all boxes have been seen.
 struct InfoBox {
-  std::array<double, 3> centre{};    ///< in `frame`
-  std::array<double, 3> extents{};   ///< length, width, height; old: width, length, height
-  double yaw_rad = 0;                ///< old: -yaw - pi / 2
-  std::array<double, 2> velocity{};  ///< in `frame`
-  std::string category;              ///< nuScenes' name: "vehicle.car"; "" unknown
+  std::array<double, 3> centre{};   ///< in `frame`
+  std::array<double, 3> extents{};  ///< length, width, height; old: width, length, height
+  double yaw_rad = 0;               ///< old: -yaw - pi / 2
+  std::array<double, 2> velocity{std::numeric_limits<double>::quiet_NaN(),
+                                 std::numeric_limits<double>::quiet_NaN()};  ///< in `frame`; NaN: unknown
+  std::string category;  ///< nuScenes' name: "vehicle.car"; "" unknown
   int lidar_points = 0, radar_points = 0;
 };
 

@@ -69,6 +69,8 @@ std::optional<InfosAnnotation> annotationOf(const DatasetIndex& index, const Dat
     const Pose global_from_box = poseOf(row.global_from_box);
     annotation.in_lidar = boxIn(lidar_from_global, global_from_box, row);
     annotation.in_ego = boxIn(ego_from_global, global_from_box, row);
+    auto& velocity = annotation.in_ego.velocity_mps;
+    if (!std::isfinite(velocity[0]) || !std::isfinite(velocity[1])) velocity = {0, 0};
   } catch (const Error&) {
     return std::nullopt;
   }

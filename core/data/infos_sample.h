@@ -22,13 +22,13 @@ struct InfosReading {
 
 /// A box in one frame. Length, width, height, m; yaw as the nuScenes devkit takes it from a rotation.
 struct InfosBox {
-  std::array<double, 7> numbers{};  ///< x, y, z, l, w, h, yaw
-  std::array<double, 2> velocity_mps{};
+  std::array<double, 7> numbers{};       ///< x, y, z, l, w, h, yaw
+  std::array<double, 2> velocity_mps{};  ///< NaN: unknown
 };
 
 struct InfosAnnotation {
   InfosBox in_lidar;
-  InfosBox in_ego;   ///< the front camera's
+  InfosBox in_ego;   ///< the front camera's; a velocity that is unknown is zero, as the reference has it here
   std::string name;  ///< the detection class, or the category where it belongs to none
   int label = -1;    ///< in bevDetClasses(); -1: none
   int lidar_points = 0, radar_points = 0;

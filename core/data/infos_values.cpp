@@ -70,7 +70,11 @@ int pointsOf(double number) {
 }
 
 InfoBox boxFrom(std::span<const double> row) {
-  return {{row[0], row[1], row[2]}, {row[3], row[4], row[5]}, row[6], {0, 0}, {}, 0, 0};
+  InfoBox box;
+  box.centre = {row[0], row[1], row[2]};
+  box.extents = {row[3], row[4], row[5]};
+  box.yaw_rad = row[6];
+  return box;
 }
 
 void parseScene(const PickleValue& info, InfoRecord& record) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "core/data/large_vector.h"
@@ -295,17 +296,19 @@ struct Anchor {
   double x = 0, y = 0, time_s = 0;
 };
 
-/// By the difference of the neighbouring annotations, as the nuScenes devkit's box_velocity does; zero when
+/// By the difference of the neighbouring annotations, as the nuScenes devkit's box_velocity does; NaN when
 /// they lie more than 1.5 s apart (3 s for both sides) or do not exist.
 std::array<double, 2> velocity(const Anchor* before, const Anchor& here, const Anchor* after) {
-  if (!before && !after) return {0, 0};
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  constexpr std::array<double, 2> kUnknown{kNaN, kNaN};
+  if (!before && !after) return kUnknown;
   const double limit_s = before && after ? 3.0 : 1.5;
   const Anchor& a = before ? *before : here;
   const Anchor& b = after ? *after : here;
   const double step_s = b.time_s - a.time_s;
-  if (!(step_s > 0 && step_s <= limit_s)) return {0, 0};
+  if (!(step_s > 0 && step_s <= limit_s)) return kUnknown;
   const std::array<double, 2> result{(b.x - a.x) / step_s, (b.y - a.y) / step_s};
-  return std::isfinite(result[0]) && std::isfinite(result[1]) ? result : std::array<double, 2>{0, 0};
+  return std::isfinite(result[0]) && std::isfinite(result[1]) ? result : kUnknown;
 }
 
 }  // namespace

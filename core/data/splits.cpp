@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -66,28 +67,55 @@ bool isOfficially(const Dataset& dataset, const std::string& scene, const std::s
   return split.ends_with("val") ? isMiniVal(scene) : split.ends_with("train") && !isMiniVal(scene);
 }
 
-/// The scenes that splits.json names for `split`, or nothing when there is no such file or split.
-std::vector<std::string> namesInFile(const Dataset& dataset, const std::string& split) {
+/// The scenes of `split` as splits.json (`named`) has it, else as nuScenes has it.
+std::vector<std::size_t> scenesIn(const Dataset& dataset, const std::string& split,
+                                  const std::map<std::string, std::vector<std::string>>& named) {
+  const auto names = named.find(split);
+  std::vector<std::size_t> scenes;
+  for (std::size_t i = 0; i < dataset.scenes().size(); ++i) {
+    const std::string& name = dataset.scenes()[i].name;
+    const bool is_wanted =
+        names == named.end() || names->second.empty()
+            ? isOfficially(dataset, name, split)
+            : std::find(names->second.begin(), names->second.end(), name) != names->second.end();
+    if (is_wanted || split == "all" || name == split) scenes.push_back(i);
+  }
+  return scenes;
+}
+
+}  // namespace
+
+std::map<std::string, std::vector<std::string>> namedSplits(const Dataset& dataset) {
   const fs::path file = dataset.root() / "splits.json";
   std::error_code code;
   if (!fs::is_regular_file(file, code)) return {};
   const std::vector<std::byte> bytes = readFile(file, kMaxSplitsBytes);
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   const nlohmann::json json = nlohmann::json::parse(text, text + bytes.size(), nullptr, false);
-  if (!json.is_object()) {
+  const auto isSplit = [](const nlohmann::json& names) {
+    return names.is_array() &&
+           std::all_of(names.begin(), names.end(), [](const auto& name) { return name.is_string(); });
+  };
+  if (!json.is_object() || !std::all_of(json.begin(), json.end(), isSplit)) {
     throw Error({"splits.json cannot be used", file, "an object of lists of scene names", "something else",
                  "Write it as {\"train\": [\"scene-0001\"], \"val\": []}."});
   }
-  std::vector<std::string> names;
-  const auto found = json.find(split);
-  if (found == json.end() || !found->is_array()) return names;
-  for (const nlohmann::json& name : *found) {
-    if (name.is_string()) names.push_back(name.get<std::string>());
-  }
-  return names;
+  return json.get<std::map<std::string, std::vector<std::string>>>();
 }
 
-}  // namespace
+std::vector<std::string> splitsWithScenes(const Dataset& dataset) {
+  const auto named = namedSplits(dataset);
+  std::vector<std::string> candidates;
+  for (const auto& [split, names] : named)
+    candidates.push_back(split);
+  if (candidates.empty() && dataset.version() == "v1.0-mini")
+    candidates = {"mini_train", "mini_val"};
+  else if (candidates.empty())
+    candidates = {"train", "val", "test"};
+  std::erase_if(candidates,
+                [&](const std::string& split) { return scenesIn(dataset, split, named).empty(); });
+  return candidates;
+}
 
 std::string officialSplit(const std::string& scene_name) {
   constexpr std::string_view kPrefix = "scene-";
@@ -102,15 +130,7 @@ std::string officialSplit(const std::string& scene_name) {
 }
 
 std::vector<std::size_t> scenesOfSplit(const Dataset& dataset, const std::string& split) {
-  const std::vector<std::string> named = namesInFile(dataset, split);
-  std::vector<std::size_t> scenes;
-  for (std::size_t i = 0; i < dataset.scenes().size(); ++i) {
-    const std::string& name = dataset.scenes()[i].name;
-    const bool is_wanted = split == "all" || name == split ||
-                           (named.empty() ? isOfficially(dataset, name, split)
-                                          : std::find(named.begin(), named.end(), name) != named.end());
-    if (is_wanted) scenes.push_back(i);
-  }
+  std::vector<std::size_t> scenes = scenesIn(dataset, split, namedSplits(dataset));
   if (!scenes.empty()) return scenes;
   throw Error({"There is no scene of the split " + split, dataset.root(),
                "all, train, val, a split of splits.json or the name of a scene", split,

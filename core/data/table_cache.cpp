@@ -28,7 +28,7 @@ namespace {
 constexpr std::array<char, 8> kMagic{'H', 'B', 'E', 'V', 'I', 'D', 'X', '\n'};
 constexpr std::uint32_t kByteOrder = 0x01020304;
 /// To be raised whenever a row of DatasetIndex means something else than before.
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr std::size_t kColumns = 11;
 constexpr std::uint64_t kAlignment = 64;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t(64) << 30;

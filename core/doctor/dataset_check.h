@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -27,10 +26,6 @@ std::vector<Finding> inspectMaps(const Dataset& dataset);
 
 /// Whether the next start finds the tables joined, or where it will leave them so.
 Finding inspectIndexCache(const std::filesystem::path& tables, const IndexCacheOptions& options = {});
-
-/// Scene names of each split from splits.json in the data set's folder; empty without such a file. Throws
-/// Error when the file is damaged.
-std::map<std::string, std::vector<std::string>> readSplits(const Dataset& dataset);
 
 /// A keyframe by its scene and its place there.
 struct KeyframePlace {

@@ -3,14 +3,12 @@
 #include <limits>
 #include <mutex>
 #include <set>
-#include <system_error>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <tbb/parallel_for.h>
 
 #include "core/base/error.h"
-#include "core/base/files.h"
+#include "core/data/splits.h"
 #include "core/doctor/dataset_check.h"
 #include "core/doctor/findings.h"
 
@@ -20,8 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLabelSample = 24;  // files of each kind
-constexpr std::uint64_t kMaxSplitsBytes = std::uint64_t(16) << 20;
-constexpr double kLeastFree = 0.5;  // of a grid; streets are 90 % free
+constexpr double kLeastFree = 0.5;        // of a grid; streets are 90 % free
 constexpr float kFastestFlow_mps = 60;
 
 std::string folderAdvice(LabelKind kind) {
@@ -29,10 +26,14 @@ std::string folderAdvice(LabelKind kind) {
                                     : "Unpack Occ3D's labels as gts/<scene>/<token>/labels.npz.";
 }
 
+struct Split {
+  std::string name;
+  std::vector<std::size_t> scenes;
+};
+
 /// How many keyframes of each split have labels.
 void countLabels(const Dataset& dataset, LabelKind kind, const std::vector<KeyframePlace>& labelled,
-                 const std::map<std::string, std::vector<std::string>>& splits,
-                 std::vector<Finding>& findings) {
+                 const std::vector<Split>& splits, std::vector<Finding>& findings) {
   std::vector<std::size_t> of_scene(dataset.scenes().size(), 0);
   for (const KeyframePlace& place : labelled)
     ++of_scene[place.scene];
@@ -47,21 +48,19 @@ void countLabels(const Dataset& dataset, LabelKind kind, const std::vector<Keyfr
     else
       findings.push_back(warning("Labels", text, "The others have no truth.", folderAdvice(kind)));
   };
-  std::set<std::string> told;
-  for (const auto& [split, names] : splits) {
+  std::set<std::size_t> told;
+  for (const Split& split : splits) {
     std::size_t found = 0, all = 0;
-    for (std::size_t s = 0; s < of_scene.size(); ++s) {
-      const Scene& scene = dataset.scenes()[s];
-      if (std::find(names.begin(), names.end(), scene.name) == names.end()) continue;
-      told.insert(scene.name);
+    for (const std::size_t s : split.scenes) {
+      told.insert(s);
       found += of_scene[s];
-      all += scene.keyframes.size();
+      all += dataset.scenes()[s].keyframes.size();
     }
-    say(" for " + split, found, all);
+    say(" for " + split.name, found, all);
   }
   std::size_t found = 0, all = 0;
   for (std::size_t s = 0; s < of_scene.size(); ++s) {
-    if (told.contains(dataset.scenes()[s].name)) continue;
+    if (told.contains(s)) continue;
     found += of_scene[s];
     all += dataset.scenes()[s].keyframes.size();
   }
@@ -132,9 +131,8 @@ void sayTallies(LabelKind kind, const LabelTallies& tallies, std::size_t files, 
                        absent.empty() ? "All classes appear." : "None of them holds " + absent + ".")));
 }
 
-void inspectKind(const Dataset& dataset, LabelKind kind,
-                 const std::map<std::string, std::vector<std::string>>& splits, bool full, Progress* progress,
-                 std::vector<Finding>& findings) {
+void inspectKind(const Dataset& dataset, LabelKind kind, const std::vector<Split>& splits, bool full,
+                 Progress* progress, std::vector<Finding>& findings) {
   std::vector<KeyframePlace> labelled;
   for (const KeyframePlace& place : allKeyframes(dataset)) {
     if (progress) progress->throwIfCancelled();
@@ -161,45 +159,33 @@ void inspectKind(const Dataset& dataset, LabelKind kind,
   sayTallies(kind, tallies, chosen.size(), full, findings);
 }
 
-}  // namespace
-
-std::map<std::string, std::vector<std::string>> readSplits(const Dataset& dataset) {
-  const fs::path file = dataset.root() / "splits.json";
-  std::error_code code;
-  if (!fs::is_regular_file(file, code)) return {};
-  const std::vector<std::byte> bytes = readFile(file, kMaxSplitsBytes);
-  const auto* text = reinterpret_cast<const char*>(bytes.data());
-  const nlohmann::json json = nlohmann::json::parse(text, text + bytes.size(), nullptr, false);
-  const auto isSplit = [](const nlohmann::json& names) {
-    return names.is_array() &&
-           std::all_of(names.begin(), names.end(), [](const auto& name) { return name.is_string(); });
-  };
-  if (!json.is_object() || !std::all_of(json.begin(), json.end(), isSplit)) {
-    throw Error({"splits.json cannot be used", file, "an object of lists of scene names", "something else",
-                 "Write it as {\"train\": [\"scene-0001\"], \"val\": []}."});
+/// The splits that this data set has scenes of; tells of scenes that splits.json names and the tables lack.
+std::vector<Split> findSplits(const Dataset& dataset, std::vector<Finding>& findings) {
+  std::vector<Split> splits;
+  try {
+    for (const auto& [split, names] : namedSplits(dataset)) {
+      const auto absent = std::count_if(names.begin(), names.end(), [&](const std::string& name) {
+        return std::none_of(dataset.scenes().begin(), dataset.scenes().end(),
+                            [&](const Scene& scene) { return scene.name == name; });
+      });
+      if (absent == 0) continue;
+      findings.push_back(note(
+          "Splits", fmt::format("{} of {} scenes of {} are not in the tables", absent, names.size(), split)));
+    }
+    for (const std::string& name : splitsWithScenes(dataset))
+      splits.push_back({name, scenesOfSplit(dataset, name)});
+  } catch (const Error& error) {
+    findings.push_back(fromProblem(Finding::State::Warning, "Splits", error.problem()));
   }
-  return json.get<std::map<std::string, std::vector<std::string>>>();
+  return splits;
 }
+
+}  // namespace
 
 std::vector<Finding> inspectLabels(const Dataset& dataset, bool full, Progress* progress) {
   std::vector<Finding> findings;
   if (dataset.isPredictionsAlone()) return findings;
-  std::map<std::string, std::vector<std::string>> splits;
-  try {
-    splits = readSplits(dataset);
-  } catch (const Error& error) {
-    findings.push_back(fromProblem(Finding::State::Warning, "Splits", error.problem()));
-  }
-  for (const auto& [split, names] : splits) {
-    const auto absent = std::count_if(names.begin(), names.end(), [&](const std::string& name) {
-      return std::none_of(dataset.scenes().begin(), dataset.scenes().end(),
-                          [&](const Scene& scene) { return scene.name == name; });
-    });
-    if (absent > 0) {
-      findings.push_back(note(
-          "Splits", fmt::format("{} of {} scenes of {} are not in the tables", absent, names.size(), split)));
-    }
-  }
+  const std::vector<Split> splits = findSplits(dataset, findings);
   for (const LabelKind kind : dataset.labelKinds())
     inspectKind(dataset, kind, splits, full, progress, findings);
   return findings;

@@ -328,6 +328,36 @@ TEST(InfosWriter, BevDetsOwnValues) {
   EXPECT_EQ(infos[2].at("ann_infos").items()[1].numbers(), std::vector<double>{0});
 }
 
+TEST(InfosWriter, UnknownVelocitiesAreNaNBesideTheBoxesAndZeroInAnnInfos) {
+  const TemporaryFolder folder;
+  MadeNuscenes made;
+  for (const char* box : {"box0", "box1", "box2"})
+    made.row("sample_annotation", box)["prev"] = made.row("sample_annotation", box)["next"] = "";
+  made.write(folder.path());
+  const auto tables = Dataset::open(folder.path());
+  InfosOptions options;
+  options.scenes = {0};
+  options.data_root = ".";
+  writeInfos(folder / "bevdet_infos.pkl", *tables, options);
+  const Pickle bevdet = readPickle(folder / "bevdet_infos.pkl");
+  const PickleValue& info = bevdet.root().at("infos").items()[1];
+  const std::vector<double> velocity = info.at("gt_velocity").array().values<double>();
+  ASSERT_EQ(velocity.size(), 2U);
+  EXPECT_TRUE(std::isnan(velocity[0]) && std::isnan(velocity[1]));
+  const std::vector<double> row = info.at("ann_infos").items()[0].items()[0].numbers();
+  EXPECT_EQ(std::vector<double>(row.begin() + 7, row.end()), (std::vector<double>{0, 0}));
+  options.dialect = InfosDialect::MmDet3dV11;
+  writeInfos(folder / "v11_infos.pkl", *tables, options);
+  const Pickle v11 = readPickle(folder / "v11_infos.pkl");
+  const PickleValue& instance = v11.root().at("data_list").items()[1].at("instances").items()[0];
+  EXPECT_TRUE(std::isnan(instance.at("velocity").numbers()[0]));
+  for (const char* name : {"bevdet_infos.pkl", "v11_infos.pkl"}) {
+    const auto read = Dataset::open(folder / name);
+    EXPECT_TRUE(std::isnan(read->index().boxes[1].velocity_mps[0])) << name;
+    EXPECT_EQ(read->keyframe(0, 1).boxes.at(0).velocity_mps, Eigen::Vector2d(0, 0)) << name;
+  }
+}
+
 TEST(InfosWriter, IncompleteKeyframesAreLeftOutAndCounted) {
   const TemporaryFolder folder;
   MadeNuscenes made;
@@ -369,8 +399,26 @@ TEST(Splits, FilesNamesAndTheMiniSplit) {
   EXPECT_EQ(scenesOfSplit(*dataset, "mini_val"), std::vector<std::size_t>{1});
   EXPECT_EQ(scenesOfSplit(*dataset, "scene-0061"), std::vector<std::size_t>{0});
   EXPECT_EQ(problemOf([&] { scenesOfSplit(*dataset, "night"); }).found, "night");
-  writeFile(folder / "splits.json", R"({"night": ["scene-0103"]})");
+  EXPECT_EQ(splitsWithScenes(*dataset), (std::vector<std::string>{"mini_train", "mini_val"}));
+  writeFile(folder / "splits.json", R"({"night": ["scene-0103", "scene-0104"], "snow": ["scene-0105"]})");
   EXPECT_EQ(scenesOfSplit(*dataset, "night"), std::vector<std::size_t>{1});
+  EXPECT_EQ(namedSplits(*dataset).at("night").size(), 2U);
+  EXPECT_EQ(splitsWithScenes(*dataset), std::vector<std::string>{"night"}) << "nothing of snow is here";
+  EXPECT_EQ(scenesOfSplit(*dataset, "val"), std::vector<std::size_t>{1}) << "still nuScenes'";
+  for (const char* damaged : {"[]", "{", R"({"val": 7})", R"({"val": [7]})"}) {
+    writeFile(folder / "splits.json", damaged);
+    EXPECT_EQ(problemOf([&] { namedSplits(*dataset); }).what, "splits.json cannot be used") << damaged;
+  }
+}
+
+TEST(Splits, TheWholeDataSetHasItsOfficialNames) {
+  const TemporaryFolder folder;
+  MadeNuscenes made;
+  made.row("scene", "a")["name"] = "scene-0061";
+  made.row("scene", "b")["name"] = "scene-0103";
+  made.write(folder.path());
+  fs::rename(folder / "v1.0-mini", folder / "v1.0-trainval");
+  EXPECT_EQ(splitsWithScenes(*Dataset::open(folder.path())), (std::vector<std::string>{"train", "val"}));
 }
 
 }  // namespace

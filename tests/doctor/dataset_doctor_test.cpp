@@ -172,6 +172,23 @@ TEST(DatasetDoctor, MasksAndSplitsMayBeAbsent) {
   EXPECT_EQ(stateOf(made.inspect(), "splits.json cannot be used"), State::Warning);
 }
 
+TEST(DatasetDoctor, LabelsAreCountedByOfficialSplits) {
+  MadeFolder made;
+  fs::remove(made.folder / "splits.json");
+  for (const auto& [token, name] : {std::pair("a", "scene-0061"), std::pair("b", "scene-0103")}) {
+    made.tables.row("scene", token)["name"] = name;
+    for (const char* labels : {"gts", "openocc_v2"})
+      fs::rename(made.folder / labels / (std::string("scene-") + token), made.folder / labels / name);
+  }
+  fs::remove(made.folder / "openocc_v2/scene-0061/a1/labels.npz");
+  const std::vector<Finding> findings = made.inspect();
+  EXPECT_EQ(stateOf(findings, "OpenOcc: 2 of 3 keyframes for mini_train"), State::Warning)
+      << testing::PrintToString(findings);
+  EXPECT_EQ(stateOf(findings, "OpenOcc: 1 of 1 keyframes for mini_val"), State::Good);
+  EXPECT_EQ(stateOf(findings, "Occ3D: 3 of 3 keyframes for mini_train"), State::Good);
+  EXPECT_EQ(stateOf(findings, "in no split"), std::nullopt);
+}
+
 TEST(DatasetDoctor, TheIndexCacheIsNamed) {
   const MadeFolder made;
   made.tables.write(made.folder.path());
