@@ -8,6 +8,7 @@
 #include <tbb/parallel_for.h>
 
 #include "core/synth/glare.h"
+#include "core/synth/pixel_rays.h"
 #include "core/synth/random.h"
 
 namespace hbev::synth {
@@ -64,24 +65,6 @@ bool isEdge(const Picture& picture, const std::vector<Color>& colors, int u, int
 }
 
 }  // namespace
-
-struct CameraRenderer::PixelRays {
-  PixelRays(const CameraModel& model, const Pose& global_from_camera)
-      : origin(global_from_camera.translation().cast<float>()),
-        rotation(global_from_camera.rotationMatrix()),
-        camera_from_pixel(model.intrinsics.inverse()),
-        size_rad(float(1 / model.intrinsics(0, 0))) {}
-  Ray at(double u, double v) const {
-    const Eigen::Vector3d direction =
-        (rotation * (camera_from_pixel * Eigen::Vector3d(u, v, 1))).normalized();
-    return {origin, direction.cast<float>(), 0.05F, 2000};
-  }
-
-  Vector3f origin;
-  Eigen::Matrix3d rotation;
-  Eigen::Matrix3d camera_from_pixel;
-  float size_rad;
-};
 
 CameraRenderer::CameraRenderer(const World& world, const Lighting& lighting, const RayTracer& tracer,
                                std::span<const Placement> placements)
@@ -290,7 +273,7 @@ std::vector<Color> CameraRenderer::firstLook(const PixelRays& pixels, Picture& p
       }
     }
     std::vector<Hit> hits(rays.size());
-    const std::vector<Color> seen = look(rays, pixels.size_rad, hits);
+    const std::vector<Color> seen = look(rays, pixels.pixel_rad(), hits);
     for (std::size_t i = 0; i < rays.size(); ++i) {
       picture.objects[indices[i]] = hits[i].object;
       picture.distances_m[indices[i]] = hits[i].distance_m;
@@ -316,7 +299,7 @@ std::vector<Color> CameraRenderer::smoothEdges(const PixelRays& pixels, const Pi
       }
     }
     std::vector<Hit> hits(rays.size());
-    const std::vector<Color> seen = look(rays, pixels.size_rad, hits);
+    const std::vector<Color> seen = look(rays, pixels.pixel_rad(), hits);
     for (std::size_t i = 0; i < edges.size(); ++i) {
       Color sum{0, 0, 0};
       for (std::size_t k = 0; k < kSamples.size(); ++k)

@@ -16,6 +16,8 @@
 
 namespace hbev::synth {
 
+class PixelRays;
+
 struct Picture {
   Image image;
   std::vector<std::uint32_t> objects;  ///< per pixel: the placement its centre sees, or kNoObject
@@ -53,7 +55,6 @@ class CameraRenderer {
                                                 std::span<const Surfaced> surfaces, float pixel_rad) const;
   Color lit(const Ray& ray, const Hit& hit, const Surfaced& surface, bool sunny, bool first,
             const std::optional<Color>& mirrored) const;
-  struct PixelRays;
   /// Display colours of what `rays` see; fills `hits`.
   std::vector<Color> look(std::span<const Ray> rays, float pixel_rad, std::span<Hit> hits) const;
   std::vector<Color> firstLook(const PixelRays& pixels, Picture& picture) const;

@@ -9,7 +9,6 @@
 namespace hbev::synth {
 namespace {
 
-constexpr float kSampling = 0.12F;  // m between the points that a surface is sampled at
 constexpr std::int32_t kNobody = -1;
 
 std::uint8_t surfaceLabel(Surface surface) {
@@ -48,8 +47,8 @@ class Voxels {
     if ((highest < low.array()).any() || (lowest > high.array()).any()) return;
     const Eigen::Vector3f u = b - a;
     const Eigen::Vector3f v = c - a;
-    const int across = std::max(1, int(std::ceil(u.norm() / kSampling)));
-    const int along = std::max(1, int(std::ceil(v.norm() / kSampling)));
+    const int across = std::max(1, int(std::ceil(u.norm() / kLabelStep_m)));
+    const int along = std::max(1, int(std::ceil(v.norm() / kLabelStep_m)));
     for (int i = 0; i <= across; ++i) {
       const float s = float(i) / float(across);
       for (int j = 0; j <= along; ++j) {

@@ -13,6 +13,9 @@
 
 namespace hbev::synth {
 
+/// Surfaces are sampled along two edges of their triangles, at points this far apart or closer, m.
+inline constexpr float kLabelStep_m = 0.12F;
+
 /// OpenOcc semantics and flow (m/s, in ego axes) at `time_s`, in ego at that time. One layer of ground;
 /// walls, trees and poles as their surfaces; vehicles full. A voxel that anything touches, however thin,
 /// belongs to it: to what is annotated before what stands still before the ground.

@@ -407,7 +407,7 @@ TEST(Splits, FilesNamesAndTheMiniSplit) {
   EXPECT_EQ(scenesOfSplit(*dataset, "val"), std::vector<std::size_t>{1}) << "still nuScenes'";
   for (const char* damaged : {"[]", "{", R"({"val": 7})", R"({"val": [7]})"}) {
     writeFile(folder / "splits.json", damaged);
-    EXPECT_EQ(problemOf([&] { namedSplits(*dataset); }).what, "splits.json cannot be used") << damaged;
+    EXPECT_EQ(problemOf([&] { namedSplits(*dataset); }).summary, "splits.json cannot be used") << damaged;
   }
 }
 
