@@ -43,9 +43,9 @@ BevNeckImpl::BevNeckImpl(std::int64_t fine_channels, std::int64_t coarse_channel
 
 torch::Tensor BevNeckImpl::forward(const torch::Tensor& fine, const torch::Tensor& coarse,
                                    const Stages& stages) {
-  const torch::Tensor merged = conv_->forward(at::cat({fine, upsample(coarse, 4)}, 1));
+  const torch::Tensor merged = runNormed(conv_, at::cat({fine, upsample(coarse, 4)}, 1));
   stages("bev_neck.conv", merged);
-  const torch::Tensor out = up2_->forward(merged);
+  const torch::Tensor out = runNormed(up2_, merged);
   stages("bev_neck.out", out);
   return out;
 }

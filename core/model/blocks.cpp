@@ -22,7 +22,7 @@ torch::nn::Sequential addShortcut(torch::nn::Module& owner, Shortcut kind, std::
 }
 
 torch::Tensor shortcutOf(torch::nn::Sequential& shortcut, const torch::Tensor& x) {
-  return shortcut->is_empty() ? x : shortcut->forward(x);
+  return shortcut->is_empty() ? x : runNormed(shortcut, x);
 }
 
 }  // namespace
@@ -31,6 +31,37 @@ torch::nn::Conv2d conv(std::int64_t in, std::int64_t out, int kernel, int stride
                        std::int64_t groups) {
   return torch::nn::Conv2d(
       torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(bias).groups(groups));
+}
+
+torch::Tensor convNormed(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const torch::Tensor& x) {
+  if (norm->is_training() || at::GradMode::is_enabled()) return norm(conv(x));
+  const torch::Tensor scale = norm->weight * (norm->running_var + norm->options.eps()).rsqrt();
+  torch::Tensor bias = norm->bias - norm->running_mean * scale;
+  if (conv->bias.defined()) bias = bias + conv->bias * scale;
+  const std::int64_t kernel = conv->weight.size(2);
+  const at::IntArrayRef stride(*conv->options.stride()), dilation(*conv->options.dilation());
+  // Every convolution here keeps the size at stride 1: see conv() above.
+  const std::int64_t padding = dilation[0] * (kernel / 2);
+  return at::conv2d(x, conv->weight * scale.view({-1, 1, 1, 1}), bias, stride, {padding, padding}, dilation,
+                    conv->options.groups());
+}
+
+torch::Tensor runNormed(torch::nn::Sequential& layers, torch::Tensor x) {
+  for (std::size_t i = 0; i < layers->size(); ++i) {
+    const auto convolution = std::dynamic_pointer_cast<torch::nn::Conv2dImpl>(layers->ptr(i));
+    const auto norm = convolution && i + 1 < layers->size()
+                          ? std::dynamic_pointer_cast<torch::nn::BatchNorm2dImpl>(layers->ptr(i + 1))
+                          : nullptr;
+    if (norm) {
+      torch::nn::Conv2d first(convolution);
+      torch::nn::BatchNorm2d second(norm);
+      x = convNormed(first, second, x);
+      ++i;
+    } else {
+      x = std::next(layers->begin(), std::ptrdiff_t(i))->forward(x);
+    }
+  }
+  return x;
 }
 
 torch::Tensor upsample(const torch::Tensor& map, int factor) {
@@ -53,8 +84,8 @@ BasicBlockImpl::BasicBlockImpl(std::int64_t in, std::int64_t channels, int strid
 }
 
 torch::Tensor BasicBlockImpl::forward(const torch::Tensor& x) {
-  const torch::Tensor inner = bn1_(conv1_(x)).relu_();
-  return bn2_(conv2_(inner)).add_(shortcutOf(shortcut_, x)).relu_();
+  const torch::Tensor inner = convNormed(conv1_, bn1_, x).relu_();
+  return convNormed(conv2_, bn2_, inner).add_(shortcutOf(shortcut_, x)).relu_();
 }
 
 BottleneckImpl::BottleneckImpl(std::int64_t in, std::int64_t channels, int stride, Shortcut shortcut) {
@@ -68,9 +99,9 @@ BottleneckImpl::BottleneckImpl(std::int64_t in, std::int64_t channels, int strid
 }
 
 torch::Tensor BottleneckImpl::forward(const torch::Tensor& x) {
-  torch::Tensor inner = bn1_(conv1_(x)).relu_();
-  inner = bn2_(conv2_(inner)).relu_();
-  return bn3_(conv3_(inner)).add_(shortcutOf(shortcut_, x)).relu_();
+  torch::Tensor inner = convNormed(conv1_, bn1_, x).relu_();
+  inner = convNormed(conv2_, bn2_, inner).relu_();
+  return convNormed(conv3_, bn3_, inner).add_(shortcutOf(shortcut_, x)).relu_();
 }
 
 }  // namespace hbev

@@ -11,6 +11,12 @@ namespace hbev {
 torch::nn::Conv2d conv(std::int64_t in, std::int64_t out, int kernel, int stride = 1, bool bias = true,
                        std::int64_t groups = 1);
 
+/// A convolution and the batch norm after it. Where nothing is trained they are one convolution: no pass over
+/// the map for the norm.
+torch::Tensor convNormed(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const torch::Tensor& x);
+/// A Sequential of convolutions, batch norms and others, with convNormed() where it applies.
+torch::Tensor runNormed(torch::nn::Sequential& layers, torch::Tensor x);
+
 /// Twice, four times, ... as large, bilinear, corners on corners.
 torch::Tensor upsample(const torch::Tensor& map, int factor);
 torch::nn::Upsample upsampler(int factor);

@@ -44,7 +44,7 @@ class AtrousImpl : public torch::nn::Module {
                                                                    .dilation(dilation)
                                                                    .bias(false)))),
         bn_(register_module("bn", torch::nn::BatchNorm2d(out))) {}
-  torch::Tensor forward(const torch::Tensor& x) { return bn_(conv_(x)).relu_(); }
+  torch::Tensor forward(const torch::Tensor& x) { return convNormed(conv_, bn_, x).relu_(); }
 
  private:
   torch::nn::Conv2d conv_;
@@ -74,9 +74,9 @@ class AsppImpl : public torch::nn::Module {
     std::vector<torch::Tensor> parts;
     for (Atrous& branch : branches_)
       parts.push_back(branch(x));
-    const torch::Tensor pooled = pooled_->forward(at::adaptive_avg_pool2d(x, {1, 1}));
+    const torch::Tensor pooled = runNormed(pooled_, at::adaptive_avg_pool2d(x, {1, 1}));
     parts.push_back(pooled.expand({-1, -1, x.size(2), x.size(3)}));
-    return dropout_(bn1_(conv1_(at::cat(parts, 1))).relu_());
+    return dropout_(convNormed(conv1_, bn1_, at::cat(parts, 1)).relu_());
   }
 
  private:
@@ -134,7 +134,7 @@ torch::Tensor DepthNetImpl::forward(const torch::Tensor& features, const torch::
   const Stages told = stages.in("depthnet");
   const torch::Tensor normed = bn_(camera.reshape({-1, kCameraNumbers}));
   told("mlp_bn", normed);
-  const torch::Tensor reduced = reduce_conv_->forward(features);
+  const torch::Tensor reduced = runNormed(reduce_conv_, features);
   told("reduce_conv", reduced);
 
   const torch::Tensor context_camera = context_mlp_.forward(normed);
@@ -147,7 +147,7 @@ torch::Tensor DepthNetImpl::forward(const torch::Tensor& features, const torch::
   told("depth_mlp", depth_camera);
   torch::Tensor depth = depth_gate_.forward(reduced, depth_camera.unsqueeze(-1).unsqueeze(-1));
   told("depth_se", depth);
-  const torch::Tensor cost = cost_net_->forward(costVolume(stereo, stages));
+  const torch::Tensor cost = runNormed(cost_net_, costVolume(stereo, stages));
   told("cost_volume_net", cost);
 
   depth = at::cat({depth, cost}, 1);

@@ -170,7 +170,10 @@ NetworkOutput HbevOccImpl::forward(const NetworkInput& input, const Stages& stag
   const Motion motion = motionOf(input);
   stages("key.sensor2keyegos", motion.key_ego_from_camera.select(1, 0));
   const int oldest = config_.frames() - 1;
-  const auto pictures = [&](int frame) { return input.pictures.select(2, frame).flatten(0, 1); };
+  // Channels last from here on: what oneDNN and the operations of core/ops are fastest with.
+  const auto pictures = [&](int frame) {
+    return input.pictures.select(2, frame).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
+  };
 
   std::vector<torch::Tensor> maps;
   FrameFeatures current;

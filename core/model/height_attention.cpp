@@ -122,9 +122,9 @@ torch::Tensor HeightAttentionImpl::forward(const torch::Tensor& map, const Stage
   stages("proj_x", x);
   const torch::Tensor sampled = sample(x, samplingGrid(offset));
   stages("x_sampled", sampled);
-  const torch::Tensor attended = proj_out_->forward(attend(query, x, sampled, stages));
+  const torch::Tensor attended = attend(query, x, sampled, stages);
   stages("attn_out", attended);
-  const torch::Tensor first = norm1_(map + attended);
+  const torch::Tensor first = norm1_(map + proj_out_->forward(attended));
   stages("norm1", first);
   const torch::Tensor fed = ffn_->forward(first);
   stages("ffn", fed);

@@ -68,7 +68,7 @@ ResNetImpl::ResNetImpl(const BackboneConfig& config) {
 }
 
 torch::Tensor ResNetImpl::c2(const torch::Tensor& pictures, const Stages& stages) {
-  const torch::Tensor stem = at::max_pool2d(bn1_(conv1_(pictures)).relu_(), 3, 2, 1);
+  const torch::Tensor stem = at::max_pool2d(convNormed(conv1_, bn1_, pictures).relu_(), 3, 2, 1);
   stages("backbone.stem", stem);
   return layers_[0]->forward(stem);
 }

@@ -33,7 +33,7 @@ struct Projection {
     p = multiply(to_other, {p[0] * p[2], p[1] * p[2], p[2]});
     for (int i = 0; i < 3; ++i)
       p[i] += shift_m[i];
-    if (p[2] < T(float(kNearest_m))) return false;
+    if (p[2] < T(kNearest_m)) return false;
     p = multiply(intrinsics, p);
     const T u = p[0] / p[2], v = p[1] / p[2];
     other_x = rotate[0] * u + rotate[1] * v + shift[0];

@@ -121,9 +121,7 @@ void paint(float* out, const Stream& base, const Stream& fine, std::int64_t came
         const std::int64_t shifted = x + 4 * frame, column = shifted / 16;
         const double fx = double(shifted % 16) / 16;
         const double top = (1 - fx) * g(row, column) + fx * g(row, column + 1);
-        // The grid ends at the last multiple of 16; the row below it has no weight there.
-        const std::int64_t below = std::min(row + 1, grid_height - 1);
-        const double bottom = (1 - fx) * g(below, column) + fx * g(below, column + 1);
+        const double bottom = (1 - fx) * g(row + 1, column) + fx * g(row + 1, column + 1);
         const std::int64_t at = (((camera * frames + frame) * 3 + c) * height + y) * width + x;
         *out++ = float(1.6 * ((1 - fy) * top + fy * bottom) + 0.3 * fine(std::uint64_t(at)));
       }

@@ -98,9 +98,13 @@ Tolerance::Tolerance(const std::filesystem::path& sensitivity)
 double Tolerance::of(const std::string& stage, double largest) const {
   if (share_ > 0) return share_ * largest;
   double moved = 0;
-  // A frame that the file does not list moves as the current one.
+  // A frame that the file does not list moves as the current one; raw maps hold the same numbers as the
+  // output.
   const std::string current = stage.substr(0, stage.rfind(".f")) + ".f0";
-  for (const std::string& name : {stage, current}) {
+  const std::map<std::string, std::string> same{{"head.predicter_raw", "out.occ_logits"},
+                                                {"head.predicter_flow_raw", "out.flow"}};
+  const std::string output = same.contains(stage) ? same.at(stage) : stage;
+  for (const std::string& name : {stage, current, output}) {
     if (moved == 0 && stages_.contains(name)) moved = stages_.at(name).at(0).get<double>();
   }
   return std::max(kSensitivityFactor * moved, kUlps * largest);
