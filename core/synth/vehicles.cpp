@@ -1,5 +1,6 @@
 #include "core/synth/vehicles.h"
 
+#include <array>
 #include <cmath>
 
 namespace hbev::synth {
@@ -10,9 +11,9 @@ using Eigen::Vector3f;
 
 void addWheel(Mesh& mesh, float x, float side_y, float radius, float width) {
   const float inward = side_y > 0 ? -width : width;
-  mesh.addTube({x, side_y, radius}, {x, side_y + inward, radius}, radius, radius, 18, Material::Rubber);
+  mesh.addTube({x, side_y, radius}, {x, side_y + inward, radius}, radius, radius, 28, Material::Rubber);
   const float out = side_y > 0 ? 0.006F : -0.006F;
-  mesh.addRing({x, side_y + out, radius}, Vector3f::UnitY(), 0, radius * 0.62F, 14, Material::Metal);
+  mesh.addRing({x, side_y + out, radius}, Vector3f::UnitY(), 0, radius * 0.62F, 24, Material::Metal);
   mesh.addRing({x, side_y + 2 * out, radius}, Vector3f::UnitY(), radius * 0.18F, radius * 0.3F, 10,
                Material::Trim);
 }
@@ -20,6 +21,15 @@ void addWheel(Mesh& mesh, float x, float side_y, float radius, float width) {
 void addArch(Mesh& mesh, float x, float side_y, float radius) {
   const float out = side_y > 0 ? 0.004F : -0.004F;
   mesh.addRing({x, side_y + out, radius * 1.17F}, Vector3f::UnitY(), 0, radius * 1.15F, 20, Material::Trim);
+}
+
+/// A lamp around `y` that follows a body's outline from below to above, just outside it; x and z.
+void addLamp(Mesh& mesh, const std::array<Vector2f, 3>& outline, float y, Material material) {
+  const auto at = [&](std::size_t i, float side) {
+    return Vector3f(outline[i].x(), y + side * 0.17F, outline[i].y());
+  };
+  for (const std::size_t i : {0U, 1U})
+    mesh.addQuad(at(i, -1), at(i, 1), at(i + 1, 1), at(i + 1, -1), material);
 }
 
 OrientedBox solid(double x0, double x1, double half_y, double z0, double z1) {
@@ -64,10 +74,12 @@ Shape carShape(const CarPlan& p) {
       addWheel(mesh, x(axle), side * (half + 0.008F), p.wheel, 0.2F);
     }
     const float y = side * (half - 0.24F);
-    mesh.addBox({x(0.18F), y - 0.17F, p.hood - 0.22F}, {x(0.0F) + 0.01F, y + 0.17F, p.hood - 0.1F},
-                Material::Headlight);
-    mesh.addBox({x(p.length) - 0.01F, y - 0.17F, p.trunk - 0.24F},
-                {x(p.length - 0.1F), y + 0.17F, p.trunk - 0.1F}, Material::Taillight);
+    addLamp(mesh,
+            {Vector2f{x(0.005F), p.hood - 0.25F}, {x(0.005F), p.hood - 0.16F}, {x(0.1F), p.hood - 0.1F}}, y,
+            Material::Headlight);
+    const float rear = x(p.length) - 0.01F;
+    addLamp(mesh, {Vector2f{rear, p.trunk - 0.3F}, {rear, p.trunk - 0.2F}, {rear + 0.072F, p.trunk - 0.08F}},
+            y, Material::Taillight);
     mesh.addBox({x(p.cowl + 0.42F), side * (half + 0.02F) - 0.07F, p.belt + 0.02F},
                 {x(p.cowl + 0.28F), side * (half + 0.02F) + 0.07F, p.belt + 0.16F}, Material::Paint);
   }
@@ -83,12 +95,23 @@ Shape carShape(const CarPlan& p) {
   return shape;
 }
 
-void addLights(Mesh& mesh, float front, float rear, float half, float z) {
+void addHeadlights(Mesh& mesh, float front, float half, float z) {
   for (const float side : {-1.0F, 1.0F}) {
     const float y = side * (half - 0.25F);
     mesh.addBox({front - 0.05F, y - 0.16F, z}, {front + 0.015F, y + 0.16F, z + 0.16F}, Material::Headlight);
+  }
+}
+
+void addTaillights(Mesh& mesh, float rear, float half, float z) {
+  for (const float side : {-1.0F, 1.0F}) {
+    const float y = side * (half - 0.25F);
     mesh.addBox({rear - 0.015F, y - 0.13F, z}, {rear + 0.05F, y + 0.13F, z + 0.2F}, Material::Taillight);
   }
+}
+
+/// The beam below a truck's end that its lamps are on.
+void addRearBeam(Mesh& mesh, float rear, float half, float z0, float z1) {
+  mesh.addBox({rear, -half, z0}, {rear + 0.12F, half, z1}, Material::Trim);
 }
 
 void addTruckCab(Mesh& mesh, float rear, float front, float half, float top) {
@@ -138,7 +161,9 @@ Shape boxTruckShape() {
     addWheel(mesh, 2.95F, side * (half + 0.01F), 0.45F, 0.3F);
     addWheel(mesh, -2.3F, side * (half + 0.01F), 0.45F, 0.5F);
   }
-  addLights(mesh, 3.9F, -3.9F, half, 0.75F);
+  addRearBeam(mesh, -3.89F, half, 0.7F, 0.96F);
+  addHeadlights(mesh, 3.9F, half, 0.75F);
+  addTaillights(mesh, -3.9F, half, 0.73F);
   shape.solids = {solid(2.1, 3.75, 1.1, 0.5, 2.35), solid(-3.85, 1.85, 1.2, 1.0, 3.25),
                   solid(-3.8, 2.1, 0.5, 0.6, 1.0)};
   shape.size = {7.85, 2.72, 3.3};
@@ -158,7 +183,9 @@ Shape tractorShape() {
     for (const float x : {-1.2F, -2.3F})
       addWheel(mesh, x, side * (half + 0.01F), 0.5F, 0.55F);
   }
-  addLights(mesh, 3.0F, -3.0F, half, 0.75F);
+  addRearBeam(mesh, -2.99F, half, 0.7F, 0.95F);
+  addHeadlights(mesh, 3.0F, half, 0.75F);
+  addTaillights(mesh, -3.0F, half, 0.73F);
   shape.solids = {solid(0.75, 2.85, 1.15, 0.5, 3.05), solid(-2.95, 0.8, 0.45, 0.65, 0.95)};
   shape.size = {6.05, 2.8, 3.15};
   return shape;
@@ -180,7 +207,8 @@ Shape trailerShape() {
     for (const float x : {-2.0F, -3.15F, -4.3F})
       addWheel(mesh, x, side * 1.27F, 0.48F, 0.4F);
   }
-  addLights(mesh, 5.0F, -5.02F, 1.2F, 0.8F);
+  addRearBeam(mesh, -5.0F, 1.2F, 0.74F, 1.15F);
+  addTaillights(mesh, -5.02F, 1.2F, 0.85F);
   shape.solids = {solid(-4.95, 4.95, 1.22, 1.2, 3.8), solid(-4.9, 4.2, 0.5, 0.7, 1.2)};
   shape.size = {10.1, 2.6, 3.85};
   return shape;
@@ -217,7 +245,8 @@ Shape busShape() {
                Material::Yellow);
   mesh.addQuad({-5.66F, -1.0F, 1.6F}, {-5.66F, 1.0F, 1.6F}, {-5.66F, 1.0F, 2.6F}, {-5.66F, -1.0F, 2.6F},
                Material::Glass);
-  addLights(mesh, 5.64F, -5.66F, 1.2F, 0.6F);
+  addHeadlights(mesh, 5.64F, 1.2F, 0.6F);
+  addTaillights(mesh, -5.66F, 1.2F, 0.6F);
   mesh.addBox({-4.5F, -0.8F, 3.1F}, {-2.0F, 0.8F, 3.3F}, Material::White);
   shape.solids = {solid(-5.6, 5.5, 1.2, 0.4, 3.05)};
   shape.size = {11.35, 2.94, 3.3};
@@ -280,7 +309,7 @@ void addRider(Mesh& mesh, float seat_x, float seat_z, float bar_x, float bar_z) 
 }
 
 void addTyre(Mesh& mesh, float x, float radius, float width) {
-  mesh.addTube({x, -width / 2, radius}, {x, width / 2, radius}, radius, radius, 18, Material::Rubber);
+  mesh.addTube({x, -width / 2, radius}, {x, width / 2, radius}, radius, radius, 28, Material::Rubber);
   for (const float y : {-width / 2 - 0.006F, width / 2 + 0.006F}) {
     mesh.addRing({x, y, radius}, Vector3f::UnitY(), radius * 0.2F, radius * 0.62F, 16, Material::Metal);
   }
