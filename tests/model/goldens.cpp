@@ -11,8 +11,9 @@
 namespace hbev::test {
 namespace {
 
-constexpr double kUlps = 8 * 1.1920929e-7;  // what any two orders of summation may differ by
-constexpr double kSensitivityFactor = 10;   // as the parity notes recommend
+constexpr double kUlps = 64 * 1.1920929e-7;  // what any two orders of summation may differ by
+constexpr double kHalfUlp = 0x1p-10;         // of half precision
+constexpr double kSensitivityFactor = 10;    // as the parity notes recommend
 
 std::string stageOf(const std::string& array) {
   for (const char* suffix : {".values", ".shape", ".stride", ".stats"}) {
@@ -97,6 +98,7 @@ Tolerance::Tolerance(const std::filesystem::path& sensitivity)
 
 double Tolerance::of(const std::string& stage, double largest) const {
   if (share_ > 0) return share_ * largest;
+  if (stage.ends_with("_f16")) return kHalfUlp * largest;
   double moved = 0;
   // A frame that the file does not list moves as the current one; raw maps hold the same numbers as the
   // output.

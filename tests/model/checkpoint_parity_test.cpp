@@ -1,0 +1,70 @@
+// The reference's own checkpoints of the tiny network: every name fits and every weight is the formula's.
+#include <gtest/gtest.h>
+
+#include "core/model/checkpoint.h"
+#include "tests/model/formula.h"
+#include "tests/model/goldens.h"
+
+namespace hbev::test {
+namespace {
+
+/// Largest difference of a network's weights from the formula's; `exact` weights must be equal.
+double largestDifference(const HbevOcc& network) {
+  double largest = 0;
+  for (const StateEntry& entry : stateOf(*network)) {
+    const std::vector<float> golden = weightsByFormula(entry.name, entry.tensor.sizes().vec(), paritySalt());
+    if (golden.empty()) continue;
+    const torch::Tensor expected = at::tensor(golden).view(entry.tensor.sizes());
+    largest = std::max(largest, (entry.tensor - expected).abs().max().item<double>());
+  }
+  return largest;
+}
+
+TEST(CheckpointParity, MmcvsTinyNetworkIsTheFormulas) {
+  const CheckpointFile file(parityFolder() / "mmcv_tiny.pth");
+  EXPECT_EQ(file.kind(), CheckpointFile::Kind::Mmcv);
+  EXPECT_EQ(file.device(), "cpu");
+  HbevOcc network(tinyParityConfig());
+  const FitReport report = loadCheckpoint(file, *network);
+  EXPECT_TRUE(report.fits()) << report.summary();
+  EXPECT_EQ(report.matched, stateOf(*network).size());
+  EXPECT_TRUE(report.not_finite.empty());
+  EXPECT_EQ(largestDifference(network), 0);
+  // In the file's order, too.
+  const std::vector<StateEntry> state = stateOf(*network);
+  for (std::size_t i = 0; i < state.size(); ++i)
+    EXPECT_EQ(file.state().at(i).name, state[i].name);
+  const auto optimizer = optimizerOf(file);
+  ASSERT_TRUE(optimizer);
+  EXPECT_EQ(optimizer->states, 6U);
+}
+
+TEST(CheckpointParity, FixedSinusoidsAreTheFiles) {
+  const CheckpointFile file(parityFolder() / "mmcv_tiny.pth");
+  HbevOcc made(tinyParityConfig());
+  std::size_t compared = 0;
+  for (const StateEntry& entry : stateOf(*made)) {
+    if (!entry.name.ends_with(".pe")) continue;
+    const auto found = std::ranges::find(file.state(), entry.name, &CheckpointTensor::name);
+    ASSERT_NE(found, file.state().end());
+    EXPECT_LT((entry.tensor - readTensor(file, *found)).abs().max().item<double>(), 1e-5) << entry.name;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 3U);
+}
+
+TEST(CheckpointParity, TheAveragingHooksFileIsRead) {
+  const CheckpointFile file(parityFolder() / "mmcv_tiny_ema.pth");
+  EXPECT_EQ(file.kind(), CheckpointFile::Kind::Ema);
+  EXPECT_EQ(file.device(), "cuda:0");
+  EXPECT_FALSE(optimizerOf(file));
+  HbevOcc network(tinyParityConfig());
+  EXPECT_TRUE(loadCheckpoint(file, *network).fits());
+  // One step away: (1 - 0.994) of what batch norm's statistics and AdamW moved.
+  const double difference = largestDifference(network);
+  EXPECT_GT(difference, 0);
+  EXPECT_LT(difference, 10);
+}
+
+}  // namespace
+}  // namespace hbev::test
