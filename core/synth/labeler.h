@@ -13,7 +13,7 @@
 
 namespace hbev::synth {
 
-/// Surfaces are sampled along two edges of their triangles, at points this far apart or closer, m.
+/// Surfaces are sampled at the corners of their triangles and in steps of at most this along two edges, m.
 inline constexpr float kLabelStep_m = 0.12F;
 
 /// OpenOcc semantics and flow (m/s, in ego axes) at `time_s`, in ego at that time. One layer of ground;

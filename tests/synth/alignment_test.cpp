@@ -1,9 +1,12 @@
 // Pictures, tables and labels of the demo world say the same to the pixel and to the voxel. What the camera's
 // own rays hit is taken back through what was written to disk: the tables' poses and intrinsics, and the
 // labels.
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <functional>
-#include <unordered_map>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/data/dataset.h"
@@ -60,22 +63,24 @@ struct Seen {
   std::uint32_t object;
   Eigen::Vector3d global;
   Eigen::Vector3d normal;
-  double off_surface_m;  ///< from the plane of the triangle, where the world has placed it
+  std::array<Eigen::Vector3d, 3> corners;  ///< of the triangle, in global, where the world has placed it
 };
 
-double distanceFromTriangle(const World& world, const Placement& placement, const Hit& hit,
-                            const Eigen::Vector3d& global) {
-  const Mesh& mesh = world.shapes()[placement.shape]->mesh;
+std::array<Eigen::Vector3d, 3> cornersOf(const Mesh& mesh, const Placement& placement, const Hit& hit) {
   std::array<Eigen::Vector3d, 3> corners;
   for (std::size_t i = 0; i < 3; ++i) {
     const Eigen::Vector3f& vertex = mesh.vertices[mesh.triangles[hit.triangle].corners[i]];
     corners[i] = placement.global_from_shape * vertex.cast<double>();
   }
-  return std::abs(
-      (corners[1] - corners[0]).cross(corners[2] - corners[0]).normalized().dot(global - corners[0]));
+  return corners;
 }
 
-/// Every third pixel of every third row, looked along as the camera's picture was made, at its own time.
+double distanceFromTriangle(const Seen& seen) {
+  const auto& [a, b, c] = seen.corners;
+  return std::abs((b - a).cross(c - a).normalized().dot(seen.global - a));
+}
+
+/// Every pixel of every second row, looked along as the camera's picture was made, at its own time.
 std::vector<Seen> lookThrough(Recorded& recorded, std::size_t camera) {
   const World& world = recorded.world;
   const double time_s = double(recorded.keyframe.cameras[camera]->timestamp_us - sceneStart_us(0)) * 1e-6;
@@ -89,21 +94,23 @@ std::vector<Seen> lookThrough(Recorded& recorded, std::size_t camera) {
   const PixelRays pixels(mount->model, world.globalFromEgo(time_s) * mount->ego_from_sensor);
   std::vector<Ray> rays;
   std::vector<Eigen::Vector2d> centers;
-  for (int v = 1; v < mount->model.height; v += 3) {
-    for (int u = 1; u < mount->model.width; u += 3) {
+  for (int v = 1; v < mount->model.height; v += 2) {
+    for (int u = 0; u < mount->model.width; ++u) {
       rays.push_back(pixels.at(u, v));
       centers.emplace_back(u, v);
     }
   }
   std::vector<Hit> hits(rays.size());
   recorded.tracer.intersect(rays, hits);
+  const std::vector<const Shape*> shapes = world.shapes();
   std::vector<Seen> seen;
   for (std::size_t i = 0; i < rays.size(); ++i) {
     if (hits[i].isSky()) continue;
     const Eigen::Vector3d global =
         rays[i].origin.cast<double>() + double(hits[i].distance_m) * rays[i].direction.cast<double>();
+    const Placement& placement = placements[hits[i].object];
     seen.push_back({camera, centers[i], hits[i].object, global, hits[i].normal.cast<double>(),
-                    distanceFromTriangle(world, placements[hits[i].object], hits[i], global)});
+                    cornersOf(shapes[placement.shape]->mesh, placement, hits[i])});
   }
   return seen;
 }
@@ -153,7 +160,7 @@ constexpr double kFloat_px = 0.01;
 
 TEST(Alignment, whatAPixelSeesComesBackToItThroughTheTables) {
   for (const Seen& seen : allSeen())
-    ASSERT_LT(seen.off_surface_m, 1e-3) << "object " << seen.object;  // some ten roundings of 6e-5 m
+    ASSERT_LT(distanceFromTriangle(seen), 1e-3) << "object " << seen.object;  // some ten roundings of 6e-5 m
   EXPECT_LT(offsets([](CameraReading&) {}).largest_px, kFloat_px);
 }
 
@@ -178,11 +185,18 @@ struct Extent {
   }
 };
 
-/// What may have a say in a voxel.
+/// Classes (OpenOcc) as bits.
+using Classes = std::uint32_t;
+Classes bitOf(std::uint8_t label) {
+  return Classes(1) << label;
+}
+
+/// What may have a say in a voxel: labels prefer what is annotated to what stands still to the ground.
 struct Claims {
-  std::vector<std::size_t> objects;  ///< without the ground
-  Surface ground = Surface::Terrain;
+  Classes annotated = 0, city = 0;
+  std::uint8_t ground = 0;     ///< at the middle of the column
   bool is_one_ground = false;  ///< the whole column has this surface
+  bool is_known = false;
 };
 
 /// What labels have to be, from where things stand.
@@ -191,7 +205,10 @@ class Geometry {
   explicit Geometry(const Recorded& recorded)
       : world_(recorded.world),
         global_from_ego_(recorded.keyframe.global_from_ego()),
-        placements_(world_.placementsAt(double(recorded.keyframe.timestamp_us - sceneStart_us(0)) * 1e-6)) {
+        placements_(world_.placementsAt(double(recorded.keyframe.timestamp_us - sceneStart_us(0)) * 1e-6)),
+        claims_(grid_.size()) {
+    for (const char* surface : {"driveable_surface", "other_flat", "sidewalk", "terrain"})
+      surface_labels_.push_back(std::uint8_t(ClassSet::openocc().findLabel(surface).value()));
     const std::vector<const Shape*> shapes = world_.shapes();
     for (std::size_t i = 1; i < placements_.size(); ++i) {
       if (i == world_.egoObject()) continue;
@@ -207,32 +224,28 @@ class Geometry {
   }
 
   const Claims& claims(const Eigen::Vector3i& voxel) {
-    const auto [found, is_new] = claims_.try_emplace(grid_.index(voxel));
-    if (is_new) found->second = claimsOn(grid_.center(voxel));
-    return found->second;
+    Claims& claims = claims_[grid_.index(voxel)];
+    if (!claims.is_known) claims = claimsOn(grid_.center(voxel));
+    return claims;
   }
   bool standsStill(std::size_t object) const {
-    return object < world_.firstActor() ||
-           world_.actors[object - world_.firstActor()].trajectory.pace.speed_mps == 0;
+    return !isActor(object) || world_.actors[object - world_.firstActor()].trajectory.pace.speed_mps == 0;
   }
-  /// The class's name of a thing or, for the ground, of what it is there.
-  std::string_view classOf(std::size_t object, Surface ground) const {
-    constexpr std::array<std::string_view, 4> kGround{"driveable_surface", "other_flat", "sidewalk",
-                                                      "terrain"};
-    if (placements_[object].label == kGroundLabel) return kGround.at(std::size_t(ground));
-    return ClassSet::openocc()[placements_[object].label].id;
-  }
+  bool isActor(std::size_t object) const { return object >= world_.firstActor(); }
   bool isGround(std::size_t object) const { return placements_[object].label == kGroundLabel; }
+  std::uint8_t labelOf(std::size_t object) const { return placements_[object].label; }
 
  private:
   Claims claimsOn(const Eigen::Vector3d& center) const {
     Claims claims;
+    claims.is_known = true;
     for (const Extent& extent : extents_) {
-      if (extent.meets(center, grid_.voxel_m)) claims.objects.push_back(extent.object);
+      if (!extent.meets(center, grid_.voxel_m)) continue;
+      (isActor(extent.object) ? claims.annotated : claims.city) |= bitOf(labelOf(extent.object));
     }
     const auto surfaceAt = [&](double dx, double dy) {
       const Eigen::Vector3d at = global_from_ego_ * (center + grid_.voxel_m / 2 * Eigen::Vector3d(dx, dy, 0));
-      return world_.city->ground.at(at.head<2>()).surface;
+      return surface_labels_[std::size_t(world_.city->ground.at(at.head<2>()).surface)];
     };
     claims.ground = surfaceAt(0, 0);
     claims.is_one_ground = surfaceAt(-1, -1) == claims.ground && surfaceAt(-1, 1) == claims.ground &&
@@ -244,20 +257,28 @@ class Geometry {
   GridSpec grid_;
   Pose global_from_ego_;
   std::vector<Placement> placements_;
+  std::vector<std::uint8_t> surface_labels_;
   std::vector<Extent> extents_;
-  std::unordered_map<std::size_t, Claims> claims_;
+  std::vector<Claims> claims_;  ///< of each voxel, found when asked for
 };
 
-/// Whether the surface around a hit fills so much of the voxel that one of the labels' samples lies in it: a
-/// disc as large as the diagonal between two samples. Then the voxel has to be marked, on whichever side of
-/// the surface most of it is; so no point is moved inward here, but none counts that is within a millimetre
-/// of the next voxel.
-bool surfaceIsSampled(const Eigen::Vector3d& point, const Eigen::Vector3d& normal,
-                      const Eigen::Vector3d& voxel_center, double voxel_m) {
-  const double radius_m = std::sqrt(2.0) * kLabelStep_m;
-  const Eigen::Vector3d room = voxel_m / 2 - (point - voxel_center).array().abs();
-  const Eigen::Vector3d reach = radius_m * (1 - normal.array().square()).max(0.0).sqrt();
-  return ((room - reach).array() > 1e-3).all();
+/// Whether one of the labels' samples of the surface that was hit lies in the voxel for sure: a corner of the
+/// triangle, or what is in a disc as large as the diagonal between two samples. Then the voxel has to be
+/// marked, on whichever side of the surface most of it is; so no point is moved inward here, but none counts
+/// that is within a millimetre of the next voxel.
+bool surfaceIsSampled(const Seen& seen, const Pose& ego_from_global, const Eigen::Vector3d& voxel_center,
+                      double voxel_m) {
+  const auto roomAround = [&](const Eigen::Vector3d& global) {
+    const Eigen::Vector3d from_center = ego_from_global * global - voxel_center;
+    return Eigen::Array3d(voxel_m / 2 - 1e-3 - from_center.array().abs());
+  };
+  const Eigen::Array3d room = roomAround(seen.global);
+  if ((room < 0).any()) return false;
+  const Eigen::Vector3d normal = ego_from_global.rotation() * seen.normal;
+  const Eigen::Array3d reach = std::sqrt(2.0) * kLabelStep_m * (1 - normal.array().square()).max(0.0).sqrt();
+  if ((room > reach).all()) return true;
+  return std::any_of(seen.corners.begin(), seen.corners.end(),
+                     [&](const Eigen::Vector3d& corner) { return (roomAround(corner) > 0).all(); });
 }
 
 struct Fit {
@@ -269,32 +290,33 @@ struct Fit {
 
 /// Compares labels with hits on what stands still. `ego_from_global` is the labels' frame.
 Fit fitOf(const Occupancy& labels, Geometry& geometry, const Pose& ego_from_global) {
+  const ClassSet& openocc = ClassSet::openocc();
+  std::vector<std::uint8_t> openocc_label;  // of the labels' own number; free where OpenOcc has none
+  for (const ClassInfo& info : labels.classes->classes())
+    openocc_label.push_back(std::uint8_t(openocc.findLabel(info.id).value_or(openocc.free())));
   Fit fit;
   for (const Seen& seen : allSeen()) {
     const Eigen::Vector3d point = ego_from_global * seen.global;
     const auto voxel = labels.grid.voxelAt(point);
     if (!voxel || !geometry.standsStill(seen.object)) continue;
     const Claims& claims = geometry.claims(*voxel);
-    const std::string_view label = (*labels.classes)[labels.semantics[labels.grid.index(*voxel)]].id;
-    const std::string_view expected = geometry.classOf(seen.object, claims.ground);
-    const bool is_ground = geometry.isGround(seen.object);
-    const bool is_sampled = is_ground ? claims.is_one_ground
-                                      : surfaceIsSampled(point, ego_from_global.rotation() * seen.normal,
-                                                         labels.grid.center(*voxel), labels.grid.voxel_m);
-    bool is_claimed = label == geometry.classOf(0, claims.ground);
-    bool is_alone = true;
-    for (const std::size_t object : claims.objects) {
-      const std::string_view other = geometry.classOf(object, claims.ground);
-      is_claimed = is_claimed || label == other;
-      is_alone = is_alone && other == expected;
-    }
+    const std::uint8_t label = openocc_label[labels.semantics[labels.grid.index(*voxel)]];
+    const bool is_ground = geometry.isGround(seen.object), is_actor = geometry.isActor(seen.object);
+    const bool is_sampled =
+        is_ground ? claims.is_one_ground
+                  : surfaceIsSampled(seen, ego_from_global, labels.grid.center(*voxel), labels.grid.voxel_m);
     // A thin slice of a surface may lie between samples.
-    const bool may_be_free = !is_sampled && !claims.objects.empty();
-    ++(is_claimed || (may_be_free && label == "free") ? fit.explained : fit.unexplained);
-    if (!is_sampled || !is_alone) continue;
-    ++(is_ground ? fit.ground : seen.object < Recorded::get().world.firstActor() ? fit.city : fit.actors);
+    const bool may_be_free = !is_sampled && (claims.annotated | claims.city) != 0;
+    const Classes claimed = claims.annotated | claims.city | bitOf(claims.ground) |
+                            (may_be_free ? bitOf(openocc.free()) : Classes(0));
+    ++((claimed & bitOf(label)) != 0 ? fit.explained : fit.unexplained);
+    const std::uint8_t expected = is_ground ? claims.ground : geometry.labelOf(seen.object);
+    const Classes rivals = claims.annotated | (is_actor ? Classes(0) : claims.city);
+    if (!is_sampled || (rivals & ~bitOf(expected)) != 0) continue;
+    ++(is_ground ? fit.ground : is_actor ? fit.actors : fit.city);
     if (label == expected) continue;
-    if (fit.wrong++ == 0) fit.first_wrong = std::string(label) + " instead of " + std::string(expected);
+    if (fit.wrong++ == 0)
+      fit.first_wrong = fmt::format("{} instead of {}", openocc[label].id, openocc[expected].id);
   }
   return fit;
 }
@@ -307,9 +329,9 @@ TEST(Alignment, voxelsHaveTheClassOfWhatPixelsSeeInThem) {
     const Occupancy labels =
         readOccupancyNpz(recorded.dataset->truthFile(kind, recorded.keyframe).value(), classSetOf(kind));
     const Fit fit = fitOf(labels, geometry, ego_from_global);
-    EXPECT_GT(fit.ground, 1000U) << labelKindName(kind);
+    EXPECT_GT(fit.ground, 10000U) << labelKindName(kind);
     EXPECT_GT(fit.city, 1000U);
-    EXPECT_GT(fit.actors, 100U);
+    EXPECT_GT(fit.actors, 500U);
     EXPECT_EQ(fit.wrong, 0U) << "the first: " << fit.first_wrong;
     EXPECT_EQ(fit.unexplained, 0U) << "of " << fit.explained;
     // The frame of a camera that fired earlier is some decimetres behind.
