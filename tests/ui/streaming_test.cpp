@@ -216,6 +216,8 @@ TEST_F(StreamingTest, pictures_for_people) {
     QTest::qWait(200);
     EXPECT_TRUE(dialog->grab().save(folder + QStringLiteral("/settings-%1.png").arg(suffix)));
     delete dialog;
+    window().activateWindow();
+    QTest::qWait(200);
   }
 }
 

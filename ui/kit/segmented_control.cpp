@@ -36,6 +36,8 @@ int SegmentedControl::addSegment(const QString& text, const QString& icon_name, 
   button->setToolTip(tooltip);
   button->setFocusPolicy(Qt::TabFocus);
   button->setAutoRaise(true);
+  button->setSizePolicy(QSizePolicy::Minimum,
+                        QSizePolicy::Fixed);  // In a wider control the segments share the room.
   if (!icon_name.isEmpty()) {
     const int side = Theme::current().sizes().icon_small;
     button->setIcon(icon(icon_name));
