@@ -8,12 +8,12 @@
 namespace hbev::test {
 namespace {
 
-/// Largest difference of a network's weights from the formula's; `exact` weights must be equal.
-double largestDifference(const HbevOcc& network) {
+/// The largest difference of a network's parameters from the formula's, and of its statistics when asked for.
+double largestDifference(const HbevOcc& network, bool with_statistics) {
   double largest = 0;
   for (const StateEntry& entry : stateOf(*network)) {
     const std::vector<float> golden = weightsByFormula(entry.name, entry.tensor.sizes().vec(), paritySalt());
-    if (golden.empty()) continue;
+    if (golden.empty() || (!with_statistics && !entry.is_parameter)) continue;
     const torch::Tensor expected = at::tensor(golden).view(entry.tensor.sizes());
     largest = std::max(largest, (entry.tensor - expected).abs().max().item<double>());
   }
@@ -29,7 +29,7 @@ TEST(CheckpointParity, MmcvsTinyNetworkIsTheFormulas) {
   EXPECT_TRUE(report.fits()) << report.summary();
   EXPECT_EQ(report.matched, stateOf(*network).size());
   EXPECT_TRUE(report.not_finite.empty());
-  EXPECT_EQ(largestDifference(network), 0);
+  EXPECT_EQ(largestDifference(network, true), 0);
   // In the file's order, too.
   const std::vector<StateEntry> state = stateOf(*network);
   for (std::size_t i = 0; i < state.size(); ++i)
@@ -60,10 +60,10 @@ TEST(CheckpointParity, TheAveragingHooksFileIsRead) {
   EXPECT_FALSE(optimizerOf(file));
   HbevOcc network(tinyParityConfig());
   EXPECT_TRUE(loadCheckpoint(file, *network).fits());
-  // One step away: (1 - 0.994) of what batch norm's statistics and AdamW moved.
-  const double difference = largestDifference(network);
-  EXPECT_GT(difference, 0);
-  EXPECT_LT(difference, 10);
+  // One step of AdamW with a rate of 2e-4 away, averaged with a weight of 0.006.
+  const double difference = largestDifference(network, false);
+  EXPECT_GT(difference, 1e-7);
+  EXPECT_LT(difference, 2e-6);
 }
 
 }  // namespace

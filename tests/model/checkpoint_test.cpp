@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/base/files.h"
@@ -173,11 +174,9 @@ TEST(Checkpoint, PythonLoadsWhatWeWrite) {
       "assert c['meta'] == {'epoch': 7}\n"
       "assert abs(net[0].weight.double().sum().item() - float(sys.argv[2])) < 1e-12\n";
   writeFile(folder / "check.py", script);
-  const std::string line = "/usr/bin/python3 '" + (folder / "check.py").string() + "' '" +
-                           (folder / "a.pth").string() + "' " + std::to_string(0);
-  char exact[64];
-  std::snprintf(exact, sizeof exact, "%.17g", sum);
-  EXPECT_EQ(std::system((line.substr(0, line.rfind(' ') + 1) + exact).c_str()), 0);
+  const std::string command = fmt::format("/usr/bin/python3 '{}' '{}' {:.17g}",
+                                          (folder / "check.py").string(), (folder / "a.pth").string(), sum);
+  EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
 }  // namespace
