@@ -25,6 +25,7 @@ int run(int argc, char** argv) {
   hbev::addDoctorCommand(app);
   hbev::addEvaluateCommand(app);
   hbev::addPredictionsCommand(app);
+  hbev::addCheckpointCommand(app);
 #ifdef HBEV_HAS_STUDIO
   hbev::addRenderCommand(app);
   hbev::addDemoDataCommand(app);

@@ -10,6 +10,7 @@ void addInfosCommand(CLI::App& app);
 void addDoctorCommand(CLI::App& app);
 void addEvaluateCommand(CLI::App& app);
 void addPredictionsCommand(CLI::App& app);
+void addCheckpointCommand(CLI::App& app);
 #ifdef HBEV_HAS_STUDIO
 void addRenderCommand(CLI::App& app);
 void addDemoDataCommand(CLI::App& app);
