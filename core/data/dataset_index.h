@@ -96,7 +96,7 @@ struct DatasetIndex {
   struct Box {
     PoseRow global_from_box;
     std::array<double, 3> size_wlh{0, 0, 0};
-    std::array<double, 2> velocity_mps{0, 0};  ///< in global
+    std::array<double, 2> velocity_mps{0, 0};  ///< in global; NaN: unknown
     std::uint32_t category = kNoRow;           ///< kNoRow: unknown
     std::int32_t lidar_points = 0, radar_points = 0;
     std::int32_t padding = 0;  ///< the cache takes rows byte by byte: none may be undefined
