@@ -46,8 +46,7 @@ class Deflater {
     stream_.next_out = reinterpret_cast<Bytef*>(packed.data());
     stream_.avail_out = uInt(packed.size());
     deflate(&stream_, flush);
-    packed.resize(packed.size() - stream_.avail_out);
-    return packed;
+    return packed.substr(0, packed.size() - stream_.avail_out);  // resize() alarms GCC 12
   }
 
  private:
