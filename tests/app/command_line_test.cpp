@@ -339,5 +339,19 @@ TEST_F(CommandLine, TheStudioKnowsItsArguments) {
 
 #endif
 
+TEST_F(CommandLine, CheckpointTellsWhatAFileOfWeightsHolds) {
+  const std::string folder = std::string(HBEV_TEST_DATA) + "/checkpoints/";
+  const Outcome told = run("checkpoint '" + folder + "mmcv.pth' --json");
+  ASSERT_EQ(told.code, 0) << told.err;
+  const nlohmann::json json = nlohmann::json::parse(told.out);
+  EXPECT_EQ(json.at("tensors"), 7);
+  EXPECT_EQ(json.at("values"), 29);
+  EXPECT_EQ(json.at("optimizer").at("states"), 4);
+  EXPECT_EQ(json.at("meta").at("epoch"), "3");
+  const Outcome refused = run("checkpoint '" + folder + "unknown_class.pth'");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_TRUE(contains(refused.err, "holds __main__.Unknown, which will not be run")) << refused.err;
+}
+
 }  // namespace
 }  // namespace hbev
