@@ -45,6 +45,11 @@ function(hbev_add_library name)
   target_link_libraries(${name} PUBLIC hbev_flags ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
   if(ARG_PRECOMPILE)
     target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+      # The library's headers are no system headers once they are precompiled, and GCC 12 warns falsely of the copies
+      # inside its own std::string when it optimises (like -Wrestrict above).
+      target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Wno-stringop-overflow>)
+    endif()
   endif()
 endfunction()
 
