@@ -48,7 +48,7 @@ constexpr ImGuiWindowFlags kWindowFlags = ImGuiWindowFlags_NoDecoration | ImGuiW
 std::string grouped(std::size_t value) {
   std::string text = std::to_string(value);
   for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
-    text.insert(std::size_t(at), " ");
+    text.insert(std::size_t(at), 1, ' ');
   return text;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "core/model/blocks.h"
 #include "core/ops/deformable_attention.h"
 
@@ -207,7 +209,7 @@ torch::Tensor BackwardProjectionImpl::forward(const torch::Tensor& features,
   torch::Tensor query = bev_embedding_->weight.unsqueeze(0).expand({batch, -1, -1});
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     Layer& layer = layers_[i];
-    const Stages inner = told.in("l" + std::to_string(i));
+    const Stages inner = told.in(fmt::format("l{}", i));
     query = layer.attention->forward(query, position, keys, features.size(2), features.size(3), seen, inner);
     inner("cross_attn", query);
     query = layer.norm0(query);
