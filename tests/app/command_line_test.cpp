@@ -264,9 +264,9 @@ TEST_F(CommandLine, PredictionsReportsWhatAFolderHolds) {
 }
 
 TEST_F(CommandLine, PredictionsThatCannotBeUsedAreCode1) {
-  const Outcome refused = run("predictions '" + test::predictionFiles("cam4docc").string() + "'");
+  const Outcome refused = run("predictions '" + test::predictionFiles("cam4docc_forecast").string() + "'");
   EXPECT_EQ(refused.code, 1);
-  EXPECT_TRUE(contains(refused.out, "movable things only")) << refused.out;
+  EXPECT_TRUE(contains(refused.out, "forecasts of the four keyframes")) << refused.out;
   EXPECT_EQ(run("predictions $D/absent").code, 1);
   EXPECT_EQ(run("predictions").code, 2);
   const Outcome layouts = run("predictions --layouts");

@@ -168,7 +168,7 @@ TEST(ImportReport, CanBeCancelledAndNeedsAPath) {
 
 TEST(ImportReport, AllLayoutsHaveNames) {
   const std::vector<PredictionLayout> layouts = predictionLayouts();
-  EXPECT_EQ(layouts.size(), 14U);
+  EXPECT_EQ(layouts.size(), 15U);
   for (const PredictionLayout& layout : layouts) {
     EXPECT_FALSE(layout.name.empty());
     EXPECT_FALSE(layout.layout.empty());

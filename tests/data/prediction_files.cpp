@@ -97,4 +97,17 @@ void writeDatasetOfFiles(const std::filesystem::path& root) {
   }
 }
 
+std::shared_ptr<const Dataset> datasetOfLidarToken(const std::filesystem::path& root) {
+  MadeNuscenes made;
+  made.row("sample_data", "a1-LIDAR_TOP")["token"] = "11d0000000000000000000000000000a";
+  made.write(root);
+  return Dataset::open(root);
+}
+
+Eigen::Vector3i carOfLidarToken(const Occupancy& occupancy) {
+  // The made lidar is at (1.5, 0, 1.6) and not turned: the car fills x 4.8..6.8, y 14.8..18.8, z -1.4..0.2
+  // there.
+  return *occupancy.grid.voxelAt(Eigen::Vector3d(1.5 + 5.8, 16.8, 1.6 - 0.6));
+}
+
 }  // namespace hbev::test

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
+#include "core/data/dataset.h"
 #include "core/data/keyframe.h"
 #include "core/data/occupancy.h"
 
@@ -25,5 +27,11 @@ std::string differsFromFiles(const Occupancy& occupancy, bool with_flow);
 /// Writes a nuScenes folder whose keyframes of scene-a have fileToken() as tokens, with labels of both kinds
 /// of the same scene; mask_camera is what the files' FB-OCC dump was cut by.
 void writeDatasetOfFiles(const std::filesystem::path& root);
+
+/// Writes and opens a nuScenes folder whose keyframe 1 of scene-a has the lidar token of OpenOccupancy's and
+/// Cam4DOcc's files.
+std::shared_ptr<const Dataset> datasetOfLidarToken(const std::filesystem::path& root);
+/// The voxel in the middle of the car that those files hold.
+Eigen::Vector3i carOfLidarToken(const Occupancy& occupancy);
 
 }  // namespace hbev::test

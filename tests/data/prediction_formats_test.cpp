@@ -209,24 +209,17 @@ TEST(SurroundOcc, IsTurnedIntoEgo) {
 
 TEST(OpenOccupancy, IsFoundByTheLidarsToken) {
   const TemporaryFolder folder;
-  test::MadeNuscenes made;
-  made.row("sample_data", "a1-LIDAR_TOP")["token"] = "11d0000000000000000000000000000a";
-  made.write(folder.path());
-  const auto dataset = Dataset::open(folder.path());
+  const auto dataset = test::datasetOfLidarToken(folder.path());
   const auto source = openPredictions(predictionFiles("openoccupancy"), {.dataset = dataset});
   EXPECT_EQ(source->formatName(), "OpenOccupancy");
   EXPECT_EQ(source->count(), 1U) << "not the truth beside it";
   EXPECT_FALSE(source->find(dataset->keyframe(0, 0)));
   ASSERT_TRUE(source->find(dataset->keyframe(0, 1)));
   const Occupancy read = source->read(dataset->keyframe(0, 1));
-  // The made lidar is at (1.5, 0, 1.6) and not turned: the car fills x 4.8..6.8, y 14.8..18.8, z -1.4..0.2
-  // there.
-  const Eigen::Vector3d center(1.5 + 5.8, 16.8, 1.6 - 0.6);
-  const auto voxel = read.grid.voxelAt(center);
-  ASSERT_TRUE(voxel);
-  EXPECT_EQ(classAt(read, voxel->x(), voxel->y(), voxel->z()), "car");
-  EXPECT_EQ(classAt(read, voxel->x() - 4, voxel->y(), voxel->z()), "free");
-  EXPECT_EQ(classAt(read, voxel->x(), voxel->y() + 4, voxel->z()), "car");
+  const Eigen::Vector3i car = test::carOfLidarToken(read);
+  EXPECT_EQ(classAt(read, car.x(), car.y(), car.z()), "car");
+  EXPECT_EQ(classAt(read, car.x() - 4, car.y(), car.z()), "free");
+  EXPECT_EQ(classAt(read, car.x(), car.y() + 4, car.z()), "car");
   EXPECT_NEAR(double(read.occupiedCount()), 2 * 4 * 1.6 / 0.064, 45);
 }
 
@@ -352,7 +345,7 @@ TEST_P(RefusedDump, SaysWhy) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, RefusedDump,
-                         testing::Values(RefusedCase{"cam4docc", "points of movable things only"},
+                         testing::Values(RefusedCase{"cam4docc_forecast", "forecasts of the four keyframes"},
                                          RefusedCase{"occformer", "Picture"}),
                          [](const auto& tested) { return tested.param.folder; });
 
@@ -363,6 +356,7 @@ TEST(DamagedDump, CutAnywhereIsRefusedWithASentence) {
            {"cvpr_baseline", "0007.npz"},
            {"fb_occ", fs::path("occupancy_pred") / ("scene-a_" + fileToken(0) + ".npz")},
            {"uniocc", fs::path("scene-a") / "0.npz"},
+           {"cam4docc", "5cc0000000000000000000000000000a_11d0000000000000000000000000000a.npz"},
            {"surroundocc", "n000-2020-01-01-00-00-00+0800__LIDAR_TOP__1000000.pcd.bin./pred.npy"},
            {"alocc", "save/tta/occ/occ.gz"},
            {"challenge2024", "submission.gz"}}) {

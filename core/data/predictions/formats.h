@@ -19,5 +19,10 @@ PredictionFormat resultsPickleFormat();
 PredictionFormat alOccFormat();
 PredictionFormat surroundOccFormat();
 PredictionFormat openOccupancyFormat();
+PredictionFormat cam4DOccFormat();
+
+/// Why a .npz with a list over time is no prediction of a keyframe; nothing when it holds no list, or a good
+/// one. Throws Error, which says the same.
+std::optional<std::string> cam4DOccRefusal(const ListedFile& file);
 
 }  // namespace hbev

@@ -3,18 +3,10 @@
 #include "core/data/predictions/formats.h"
 #include "core/data/predictions/pickle_file.h"
 #include "core/data/predictions/ray_submission.h"
-#include "core/io/npz.h"
 
 namespace hbev {
 
 namespace {
-
-std::optional<std::string> refusalOfNpz(const ListedFile& file) {
-  const NpzReader npz(file.path);
-  if (!npz.contains("arr_0") || npz.header("arr_0").kind != 'O') return std::nullopt;
-  return "Cam4DOcc's forecasts are pickled points of movable things only, without the classes of a scene; "
-         "they are not unpickled.";
-}
 
 std::optional<std::string> refusalOfPickle(const ListedFile& file, PickleShelf& shelf) {
   const auto pickle = shelf.open(file.path);
@@ -33,7 +25,7 @@ std::optional<std::string> refusalOfPickle(const ListedFile& file, PickleShelf& 
 
 std::optional<std::string> knownRefusal(const ListedFile& file, const Listing& listing) {
   try {
-    if (file.extension == ".npz") return refusalOfNpz(file);
+    if (file.extension == ".npz") return cam4DOccRefusal(file);
     if (mayBePickle(file)) return refusalOfPickle(file, *listing.pickles);
   } catch (const Error& error) {
     Problem problem = error.problem();

@@ -12,10 +12,10 @@ namespace hbev {
 
 const std::vector<PredictionFormat>& predictionFormats() {
   static const std::vector<PredictionFormat> formats{
-      hbevoccFormat(),    resultsPickleFormat(), sparseOccFormat(),     cvpr2023Format(),
-      flashOccFormat(),   cvprBaselineFormat(),  fbOccFormat(),         raySubmissionFormat(),
-      alOccFormat(),      surroundOccFormat(),   openOccupancyFormat(), uniOccFormat(),
-      frameFilesFormat(), labelsFormat()};
+      hbevoccFormat(),  resultsPickleFormat(), sparseOccFormat(),     cvpr2023Format(),
+      flashOccFormat(), cvprBaselineFormat(),  fbOccFormat(),         raySubmissionFormat(),
+      alOccFormat(),    surroundOccFormat(),   openOccupancyFormat(), uniOccFormat(),
+      cam4DOccFormat(), frameFilesFormat(),    labelsFormat()};
   return formats;
 }
 

@@ -172,16 +172,46 @@ def pickles():
         pickle.dump(submission, file)
 
 
+def rows(begin, end, label):
+    """Cam4DOcc's voxels of a box: x, y, z and class."""
+    at = np.stack(np.meshgrid(*[np.arange(b, e) for b, e in zip(begin, end)], indexing="ij"), axis=-1).reshape(-1, 3)
+    return np.concatenate([at, np.full((len(at), 1), label)], axis=1).astype(np.int64)
+
+
+def object_list(items):
+    """What NumPy made of a list of arrays of different lengths before 1.24."""
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
+
+
+def cam4docc():
+    # One scene and one lidar token, a car of 10 x 20 x 8 voxels of 0.2 m as in openoccupancy.
+    name = "5cc0000000000000000000000000000a_11d0000000000000000000000000000a.npz"
+    car, walker = ((280, 330, 18), (290, 350, 26)), ((200, 200, 18), (204, 204, 26))
+    # test_present = True: a list of one array, which NumPy stores as numbers.
+    root = folder("cam4docc")
+    np.savez_compressed(root / name, [np.concatenate([rows(*car, 3), rows(*walker, 8)])])
+
+    # The segmentation to train with: the car drives along x, and is where it is above at the third moment.
+    root = folder("cam4docc_truth/GMO/segmentation")
+    moved = [rows((280 + 40 * (t - 2), 330, 18), (290 + 40 * (t - 2), 350, 26), 1)[: -1 if t == 6 else None]
+             for t in range(7)]
+    np.savez_compressed(root / name, object_list(moved))
+    root = HERE / "cam4docc_truth/GMO/instance"
+    root.mkdir()
+    np.savez_compressed(root / name, object_list([np.array([[1, 2, 3, 40]] * (t + 1)) for t in range(7)]))
+
+    # test_present = False: the four keyframes to come.
+    root = folder("cam4docc_forecast")
+    np.savez_compressed(root / name, object_list(moved[3:]))
+
+
 class Picture:
     """Stands for PIL's: a class that is not plain data."""
 
 
 def refused():
-    root = folder("cam4docc")
-    array = np.empty(2, dtype=object)
-    array[0], array[1] = np.zeros((3, 4)), np.zeros((5, 4))
-    np.savez_compressed(root / "5cc0000000000000000000000000000a.npz", array)
-
     root = folder("occformer")
     with open(root / f"{TOKENS[0]}.pkl", "wb") as file:
         pickle.dump({"pred_voxels": np.zeros((4, 4, 2), np.uint8), "cam2lidar": np.eye(4),
@@ -193,4 +223,5 @@ if __name__ == "__main__":
     points()
     uniocc()
     pickles()
+    cam4docc()
     refused()
