@@ -158,6 +158,8 @@ void describe(OpenedDump& dump, bool separate_classes) {
   dump.notes.emplace_back(
       "Cam4DOcc knows movable things only, as boxes along the lidar's axes; all else counts as free. The "
       "voxels are turned from the lidar's frame into ego and resampled.");
+  dump.notes.emplace_back(
+      "Lists of seven moments are the truth that Cam4DOcc trains with, not a prediction.");
   if (separate_classes) {
     dump.class_ids = {"free",       "bicycle", "bus",   "car",       "construction_vehicle",
                       "motorcycle", "trailer", "truck", "pedestrian"};
