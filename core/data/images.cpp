@@ -82,7 +82,10 @@ Image readImage(const std::filesystem::path& file, int min_width, ImageQuality q
     requireSane(file, size->width, size->height);
     return readPng(file, bytes, reductionFor(size->width, min_width));
   }
-  throw unreadable(file, bytes.empty() ? "an empty file" : "something else");
+  const bool begins_as_jpeg = bytes.size() > 2 && bytes[0] == std::byte{0xFF} && bytes[1] == std::byte{0xD8};
+  throw unreadable(file, bytes.empty()    ? "an empty file"
+                         : begins_as_jpeg ? "a JPEG without a usable header"
+                                          : "something else");
 }
 
 void writeImage(const std::filesystem::path& file, const Image& image, int jpeg_quality) {

@@ -60,14 +60,25 @@ std::size_t imageBytes(const Images& images) {
 
 struct DecodeThreads::Impl {
   tbb::task_arena arena;
+  bool is_single = false;
+  std::mutex
+      single;  ///< held by the one thread that works: an arena of one lets a second in when callers queue
 };
 
-DecodeThreads::DecodeThreads(unsigned limit)
-    : impl_(std::make_unique<Impl>(limit == 0 ? tbb::task_arena() : tbb::task_arena(int(limit)))) {}
+DecodeThreads::DecodeThreads(unsigned limit) : impl_(std::make_unique<Impl>()) {
+  if (limit > 0) impl_->arena.initialize(int(limit));
+  impl_->is_single = limit == 1;
+}
 
 DecodeThreads::~DecodeThreads() = default;
 
 void DecodeThreads::run(std::size_t count, const std::function<void(std::size_t)>& work) {
+  if (impl_->is_single) {
+    const std::lock_guard lock(impl_->single);
+    for (std::size_t i = 0; i < count; ++i)
+      work(i);
+    return;
+  }
   impl_->arena.execute([&] { tbb::parallel_for(std::size_t(0), count, work); });
 }
 
