@@ -11,10 +11,21 @@ struct Destroy {
   void operator()(void* handle) const { tjDestroy(handle); }
 };
 
+std::unique_ptr<void, Destroy>& threadsDecompressor() {
+  thread_local std::unique_ptr<void, Destroy> handle;
+  return handle;
+}
+
 /// One decompressor a thread: making one costs as much as a small picture.
 tjhandle decompressor() {
-  thread_local const std::unique_ptr<void, Destroy> handle(tjInitDecompress());
+  std::unique_ptr<void, Destroy>& handle = threadsDecompressor();
+  if (!handle) handle.reset(tjInitDecompress());
   return handle.get();
+}
+
+/// After a failure: a decompressor that met damage may refuse every picture that follows.
+void discardDecompressor() {
+  threadsDecompressor().reset();
 }
 
 const unsigned char* data(std::span<const std::byte> bytes) {
@@ -42,7 +53,10 @@ std::optional<JpegSize> jpegSize(std::span<const std::byte> bytes) {
   int subsampling = 0, colorspace = 0;
   const int failed = tjDecompressHeader3(decompressor(), data(bytes), bytes.size(), &size.width, &size.height,
                                          &subsampling, &colorspace);
-  if (failed && tjGetErrorCode(decompressor()) == TJERR_FATAL) return std::nullopt;
+  if (failed && tjGetErrorCode(decompressor()) == TJERR_FATAL) {
+    discardDecompressor();
+    return std::nullopt;
+  }
   return size;
 }
 
@@ -68,6 +82,7 @@ DecodedJpeg decodeJpeg(std::span<const std::byte> bytes, int reduction, ImageQua
   if (failed) {
     decoded.damage = damageOf(tjGetErrorStr2(decompressor()));
     image = {};
+    discardDecompressor();
   }
   return decoded;
 }

@@ -170,6 +170,21 @@ TEST(Images, AnyDamageIsReadOrRefused) {
   EXPECT_GT(refused, 100);
 }
 
+TEST(Images, AGoodPictureIsReadAfterAnyDamagedOne) {
+  const TemporaryFolder folder;
+  writeImage(folder / "good.jpg", madeImage(64, 48));
+  const std::string whole = textOf(folder / "good.jpg");
+  std::mt19937 random(7);
+  for (int round = 0; round < 300; ++round) {
+    writeFile(folder / "bad.jpg", test::damaged(whole, random));
+    try {
+      readImage(folder / "bad.jpg");
+    } catch (const Error&) {
+      EXPECT_EQ(readImage(folder / "good.jpg").width, 64) << round;
+    }
+  }
+}
+
 TEST(Images, WhatCannotBeWrittenIsAnErrorAndLeavesNothing) {
   const TemporaryFolder folder;
   const Image image = madeImage(8, 8);
