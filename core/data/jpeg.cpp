@@ -53,10 +53,10 @@ std::optional<JpegSize> jpegSize(std::span<const std::byte> bytes) {
   int subsampling = 0, colorspace = 0;
   const int failed = tjDecompressHeader3(decompressor(), data(bytes), bytes.size(), &size.width, &size.height,
                                          &subsampling, &colorspace);
-  if (failed && tjGetErrorCode(decompressor()) == TJERR_FATAL) {
-    discardDecompressor();
-    return std::nullopt;
-  }
+  if (!failed) return size;
+  const bool is_fatal = tjGetErrorCode(decompressor()) == TJERR_FATAL;
+  discardDecompressor();
+  if (is_fatal || size.width <= 0 || size.height <= 0) return std::nullopt;
   return size;
 }
 
