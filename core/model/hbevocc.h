@@ -1,6 +1,7 @@
 // The whole network: six cameras' pictures of some keyframes become class logits and flow of every voxel.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,20 @@ struct NetworkInput {
 struct NetworkOutput {
   VoxelOutput voxels;
   torch::Tensor depth;  ///< [B*N, D, h, w] of the current frame, sums to one along D
+};
+
+/// What streaming keeps of the keyframes that it has seen, so that their pictures need not be encoded again.
+struct StreamMemory {
+  struct Keyframe {
+    torch::Tensor c2, depth, context;                                       ///< as FrameFeatures has them
+    torch::Tensor ego_from_camera, global_from_ego, intrinsics, image_aug;  ///< [B, N, 4, 4]
+  };
+  std::vector<Keyframe> past;  ///< the newest first, at most past_keyframes of them
+
+  bool empty() const { return past.empty(); }
+  void forget() { past.clear(); }
+  /// What the tensors hold.
+  std::size_t bytes() const;
 };
 
 /// What one frame gives to the fusion.
@@ -71,6 +86,13 @@ class HbevOccImpl : public torch::nn::Module {
 
   /// The reference's computation. Throws Error when a shape does not fit the configuration.
   NetworkOutput forward(const NetworkInput& input, const Stages& stages = {});
+  /// The keyframe after those in `memory`: only frame 0 of `input` is read, which may have no others. With an
+  /// empty memory and all frames it is forward(); with an empty memory and one frame it is the first keyframe
+  /// of a scene, whose past is itself, as in the reference. Afterwards `memory` holds this keyframe too; when
+  /// it throws, also from a listener, `memory` is as before. The caller forgets at a scene's border, after a
+  /// jump, and when calibration changes. Deviates from forward() only in that a past keyframe's depth was
+  /// computed when its own ego was the key. Only without gradients and in evaluation mode.
+  NetworkOutput forwardStreaming(const NetworkInput& input, StreamMemory& memory, const Stages& stages = {});
   const ModelConfig& config() const { return config_; }
 
  private:

@@ -17,23 +17,29 @@ using StageListener = std::function<void(const std::string& name, const torch::T
 class Stages {
  public:
   Stages() = default;
-  explicit Stages(StageListener listener) : listener_(std::move(listener)) {}
+  /// Without `extras` the listener hears only of what the network computes for itself: enough for a clock.
+  explicit Stages(StageListener listener, bool extras = true)
+      : listener_(std::move(listener)), extras_(extras) {}
 
   /// Whether results that the network itself does not need are worth computing.
-  bool watched() const { return bool(listener_); }
+  bool watched() const { return listener_ && extras_; }
   void operator()(const char* name, const torch::Tensor& result) const {
     if (listener_) listener_(prefix_ + name + suffix_, result);
   }
 
-  Stages in(const std::string& part) const { return {listener_, prefix_ + part + ".", suffix_}; }
+  Stages in(const std::string& part) const { return {listener_, extras_, prefix_ + part + ".", suffix_}; }
   /// Of one frame: 0 is the current one.
-  Stages ofFrame(int frame) const { return {listener_, prefix_, ".f" + std::to_string(frame)}; }
+  Stages ofFrame(int frame) const { return {listener_, extras_, prefix_, ".f" + std::to_string(frame)}; }
 
  private:
-  Stages(StageListener listener, std::string prefix, std::string suffix)
-      : listener_(std::move(listener)), prefix_(std::move(prefix)), suffix_(std::move(suffix)) {}
+  Stages(StageListener listener, bool extras, std::string prefix, std::string suffix)
+      : listener_(std::move(listener)),
+        extras_(extras),
+        prefix_(std::move(prefix)),
+        suffix_(std::move(suffix)) {}
 
   StageListener listener_;
+  bool extras_ = true;
   std::string prefix_, suffix_;
 };
 
