@@ -32,7 +32,7 @@ struct FrameScene::Impl {
   std::vector<FlowArrow> arrows;
   Rgb arrow_color{255, 255, 255};
   std::vector<ColoredBox> boxes;
-  std::optional<Eigen::Vector3i> selection, hover;
+  std::optional<Eigen::Vector3i> selection;
   Pose voxels_from_ego;
 
   bool mesh_is_stale = false;
@@ -77,7 +77,6 @@ void FrameScene::Impl::drawLines(const SceneView& view, const SceneView& ego_vie
   if (style.boxes) addBoxes(lines, boxes, style);
   if (style.flow) addArrows(lines, arrows, arrow_color, view.eye(), style);
   if (selection && grid().contains(*selection)) addVoxelMark(lines, grid(), *selection, 1.75F, style);
-  if (hover && grid().contains(*hover)) addVoxelMark(lines, grid(), *hover, 1.25F, style);
   lines.draw(view);
 }
 
@@ -130,10 +129,6 @@ void FrameScene::setBoxes(const std::vector<ColoredBox>& boxes) {
 
 void FrameScene::setSelection(std::optional<Eigen::Vector3i> voxel) {
   impl_->selection = voxel;
-}
-
-void FrameScene::setHover(std::optional<Eigen::Vector3i> voxel) {
-  impl_->hover = voxel;
 }
 
 void FrameScene::setEgoPose(const Pose& voxels_from_ego) {

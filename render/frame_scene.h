@@ -81,9 +81,8 @@ class FrameScene {
   void setFlow(std::vector<FlowArrow> arrows, Rgb color);
   void setLidar(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar);
   void setBoxes(const std::vector<ColoredBox>& boxes);
-  /// A voxel drawn 55 % white with a white outline (the selection), and one outlined (hover).
+  /// A voxel drawn 55 % white with a white outline.
   void setSelection(std::optional<Eigen::Vector3i> voxel);
-  void setHover(std::optional<Eigen::Vector3i> voxel);
 
   /// Where the car is in the voxels' frame: itself, the rings around it and its axes are drawn there. The
   /// identity at first.

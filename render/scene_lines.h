@@ -1,5 +1,5 @@
-// What of a scene is drawn with lines: range rings, axes, boxes, flow arrows, the marks of selection and
-// hover.
+// What of a scene is drawn with lines: range rings, axes, boxes, flow arrows, the mark of the
+// selection.
 #pragma once
 
 #include <vector>

@@ -183,11 +183,6 @@ TEST_F(FrameSceneTest, TheSelectedVoxelTurnsWhiter) {
   const Image selected = draw(style);
   EXPECT_NEAR(selected.rgb[i], before.rgb[i] + 0.55 * (255 - before.rgb[i]), 3);
   scene_->setSelection({});
-  scene_->setHover(roof);
-  const Image hovered = draw(style);
-  EXPECT_EQ(hovered.rgb[i], before.rgb[i]);
-  EXPECT_GT(differingPixels(before, hovered), 30U);
-  scene_->setHover({});
   EXPECT_EQ(differingPixels(before, draw(style)), 0U);
 }
 

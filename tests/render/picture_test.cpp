@@ -140,7 +140,6 @@ TEST_F(Picture, FromAbove) {
 TEST_F(Picture, BehindTheEgoCar) {
   camera_ = ViewCamera::followEgo();
   scene_->setSelection(Eigen::Vector3i(125, 95, 5));
-  scene_->setHover(Eigen::Vector3i(125, 93, 5));
   expectLike("follow");
 }
 
