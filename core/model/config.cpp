@@ -261,10 +261,6 @@ std::vector<std::string> misfitsOf(const ModelConfig& c) {
 
 }  // namespace
 
-int AxisRange::cells() const {
-  return int(std::lround((upper - lower) / step));
-}
-
 const ClassSet& ModelConfig::classSet() const {
   if (const ClassSet* found = ClassSet::find(classes)) return *found;
   throw Error({.summary = "There is no class set of that name",

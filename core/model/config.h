@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ struct AxisRange {
   double lower = 0, upper = 0, step = 1;
 
   /// (upper - lower) / step, rounded to the nearest whole number.
-  int cells() const;
+  int cells() const { return int(std::lround((upper - lower) / step)); }
   bool operator==(const AxisRange&) const = default;
 };
 
@@ -122,5 +123,20 @@ std::vector<std::string> mistakesOf(const ModelConfig& config);
 ModelConfig readModelConfig(const std::filesystem::path& file);
 /// The same from text; `name` stands for the file in messages.
 ModelConfig parseModelConfig(std::string_view toml, const std::filesystem::path& name);
+
+/// Where the configurations lie that come with the program: the folder in the environment variable
+/// HBEV_CONFIGS, else beside the installed program, else in the source tree. Throws Error when there is none.
+std::filesystem::path configFolder();
+
+/// A configuration that comes with the program.
+struct NamedConfig {
+  std::string name;   ///< "hbevocc-r50-256x704-8f-openocc"
+  std::string about;  ///< the comment in the file's first lines, without its full stop; may be empty
+  std::filesystem::path file;
+};
+/// All of configFolder(), by name. Nothing is parsed.
+std::vector<NamedConfig> namedConfigs();
+/// Of a file, or of a name out of namedConfigs(). Throws Error that lists the names when it is neither.
+ModelConfig findModelConfig(const std::string& name_or_file);
 
 }  // namespace hbev

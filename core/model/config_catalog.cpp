@@ -1,0 +1,68 @@
+// The configurations that come with the program.
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/error.h"
+#include "core/model/config.h"
+
+namespace fs = std::filesystem;
+
+namespace hbev {
+namespace {
+
+std::string firstComment(const fs::path& file) {
+  std::ifstream stream(file);
+  std::string line;
+  if (!std::getline(stream, line) || !line.starts_with("# ")) return {};
+  line.erase(0, 2);
+  if (line.ends_with('.')) line.pop_back();
+  return line;
+}
+
+}  // namespace
+
+fs::path configFolder() {
+  std::vector<fs::path> places;
+  if (const char* told = std::getenv("HBEV_CONFIGS"); told && *told) places.emplace_back(told);
+  std::error_code none;
+  const fs::path program = fs::read_symlink("/proc/self/exe", none);
+  if (!none) places.push_back(program.parent_path().parent_path() / "share/hbevocc-studio/configs");
+  places.emplace_back(HBEV_SOURCE_CONFIGS);
+  for (const fs::path& place : places) {
+    if (fs::is_directory(place, none)) return place;
+  }
+  throw Error({"The configurations that come with the program are not there", places.front(),
+               "a folder of .toml files", "nothing",
+               "Install the program again, or name their folder in the environment variable HBEV_CONFIGS."});
+}
+
+std::vector<NamedConfig> namedConfigs() {
+  std::vector<NamedConfig> configs;
+  for (const fs::directory_entry& entry : fs::directory_iterator(configFolder())) {
+    const fs::path& file = entry.path();
+    if (file.extension() == ".toml") configs.push_back({file.stem().string(), firstComment(file), file});
+  }
+  std::ranges::sort(configs, {}, &NamedConfig::name);
+  return configs;
+}
+
+ModelConfig findModelConfig(const std::string& name_or_file) {
+  std::error_code none;
+  if (fs::is_regular_file(name_or_file, none)) return readModelConfig(name_or_file);
+  std::vector<std::string> names;
+  for (const NamedConfig& config : namedConfigs()) {
+    if (config.name == name_or_file) return readModelConfig(config.file);
+    names.push_back(config.name);
+  }
+  throw Error({.summary = "There is no such configuration",
+               .file = {},
+               .expected = fmt::format("a .toml file or one of {}", fmt::join(names, ", ")),
+               .found = name_or_file,
+               .advice = {}});
+}
+
+}  // namespace hbev
