@@ -1,6 +1,7 @@
 // The whole network: six cameras' pictures of some keyframes become class logits and flow of every voxel.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -36,23 +37,22 @@ struct NetworkOutput {
 /// What streaming keeps of the keyframes that it has seen, so that their pictures need not be encoded again.
 struct StreamMemory {
   struct Keyframe {
-    torch::Tensor c2, depth, context;                                       ///< as FrameFeatures has them
+    torch::Tensor depth, context;                                           ///< as Lifted has them
     torch::Tensor ego_from_camera, global_from_ego, intrinsics, image_aug;  ///< [B, N, 4, 4]
   };
-  std::vector<Keyframe> past;  ///< the newest first, at most past_keyframes of them
+  std::vector<Keyframe> past;  ///< the newest first, at most past_keyframes of them (and at least one)
+  torch::Tensor c2;            ///< of the newest, see FrameFeatures
 
   bool empty() const { return past.empty(); }
-  void forget() { past.clear(); }
+  void forget() { *this = {}; }
   /// What the tensors hold.
   std::size_t bytes() const;
 };
 
-/// What one frame gives to the fusion.
+/// What the pictures of one frame give.
 struct FrameFeatures {
-  torch::Tensor bev;    ///< [B, C, Y, X], in the key ego frame
-  torch::Tensor depth;  ///< [B*N, D, h, w]
-  torch::Tensor neck;   ///< [B*N, C, h, w]
-  torch::Tensor c2;     ///< [B*N, C, H/4, W/4], what the next newer frame matches itself with
+  torch::Tensor c2;    ///< [B*N, C, H/4, W/4], what the next newer frame matches itself with
+  torch::Tensor neck;  ///< [B*N, C, h, w]
 };
 
 /// The image branch and the lift of every frame, and the encoder of the fused map.
@@ -60,12 +60,16 @@ class ForwardProjectionImpl : public torch::nn::Module {
  public:
   explicit ForwardProjectionImpl(const ModelConfig& config);
 
-  /// pictures [B*N, 3, H, W]. `older_c2` may be undefined: then there is no stereo.
-  FrameFeatures encodeFrame(const torch::Tensor& pictures, const FrameCameras& cameras,
-                            const torch::Tensor& camera_numbers, const torch::Tensor& bev_aug,
-                            const torch::Tensor& older_c2, const Stages& stages);
+  /// pictures [B*N, 3, H, W]
+  FrameFeatures encodePictures(const torch::Tensor& pictures, const Stages& stages);
   /// The c2 map alone.
   torch::Tensor encodeStereo(const torch::Tensor& pictures, const Stages& stages);
+  /// Depth and context of a frame's pixels. Without `older_c2` there is no stereo.
+  Lifted lift(const FrameFeatures& features, const torch::Tensor& camera_numbers, const FrameCameras& cameras,
+              const torch::Tensor& older_c2, const Stages& stages);
+  /// [B, C, Y, X], in the key ego frame.
+  torch::Tensor splatFrame(const Lifted& lifted, const FrameCameras& cameras, const torch::Tensor& bev_aug,
+                           const Stages& stages);
   /// fused [B, C*frames, Y, X], oldest first -> full size map, and the half size map of the first attention.
   std::pair<torch::Tensor, torch::Tensor> encodeBev(const torch::Tensor& fused, const Stages& stages);
 
@@ -96,7 +100,16 @@ class HbevOccImpl : public torch::nn::Module {
   const ModelConfig& config() const { return config_; }
 
  private:
-  void check(const NetworkInput& input) const;
+  void check(const NetworkInput& input, std::int64_t frames) const;
+  /// forward(), which also remembers for the next keyframe if asked to.
+  NetworkOutput forwardFilling(const NetworkInput& input, StreamMemory* memory, const Stages& stages);
+  /// With the current keyframe's pictures only.
+  NetworkOutput continueStream(const NetworkInput& all, StreamMemory& memory, const Stages& stages);
+  /// How many keyframes a memory holds: one even where none is fused, for stereo.
+  int remembered() const { return std::max(1, config_.past_keyframes); }
+  /// What follows the maps of all frames (oldest first).
+  NetworkOutput finish(const NetworkInput& input, const std::vector<torch::Tensor>& maps,
+                       const torch::Tensor& neck, const torch::Tensor& depth, const Stages& stages);
 
   ModelConfig config_;
   ForwardProjection forward_projection_{nullptr};

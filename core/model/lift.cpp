@@ -104,8 +104,8 @@ torch::Tensor LiftImpl::points(const FrameCameras& cameras, const torch::Tensor&
 }
 
 Lifted LiftImpl::forward(const torch::Tensor& features, const torch::Tensor& camera_numbers,
-                         const FrameCameras& cameras, const torch::Tensor& bev_aug, const torch::Tensor& c2,
-                         const torch::Tensor& older_c2, const Stages& stages) {
+                         const FrameCameras& cameras, const torch::Tensor& c2, const torch::Tensor& older_c2,
+                         const Stages& stages) {
   StereoInput stereo;
   stereo.current = c2;
   stereo.frustum = stereo_frustum_.to(features.device());
@@ -124,17 +124,22 @@ Lifted LiftImpl::forward(const torch::Tensor& features, const torch::Tensor& cam
   Lifted lifted;
   lifted.depth = numbers.slice(1, 0, config_.depthBins()).softmax(1);
   lifted.context = numbers.slice(1, config_.depthBins());
+  stages("lss.depth_softmax", lifted.depth);
+  stages("lss.context", lifted.context);
+  return lifted;
+}
+
+torch::Tensor LiftImpl::splatInto(const Lifted& lifted, const FrameCameras& cameras,
+                                  const torch::Tensor& bev_aug, const Stages& stages) const {
   const torch::Tensor coordinates = points(cameras, bev_aug);
   stages("lss.coor", coordinates);
   const SplatPlan plan = planSplat(coordinates, grid_);
   stages("lss.point", plan.point);
   stages("lss.voxel", plan.voxel);
   stages("lss.start", plan.start);
-  lifted.bev = splat(lifted.depth, lifted.context, plan);
-  stages("lss.bev_pool", lifted.bev);
-  stages("lss.depth_softmax", lifted.depth);
-  stages("lss.context", lifted.context);
-  return lifted;
+  const torch::Tensor map = splat(lifted.depth, lifted.context, plan);
+  stages("lss.bev_pool", map);
+  return map;
 }
 
 }  // namespace hbev

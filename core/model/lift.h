@@ -26,7 +26,6 @@ torch::Tensor cameraNumbers(const torch::Tensor& key_ego_from_camera, const torc
                             const torch::Tensor& image_aug, const torch::Tensor& bev_aug);
 
 struct Lifted {
-  torch::Tensor bev;      ///< [B, Z*C, Y, X], channel z*C + c
   torch::Tensor depth;    ///< [B*N, D, h, w], sums to one along D
   torch::Tensor context;  ///< [B*N, C, h, w]
 };
@@ -36,10 +35,13 @@ class LiftImpl : public torch::nn::Module {
  public:
   explicit LiftImpl(const ModelConfig& config);
 
-  /// features [B*N, C, h, w]; camera_numbers [B, N, 27]; stereo maps may lack the previous one.
+  /// features [B*N, C, h, w]; camera_numbers [B, N, 27]; `older_c2` may be undefined.
   Lifted forward(const torch::Tensor& features, const torch::Tensor& camera_numbers,
-                 const FrameCameras& cameras, const torch::Tensor& bev_aug, const torch::Tensor& c2,
-                 const torch::Tensor& older_c2, const Stages& stages);
+                 const FrameCameras& cameras, const torch::Tensor& c2, const torch::Tensor& older_c2,
+                 const Stages& stages);
+  /// [B, Z*C, Y, X], channel z*C + c, in the key ego frame.
+  torch::Tensor splatInto(const Lifted& lifted, const FrameCameras& cameras, const torch::Tensor& bev_aug,
+                          const Stages& stages) const;
 
   /// Every point of the feature pixels' rays, m in the key ego frame after `bev_aug`: [B, N, D, h, w, 3].
   torch::Tensor points(const FrameCameras& cameras, const torch::Tensor& bev_aug) const;
