@@ -9,6 +9,7 @@
 #include <ATen/Parallel.h>
 
 #include "core/ops/cost_channels.h"
+#include "core/ops/kernel_table.h"
 
 namespace hbev {
 namespace {
@@ -188,6 +189,8 @@ at::Tensor stereoGrid(const at::Tensor& frustum, const StereoView& view) {
 at::Tensor stereoCost(const at::Tensor& current, const at::Tensor& previous, const at::Tensor& frustum,
                       const StereoView& view, double bias) {
   const at::NoGradGuard no_gradient;
+  const Kernel<StereoCostArrays>& kernel = kernelsOf(current.device()).stereo_cost;
+  if (kernel) return stereoCostBy(kernel, current, previous, frustum, view, bias);
   if (!current.is_cpu()) return stereoCostPlain(current, previous, frustum, view, bias);
   const Extent extent{frustum.size(0), frustum.size(1), frustum.size(2), current.size(1)};
   const std::int64_t cameras = current.size(0), plane = extent.height * extent.width;

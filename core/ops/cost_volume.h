@@ -24,7 +24,7 @@ at::Tensor stereoGrid(const at::Tensor& frustum, const StereoView& view);
 /// current, previous [B*N, C, H, W] -> [B*N, D, H, W]: the sum over all channels of |current - previous seen
 /// at that depth|; `bias` more where channel C - 4 of what is seen is exactly zero (outside the picture,
 /// mostly; the reference tests the first channel of its last group of four). No gradient. C must be a
-/// multiple of 4.
+/// multiple of 4. Features may be half on a CUDA device: costs are single precision then.
 at::Tensor stereoCost(const at::Tensor& current, const at::Tensor& previous, const at::Tensor& frustum,
                       const StereoView& view, double bias);
 

@@ -6,6 +6,9 @@
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
 
+#include "core/ops/gradients.h"
+#include "core/ops/kernel_table.h"
+
 namespace hbev {
 namespace {
 
@@ -49,8 +52,16 @@ at::Tensor deformableAttention(const at::Tensor& value, std::int64_t height, std
                                const at::Tensor& places, const at::Tensor& weights) {
   const bool wants_gradient = at::GradMode::is_enabled() &&
                               (value.requires_grad() || places.requires_grad() || weights.requires_grad());
-  if (wants_gradient || !value.is_cpu())
+  const OpKernels& kernels = kernelsOf(value.device());
+  if (wants_gradient && kernels.attention_gradient) {
+    return deformableAttentionForTraining(value, height, width, places, weights);
+  }
+  if (!wants_gradient && kernels.attention) {
+    return deformableAttentionBy(kernels.attention, value, height, width, places, weights);
+  }
+  if (wants_gradient || !value.is_cpu()) {
     return deformableAttentionPlain(value, height, width, places, weights);
+  }
   const Shape s{places.size(1), places.size(2), value.size(3), places.size(3), height, width};
   const at::Tensor values = value.contiguous(), where = places.contiguous(), shares = weights.contiguous();
   at::Tensor out = at::zeros({value.size(0), s.queries, s.heads * s.dim}, value.options());
@@ -73,10 +84,13 @@ at::Tensor deformableAttentionPlain(const at::Tensor& value, std::int64_t height
   const std::int64_t n = value.size(0), heads = value.size(2), dim = value.size(3);
   const std::int64_t queries = places.size(1), points = places.size(3);
   const at::Tensor maps = value.permute({0, 2, 3, 1}).reshape({n * heads, dim, height, width});
-  const at::Tensor grid = (2 * places - 1).permute({0, 2, 1, 3, 4}).reshape({n * heads, queries, points, 2});
+  const at::Tensor grid = (2 * places.to(value.scalar_type()) - 1)
+                              .permute({0, 2, 1, 3, 4})
+                              .reshape({n * heads, queries, points, 2});
   const at::Tensor sampled =
       at::grid_sampler(maps, grid, /*bilinear*/ 0, /*zeros*/ 0, /*align_corners=*/false);
-  const at::Tensor shares = weights.permute({0, 2, 1, 3}).reshape({n * heads, 1, queries, points});
+  const at::Tensor shares =
+      weights.to(value.scalar_type()).permute({0, 2, 1, 3}).reshape({n * heads, 1, queries, points});
   return (sampled * shares).sum(-1).view({n, heads * dim, queries}).permute({0, 2, 1}).contiguous();
 }
 

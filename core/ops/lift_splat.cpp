@@ -4,6 +4,9 @@
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
 
+#include "core/ops/gradients.h"
+#include "core/ops/kernel_table.h"
+
 namespace hbev {
 namespace {
 
@@ -80,7 +83,12 @@ SplatPlan planSplat(const at::Tensor& points, const SplatGrid& grid) {
 at::Tensor splat(const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan) {
   const bool wants_gradient =
       at::GradMode::is_enabled() && (depth.requires_grad() || context.requires_grad());
-  if (wants_gradient || !depth.is_cpu()) return splatPlain(depth, context, plan);
+  const OpKernels& kernels = kernelsOf(depth.device());
+  if (wants_gradient) {
+    return kernels.splat_gradient ? splatForTraining(depth, context, plan) : splatPlain(depth, context, plan);
+  }
+  if (kernels.splat) return splatBy(kernels.splat, depth, context, plan);
+  if (!depth.is_cpu()) return splatPlain(depth, context, plan);
   const std::int64_t channels = context.size(1);
   const auto [x_size, y_size, z_size] = plan.grid.size;
   at::Tensor out = at::zeros({plan.batch, y_size, x_size, z_size * channels}, context.options());
@@ -95,7 +103,7 @@ at::Tensor splat(const at::Tensor& depth, const at::Tensor& context, const Splat
 at::Tensor splatPlain(const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan) {
   const std::int64_t channels = context.size(1);
   const auto [x_size, y_size, z_size] = plan.grid.size;
-  const at::Tensor weights = depth.reshape({-1}).index_select(0, plan.point);
+  const at::Tensor weights = depth.to(context.scalar_type()).reshape({-1}).index_select(0, plan.point);
   const at::Tensor features = pixelsFirst(context).index_select(0, plan.pixel) * weights.unsqueeze(1);
   const at::Tensor points_per_voxel = plan.start.slice(0, 1) - plan.start.slice(0, 0, -1);
   const at::Tensor voxel_of_point = at::repeat_interleave(plan.voxel, points_per_voxel);

@@ -31,11 +31,12 @@ struct SplatPlan {
 SplatPlan planSplat(const at::Tensor& points, const SplatGrid& grid);
 
 /// depth [B*N, D, h, w], context [B*N, C, h, w] -> [B, Z*C, Y, X], channel z*C + c, channels last in memory.
-/// Any floating type; differentiable in both.
+/// Single or double precision, on a CUDA device half as well (sums are single precision then, and `depth` may
+/// be that); differentiable in both, once.
 at::Tensor splat(const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan);
 
-/// The same as a composition of library operations: the oracle of the tests, and what runs where a gradient
-/// is wanted.
+/// The same as a composition of library operations: the oracle of the tests, and what runs on devices without
+/// a kernel.
 at::Tensor splatPlain(const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan);
 
 }  // namespace hbev

@@ -1,0 +1,41 @@
+# The target `torch` from a LibTorch folder: the C++ archive of pytorch.org, or torch/ of a Python wheel. (LibTorch's
+# own CMake files refuse a LibTorch with CUDA on machines without the CUDA toolkit; linking and running need none.)
+
+# Sets TORCH_FOUND, Torch_VERSION and HBEV_TORCH_CUDA (that LibTorch runs on NVIDIA cards).
+function(hbev_import_torch folder)
+  set(TORCH_FOUND FALSE PARENT_SCOPE)
+  set(HBEV_TORCH_CUDA FALSE PARENT_SCOPE)
+  foreach(file include/ATen/ATen.h include/torch/csrc/api/include/torch/nn.h lib/libtorch.so lib/libtorch_cpu.so lib/libc10.so)
+    if(NOT EXISTS ${folder}/${file})
+      message(FATAL_ERROR "HBEV_TORCH_DIR=${folder} is no LibTorch: it lacks ${file}")
+    endif()
+  endforeach()
+  add_library(torch INTERFACE IMPORTED GLOBAL)
+  target_include_directories(torch SYSTEM INTERFACE ${folder}/include ${folder}/include/torch/csrc/api/include)
+  set(libraries ${folder}/lib/libtorch_cpu.so ${folder}/lib/libc10.so)
+  if(EXISTS ${folder}/lib/libtorch_cuda.so)
+    # Nothing names its symbols, but its devices register themselves when it is loaded.
+    list(APPEND libraries ${folder}/lib/libc10_cuda.so
+         "-Wl,--no-as-needed,${folder}/lib/libtorch_cuda.so,${folder}/lib/libtorch.so,--as-needed")
+    set(HBEV_TORCH_CUDA TRUE PARENT_SCOPE)
+  else()
+    list(APPEND libraries "-Wl,--no-as-needed,${folder}/lib/libtorch.so,--as-needed")
+  endif()
+  target_link_libraries(torch INTERFACE ${libraries})
+  # The libraries of CUDA that LibTorch itself needs are found by its own run path.
+  target_link_options(torch INTERFACE -Wl,--allow-shlib-undefined)
+  set(version_file ${folder}/include/torch/headeronly/version.h)
+  if(NOT EXISTS ${version_file})
+    set(version_file ${folder}/include/torch/csrc/api/include/torch/version.h)
+  endif()
+  file(STRINGS ${version_file} version REGEX "define TORCH_VERSION_(MAJOR|MINOR) ")
+  string(REGEX REPLACE "[^0-9;]+" "" version "${version}")
+  list(JOIN version "." version)
+  if(version VERSION_LESS 2.6)
+    message(FATAL_ERROR "HBEV_TORCH_DIR holds LibTorch ${version}; it must be 2.6 or newer (older ones are built with "
+                        "another std::string)")
+  endif()
+  message(STATUS "LibTorch ${version} from ${folder}")
+  set(Torch_VERSION ${version} PARENT_SCOPE)
+  set(TORCH_FOUND TRUE PARENT_SCOPE)
+endfunction()

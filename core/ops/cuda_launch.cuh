@@ -1,0 +1,40 @@
+// What the CUDA files share: types, the sizes of launches, sums over a warp.
+#pragma once
+
+#include <cstdint>
+#include <cuda_fp16.h>
+
+#include "core/ops/kernel_arrays.h"
+
+namespace hbev {
+
+constexpr int kWarp = 32;
+constexpr int kThreads = 256;
+
+/// Calls with a value of the element's type.
+template <class Call>
+void withElement(Element element, const Call& call) {
+  switch (element) {
+    case Element::Half:
+      return call(__half{});
+    case Element::Float:
+      return call(0.0F);
+    case Element::Double:
+      return call(0.0);
+  }
+}
+
+/// The first dimension of a grid of blocks, each with room for `per_block` of `count` items.
+inline unsigned blocksFor(std::int64_t count, std::int64_t per_block) {
+  return static_cast<unsigned>((count + per_block - 1) / per_block);
+}
+
+/// The sum of all lanes' values, in lane 0.
+template <class S>
+__device__ S warpSum(S value) {
+  for (int distance = kWarp / 2; distance > 0; distance /= 2)
+    value += __shfl_down_sync(0xffffffffU, value, distance);
+  return value;
+}
+
+}  // namespace hbev
