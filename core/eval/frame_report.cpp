@@ -28,6 +28,15 @@ void requireFilled(const Occupancy& occupancy, const std::string& whose) {
   require(occupancy.mask_camera.size(), voxels, "camera mask", true);
 }
 
+void requireOrigins(std::span<const Eigen::Vector3d> origins) {
+  if (!origins.empty()) return;
+  throw Error({"Rays have no origin to start from",
+               {},
+               "at least one place of the lidar",
+               "none",
+               "Leave the ray metrics out, or give the keyframe a lidar."});
+}
+
 void requireComparable(const Occupancy& prediction, const Occupancy& truth) {
   if (prediction.classes != truth.classes) {
     throw Error({"Prediction and truth are in different class sets",
@@ -62,34 +71,60 @@ std::optional<VoxelScores> FrameReport::cameraVoxelScores() const {
   return scoreVoxels(*camera_voxels);
 }
 
-FrameReport evaluateFrame(const Occupancy& prediction, const Occupancy& truth,
-                          std::span<const Eigen::Vector3d> origins, const EvaluationOptions& options) {
-  requireComparable(prediction, truth);
+TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins) {
+  requireFilled(truth, "truth");
+  TruthFrame frame;
+  frame.has_flow = !truth.flow.empty();
+  if (!origins.empty()) frame.rays = truthEndsOf(castFrame(RayVolume(truth), origins), truth);
+  truth.flow = {};
+  frame.occupancy = std::move(truth);
+  return frame;
+}
+
+PredictionFrame preparePrediction(Occupancy prediction, std::span<const Eigen::Vector3d> origins) {
+  requireFilled(prediction, "prediction");
+  PredictionFrame frame;
+  frame.has_flow = !prediction.flow.empty();
+  if (!origins.empty()) frame.rays = endsOf(castFrame(RayVolume(prediction), origins), prediction);
+  frame.voxels = std::move(prediction);
+  return frame;
+}
+
+PredictionFrame preparePrediction(const RayPrediction& prediction) {
+  return {std::nullopt, endsOf(prediction), DistanceRule::Server, true};
+}
+
+FrameReport compareFrames(const PredictionFrame& prediction, const TruthFrame& truth,
+                          const EvaluationOptions& options) {
+  const ClassSet& classes = *truth.occupancy.classes;
+  if (prediction.voxels) requireComparable(*prediction.voxels, truth.occupancy);
   FrameReport report;
-  report.classes = truth.classes;
-  report.prediction_has_flow = !prediction.flow.empty();
-  report.truth_has_flow = !truth.flow.empty();
+  report.classes = &classes;
+  report.prediction_has_flow = prediction.has_flow;
+  report.truth_has_flow = truth.has_flow;
   if (options.rays) {
-    if (origins.empty()) {
-      throw Error({"Rays have no origin to start from",
-                   {},
-                   "at least one place of the lidar",
-                   "none",
-                   "Leave the ray metrics out, or give the keyframe a lidar."});
-    }
-    report.origins = origins.size();
-    const FrameRays predicted = castFrame(RayVolume(prediction), origins);
-    const FrameRays actual = castFrame(RayVolume(truth), origins);
-    report.rays = countRays(RayClasses::of(*truth.classes), prediction, predicted.hits, truth, actual.hits);
+    report.origins = truth.rays.origins;
+    if (options.details) report.details = RayDetails(classes.size());
+    report.rays = countRays(RayClasses::of(classes), prediction.rays, truth.rays, prediction.rule,
+                            report.details ? &*report.details : nullptr);
   }
-  if (options.voxels) {
-    const int classes = truth.classes->size();
-    report.voxels = countVoxels(classes, prediction.semantics, truth.semantics);
-    if (!truth.mask_camera.empty()) {
-      report.camera_voxels = countVoxels(classes, prediction.semantics, truth.semantics, truth.mask_camera);
+  if (options.voxels && prediction.voxels) {
+    const Occupancy& occupancy = truth.occupancy;
+    report.voxels = countVoxels(classes.size(), prediction.voxels->semantics, occupancy.semantics);
+    if (options.camera_mask && !occupancy.mask_camera.empty()) {
+      report.camera_voxels = countVoxels(classes.size(), prediction.voxels->semantics, occupancy.semantics,
+                                         occupancy.mask_camera);
     }
   }
   return report;
+}
+
+FrameReport evaluateFrame(const Occupancy& prediction, const Occupancy& truth,
+                          std::span<const Eigen::Vector3d> origins, const EvaluationOptions& options) {
+  requireComparable(prediction, truth);
+  if (options.rays) requireOrigins(origins);
+  const auto used = options.rays ? origins : std::span<const Eigen::Vector3d>();
+  return compareFrames(preparePrediction(prediction, used), prepareTruth(truth, used), options);
 }
 
 }  // namespace hbev

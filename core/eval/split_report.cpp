@@ -33,6 +33,7 @@ void SplitReport::add(const FrameReport& frame) {
   if (!frame.truth_has_flow) ++frames_without_true_flow_;
   if (frame.camera_voxels) ++frames_with_camera_mask_;
   accumulate(rays_, frame.rays);
+  accumulate(details_, frame.details);
   accumulate(voxels_, frame.voxels);
   accumulate(camera_voxels_, frame.camera_voxels);
 }

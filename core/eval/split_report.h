@@ -29,6 +29,7 @@ class SplitReport {
 
   /// Absent when no frame had them.
   const std::optional<RayCounts>& rays() const { return rays_; }
+  const std::optional<RayDetails>& details() const { return details_; }
   const std::optional<Confusion>& voxels() const { return voxels_; }
   const std::optional<Confusion>& cameraVoxels() const { return camera_voxels_; }
 
@@ -44,6 +45,7 @@ class SplitReport {
   std::int64_t frames_without_true_flow_ = 0;
   std::int64_t frames_with_camera_mask_ = 0;
   std::optional<RayCounts> rays_;
+  std::optional<RayDetails> details_;
   std::optional<Confusion> voxels_;
   std::optional<Confusion> camera_voxels_;
 };

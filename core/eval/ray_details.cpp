@@ -1,0 +1,39 @@
+#include "core/eval/ray_details.h"
+
+#include <cmath>
+#include <limits>
+
+namespace hbev {
+
+std::size_t errorBinOf(double error_m) {
+  if (error_m < -kErrorReach_m) return 0;
+  if (error_m >= kErrorReach_m) return kErrorBins - 1;
+  return 1 + std::size_t((error_m + kErrorReach_m) / kErrorStep_m);
+}
+
+double errorBinStart_m(std::size_t bin) {
+  if (bin == 0) return -std::numeric_limits<double>::infinity();
+  return -kErrorReach_m + kErrorStep_m * double(bin - 1);
+}
+
+ClassRays& ClassRays::operator+=(const ClassRays& other) {
+  truth += other.truth;
+  predicted += other.predicted;
+  for (std::size_t t = 0; t < hits.size(); ++t)
+    hits[t] += other.hits[t];
+  return *this;
+}
+
+RayDetails::RayDetails(int classes)
+    : labels(classes), errors(std::size_t(classes) * kErrorBins), zones(kZones * std::size_t(classes)) {}
+
+RayDetails& RayDetails::operator+=(const RayDetails& other) {
+  labels += other.labels;
+  for (std::size_t i = 0; i < errors.size(); ++i)
+    errors[i] += other.errors[i];
+  for (std::size_t i = 0; i < zones.size(); ++i)
+    zones[i] += other.zones[i];
+  return *this;
+}
+
+}  // namespace hbev
