@@ -97,6 +97,12 @@ std::string_view coloringName(Coloring coloring) {
       return "Height";
     case Coloring::Flow:
       return "Flow";
+    case Coloring::Probability:
+      return "Probability";
+    case Coloring::Entropy:
+      return "Entropy";
+    case Coloring::Margin:
+      return "Margin";
   }
   return "";
 }
@@ -121,6 +127,14 @@ VoxelPaint paintVoxels(const Occupancy& occupancy, Coloring coloring, Palette pa
     case Coloring::Flow:
       paintFlow(occupancy, paint);
       break;
+    case Coloring::Probability:
+    case Coloring::Entropy:
+    case Coloring::Margin:
+      throw Error({std::string(coloringName(coloring)) + " needs the network's probabilities",
+                   {},
+                   {},
+                   {},
+                   "Choose another colouring."});
   }
   return paint;
 }

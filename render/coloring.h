@@ -1,4 +1,4 @@
-// What a voxel's colour says: its class, right or wrong, height, or flow.
+// What a voxel's colour says: its class, right or wrong, height, flow, or how sure the network was.
 #pragma once
 
 #include <array>
@@ -8,9 +8,10 @@
 
 namespace hbev {
 
-enum class Coloring { Class, Outcome, Height, Flow };
-inline constexpr std::array<Coloring, 4> kColorings{Coloring::Class, Coloring::Outcome, Coloring::Height,
-                                                    Coloring::Flow};
+enum class Coloring { Class, Outcome, Height, Flow, Probability, Entropy, Margin };
+inline constexpr std::array<Coloring, 7> kColorings{Coloring::Class, Coloring::Outcome,     Coloring::Height,
+                                                    Coloring::Flow,  Coloring::Probability, Coloring::Entropy,
+                                                    Coloring::Margin};
 std::string_view coloringName(Coloring coloring);
 
 /// What a voxel of a prediction is against the truth. Order of the outcome colours.
@@ -21,7 +22,8 @@ struct OutcomeColors {
 
 /// Colours of `occupancy`. `truth` (same class set and grid) is needed for Outcome only, where the paint
 /// covers what is occupied in either. Height runs through viridis over the grid; flow is the hue wheel of
-/// STCOcc (hue = direction, saturation = speed up to 8 m/s; voxels that stand still are grey).
+/// STCOcc (hue = direction, saturation = speed up to 8 m/s; voxels that stand still are grey). The colourings
+/// that need the network's probabilities are painted by paintCertainty(); here they throw Error.
 VoxelPaint paintVoxels(const Occupancy& occupancy, Coloring coloring, Palette palette,
                        const OutcomeColors& outcomes, const Occupancy* truth = nullptr);
 

@@ -32,6 +32,7 @@ struct FrameScene::Impl {
   std::vector<FlowArrow> arrows;
   Rgb arrow_color{255, 255, 255};
   std::vector<ColoredBox> boxes;
+  std::vector<RaySegment> ray;
   std::optional<Eigen::Vector3i> selection;
   Pose voxels_from_ego;
 
@@ -77,6 +78,15 @@ void FrameScene::Impl::drawLines(const SceneView& view, const SceneView& ego_vie
   if (style.boxes) addBoxes(lines, boxes, style);
   if (style.flow) addArrows(lines, arrows, arrow_color, view.eye(), style);
   if (selection && grid().contains(*selection)) addVoxelMark(lines, grid(), *selection, 1.75F, style);
+  lines.draw(view);
+  if (ray.empty()) return;
+  lines.clear();
+  addRay(lines, ray, 0.45F, style);
+  glDisable(GL_DEPTH_TEST);
+  lines.draw(view);
+  glEnable(GL_DEPTH_TEST);
+  lines.clear();
+  addRay(lines, ray, 1.0F, style);
   lines.draw(view);
 }
 
@@ -125,6 +135,10 @@ void FrameScene::setLidar(const std::vector<LidarPoint>& points, const Pose& ego
 
 void FrameScene::setBoxes(const std::vector<ColoredBox>& boxes) {
   impl_->boxes = boxes;
+}
+
+void FrameScene::setRay(std::vector<RaySegment> segments) {
+  impl_->ray = std::move(segments);
 }
 
 void FrameScene::setSelection(std::optional<Eigen::Vector3i> voxel) {

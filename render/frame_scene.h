@@ -42,6 +42,15 @@ struct ColoredBox {
   Rgb color;
 };
 
+/// A piece of a ray, in ego, m. Widths are logical pixels.
+struct RaySegment {
+  Eigen::Vector3f from;
+  Eigen::Vector3f to;
+  Rgb color;
+  float width_px = 1.0F;
+  float opacity = 1.0F;
+};
+
 /// How to draw: switched at every frame without cost.
 struct DrawStyle {
   Rgb background_top{0x1B, 0x20, 0x27};
@@ -81,6 +90,8 @@ class FrameScene {
   void setFlow(std::vector<FlowArrow> arrows, Rgb color);
   void setLidar(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar);
   void setBoxes(const std::vector<ColoredBox>& boxes);
+  /// Drawn over everything, fainter where something stands before it.
+  void setRay(std::vector<RaySegment> segments);
   /// A voxel drawn 55 % white with a white outline.
   void setSelection(std::optional<Eigen::Vector3i> voxel);
 

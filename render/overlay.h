@@ -8,7 +8,8 @@
 
 namespace hbev {
 
-enum class OverlayKind { None, Voxels, Lidar, Boxes };
+/// Depth is the network's (see depth_view.h).
+enum class OverlayKind { None, Voxels, Lidar, Boxes, Depth };
 
 struct OverlayStyle {
   Palette palette = Palette::Studio;

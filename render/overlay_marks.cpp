@@ -3,14 +3,12 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "render/overlay.h"
-#include "render/viridis.h"
+#include "render/depth_view.h"
 
 namespace hbev {
 namespace {
 
 constexpr double kNearest_m = 0.1;
-constexpr double kFarthest_m = 45.0;
 constexpr Rgb kUnknownCategory{0xA9, 0xB2, 0xBD};
 
 CameraModel scaledModel(const Keyframe& keyframe, Camera camera, int width, int height) {
@@ -104,8 +102,7 @@ void composeLidar(Image& image, const std::vector<OverlayPoint>& points) {
   cv::Mat pixels = matOf(image);
   const int radius = std::max(1, image.width / 800);
   for (const OverlayPoint& point : points) {
-    // Near is yellow, far is blue; the root gives the near half most of the colours.
-    const Rgb color = viridis(1 - std::sqrt(std::min(1.0, point.depth_m / kFarthest_m)));
+    const Rgb color = depthColor(point.depth_m);
     cv::circle(pixels, {int(std::lround(point.pixel.x())), int(std::lround(point.pixel.y()))}, radius,
                scalarOf(color), cv::FILLED, cv::LINE_AA);
   }

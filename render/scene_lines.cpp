@@ -113,6 +113,21 @@ void addArrows(LineLayer& lines, const std::vector<FlowArrow>& arrows, Rgb color
   }
 }
 
+void addRay(LineLayer& lines, const std::vector<RaySegment>& segments, float strength,
+            const DrawStyle& style) {
+  for (const bool below : {true, false}) {
+    for (const RaySegment& segment : segments) {
+      const float width_px = segment.width_px + (below ? 1.6F : 0.0F);
+      lines.add(segment.from, segment.to,
+                {.color = below ? kUnderLine : segment.color,
+                 .opacity = strength * segment.opacity * (below ? 0.6F : 1.0F),
+                 .width_px = width_px * style.pixel_ratio,
+                 .towards_eye_m = 0.06F,
+                 .round_ends = false});
+    }
+  }
+}
+
 void addVoxelMark(LineLayer& lines, const GridSpec& grid, const Eigen::Vector3i& voxel, float width_px,
                   const DrawStyle& style) {
   const OrientedBox box{Pose::fromTranslation(grid.center(voxel)), Eigen::Vector3d::Constant(grid.voxel_m)};

@@ -1,4 +1,4 @@
-// What of a scene is drawn with lines: range rings, axes, boxes, flow arrows, the mark of the
+// What of a scene is drawn with lines: range rings, axes, boxes, flow arrows, a ray, the mark of the
 // selection.
 #pragma once
 
@@ -20,6 +20,10 @@ void addBoxes(LineLayer& lines, const std::vector<ColoredBox>& boxes, const Draw
 /// Shafts with heads that lie towards `eye`; on a light background with a dark line below.
 void addArrows(LineLayer& lines, const std::vector<FlowArrow>& arrows, Rgb color, const Eigen::Vector3f& eye,
                const DrawStyle& style);
+
+/// Each segment on a dark line below; all of them `strength` times as opaque.
+void addRay(LineLayer& lines, const std::vector<RaySegment>& segments, float strength,
+            const DrawStyle& style);
 
 /// The edges of one voxel, white with a dark line below.
 void addVoxelMark(LineLayer& lines, const GridSpec& grid, const Eigen::Vector3i& voxel, float width_px,

@@ -15,6 +15,7 @@ namespace {
 
 // Measures of the design guide, section 7, in logical pixels.
 constexpr float kMargin = 8, kLegendWidth = 146, kLegendRow = 16, kSwatch = 9, kAxes = 52, kRing = 11;
+constexpr float kRampBar = 8, kRampSpread = 30;
 constexpr float kTextSize = 11, kMonoSize = 10.5F;
 
 /// The file of the font that the system gives for `family`, or "" when it has none at all.
@@ -50,6 +51,12 @@ std::string grouped(std::size_t value) {
   for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
     text.insert(std::size_t(at), 1, ' ');
   return text;
+}
+
+/// Where the next part may begin.
+float belowTitle(const HudContent& content) {
+  const float title_lines = 1.0F + float(!content.counts.empty()) + float(!content.timing.empty());
+  return kMargin + 12 + 16 + (title_lines - 1) * 13 + 8;
 }
 
 }  // namespace
@@ -118,7 +125,9 @@ struct Hud::Impl {
   }
 
   void drawTitle(const HudContent& content, const HudColors& colors) const;
-  void drawLegend(const HudContent& content, const HudColors& colors, HudEvents& events);
+  float drawRamp(const HudRamp& ramp, const HudColors& colors, float top) const;
+  void drawRampBar(const HudRamp& ramp, const HudColors& colors) const;
+  void drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events);
   bool drawLegendHeader(const HudContent& content, const HudColors& colors) const;
   void drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const;
   void drawLimits(const HudContent& content, const HudColors& colors, float width) const;
@@ -198,7 +207,9 @@ HudEvents Hud::draw(const HudContent& content, const HudColors& colors, int widt
   impl_->drawCache(content, colors, float(width), float(height));
   impl_->drawAxes(content, colors, float(height));
   impl_->drawScaleBar(content, colors, float(height));
-  impl_->drawLegend(content, colors, events);
+  float top = belowTitle(content);
+  if (content.ramp) top += impl_->drawRamp(*content.ramp, colors, top) + kMargin;
+  impl_->drawLegend(content, colors, top, events);
   impl_->drawHover(content, colors, float(width), float(height));
   ImGui::Render();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
@@ -229,6 +240,81 @@ void Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) co
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::End();
+}
+
+/// Title, spread and bar with its numbers, and a note. Returns the height.
+float Hud::Impl::drawRamp(const HudRamp& ramp, const HudColors& colors, float top) const {
+  constexpr float kWidth = kLegendWidth - 16;
+  ImGui::PushFont(text);
+  const float note_height =
+      ramp.note.empty() ? 0 : ImGui::CalcTextSize(ramp.note.c_str(), nullptr, false, kWidth).y + 4;
+  ImGui::PopFont();
+  const float bar_height = ramp.colors.empty() ? 0 : kRampBar + 15 + (ramp.spread.empty() ? 4 : kRampSpread);
+  const float height = 12 + kLegendRow + bar_height + note_height;
+  ImGui::SetNextWindowPos({kMargin, top});
+  ImGui::SetNextWindowSize({kLegendWidth, height});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
+  ImGui::Begin("ramp", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushFont(bold);
+  list->AddText({at.x, at.y + 1}, packed(colors.text), ramp.title.c_str());
+  ImGui::PopFont();
+  ImGui::PushFont(mono);
+  const ImVec2 size = ImGui::CalcTextSize(ramp.detail.c_str());
+  list->AddText({at.x + kWidth - size.x, at.y + 2}, packed(colors.text2), ramp.detail.c_str());
+  ImGui::PopFont();
+  ImGui::Dummy({kWidth, kLegendRow});
+  if (!ramp.colors.empty()) drawRampBar(ramp, colors);
+  if (!ramp.note.empty()) {
+    ImGui::PushFont(text);
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
+    ImGui::Dummy({1, 4});
+    ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + kWidth);
+    ImGui::TextUnformatted(ramp.note.c_str());
+    ImGui::PopTextWrapPos();
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+  }
+  ImGui::End();
+  ImGui::PopStyleVar();
+  return height;
+}
+
+/// The bar, the spread standing on it, and the numbers below.
+void Hud::Impl::drawRampBar(const HudRamp& ramp, const HudColors& colors) const {
+  constexpr float kWidth = kLegendWidth - 16;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float bar_top = at.y + (ramp.spread.empty() ? 4 : kRampSpread);
+  const auto colorAt = [&](float share) {
+    const auto last = ramp.colors.size() - 1;
+    return ramp.colors[std::min(last, std::size_t(share * float(ramp.colors.size())))];
+  };
+  const float column = ramp.spread.empty() ? 0 : kWidth / float(ramp.spread.size());
+  for (std::size_t i = 0; i < ramp.spread.size(); ++i) {
+    const float left = at.x + float(i) * column;
+    // What is there at all is seen.
+    const float high = ramp.spread[i] > 0 ? std::max(1.0F, ramp.spread[i] * (kRampSpread - 6)) : 0;
+    list->AddRectFilled({left, bar_top - 2 - high}, {left + column - 0.5F, bar_top - 2},
+                        packed(colors.text3));
+  }
+  constexpr int kParts = 65;
+  for (int i = 0; i < kParts; ++i) {
+    list->AddRectFilled({at.x + kWidth * float(i) / kParts, bar_top},
+                        {at.x + kWidth * float(i + 1) / kParts, bar_top + kRampBar},
+                        packed(colorAt((float(i) + 0.5F) / kParts)));
+  }
+  list->AddRect({at.x, bar_top}, {at.x + kWidth, bar_top + kRampBar}, packed(colors.text, 0.18F));
+  ImGui::PushFont(mono);
+  for (const HudRamp::Tick& tick : ramp.ticks) {
+    const float x = at.x + tick.share * kWidth;
+    const float width = ImGui::CalcTextSize(tick.text.c_str()).x;
+    list->AddText({std::clamp(x - width / 2, at.x, at.x + kWidth - width), bar_top + kRampBar + 2},
+                  packed(colors.text2), tick.text.c_str());
+  }
+  ImGui::PopFont();
+  ImGui::Dummy({kWidth, bar_top - at.y + kRampBar + 15});
 }
 
 /// The folding line; true when the rows shall be drawn.
@@ -289,10 +375,8 @@ void Hud::Impl::drawLegendRow(const HudLegendRow& row, const HudColors& colors, 
   }
 }
 
-void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, HudEvents& events) {
+void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events) {
   if (content.legend.empty()) return;
-  const float title_lines = 1.0F + float(!content.counts.empty()) + float(!content.timing.empty());
-  const float top = kMargin + 12 + 16 + (title_lines - 1) * 13 + 8;
   const float height =
       legend_expanded ? 12 + kLegendRow + 2 + float(content.legend.size()) * kLegendRow : 12 + kLegendRow;
   // What does not fit above the axes is scrolled to.

@@ -28,12 +28,27 @@ struct HudLegendRow {
   bool shown = true;
 };
 
+/// What colours that run through a ramp mean, in numbers.
+struct HudRamp {
+  struct Tick {
+    float share = 0;  ///< 0 left end, 1 right end
+    std::string text;
+  };
+  std::string title;          ///< "Entropy"
+  std::string detail;         ///< at the title's right: "mean 0.12"
+  std::vector<Rgb> colors;    ///< from left to right, evenly; empty: there is nothing to show, see `note`
+  std::vector<Tick> ticks;    ///< from left to right
+  std::vector<float> spread;  ///< 0 to 1: how many voxels have each part's colour; empty: not shown
+  std::string note;           ///< below: what the numbers mean, or what to do to have some
+};
+
 /// All that is drawn. Pixels are logical ones, from the top left.
 struct HudContent {
-  std::string badge;   ///< "A"
-  std::string title;   ///< "Prediction"
-  std::string counts;  ///< "39 115 voxels"
-  std::string timing;  ///< "4.2 ms · 60 fps"
+  std::string badge;            ///< "A"
+  std::string title;            ///< "Prediction"
+  std::string counts;           ///< "39 115 voxels"
+  std::string timing;           ///< "4.2 ms · 60 fps"
+  std::optional<HudRamp> ramp;  ///< above the legend
   std::string legend_title = "Classes";
   std::vector<HudLegendRow> legend;  ///< empty: no legend
   std::string cache;                 ///< "cache 412 MB · 96 % hit", at the bottom right

@@ -5,6 +5,7 @@
 
 #include <QtWidgets/QWidget>
 
+#include "ui/fact_list.h"
 #include "ui/studio.h"
 
 class QFormLayout;
@@ -35,29 +36,6 @@ class LayerRow : public QWidget {
   QToolButton* eye_;
   QLabel* name_;
   ValueSlider* opacity_ = nullptr;
-};
-
-/// Key and value lines: "Centre  7.80, -3.80, 1.60 m".
-class FactList : public QWidget {
-  Q_OBJECT
- public:
-  struct Fact {
-    QString name, value;
-    std::optional<QColor> swatch;
-    bool mono = true;
-    std::optional<int> verdict;  ///< 1 right, 0 wrong
-  };
-  explicit FactList(QWidget* parent = nullptr);
-  void setFacts(std::vector<Fact> facts);
-  const std::vector<Fact>& facts() const { return facts_; }
-  QSize sizeHint() const override;
-  QSize minimumSizeHint() const override { return {100, sizeHint().height()}; }
-
- protected:
-  void paintEvent(QPaintEvent* event) override;
-
- private:
-  std::vector<Fact> facts_;
 };
 
 class Inspector : public QWidget {

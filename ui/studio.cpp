@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/eval/origins.h"
 #include "core/eval/rays.h"
+#include "ui/stage_view.h"
 
 namespace hbev::ui {
 namespace {
@@ -57,7 +58,8 @@ Studio::Studio(QObject* parent)
       queue_(workerCount()),
       sweeps_(queue_),
       playback_(playStage()),
-      settings_(StreamSettings::load()) {
+      settings_(StreamSettings::load()),
+      stages_(std::make_unique<StageView>()) {
   qRegisterMetaType<hbev::Problem>();
   wants_sweeps_ = settings_.sweeps;
   playback_.setSpeed(settings_.speed);
@@ -65,6 +67,7 @@ Studio::Studio(QObject* parent)
   connect(this, &Studio::frameChanged, this, &Studio::showPictures);
   connect(&sweeps_, &SweepView::picturesChanged, this, &Studio::showPictures);
   connect(&sweeps_, &SweepView::currentChanged, this, &Studio::showPictures);
+  stages_->follow(*this);
   connect(&playback_, &Playback::loopChanged, this, [this] {
     if (dataset_) wishForFrames();
   });
@@ -331,6 +334,33 @@ std::shared_ptr<const Occupancy> Studio::counterpart(Side side) const {
   if (!own || !opposite || own->classes != opposite->classes || !(own->grid == opposite->grid))
     return nullptr;
   return opposite;
+}
+
+void Studio::setPredictionFinder(PredictionFinder finder) {
+  find_prediction_ = std::move(finder);
+  for (const Side side : {Side::A, Side::B})
+    Q_EMIT predictedChanged(side);
+}
+
+void Studio::predictionCame(const OccupancySource& source, const FrameKey& key) {
+  for (const Side side : {Side::A, Side::B}) {
+    if (key == current_ && this->source(side) && *this->source(side) == source) Q_EMIT predictedChanged(side);
+  }
+}
+
+std::shared_ptr<const PredictedFrame> Studio::predicted(Side side) const {
+  return find_prediction_ && dataset_ && source(side) ? find_prediction_(*source(side), current_) : nullptr;
+}
+
+std::shared_ptr<const ClassProbabilities> Studio::probabilities(Side side) const {
+  const auto prediction = predicted(side);
+  const auto& occupancy = content(side).occupancy;
+  if (!prediction || !prediction->probabilities || !occupancy ||
+      content(side).state != SideContent::State::Ready)
+    return nullptr;
+  const auto& probabilities = prediction->probabilities;
+  const bool fits = probabilities->classes == occupancy->classes && probabilities->grid == occupancy->grid;
+  return fits ? probabilities : nullptr;
 }
 
 void Studio::changeView(const std::function<void(ViewSettings&)>& change) {

@@ -16,6 +16,7 @@
 #include "core/data/sample_loader.h"
 #include "core/eval/frame_report.h"
 #include "core/eval/split_report.h"
+#include "core/model/predictor.h"
 #include "ui/playback.h"
 #include "ui/source.h"
 #include "ui/stream_settings.h"
@@ -23,6 +24,8 @@
 #include "ui/view_settings.h"
 
 namespace hbev::ui {
+
+class StageView;
 
 enum class Side { A, B };
 inline Side other(Side side) {
@@ -112,6 +115,21 @@ class Studio : public QObject {
   /// What `side` is compared with: the other side, when its class set and grid are the same; else null.
   std::shared_ptr<const Occupancy> counterpart(Side side) const;
 
+  // --- what the network thought
+  // -------------------------------------------------------------------------------------------
+  /// Finds what was predicted of a keyframe for a source; null where nothing is kept.
+  using PredictionFinder =
+      std::function<std::shared_ptr<const PredictedFrame>(const OccupancySource&, const FrameKey&)>;
+  /// Whoever keeps predictions says how they are found, and calls predictionCame() for each new one.
+  void setPredictionFinder(PredictionFinder finder);
+  void predictionCame(const OccupancySource& source, const FrameKey& key);
+  /// Of the current keyframe, for what the side shows, with probabilities and a look inside the network; null
+  /// where nothing was predicted in this session.
+  std::shared_ptr<const PredictedFrame> predicted(Side side) const;
+  /// predicted(side)'s probabilities when they are those of content(side)'s voxels; else null.
+  std::shared_ptr<const ClassProbabilities> probabilities(Side side) const;
+  StageView& stages() { return *stages_; }
+
   // --- view
   // ---------------------------------------------------------------------------------------------------------
   const ViewSettings& view() const { return view_; }
@@ -161,6 +179,8 @@ class Studio : public QObject {
   void frameLoaded(std::size_t scene, std::size_t index);
   void sourcesChanged();
   void sideChanged(hbev::ui::Side side);
+  /// predicted(side) is another.
+  void predictedChanged(hbev::ui::Side side);
   void viewChanged(const hbev::ui::ViewSettings& before);
   void selectionChanged();
   void hoverChanged();
@@ -240,6 +260,9 @@ class Studio : public QObject {
   std::vector<OccupancySource> sources_;
   std::array<int, 2> side_source_{-1, -1};
   std::array<SideContent, 2> contents_;
+
+  PredictionFinder find_prediction_;
+  std::unique_ptr<StageView> stages_;
 
   ViewSettings view_;
   VoxelMark selection_, hover_;

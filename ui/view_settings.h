@@ -32,6 +32,7 @@ struct ViewSettings {
                                               {true, 0.4},
                                               {true, 1.0},
                                               {false, 1.0}}};
+  QString probability_class;  ///< id of the class whose probability is shown; empty: each voxel's own
   QSet<QString> hidden_classes;  ///< ids, so that a class stays hidden when the class set changes
   int z_min = 0, z_max = 15;     ///< height slice, voxel layers
   bool camera_mask_only = false;

@@ -8,8 +8,10 @@
 #include <QtGui/QOpenGLFunctions>
 #include <QtOpenGL/QOpenGLFramebufferObject>
 
-#include "render/coloring.h"
+#include "render/certainty.h"
+#include "ui/color_legend.h"
 #include "ui/kit/theme.h"
+#include "ui/stage_view.h"
 
 namespace hbev::ui {
 namespace {
@@ -38,6 +40,15 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
     // The other side matters too: outcomes are coloured against it.
     dirty_.voxels |= changed == shownSide();
     dirty_.paint = true;
+    redraw();
+  });
+  connect(&studio, &Studio::predictedChanged, this, [this](Side changed) {
+    if (changed != shownSide()) return;
+    dirty_.paint = true;
+    redraw();
+  });
+  connect(&studio.stages(), &StageView::probeChanged, this, [this] {
+    dirty_.ray = true;
     redraw();
   });
   connect(&studio, &Studio::sourcesChanged, this, [this] {
@@ -120,7 +131,8 @@ void Viewport::onViewChanged(const ViewSettings& before) {
   dirty_.flow |= filter;
   const bool coloring = now.coloring != before.coloring;
   dirty_.voxels |= coloring;  // outcomes show missed voxels too, so that the mesh may differ
-  dirty_.paint |= coloring || now.palette != before.palette;
+  dirty_.paint |=
+      coloring || now.palette != before.palette || now.probability_class != before.probability_class;
   dirty_.frame |= now.palette != before.palette;
   redraw();
 }
@@ -134,7 +146,33 @@ void Viewport::upload() {
     uploadBoxes();
   }
   if (dirty_.selection) scene_->setSelection(studio_.selection());
-  dirty_ = {false, false, false, false, false, false};
+  if (dirty_.ray) scene_->setRay(studio_.stages().ray());
+  dirty_ = {false, false, false, false, false, false, false};
+}
+
+/// The colours of `occupancy`, and what they mean in numbers. What cannot be shown as wished for is shown by
+/// class.
+VoxelPaint Viewport::makePaint(const Occupancy& occupancy, Coloring coloring, const Occupancy* truth) {
+  const ViewSettings& view = studio_.view();
+  ramp_.reset();
+  if (needsProbabilities(coloring)) {
+    if (const auto probabilities = studio_.probabilities(shownSide())) {
+      const auto label = occupancy.classes->findLabel(view.probability_class.toStdString());
+      CertaintyPaint certainty = paintCertainty(occupancy, *probabilities, coloring, label);
+      const QString name = label ? QString::fromUtf8((*occupancy.classes)[*label].name.data()) : QString();
+      ramp_ = certaintyRamp(coloring, certainty, name);
+      return std::move(certainty.paint);
+    }
+    ramp_ = absentRamp(coloring);
+    coloring = Coloring::Class;
+  }
+  if (coloring == Coloring::Height) ramp_ = heightRamp(occupancy.grid);
+  if (coloring == Coloring::Outcome && !truth) coloring = Coloring::Class;
+  const Theme& theme = Theme::current();
+  const OutcomeColors colors{toRgb(theme.color(Role::Right)), toRgb(theme.color(Role::WrongClass)),
+                             toRgb(theme.color(Role::Phantom)), toRgb(theme.color(Role::Missed)),
+                             toRgb(theme.color(Role::OutsideMask))};
+  return paintVoxels(occupancy, coloring, view.palette, colors, truth);
 }
 
 void Viewport::uploadVoxels() {
@@ -144,6 +182,7 @@ void Viewport::uploadVoxels() {
   const auto truth = studio_.counterpart(shownSide());
   if (!occupancy) {
     shown_.reset();
+    ramp_.reset();
     counts_.clear();
     scene_->setOccupancy(nullptr);
     scene_->setFlow({}, {});
@@ -154,14 +193,8 @@ void Viewport::uploadVoxels() {
   if (dirty_.voxels || dirty_.paint) {
     shown_ = outcome ? std::make_shared<const Occupancy>(withMissed(*occupancy, *truth)) : occupancy;
     counts_ = occupancy->classCounts();
-    const Theme& theme = Theme::current();
-    const OutcomeColors colors{toRgb(theme.color(Role::Right)), toRgb(theme.color(Role::WrongClass)),
-                               toRgb(theme.color(Role::Phantom)), toRgb(theme.color(Role::Missed)),
-                               toRgb(theme.color(Role::OutsideMask))};
     scene_->setOccupancy(shown_);
-    VoxelPaint paint =
-        paintVoxels(*occupancy, outcome || coloring != Coloring::Outcome ? coloring : Coloring::Class,
-                    view.palette, colors, truth.get());
+    VoxelPaint paint = makePaint(*occupancy, coloring, truth.get());
     outcome_counts_ = {};
     for (std::size_t i = 0; outcome && i < paint.index.size(); ++i) {
       if (!shown_->isFree(i)) ++outcome_counts_[paint.index[i]];

@@ -39,6 +39,8 @@ class Viewport : public QOpenGLWidget {
   void frameSelection();
   /// Logical pixel of a voxel's centre, for linked hovering and tests.
   std::optional<QPointF> pixelOf(const Eigen::Vector3i& voxel) const;
+  /// What the overlay says of the last frame drawn.
+  HudContent hudContent() const;
   /// "OpenGL 4.5 · llvmpipe": known after the first frame.
   const QString& glName() const { return gl_name_; }
 
@@ -65,7 +67,7 @@ class Viewport : public QOpenGLWidget {
  private:
   /// What changed since the last frame and must go to the GPU with the context current.
   struct Dirty {
-    bool voxels = true, filter = true, paint = true, flow = true, frame = true, selection = true;
+    bool voxels = true, filter = true, paint = true, flow = true, frame = true, selection = true, ray = true;
   };
 
   Side shownSide() const { return flipped_ ? other(side_) : side_; }
@@ -73,9 +75,9 @@ class Viewport : public QOpenGLWidget {
   void onViewChanged(const ViewSettings& before);
   void upload();
   void uploadVoxels();
+  VoxelPaint makePaint(const Occupancy& occupancy, Coloring coloring, const Occupancy* truth);
   void uploadBoxes();
   DrawStyle drawStyle() const;
-  HudContent hudContent() const;
   void addHover(HudContent& content) const;
   void addLegend(HudContent& content) const;
   void addOutcomeLegend(HudContent& content) const;
@@ -110,6 +112,7 @@ class Viewport : public QOpenGLWidget {
   std::vector<std::size_t> counts_;              ///< of the source's occupancy, by class
   std::array<std::size_t, 5> outcome_counts_{};  ///< of `shown_`, while coloured by outcome
   bool outcome_shown_ = false;
+  std::optional<HudRamp> ramp_;  ///< of the colours of `shown_`
   VoxelFilter filter_;
   QString gl_name_;
   bool gl_failed_ = false;

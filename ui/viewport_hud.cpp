@@ -50,6 +50,7 @@ HudContent Viewport::hudContent() const {
       occupied += counts_[label];
     content.counts =
         groupedNumber(qint64(occupied)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString() + " voxels";
+    content.ramp = ramp_;
     outcome_shown_ ? addOutcomeLegend(content) : addLegend(content);
   } else if (side.state == SideContent::State::Absent) {
     content.counts = "nothing for this keyframe";

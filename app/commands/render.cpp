@@ -194,6 +194,7 @@ Image drawCameras(const RenderOptions& options, const Subject& subject) {
         case OverlayKind::Boxes:
           composeLines(image, projectBoxes(keyframe, camera, image.width, image.height, palette));
           break;
+        case OverlayKind::Depth:  // of a network; this command has none
         case OverlayKind::None:
           break;
       }

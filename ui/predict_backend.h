@@ -1,0 +1,32 @@
+// The network as the window sees it: which configurations and devices there are, and how a predictor is made.
+// Tests put another one in its place; a window that was built without LibTorch has one that says so.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <QtCore/QString>
+
+#include "core/base/error.h"
+#include "core/model/predictor.h"
+
+namespace hbev::ui {
+
+struct PredictBackend {
+  QString unavailable;                                    ///< why there is no network, a sentence; else empty
+  std::function<std::vector<NamedConfig>()> configs;      ///< throws Error
+  std::function<ModelConfig(const std::string&)> config;  ///< of a name or a file; throws Error
+  std::function<std::vector<DeviceInfo>()> devices;
+  std::function<std::unique_ptr<Predictor>(const ModelConfig&, const WeightsChoice&, const PredictorOptions&)>
+      make;
+};
+
+/// core/model, or what stands for it where it was not built.
+PredictBackend networkBackend();
+
+/// True when the predictor could not be made because its weights fit in part only: WeightsChoice can allow it.
+bool canUseAnyway(const Problem& problem);
+
+}  // namespace hbev::ui
