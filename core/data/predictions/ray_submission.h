@@ -42,6 +42,7 @@ class RaySubmission {
   const std::string& method() const { return method_; }  ///< "" where the submission does not say
   const std::string& team() const { return team_; }
   const std::vector<std::string>& tokens() const { return tokens_; }  ///< in the file's order
+  bool contains(const std::string& token) const { return results_.contains(token); }
   /// Types and shapes only. Throws Error.
   void check(const std::string& token) const;
   /// Throws Error: no such keyframe, arrays that do not fit, numbers that are not finite, unknown classes.
