@@ -62,6 +62,7 @@ class ForwardProjectionImpl : public torch::nn::Module {
 
   /// pictures [B*N, 3, H, W]
   FrameFeatures encodePictures(const torch::Tensor& pictures, const Stages& stages);
+  void setRecompute(bool on) { img_backbone_->setRecompute(on); }
   /// The c2 map alone.
   torch::Tensor encodeStereo(const torch::Tensor& pictures, const Stages& stages);
   /// Depth and context of a frame's pixels. Without `older_c2` there is no stereo.
@@ -98,6 +99,9 @@ class HbevOccImpl : public torch::nn::Module {
   /// computed when its own ego was the key. Only without gradients and in evaluation mode.
   NetworkOutput forwardStreaming(const NetworkInput& input, StreamMemory& memory, const Stages& stages = {});
   const ModelConfig& config() const { return config_; }
+  /// Activation checkpointing of the image backbone: its blocks are computed again in the backward pass. Less
+  /// memory, more time, and their batch norms see the current pictures twice, as in the reference's training.
+  void setRecompute(bool on) { forward_projection_->setRecompute(on); }
 
  private:
   void check(const NetworkInput& input, std::int64_t frames) const;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/model/blocks.h"
+#include "core/model/recompute.h"
 
 namespace hbev {
 namespace {
@@ -67,17 +68,26 @@ ResNetImpl::ResNetImpl(const BackboneConfig& config) {
   }
 }
 
+torch::Tensor ResNetImpl::runStage(std::size_t index, torch::Tensor x) {
+  if (!recompute_) return layers_[index]->forward(x);
+  for (torch::nn::AnyModule& block : *layers_[index]) {
+    const auto run = [&block](const torch::Tensor& in) { return block.forward(in); };
+    x = recomputed(run, block.ptr()->parameters(), x);
+  }
+  return x;
+}
+
 torch::Tensor ResNetImpl::c2(const torch::Tensor& pictures, const Stages& stages) {
   const torch::Tensor stem = at::max_pool2d(convNormed(conv1_, bn1_, pictures).relu_(), 3, 2, 1);
   stages("backbone.stem", stem);
-  return layers_[0]->forward(stem);
+  return runStage(0, stem);
 }
 
 BackboneMaps ResNetImpl::forward(const torch::Tensor& pictures, const Stages& stages) {
   BackboneMaps maps;
   maps.c2 = c2(pictures, stages);
-  maps.c4 = layers_[2]->forward(layers_[1]->forward(maps.c2));
-  maps.c5 = layers_[3]->forward(maps.c4);
+  maps.c4 = runStage(2, runStage(1, maps.c2));
+  maps.c5 = runStage(3, maps.c4);
   stages("backbone.c2", maps.c2);
   stages("backbone.c4", maps.c4);
   stages("backbone.c5", maps.c5);

@@ -1,6 +1,7 @@
 // The image backbone: ResNet-18, 34, 50 or 101.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "core/model/config.h"
@@ -22,13 +23,19 @@ class ResNetImpl : public torch::nn::Module {
   /// The stem and the first stage only.
   torch::Tensor c2(const torch::Tensor& pictures, const Stages& stages = {});
 
+  /// Whether the backward pass computes each block's inside again instead of keeping it (recompute.h).
+  void setRecompute(bool on) { recompute_ = on; }
+
   /// Channels of stage 1 to 4's output.
   static std::int64_t channels(const BackboneConfig& config, int stage);
 
  private:
+  torch::Tensor runStage(std::size_t index, torch::Tensor x);
+
   torch::nn::Conv2d conv1_{nullptr};
   torch::nn::BatchNorm2d bn1_{nullptr};
   std::vector<torch::nn::Sequential> layers_;
+  bool recompute_ = false;
 };
 TORCH_MODULE(ResNet);
 
