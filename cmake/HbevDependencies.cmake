@@ -63,11 +63,12 @@ if(NOT HBEV_TORCH STREQUAL "OFF")
   else()
     find_package(Torch QUIET)
   endif()
-  # at::parallel_for is a plain loop in files that are compiled without OpenMP.
   find_package(OpenMP COMPONENTS CXX QUIET)
   find_package(tomlplusplus QUIET)
   if(TORCH_FOUND AND tomlplusplus_FOUND AND OpenMP_CXX_FOUND)
     set(HBEV_HAS_TORCH ON)
+    # at::parallel_for is a plain loop in files that are compiled without OpenMP.
+    target_link_libraries(torch INTERFACE OpenMP::OpenMP_CXX)
   elseif(HBEV_TORCH STREQUAL "ON")
     message(FATAL_ERROR "HBEV_TORCH=ON, but LibTorch (libtorch-dev), toml++ (libtomlplusplus-dev) or OpenMP was not found.")
   else()
