@@ -94,7 +94,7 @@ Fit fit(const CheckpointFile& checkpoint, const torch::nn::Module& network) {
   return result;
 }
 
-void demandFit(const CheckpointFile& checkpoint, const FitReport& report, const LoadOptions& options) {
+void demandFit(const CheckpointFile& checkpoint, const FitReport& report, const WeightOptions& options) {
   const bool is_nothing = report.matched == 0;
   if (!is_nothing && (report.fits() || options.allow_mismatch)) return;
   throw Error({.summary = fmt::format("{} does not fit the network: {}",
@@ -145,7 +145,7 @@ FitReport fitOf(const CheckpointFile& checkpoint, const torch::nn::Module& netwo
 }
 
 FitReport loadCheckpoint(const CheckpointFile& checkpoint, torch::nn::Module& network,
-                         const LoadOptions& options) {
+                         const WeightOptions& options) {
   auto [report, matches] = fit(checkpoint, network);
   demandFit(checkpoint, report, options);
   // All of them are read before the first is copied: a damaged file leaves the network as it was.
@@ -168,7 +168,7 @@ FitReport loadCheckpoint(const CheckpointFile& checkpoint, torch::nn::Module& ne
 }
 
 FitReport loadCheckpoint(const std::filesystem::path& file, torch::nn::Module& network,
-                         const LoadOptions& options) {
+                         const WeightOptions& options) {
   return loadCheckpoint(CheckpointFile(file), network, options);
 }
 

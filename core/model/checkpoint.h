@@ -51,16 +51,16 @@ struct FitReport {
 /// training adds), with "forward_projection." (weights of BEVDet, which is that part of HBEVOcc), or both.
 FitReport fitOf(const CheckpointFile& checkpoint, const torch::nn::Module& network);
 
-struct LoadOptions {
+struct WeightOptions {
   bool allow_mismatch = false;  ///< take what fits and leave the rest of the network as it is
 };
 
 /// Copies the weights into `network`, in its own types and on its device. Throws Error when they do not fit
 /// and that is not allowed, when nothing fits, or when the file is damaged; then nothing was changed.
 FitReport loadCheckpoint(const CheckpointFile& checkpoint, torch::nn::Module& network,
-                         const LoadOptions& options = {});
+                         const WeightOptions& options = {});
 FitReport loadCheckpoint(const std::filesystem::path& file, torch::nn::Module& network,
-                         const LoadOptions& options = {});
+                         const WeightOptions& options = {});
 
 /// A tensor of a checkpoint in memory: of the state, or of what tensorOf() gives for an optimizer's.
 torch::Tensor readTensor(const CheckpointFile& checkpoint, const CheckpointTensor& tensor);

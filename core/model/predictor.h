@@ -25,7 +25,7 @@ enum class PredictMode { Exact, Streaming };
 std::string_view modeName(PredictMode mode);  ///< "exact", "streaming"
 
 struct WeightsChoice {
-  std::filesystem::path file;     ///< empty: untrained weights, the same ones every time
+  std::filesystem::path file{};   ///< empty: untrained weights, the same ones every time
   bool despite_mismatch = false;  ///< take what fits and leave the rest untrained
 };
 

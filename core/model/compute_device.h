@@ -1,0 +1,33 @@
+// What networks run on: processors, threads and memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/model/predictor.h"
+#include "core/model/torch_headers.h"
+
+namespace hbev {
+
+/// A device of predictorDevices(), or "auto": a GPU where there is one. Throws Error that lists the devices.
+DeviceInfo findDevice(const std::string& id);
+torch::Device torchDevice(const DeviceInfo& device);
+
+/// How many threads `wanted` (0: all processors) comes to, and makes LibTorch use them from the calling
+/// thread. OpenBLAS gets one: its own threads inside OpenMP's would be more than there are processors, which
+/// costs several times the speed.
+int useThreads(int wanted);
+
+/// Waits until the device has done what it was told. Does nothing on a processor.
+void synchronize(const torch::Device& device);
+
+/// Memory that this process has used at most since the last call of resetPeakMemory(), bytes; 0: unknown.
+std::uint64_t peakMemory();
+void resetPeakMemory();
+std::uint64_t freeMemory();  ///< of the machine, bytes; 0: unknown
+
+/// About what one prediction needs beside the program itself, from measurements of the shipped
+/// configurations.
+std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights);
+
+}  // namespace hbev

@@ -1,0 +1,109 @@
+#include "core/model/picture_cache.h"
+
+#include <cmath>
+#include <mutex>
+#include <optional>
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include "core/base/error.h"
+
+namespace hbev {
+namespace {
+
+constexpr double kAspectTolerance = 0.01;
+
+#ifdef HBEV_HAS_OPENCV
+Image decode(const CameraReading& reading, int min_width) {
+  return readImage(reading.file, min_width);
+}
+#else
+Image decode(const CameraReading& reading, int) {
+  throw Error({"This build cannot read pictures", reading.file, "a build with OpenCV", "one without it",
+               "Install libopencv-dev and libturbojpeg0-dev and build again."});
+}
+#endif
+
+void demandShape(const ImageConfig& config, const CameraReading& reading, int width, int height) {
+  const double expected = double(config.source_width) / config.source_height;
+  if (std::abs(double(width) / height / expected - 1) <= kAspectTolerance) return;
+  throw Error({"A picture has another shape than the configuration is made for", reading.file,
+               fmt::format("{} x {} pixels or the same shape in another size", config.source_width,
+                           config.source_height),
+               fmt::format("{} x {} pixels", width, height),
+               "Choose a configuration whose image.source_width and image.source_height have this shape."});
+}
+
+}  // namespace
+
+PictureCache::PictureCache(const ImageConfig& config, bool exact, std::size_t most)
+    : config_(config), exact_(exact), most_(most) {}
+
+PreparedPicture PictureCache::prepare(const CameraReading& reading) const {
+  const bool size_known = reading.model.width > 0 && reading.model.height > 0;
+  const Image picture = decode(reading, exact_ || !size_known ? 0 : config_.width);
+  PreparedPicture prepared;
+  // A picture that was decoded smaller counts as large as the tables say it is.
+  prepared.width = exact_ || !size_known ? picture.width : reading.model.width;
+  prepared.height = exact_ || !size_known ? picture.height : reading.model.height;
+  demandShape(config_, reading, picture.width, picture.height);
+  demandShape(config_, reading, prepared.width, prepared.height);
+  prepared.change = testChange(config_, prepared.width, prepared.height);
+  prepared.image = std::make_shared<const Image>(changedImage(picture, prepared.change));
+  return prepared;
+}
+
+const PreparedPicture* PictureCache::find(const std::string& file) {
+  const auto found = index_.find(file);
+  if (found == index_.end()) return nullptr;
+  kept_.splice(kept_.begin(), kept_, found->second);
+  return &kept_.front().picture;
+}
+
+void PictureCache::keep(const std::string& file, const PreparedPicture& picture) {
+  kept_.push_front({file, picture});
+  index_[file] = kept_.begin();
+  if (kept_.size() <= most_) return;
+  index_.erase(kept_.back().file);
+  kept_.pop_back();
+}
+
+std::vector<PreparedPicture> PictureCache::get(std::span<const CameraReading* const> readings,
+                                               const std::stop_token& stop) {
+  std::vector<PreparedPicture> pictures(readings.size());
+  // At the beginning of a scene the same picture stands for several keyframes.
+  std::unordered_map<std::string, std::vector<std::size_t>> absent;
+  std::vector<const std::string*> files;
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    const std::string& file = readings[i]->file.native();
+    if (const PreparedPicture* kept = find(file)) {
+      pictures[i] = *kept;
+      continue;
+    }
+    auto& places = absent[file];
+    if (places.empty()) files.push_back(&file);
+    places.push_back(i);
+  }
+  std::mutex mutex;
+  std::optional<Problem> problem;
+  tbb::parallel_for(std::size_t(0), files.size(), [&](std::size_t i) {
+    if (stop.stop_requested()) return;
+    const std::vector<std::size_t>& places = absent.at(*files[i]);
+    try {
+      const PreparedPicture prepared = prepare(*readings[places.front()]);
+      for (const std::size_t place : places)
+        pictures[place] = prepared;
+    } catch (const Error& error) {
+      const std::lock_guard lock(mutex);
+      if (!problem) problem = error.problem();
+    }
+  });
+  if (stop.stop_requested()) throw Cancelled();
+  if (problem) throw Error(*problem);
+  for (const std::string* file : files)
+    keep(*file, pictures[absent.at(*file).front()]);
+  return pictures;
+}
+
+}  // namespace hbev

@@ -1,0 +1,271 @@
+#include "core/model/predictor.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+#include <xxhash.h>
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/io/mapped_file.h"
+#include "core/model/checkpoint.h"
+#include "core/model/compute_device.h"
+#include "core/model/hbevocc.h"
+#include "core/model/inspection_recorder.h"
+#include "core/model/network_input.h"
+#include "core/model/picture_cache.h"
+#include "core/model/stage_clock.h"
+#include "core/model/stream_place.h"
+#include "core/model/voxel_output.h"
+
+namespace hbev {
+namespace {
+
+constexpr std::uint64_t kUntrainedSeed = 20250718;
+constexpr std::uint64_t kMaxWeightsBytes = std::uint64_t(64) << 30;
+constexpr std::size_t kNamesShown = 3;
+
+std::string hashOf(const std::filesystem::path& file) {
+  const MappedFile mapped(file, kMaxWeightsBytes);
+  return fmt::format("{:016x}", XXH3_64bits(mapped.bytes().data(), mapped.bytes().size()));
+}
+
+std::string gigabytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} GB", double(bytes) / 1e9);
+}
+
+Error outOfMemory(const ModelConfig& config, std::uint64_t weights) {
+  const std::uint64_t available = freeMemory();
+  std::vector<std::string> fitting;
+  for (const NamedConfig& named : namedConfigs()) {
+    const std::uint64_t needed = memoryNeeded(readModelConfig(named.file), 0);
+    if (needed < available) fitting.push_back(fmt::format("{} ({})", named.name, gigabytes(needed)));
+  }
+  return Error({.summary = fmt::format("There is too little memory to predict with {}", config.name),
+                .file = {},
+                .expected = "about " + gigabytes(memoryNeeded(config, weights)),
+                .found = available > 0 ? gigabytes(available) + " free" : "",
+                .advice = fitting.empty() ? "Close other programs."
+                                          : fmt::format("Close other programs; these would fit: {}.",
+                                                        fmt::join(fitting, ", "))});
+}
+
+/// What `work` returns; LibTorch's errors become ours.
+template <class Work>
+auto translated(const ModelConfig& config, std::uint64_t weights, const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    const bool memory = text.find("out of memory") != text.npos || text.find("allocate memory") != text.npos;
+    if (memory) throw outOfMemory(config, weights);
+    throw Error({.summary = "LibTorch could not run the network",
+                 .file = {},
+                 .expected = {},
+                 .found = text.substr(0, text.find('\n')),
+                 .advice = {}});
+  } catch (const std::bad_alloc&) {
+    throw outOfMemory(config, weights);
+  }
+}
+
+void demandFinite(const FitReport& fit, const std::filesystem::path& file) {
+  if (fit.not_finite.empty()) return;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(kNamesShown, fit.not_finite.size()); ++i)
+    names.push_back(fmt::format("{} ({} values)", fit.not_finite[i].name, fit.not_finite[i].count));
+  if (fit.not_finite.size() > kNamesShown)
+    names.push_back(fmt::format("{} more", fit.not_finite.size() - kNamesShown));
+  throw Error({"The weights are not all numbers", file, "finite values",
+               fmt::format("NaN or infinite values in {}", fmt::join(names, ", ")),
+               "The training that made them has diverged: take an earlier checkpoint."});
+}
+
+NetworkInput onDevice(NetworkInput input, const torch::Device& device) {
+  for (torch::Tensor* tensor :
+       {&input.pictures, &input.ego_from_camera, &input.global_from_ego, &input.intrinsics, &input.image_aug,
+        &input.bev_aug, &input.image_from_lidar, &input.lidar_from_ego}) {
+    *tensor = tensor->to(device);
+  }
+  return input;
+}
+
+class NetworkPredictor : public Predictor {
+ public:
+  NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights, const PredictorOptions& options);
+
+  const ModelConfig& config() const override { return config_; }
+  const PredictorOptions& options() const override { return options_; }
+  const PredictorFacts& facts() const override { return facts_; }
+  PredictedFrame predict(const Dataset& dataset, const FrameKey& key, const PredictWish& wish) override;
+
+ private:
+  void load(const WeightsChoice& weights);
+  NetworkOutput run(const NetworkInput& input, const Stages& stages, bool streams);
+  PredictedFrame predictNow(const Dataset& dataset, const FrameKey& key, const PredictWish& wish);
+
+  ModelConfig config_;
+  PredictorOptions options_;
+  PredictorFacts facts_;
+  torch::Device device_{at::kCPU};
+  HbevOcc network_{nullptr};
+  PictureCache pictures_;
+  StreamPlace place_;
+  StreamMemory memory_, memory_before_;  // with the last keyframe in it, and without
+  std::vector<double> moments_;          // of the last prediction's stages
+  std::size_t frames_of_moments_ = 0;
+};
+
+NetworkPredictor::NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights,
+                                   const PredictorOptions& options)
+    : config_(config),
+      options_(options),
+      pictures_(config.image, options.exact_images, std::size_t(config.frames()) * kCameraCount) {
+  const DeviceInfo device = findDevice(options.device);
+  device_ = torchDevice(device);
+  if (options.half && !device_.is_cuda()) {
+    throw Error({.summary = "Half precision is for GPUs",
+                 .file = {},
+                 .expected = "a CUDA device",
+                 .found = device.title,
+                 .advice = "Switch half precision off."});
+  }
+  const int threads = useThreads(options.threads);
+  facts_.device = device_.is_cuda() ? device.title : fmt::format("CPU, {} threads", threads);
+  translated(config_, 0, [&] { load(weights); });
+}
+
+void NetworkPredictor::load(const WeightsChoice& weights) {
+  const at::NoGradGuard no_gradient;
+  at::manual_seed(kUntrainedSeed);
+  network_ = HbevOcc(config_);
+  for (const torch::Tensor& parameter : network_->parameters())
+    facts_.parameters += parameter.requires_grad() ? std::uint64_t(parameter.numel()) : 0;
+  if (weights.file.empty()) {
+    facts_.untrained = true;
+    facts_.weights = "untrained weights";
+    facts_.weights_hash = "untrained";
+    facts_.fit = "No weights were loaded: what is predicted means nothing.";
+  } else {
+    const FitReport fit =
+        loadCheckpoint(weights.file, *network_, {.allow_mismatch = weights.despite_mismatch});
+    demandFinite(fit, weights.file);
+    facts_.weights = lastName(weights.file);
+    facts_.weights_hash = hashOf(weights.file);
+    facts_.fit = fit.summary();
+  }
+  network_->eval();
+  network_->to(device_);
+}
+
+NetworkOutput NetworkPredictor::run(const NetworkInput& input, const Stages& stages, bool streams) {
+  if (options_.mode == PredictMode::Exact) return network_->forward(input, stages);
+  memory_ = memory_before_;
+  if (!streams) memory_.forget();
+  return network_->forwardStreaming(input, memory_, stages);
+}
+
+PredictedFrame NetworkPredictor::predict(const Dataset& dataset, const FrameKey& key,
+                                         const PredictWish& wish) {
+  return translated(config_, facts_.parameters * 4, [&] { return predictNow(dataset, key, wish); });
+}
+
+PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameKey& key,
+                                            const PredictWish& wish) {
+  const at::NoGradGuard no_gradient;
+  useThreads(options_.threads);
+  resetPeakMemory();
+  PredictedFrame frame;
+  const Keyframe current = dataset.keyframe(key.scene, key.index);
+  const bool streaming = options_.mode == PredictMode::Streaming;
+  StreamStep step;
+  if (streaming) {
+    step = place_.step(dataset, key, current);
+    if (step.kind == StreamStep::Kind::Next) memory_before_ = memory_;
+    if (step.kind == StreamStep::Kind::Anew) memory_before_.forget();
+  }
+  frame.used_memory = streaming && !memory_before_.empty();
+  // The past of a scene's first keyframe is itself: its pictures need to be encoded once only.
+  const bool alone = streaming && (frame.used_memory || key.index == 0);
+  const std::vector<std::size_t> indices = frameIndices(key.index, alone ? 1 : config_.frames());
+  StageClock clock(wish, int(indices.size()),
+                   indices.size() == frames_of_moments_ ? moments_ : std::vector<double>(),
+                   [this] { synchronize(device_); });
+  clock.begin("pictures");
+  std::vector<Keyframe> frames;
+  for (const std::size_t index : indices)
+    frames.push_back(index == key.index ? current : dataset.keyframe(key.scene, index));
+  std::vector<CameraPicture> cameras;
+  const NetworkInput input = onDevice(networkInput(frames, config_, pictures_, &cameras, wish.stop), device_);
+  clock.end();
+
+  InspectionRecorder recorder(config_);
+  const Stages stages(
+      [&](const std::string& name, const torch::Tensor& result) {
+        clock.stage(name);
+        if (wish.inspection) recorder.stage(name, result);
+      },
+      /*extras=*/false);
+  clock.begin("image encoder");
+  const NetworkOutput output = run(input, stages, frame.used_memory);
+  clock.begin("voxels");
+  frame.occupancy = std::make_shared<const Occupancy>(occupancyOf(output.voxels, config_));
+  if (wish.probabilities)
+    frame.probabilities = std::make_shared<const ClassProbabilities>(probabilitiesOf(output.voxels, config_));
+  if (wish.inspection) frame.inspection = recorder.finish(output.depth, cameras);
+  clock.end();
+  if (streaming) place_.arrived(dataset, key, current);
+  frame.times = clock.times();
+  frame.seconds = clock.seconds();
+  moments_ = clock.moments();
+  frames_of_moments_ = indices.size();
+  if (!step.note.empty()) frame.notes.push_back(step.note);
+  if (facts_.untrained) frame.notes.push_back("The weights are untrained: these voxels mean nothing.");
+  if (!device_.is_cuda()) facts_.peak_bytes = std::max(facts_.peak_bytes, peakMemory());
+  return frame;
+}
+
+}  // namespace
+
+std::string_view modeName(PredictMode mode) {
+  return mode == PredictMode::Exact ? "exact" : "streaming";
+}
+
+std::unique_ptr<Predictor> makePredictor(const ModelConfig& config, const WeightsChoice& weights,
+                                         const PredictorOptions& options) {
+  return std::make_unique<NetworkPredictor>(config, weights, options);
+}
+
+PredictionDifference& PredictionDifference::operator+=(const PredictionDifference& other) {
+  voxels += other.voxels;
+  different += other.different;
+  occupied += other.occupied;
+  occupied_different += other.occupied_different;
+  return *this;
+}
+
+PredictionDifference differenceOf(const Occupancy& a, const Occupancy& b) {
+  if (a.classes != b.classes || a.grid != b.grid || a.semantics.size() != b.semantics.size()) {
+    throw Error({.summary = "Two predictions of different kinds cannot be compared",
+                 .file = {},
+                 .expected = fmt::format("{} voxels, {}", a.semantics.size(), a.classes->name()),
+                 .found = fmt::format("{} voxels, {}", b.semantics.size(), b.classes->name()),
+                 .advice = {}});
+  }
+  PredictionDifference difference;
+  difference.voxels = a.semantics.size();
+  for (std::size_t i = 0; i < a.semantics.size(); ++i) {
+    const bool differs = a.semantics[i] != b.semantics[i];
+    const bool occupied = !a.isFree(i) || !b.isFree(i);
+    difference.different += differs ? 1 : 0;
+    difference.occupied += occupied ? 1 : 0;
+    difference.occupied_different += differs && occupied ? 1 : 0;
+  }
+  return difference;
+}
+
+}  // namespace hbev
