@@ -181,6 +181,16 @@ void PickleWriter::array(std::span<const std::int64_t> values, std::span<const s
   rawArray("i8", 8, 8, shape, std::as_bytes(values));
 }
 
+void PickleWriter::array(std::span<const std::uint8_t> values, std::span<const std::size_t> shape) {
+  if (product(shape) != values.size()) throw std::invalid_argument("the shape does not fit the values");
+  rawArray("u1", 1, 1, shape, std::as_bytes(values));
+}
+
+void PickleWriter::array(std::span<const Eigen::half> values, std::span<const std::size_t> shape) {
+  if (product(shape) != values.size()) throw std::invalid_argument("the shape does not fit the values");
+  rawArray("f2", 2, 2, shape, std::as_bytes(values));
+}
+
 void PickleWriter::boolArray(std::span<const std::uint8_t> values) {
   const std::size_t count = values.size();
   rawArray("b1", 1, 1, {&count, 1}, std::as_bytes(values));

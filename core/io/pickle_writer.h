@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <Eigen/Core>
+
 namespace hbev {
 
 /// Values go to the stream in the order of the calls; nothing is kept but the texts of keys. Containers are
@@ -35,6 +37,8 @@ class PickleWriter {
   /// NumPy arrays in C order. Throw std::invalid_argument when the shape does not fit.
   void array(std::span<const double> values, std::span<const std::size_t> shape);        ///< float64
   void array(std::span<const std::int64_t> values, std::span<const std::size_t> shape);  ///< int64
+  void array(std::span<const std::uint8_t> values, std::span<const std::size_t> shape);  ///< uint8
+  void array(std::span<const Eigen::half> values, std::span<const std::size_t> shape);   ///< float16
   void boolArray(std::span<const std::uint8_t> values);                                  ///< bool [N]
   void textArray(std::span<const std::string> values);                                   ///< <U.. [N]
 
