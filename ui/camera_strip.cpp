@@ -1,6 +1,7 @@
 #include "ui/camera_strip.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
@@ -8,6 +9,8 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QVBoxLayout>
 
+#include "render/depth_view.h"
+#include "ui/depth_legend.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_header.h"
@@ -15,6 +18,7 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
+#include "ui/stage_view.h"
 
 namespace hbev::ui {
 namespace {
@@ -28,6 +32,7 @@ constexpr int kOverlayWidth = 480;
 struct OverlayWish {
   std::shared_ptr<const Frame> frame;
   std::shared_ptr<const Occupancy> occupancy;
+  std::shared_ptr<const StageInspection> inspection;
   ViewSettings view;
 };
 
@@ -42,10 +47,9 @@ QImage paintLidar(const Frame& frame, Camera camera, QSize size) {
   QPainter painter(&image);
   for (const OverlayPoint& point :
        projectLidar(frame.lidar, frame.keyframe, camera, size.width(), size.height())) {
-    // Near is warm, 50 m and more is blue: the usual reading of a depth picture.
-    const double t = std::clamp(point.depth_m / 50.0, 0.0, 1.0);
+    const Rgb color = depthColor(point.depth_m);
     painter.fillRect(QRectF(point.pixel.x() - 0.8, point.pixel.y() - 0.8, 1.7, 1.7),
-                     QColor::fromHsvF(0.62 * t, 0.9, 1.0));
+                     QColor(color.r, color.g, color.b));
   }
   return image;
 }
@@ -62,19 +66,24 @@ QImage paintBoxes(const Frame& frame, Camera camera, QSize size, Palette palette
   return image;
 }
 
-QImage paintVoxels(const OverlayWish& wish, Camera camera, QSize size) {
-  const OverlayStyle style{wish.view.palette, 1.0F, wish.view.filter(*wish.occupancy->classes)};
-  const OverlayImage image =
-      drawVoxelOverlay(*wish.occupancy, wish.frame->keyframe, camera, size.width(), size.height(), style);
+QImage toQImage(const OverlayImage& image) {
   if (image.rgba.empty()) return {};
   return QImage(image.rgba.data(), image.width, image.height, image.width * 4, QImage::Format_RGBA8888)
       .copy();
+}
+
+QImage paintVoxels(const OverlayWish& wish, Camera camera, QSize size) {
+  const OverlayStyle style{wish.view.palette, 1.0F, wish.view.filter(*wish.occupancy->classes)};
+  return toQImage(
+      drawVoxelOverlay(*wish.occupancy, wish.frame->keyframe, camera, size.width(), size.height(), style));
 }
 
 QImage paintOverlay(const OverlayWish& wish, Camera camera) {
   const CameraModel& model = wish.frame->keyframe.cameras[std::size_t(camera)]->model;
   const QSize size(kOverlayWidth, kOverlayWidth * model.height / std::max(1, model.width));
   if (wish.view.overlay == OverlayKind::Voxels) return paintVoxels(wish, camera, size);
+  if (wish.view.overlay == OverlayKind::Depth)
+    return toQImage(drawDepthOverlay(*wish.inspection, camera, size.width(), size.height()));
   // Twice as fine: points and lines are thin.
   return wish.view.overlay == OverlayKind::Lidar
              ? paintLidar(*wish.frame, camera, size * 2)
@@ -87,8 +96,30 @@ CameraTile::CameraTile(Studio& studio, Camera camera, QWidget* parent)
     : QWidget(parent), studio_(studio), camera_(camera) {
   setFocusPolicy(Qt::TabFocus);
   setAccessibleName(tr("%1 camera").arg(toQString(cameraTitle(camera))));
-  setToolTip(tr("<b>%1</b><br>Click to look from this camera's eye.").arg(toQString(cameraTitle(camera))));
   setMinimumSize(48, 27);
+  describe();
+  connect(&studio, &Studio::viewChanged, this, &CameraTile::describe);
+  for (const auto signal : {&StageView::probeChanged, &StageView::samplesChanged})
+    connect(&studio.stages(), signal, this, qOverload<>(&CameraTile::update));
+  connect(&studio.stages(), &StageView::inspectionChanged, this, &CameraTile::describe);
+}
+
+void CameraTile::describe() {
+  const QString title = tr("%1 camera").arg(toQString(cameraTitle(camera_)));
+  QString text = problem_details_.toHtmlEscaped();
+  if (problem_.isEmpty()) {
+    text = probes() ? tr("Click to see the depth that the network gives to a pixel, arrow keys move on; "
+                         "double click to look from this camera's eye.")
+                    : tr("Click to look from this camera's eye.");
+    if (!probes() && studio_.stages().inspection())
+      text += tr("<br>Ctrl+click: the network's depth of a pixel.");
+  }
+  setToolTip(QStringLiteral("<b>%1</b><br>%2").arg(title, text));
+}
+
+/// Whether a plain click asks for a pixel's depth.
+bool CameraTile::probes() const {
+  return studio_.view().overlay == OverlayKind::Depth && studio_.stages().inspection();
 }
 
 void CameraTile::setPicture(const QPixmap& picture) {
@@ -104,9 +135,8 @@ void CameraTile::setOverlay(const QPixmap& overlay, double opacity) {
 
 void CameraTile::setProblem(const QString& text, const QString& details) {
   problem_ = text;
-  const QString title = tr("%1 camera").arg(toQString(cameraTitle(camera_)));
-  setToolTip(text.isEmpty() ? tr("<b>%1</b><br>Click to look from this camera's eye.").arg(title)
-                            : QStringLiteral("<b>%1</b><br>%2").arg(title, details.toHtmlEscaped()));
+  problem_details_ = details;
+  describe();
   update();
 }
 
@@ -133,6 +163,7 @@ void CameraTile::paintEvent(QPaintEvent*) {
     const QString text = problem_.isEmpty() ? QString() : problem_;
     painter.drawText(rect().adjusted(6, 18, -6, -2), Qt::AlignCenter | Qt::TextWordWrap, text);
   }
+  if (!picture_.isNull()) paintStages(painter);
   paintMark(painter, studio_.hover());
   paintMark(painter, studio_.selection());
   painter.setFont(theme.font(TextSize::Tiny));
@@ -166,11 +197,84 @@ void CameraTile::paintMark(QPainter& painter, const VoxelMark& mark) const {
   painter.drawRect(square);
 }
 
+/// Of the data set's picture; empty without the camera.
+QSize CameraTile::pictureSize() const {
+  const auto& frame = studio_.frame();
+  if (!frame || !frame->keyframe.cameras[std::size_t(camera_)]) return {};
+  const CameraModel& model = frame->keyframe.cameras[std::size_t(camera_)]->model;
+  return {model.width, model.height};
+}
+
+QPointF CameraTile::pointOf(const Eigen::Vector2d& pixel) const {
+  const QSize size = pictureSize();
+  if (size.isEmpty()) return {};
+  return {(pixel.x() + 0.5) / size.width() * width(), (pixel.y() + 0.5) / size.height() * height()};
+}
+
+/// Where the picked voxel's query looked, and the pixel whose depth is asked for. They belong to the
+/// keyframe: its neighbours' pictures have none.
+void CameraTile::paintStages(QPainter& painter) const {
+  StageView& stages = studio_.stages();
+  if (studio_.shownFrame() != studio_.frame() || pictureSize().isEmpty()) return;
+  const Theme& theme = Theme::current();
+  constexpr double kLargest = 5;
+  for (const SamplePoint& sample : stages.samples()) {
+    if (!stages.showsSamples() || sample.camera != camera_) continue;
+    // The area is the weight.
+    const double radius = std::max(0.8, kLargest * std::sqrt(std::clamp(double(sample.weight), 0.0, 1.0)));
+    const std::size_t color = std::size_t(std::max(0, sample.layer)) % theme.curves().size();
+    painter.setPen(QPen(QColor(13, 16, 19, 200), 1));
+    painter.setBrush(theme.tokens().curves(Tone::Dark)[color]);
+    painter.drawEllipse(pointOf(sample.picture_pixel), radius, radius);
+  }
+  if (!stages.probed() || stages.probed()->camera != camera_ || !stages.inspection()) return;
+  const QPointF at = pointOf(stages.probed()->pixel);
+  for (const auto& [color, wide] :
+       {std::pair(QColor(13, 16, 19, 160), 3.5), std::pair(QColor(Qt::white), 1.5)}) {
+    painter.setPen(QPen(color, wide));
+    for (const QPointF& arm : {QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)})
+      painter.drawLine(at + arm * 3, at + arm * 9);
+  }
+}
+
 void CameraTile::mousePressEvent(QMouseEvent* event) {
-  if (event->button() == Qt::LeftButton) Q_EMIT clicked();
+  if (event->button() != Qt::LeftButton) return;
+  const bool asked = probes() || (event->modifiers() & Qt::ControlModifier && studio_.stages().inspection());
+  const QSize size = pictureSize();
+  if (!asked || size.isEmpty()) return Q_EMIT clicked();
+  setFocus(Qt::MouseFocusReason);  // arrow keys move on from here
+  studio_.stages().probe({camera_,
+                          {event->position().x() / width() * size.width() - 0.5,
+                           event->position().y() / height() * size.height() - 0.5}});
+}
+
+void CameraTile::mouseDoubleClickEvent(QMouseEvent* event) {
+  if (event->button() == Qt::LeftButton && probes()) Q_EMIT clicked();
+}
+
+/// Arrows move the probe while its camera has the focus, and are no shortcuts then.
+bool CameraTile::event(QEvent* event) {
+  const auto& probed = studio_.stages().probed();
+  if (event->type() == QEvent::ShortcutOverride && probed && probed->camera == camera_) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool arrow = key->key() >= Qt::Key_Left && key->key() <= Qt::Key_Down;
+    if (arrow && key->modifiers() == Qt::NoModifier) {
+      event->accept();
+      return true;
+    }
+  }
+  return QWidget::event(event);
 }
 
 void CameraTile::keyPressEvent(QKeyEvent* event) {
+  const auto& probed = studio_.stages().probed();
+  if (probed && probed->camera == camera_ && event->modifiers() == Qt::NoModifier) {
+    StageView& stages = studio_.stages();
+    if (event->key() == Qt::Key_Left) return stages.stepProbe(-1, 0);
+    if (event->key() == Qt::Key_Right) return stages.stepProbe(1, 0);
+    if (event->key() == Qt::Key_Up) return stages.stepProbe(0, -1);
+    if (event->key() == Qt::Key_Down) return stages.stepProbe(0, 1);
+  }
   if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) return Q_EMIT clicked();
   QWidget::keyPressEvent(event);
 }
@@ -185,12 +289,15 @@ CameraStrip::CameraStrip(Studio& studio, QWidget* parent) : QWidget(parent), stu
   overlay_->addSegment(tr("Voxels"), "voxel");
   overlay_->addSegment(tr("Lidar"), "lidar");
   overlay_->addSegment(tr("Boxes"), "box");
+  overlay_->addSegment(tr("Depth"), "ray");
   overlay_->setCurrentIndex(int(studio.view().overlay));
   overlay_->setAccessibleName(tr("Camera overlay"));
+  legend_ = new DepthLegend(header_);
   opacity_ = new ValueSlider(0, 100, studio.view().overlay_opacity * 100, header_);
   opacity_->setName(tr("Overlay opacity"));
   opacity_->setFormat([](double value) { return QStringLiteral("%1 %").arg(std::lround(value)); });
   opacity_->setFixedWidth(120);
+  header_->addWidget(legend_);
   header_->addWidget(overlay_);
   header_->addWidget(opacity_);
   layout->addWidget(header_);
@@ -219,11 +326,17 @@ CameraStrip::CameraStrip(Studio& studio, QWidget* parent) : QWidget(parent), stu
   connect(&studio, &Studio::viewChanged, this, [this](const ViewSettings& before) {
     const ViewSettings& now = studio_.view();
     overlay_->setCurrentIndex(int(now.overlay));
+    showDepthState();
     const bool redraw = now.overlay != before.overlay || now.palette != before.palette ||
                         now.hidden_classes != before.hidden_classes || now.z_min != before.z_min ||
                         now.z_max != before.z_max || now.overlay_opacity != before.overlay_opacity;
     if (redraw) wishOverlays();
   });
+  connect(&studio.stages(), &StageView::inspectionChanged, this, [this] {
+    showDepthState();
+    if (studio_.view().overlay == OverlayKind::Depth) wishOverlays();
+  });
+  showDepthState();
   const auto repaint = [this] {
     for (CameraTile* tile : tiles_)
       tile->update();
@@ -235,6 +348,19 @@ CameraStrip::CameraStrip(Studio& studio, QWidget* parent) : QWidget(parent), stu
 CameraStrip::~CameraStrip() {
   queue_.cancelAll();
   queue_.drain();
+}
+
+/// Depth can be chosen where a look inside the network is; its colours have a legend while they are shown.
+void CameraStrip::showDepthState() {
+  constexpr int kRoomForLegend_px = 720;
+  const OverlayKind overlay = studio_.view().overlay;
+  const bool there = studio_.stages().inspection() != nullptr;
+  overlay_->setSegmentEnabled(int(OverlayKind::Depth), there || overlay == OverlayKind::Depth);
+  overlay_->segment(int(OverlayKind::Depth))
+      ->setToolTip(there ? tr("The depth that the network expects of every pixel.")
+                         : tr("Nothing is known of the network's depth: predict this keyframe."));
+  legend_->setVisible((overlay == OverlayKind::Depth || overlay == OverlayKind::Lidar) &&
+                      width() >= kRoomForLegend_px);
 }
 
 int CameraStrip::heightForWidth(int width) const {
@@ -250,6 +376,7 @@ void CameraStrip::setHeaderVisible(bool visible) {
 
 void CameraStrip::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  showDepthState();
   const int count = int(kCameraCount);
   const QSize room(width(), height() - (header_->isVisible() ? header_->height() : 0));
   // Pictures keep 16:9; what the dock gives in excess stays empty at both ends.
@@ -311,10 +438,13 @@ void CameraStrip::showFrame() {
 void CameraStrip::wishOverlays() {
   const auto& occupancy = studio_.content(Side::A).occupancy ? studio_.content(Side::A).occupancy
                                                              : studio_.content(Side::B).occupancy;
-  const OverlayWish wish{studio_.shownFrame(), occupancy, studio_.view()};
+  const OverlayWish wish{studio_.shownFrame(), occupancy, studio_.stages().inspection(), studio_.view()};
+  // The network's depth is the keyframe's.
+  const bool has_depth = wish.inspection && wish.frame == studio_.frame();
   overlay_waits_ = false;
   if (!wish.frame || wish.view.overlay == OverlayKind::None ||
-      (wish.view.overlay == OverlayKind::Voxels && !wish.occupancy)) {
+      (wish.view.overlay == OverlayKind::Voxels && !wish.occupancy) ||
+      (wish.view.overlay == OverlayKind::Depth && !has_depth)) {
     ++generation_;
     for (CameraTile* tile : tiles_)
       tile->setOverlay({}, 1);

@@ -1,5 +1,5 @@
-// The six pictures of the keyframe, with voxels, lidar or boxes drawn over them; a click flies to the
-// camera's eye.
+// The six pictures of the keyframe, with voxels, lidar, boxes or the network's depth drawn over them; a click
+// flies to the camera's eye, or probes the depth of a pixel.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 namespace hbev::ui {
 
-class ComboBox;
+class DepthLegend;
 class PanelHeader;
 class PanelStack;
 class SegmentedControl;
@@ -29,24 +29,33 @@ class CameraTile : public QWidget {
   void setProblem(const QString& text, const QString& details);
   /// A 2 px accent frame: the viewport looks through this camera.
   void setSeenFrom(bool seen_from);
+  /// Where a pixel of the data set's picture is drawn.
+  QPointF pointOf(const Eigen::Vector2d& pixel) const;
   QSize sizeHint() const override { return {160, 90}; }
 
  Q_SIGNALS:
+  /// To look from the camera's eye.
   void clicked();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  bool event(QEvent* event) override;
 
  private:
   void paintMark(QPainter& painter, const VoxelMark& mark) const;
+  void paintStages(QPainter& painter) const;
+  QSize pictureSize() const;
+  bool probes() const;
+  void describe();
 
   Studio& studio_;
   Camera camera_;
   QPixmap picture_, overlay_;
   double opacity_ = 1;
-  QString problem_;
+  QString problem_, problem_details_;
   bool seen_from_ = false;
 };
 
@@ -71,12 +80,14 @@ class CameraStrip : public QWidget {
  private:
   void showFrame();
   void wishOverlays();
+  void showDepthState();
   QString problemOf(const Frame& frame, Camera camera) const;
 
   Studio& studio_;
   PanelHeader* header_;
   SegmentedControl* overlay_;
   ValueSlider* opacity_;
+  DepthLegend* legend_;
   PanelStack* stack_;
   QWidget* row_;
   std::array<CameraTile*, kCameraCount> tiles_{};

@@ -13,6 +13,8 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include "ui/class_bars.h"
+#include "ui/color_legend.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/icons.h"
@@ -23,6 +25,7 @@
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
+#include "ui/stage_section.h"
 
 namespace hbev::ui {
 namespace {
@@ -118,6 +121,7 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
   column->addWidget(makeKeyframeSection());
   column->addWidget(makeLayerSection());
   column->addWidget(makeVoxelSection());
+  column->addWidget(makeNetworkSection());
   column->addStretch();
   scroll->setWidget(content);
 
@@ -128,12 +132,16 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
     if (FrameKey{scene, index} == studio_.current()) showScores();
   });
   connect(&studio, &Studio::viewChanged, this, &Inspector::showLayers);
+  connect(&studio, &Studio::viewChanged, this, &Inspector::showProbabilityRow);
+  connect(&studio, &Studio::sourcesChanged, this, &Inspector::showProbabilityRow);
   connect(&studio, &Studio::viewChanged, this, &Inspector::showVoxel);
+  connect(&studio, &Studio::predictedChanged, this, &Inspector::showVoxel);
   connect(&studio, &Studio::selectionChanged, this, &Inspector::showVoxel);
   connect(&studio, &Studio::sideChanged, this, &Inspector::showVoxel);
   connect(&studio, &Studio::frameChanged, this, &Inspector::showVoxel);
   showScores();
   showLayers();
+  showProbabilityRow();
   showVoxel();
 }
 
@@ -194,6 +202,7 @@ QWidget* Inspector::makeLayerSection() {
   colors->addStretch();
   colors->addWidget(palette_);
   column->addLayout(colors);
+  column->addWidget(makeProbabilityRow());
   column->addSpacing(4);
   for (int layer = 0; layer < kLayerCount; ++layer)
     column->addWidget(new LayerRow(studio_, Layer(layer), content));
@@ -233,23 +242,31 @@ QWidget* Inspector::makeLayerSection() {
   return layers_;
 }
 
-QWidget* Inspector::makeVoxelSection() {
-  voxel_ = new Section(tr("Voxel"), this);
-  auto* content = new QWidget(voxel_);
-  auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(0, 0, 0, 0);  // the section has margins
-  voxel_facts_ = new FactList(content);
-  column->addWidget(voxel_facts_);
-  voxel_->setContent(content);
-  auto* copy = makeIconButton(QStringLiteral("copy"), tr("Copy the voxel's facts"), voxel_);
-  voxel_->setHeaderWidget(copy);
-  connect(copy, &QToolButton::clicked, this, [this] {
-    QStringList lines;
-    for (const FactList::Fact& fact : voxel_facts_->facts())
-      lines << fact.name + QLatin1Char('\t') + fact.value;
-    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+/// Whose probability the colouring Probability shows; there while a viewport is coloured so.
+QWidget* Inspector::makeProbabilityRow() {
+  probability_row_ = new QWidget(layers_);
+  auto* row = new QHBoxLayout(probability_row_);
+  row->setContentsMargins(0, 4, 0, 0);
+  row->setSpacing(8);
+  probability_class_ = new ComboBox(probability_row_);
+  probability_class_->setAccessibleName(tr("Class whose probability is shown"));
+  row->addWidget(
+      makeLabel(tr("Probability of"), Role::Text2, TextSize::Body, Weight::Normal, probability_row_));
+  row->addStretch();
+  row->addWidget(probability_class_);
+  connect(probability_class_, &QComboBox::activated, this, [this](int index) {
+    studio_.changeView(
+        [&](ViewSettings& view) { view.probability_class = probability_class_->itemData(index).toString(); });
   });
-  return voxel_;
+  return probability_row_;
+}
+
+QWidget* Inspector::makeNetworkSection() {
+  network_ = new Section(tr("Network"), this);
+  stage_section_ = new StageSection(studio_, network_);
+  network_->setContent(stage_section_);
+  connect(stage_section_, &StageSection::predictRequested, this, &Inspector::predictRequested);
+  return network_;
 }
 
 void Inspector::showScores() {
@@ -299,86 +316,22 @@ void Inspector::showLayers() {
                                     decimal(grid.origin.z() + (view.z_max + 1) * grid.voxel_m, 1)));
 }
 
-void Inspector::showVoxel() {
-  const VoxelMark& mark = studio_.selection();
-  std::vector<FactList::Fact> facts;
-  if (!mark || !GridSpec{}.contains(*mark)) {
-    voxel_->setTitle(tr("Voxel"));
-    facts.push_back({tr("None"), tr("Click a voxel in a viewport."), {}, false, {}});
-    return voxel_facts_->setFacts(std::move(facts));
+void Inspector::showProbabilityRow() {
+  const ViewSettings& view = studio_.view();
+  const auto shown = std::ranges::find(view.coloring, Coloring::Probability);
+  probability_row_->setVisible(shown != view.coloring.end());
+  if (shown == view.coloring.end()) return;
+  const OccupancySource* source = studio_.source(Side(shown - view.coloring.begin()));
+  const ClassSet& classes = source ? source->classes() : ClassSet::openocc();
+  probability_class_->clear();
+  probability_class_->addItem(tr("predicted class"), QString());
+  for (int label = 0; label < classes.size(); ++label) {
+    const Rgb color = classes.color(label, view.palette);
+    probability_class_->addItem(toQString(classes[label].name), toQString(classes[label].id));
+    if (label != classes.free())
+      probability_class_->setItemData(label + 1, QColor(color.r, color.g, color.b), Qt::DecorationRole);
   }
-  const GridSpec grid;
-  const Eigen::Vector3d center = grid.center(*mark);
-  voxel_->setTitle(QStringLiteral("Voxel [%1, %2, %3]").arg(mark->x()).arg(mark->y()).arg(mark->z()));
-  facts.push_back({tr("Centre"),
-                   QStringLiteral("%1, %2, %3 m")
-                       .arg(decimal(center.x(), 2), decimal(center.y(), 2), decimal(center.z(), 2)),
-                   {},
-                   true,
-                   {}});
-  facts.push_back(
-      {tr("Range"), QStringLiteral("%1 m").arg(decimal(center.head<2>().norm(), 2)), {}, true, {}});
-  const std::size_t index = grid.index(*mark);
-  addSide(facts, Side::A, index);
-  addSide(facts, Side::B, index);
-  const auto& a = studio_.content(Side::A).occupancy;
-  const auto b = studio_.counterpart(Side::A);
-  if (a && b && !a->flow.empty() && !b->flow.empty()) {
-    const double error =
-        std::hypot(a->flow[2 * index] - b->flow[2 * index], a->flow[2 * index + 1] - b->flow[2 * index + 1]);
-    facts.push_back({tr("Flow error"), QStringLiteral("%1 m/s").arg(decimal(error, 2)), {}, true, {}});
-  }
-  facts.push_back({tr("Seen by"), seenBy(), {}, false, {}});
-  voxel_facts_->setFacts(std::move(facts));
-}
-
-/// Class and flow of a voxel on one side; on the prediction's side also whether it is right.
-void Inspector::addSide(std::vector<FactList::Fact>& facts, Side side, std::size_t index) const {
-  const auto& occupancy = studio_.content(side).occupancy;
-  const OccupancySource* source = studio_.source(side);
-  if (!occupancy || !source || index >= occupancy->semantics.size()) return;
-  const QString letter = side == Side::A ? QStringLiteral("A") : QStringLiteral("B");
-  const int label = occupancy->semantics[index];
-  const Rgb color = occupancy->classes->color(label, studio_.view().palette);
-  FactList::Fact fact{source->isTruth() ? tr("Truth") : tr("Prediction"),
-                      toQString((*occupancy->classes)[label].name),
-                      {},
-                      false,
-                      {}};
-  if (source->isTruth() == (studio_.source(other(side)) && studio_.source(other(side))->isTruth()))
-    fact.name += QStringLiteral(" ") + letter;
-  if (label != occupancy->classes->free()) fact.swatch = QColor(color.r, color.g, color.b);
-  const auto truth = studio_.counterpart(side);
-  if (!source->isTruth() && truth && studio_.source(other(side))->isTruth())
-    fact.verdict = truth->semantics[index] == label;
-  facts.push_back(std::move(fact));
-  if (occupancy->flow.empty() || !occupancy->classes->moves(label)) return;
-  facts.push_back(
-      {tr("Flow %1").arg(letter),
-       QStringLiteral("%1, %2 m/s")
-           .arg(decimal(occupancy->flow[2 * index], 2), decimal(occupancy->flow[2 * index + 1], 2)),
-       {},
-       true,
-       {}});
-}
-
-/// "Front right 412, 238": the cameras whose picture the voxel's centre falls into, whatever stands before
-/// it.
-QString Inspector::seenBy() const {
-  QStringList places;
-  const auto& frame = studio_.frame();
-  for (std::size_t i = 0; frame && i < kCameraCount; ++i) {
-    const auto& camera = frame->keyframe.cameras[i];
-    if (!camera) continue;
-    const auto pixel = camera->model.project(
-        frame->keyframe.camera_from_ego(Camera(i)) * GridSpec{}.center(*studio_.selection()), 0.5);
-    if (!pixel || !camera->model.contains(*pixel)) continue;
-    places << QStringLiteral("%1 %2, %3")
-                  .arg(toQString(cameraTitle(Camera(i))))
-                  .arg(std::lround(pixel->x()))
-                  .arg(std::lround(pixel->y()));
-  }
-  return places.isEmpty() ? tr("no camera") : places.join(QStringLiteral(" · "));
+  probability_class_->setCurrentIndex(std::max(0, probability_class_->findData(view.probability_class)));
 }
 
 }  // namespace hbev::ui

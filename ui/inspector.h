@@ -15,10 +15,12 @@ class QVBoxLayout;
 
 namespace hbev::ui {
 
+class ClassBars;
 class ComboBox;
 class RangeSlider;
 class ScoreTile;
 class Section;
+class StageSection;
 class ValueSlider;
 
 /// One row of the layer list: eye, icon, name, opacity.
@@ -43,6 +45,12 @@ class Inspector : public QWidget {
  public:
   explicit Inspector(Studio& studio, QWidget* parent = nullptr);
   const FactList& voxelFacts() const { return *voxel_facts_; }
+  const ClassBars& classBars() const { return *class_bars_; }
+  StageSection& stageSection() const { return *stage_section_; }
+
+ Q_SIGNALS:
+  /// The button of the section about the network.
+  void predictRequested();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -51,9 +59,13 @@ class Inspector : public QWidget {
   QWidget* makeKeyframeSection();
   QWidget* makeLayerSection();
   QWidget* makeVoxelSection();
+  QWidget* makeNetworkSection();
+  QWidget* makeProbabilityRow();
   void showScores();
   void showLayers();
+  void showProbabilityRow();
   void showVoxel();
+  void showClassBars();
   void addSide(std::vector<FactList::Fact>& facts, Side side, std::size_t index) const;
   QString seenBy() const;
 
@@ -61,6 +73,7 @@ class Inspector : public QWidget {
   Section* keyframe_;
   Section* layers_;
   Section* voxel_;
+  Section* network_;
   ScoreTile* ray_iou_;
   ScoreTile* mave_;
   ScoreTile* occ_score_;
@@ -68,9 +81,14 @@ class Inspector : public QWidget {
   QLabel* score_hint_;
   FactList* problems_;
   ComboBox* palette_;
+  QWidget* probability_row_;
+  ComboBox* probability_class_;
   RangeSlider* height_;
   QLabel* height_value_;
   FactList* voxel_facts_;
+  ClassBars* class_bars_;
+  QLabel* class_hint_;
+  StageSection* stage_section_;
 };
 
 }  // namespace hbev::ui

@@ -22,6 +22,10 @@ Rgb toRgb(const QColor& color) {
   return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
 }
 
+QString toQString(std::string_view text) {
+  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
 }  // namespace
 
 Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
@@ -159,8 +163,8 @@ VoxelPaint Viewport::makePaint(const Occupancy& occupancy, Coloring coloring, co
     if (const auto probabilities = studio_.probabilities(shownSide())) {
       const auto label = occupancy.classes->findLabel(view.probability_class.toStdString());
       CertaintyPaint certainty = paintCertainty(occupancy, *probabilities, coloring, label);
-      const QString name = label ? QString::fromUtf8((*occupancy.classes)[*label].name.data()) : QString();
-      ramp_ = certaintyRamp(coloring, certainty, name);
+      ramp_ = certaintyRamp(coloring, certainty,
+                            label ? toQString((*occupancy.classes)[*label].shortName()) : QString());
       return std::move(certainty.paint);
     }
     ramp_ = absentRamp(coloring);
