@@ -26,6 +26,9 @@ int run(int argc, char** argv) {
   hbev::addEvaluateCommand(app);
   hbev::addPredictionsCommand(app);
   hbev::addCheckpointCommand(app);
+#ifdef HBEV_HAS_TORCH
+  hbev::addPredictCommand(app);
+#endif
 #ifdef HBEV_HAS_STUDIO
   hbev::addRenderCommand(app);
   hbev::addDemoDataCommand(app);

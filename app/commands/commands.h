@@ -11,6 +11,9 @@ void addDoctorCommand(CLI::App& app);
 void addEvaluateCommand(CLI::App& app);
 void addPredictionsCommand(CLI::App& app);
 void addCheckpointCommand(CLI::App& app);
+#ifdef HBEV_HAS_TORCH
+void addPredictCommand(CLI::App& app);
+#endif
 #ifdef HBEV_HAS_STUDIO
 void addRenderCommand(CLI::App& app);
 void addDemoDataCommand(CLI::App& app);
