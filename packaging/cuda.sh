@@ -1,0 +1,52 @@
+# LibTorch with CUDA from PyPI's wheels, into the user's cache: for packaging/run --cuda. Sourced after common.sh.
+
+# Whether an NVIDIA card answers.
+card_answers() { command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; }
+
+# A python whose pip can be used: the system's, or that of an environment in the cache.
+python_with_pip() {
+  local environment="$1/pip"
+  if python3 -m pip --version >/dev/null 2>&1; then
+    echo python3
+  elif [ -x "$environment/bin/python" ] || python3 -m venv "$environment" >/dev/null 2>&1; then
+    echo "$environment/bin/python"
+  else
+    return 1
+  fi
+}
+
+# Sets torch_folder, and puts what CMake has to know of it into cmake_options.
+use_torch_cuda() {
+  local list="$root/packaging/torch-cuda.txt"
+  [ "$(uname -m)" = x86_64 ] || fail "LibTorch with CUDA is taken from wheels for x86-64, and this machine is $(uname -m). Leave --cuda out."
+  local cache="${XDG_CACHE_HOME:-$HOME/.cache}/hbevocc-studio"
+  # Another list is another folder: an update never mixes with what is there.
+  local folder="$cache/libtorch-cuda-$(sha256sum "$list" | cut -c 1-12)"
+  if [ ! -d "$folder" ]; then
+    local python
+    mkdir -p "$cache"
+    python=$(python_with_pip "$cache") || fail "pip is missing. Install it: apt-get install -y python3-pip"
+    say "Installing LibTorch with CUDA into $folder (about 2 GB to load, 4 GB on disk; --no-cuda does without)"
+    local part
+    part=$(mktemp -d "$cache/libtorch-cuda.part.XXXXXX")
+    # pip takes the tags of the machine it is told of, one by one.
+    local platforms=()
+    local tag
+    for tag in 2_28 2_27 2_25 2_18 2_17 2_12 2_5; do platforms+=(--platform "manylinux_${tag}_x86_64"); done
+    for tag in 2014 2010 1; do platforms+=(--platform "manylinux${tag}_x86_64"); done
+    "$python" -m pip install --quiet --target "$part" --require-hashes --no-deps --only-binary=:all: --no-compile --root-user-action=ignore \
+      --no-cache-dir --disable-pip-version-check --python-version 3.11 --implementation cp "${platforms[@]}" \
+      -r "$list" || { rm -rf "$part"; fail "pip could not install what packaging/torch-cuda.txt lists. Look at its words above; --no-cuda does without."; }
+    # What linkers and CMake look for, which wheels leave out.
+    local cuda="$part/nvidia/cu13"
+    ln -sf libcudart.so.13 "$cuda/lib/libcudart.so"
+    chmod +x "$cuda/bin/"* "$cuda/nvvm/bin/"*
+    mv "$part" "$folder"
+  fi
+  say "LibTorch with CUDA is in $folder"
+  torch_folder="$folder/torch"
+  cmake_options+=(-DHBEV_TORCH=ON "-DHBEV_TORCH_DIR=$torch_folder" -DHBEV_CUDA=ON
+    "-DCMAKE_CUDA_COMPILER=$folder/nvidia/cu13/bin/nvcc" "-DCUDAToolkit_ROOT=$folder/nvidia/cu13")
+  # A build folder of its own: going back and forth compiles nothing again.
+  [ -n "${HBEV_BUILD_DIR:-}" ] || build="$root/build/release-cuda"
+}
