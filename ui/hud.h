@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Core>
@@ -52,7 +53,9 @@ struct HudContent {
   std::string legend_title = "Classes";
   std::vector<HudLegendRow> legend;  ///< empty: no legend
   std::string cache;                 ///< "cache 412 MB · 96 % hit", at the bottom right
-  std::vector<std::string> limits;   ///< what restricts the view: "height 0.2 to 3.8 m"
+  std::string stages_total;          ///< "1.9 s": how long the network took; empty: not shown
+  std::vector<std::pair<std::string, std::string>> stages;  ///< its parts: "depth", "0.4 s"
+  std::vector<std::string> limits;  ///< what restricts the view: "height 0.2 to 3.8 m"
   Eigen::Matrix3f view_rotation = Eigen::Matrix3f::Identity();  ///< view_from_ego: for the axes
   float metres_per_pixel = 0;                                   ///< at the camera's target; 0: no scale bar
   std::optional<Eigen::Vector2f> ring;                          ///< where the hovered voxel is

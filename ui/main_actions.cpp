@@ -5,6 +5,7 @@
 #include <QtWidgets/QApplication>
 
 #include "ui/camera_strip.h"
+#include "ui/coloring_actions.h"
 #include "ui/doctor_panel.h"
 #include "ui/import_panel.h"
 #include "ui/inspector.h"
@@ -14,6 +15,7 @@
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
+#include "ui/stage_view.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
@@ -296,23 +298,21 @@ void registerLookActions(MainWindow& window) {
   QObject::connect(&studio, &Studio::viewChanged, mask,
                    [mask, &studio] { mask->setChecked(studio.view().camera_mask_only); });
   actions.add({"overlay.next", translate("Next camera overlay"), "camera",
-               translate("None, voxels, lidar, boxes."), layers},
+               translate("None, voxels, lidar, boxes; depth where the network's is known."), layers},
               [&studio](bool) {
-                studio.changeView(
-                    [](ViewSettings& view) { view.overlay = OverlayKind((int(view.overlay) + 1) % 4); });
-              });
-  const auto coloring = [&](const char* id, const char* name, int delta) {
-    actions.add({id, translate(name), "palette", translate("Class, outcome, height, flow."), look},
-                [&window, delta](bool) {
-                  const auto side = std::size_t(window.viewports().active());
-                  window.studio().changeView([&](ViewSettings& view) {
-                    constexpr int kCount = int(kColorings.size());
-                    view.coloring[side] = Coloring((int(view.coloring[side]) + delta + kCount) % kCount);
-                  });
+                const int count = studio.stages().inspection() ? 5 : 4;
+                studio.changeView([count](ViewSettings& view) {
+                  view.overlay = OverlayKind((int(view.overlay) + 1) % count);
                 });
-  };
-  coloring("colour.next", QT_TRANSLATE_NOOP("Actions", "Next colouring"), 1);
-  coloring("colour.previous", QT_TRANSLATE_NOOP("Actions", "Previous colouring"), -1);
+              });
+  actions.add(
+      {"overlay.depth", translate("Depth over the cameras"), "ray",
+       translate("The network's expected depth; then click a pixel for its curve."), layers},
+      [&studio](bool) { studio.changeView([](ViewSettings& view) { view.overlay = OverlayKind::Depth; }); });
+  actions.add({"probe.clear", translate("Let go of the probed pixel"), "close",
+               translate("Takes the depth's ray out of the viewports."), layers},
+              [&studio](bool) { studio.stages().clearProbe(); });
+  registerColoringActions(actions, studio, [&window]() -> ViewportArea& { return window.viewports(); });
   actions.add(
       {"palette.next", translate("Next palette"), "palette", translate("Studio, Papers, nuScenes."), look},
       [&studio](bool) {
@@ -349,6 +349,7 @@ void registerLookActions(MainWindow& window) {
 void registerActions(MainWindow& window) {
   registerFileActions(window);
   registerPanelActions(window);
+  registerPredictActions(window);
   registerTimeActions(window);
   registerEyeActions(window);
   registerLookActions(window);

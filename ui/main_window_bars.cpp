@@ -8,6 +8,7 @@
 #include <QtWidgets/QToolBar>
 #include <QtWidgets/QToolButton>
 
+#include "ui/coloring_actions.h"
 #include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/elided_label.h"
@@ -40,38 +41,40 @@ void MainWindow::makeMenus() {
         made->addAction(actions_[QString::fromLatin1(id)]);
       }
     }
+    return made;
   };
   menu(tr("File"),
        {"data.open", "predictions.open", "demo.open", "", "picture.save", "table.export", "", "quit"});
   menu(tr("Edit"), {"copy", "cancel", "", "palette.open", "panel.search", "", "settings"});
-  menu(tr("View"), {"view.orbit",
-                    "view.top",
-                    "view.follow_ego",
-                    "view.frame_all",
-                    "view.frame_selection",
-                    "",
-                    "view.link",
-                    "view.maximise",
-                    "",
-                    "compare.flip_hold",
-                    "compare.swap",
-                    "compare.difference",
-                    "",
-                    "colour.next",
-                    "palette.next",
-                    "overlay.next",
-                    "",
-                    "layer.voxels",
-                    "layer.edges",
-                    "layer.flow",
-                    "layer.lidar",
-                    "layer.boxes",
-                    "layer.rings",
-                    "layer.mask",
-                    "",
-                    "class.hide",
-                    "class.solo",
-                    "class.show_all"});
+  QMenu* view = menu(tr("View"), {"view.orbit",
+                                  "view.top",
+                                  "view.follow_ego",
+                                  "view.frame_all",
+                                  "view.frame_selection",
+                                  "",
+                                  "view.link",
+                                  "view.maximise",
+                                  "",
+                                  "compare.flip_hold",
+                                  "compare.swap",
+                                  "compare.difference",
+                                  "",
+                                  "colour.next",
+                                  "palette.next",
+                                  "overlay.next",
+                                  "",
+                                  "layer.voxels",
+                                  "layer.edges",
+                                  "layer.flow",
+                                  "layer.lidar",
+                                  "layer.boxes",
+                                  "layer.rings",
+                                  "layer.mask",
+                                  "",
+                                  "class.hide",
+                                  "class.solo",
+                                  "class.show_all"});
+  view->insertMenu(actions_["colour.next"], makeColoringMenu(actions_, view));
   menu(tr("Scene"), {"play",
                      "keyframe.previous",
                      "keyframe.next",
@@ -97,6 +100,8 @@ void MainWindow::makeMenus() {
                      "bookmark.note",
                      "bookmark.next",
                      "bookmarks.show"});
+  menu(tr("Predict"), {"predict.keyframe", "predict.scene", "predict.listed", "predict.as_i_go", "",
+                       "predict.panel", "predict.save", "predict.times", "", "predict.stop"});
   menu(tr("Evaluate"), {"evaluate", "table.export"});
   menu(tr("Window"),
        {"workspace.browse", "workspace.errors", "", "panel.scenes", "panel.cameras", "panel.timeline",
@@ -116,18 +121,21 @@ void MainWindow::makeToolBar() {
   bar->setMovable(false);
   bar->setFixedHeight(theme_.sizes().tool_bar);
   bar->setContextMenuPolicy(Qt::PreventContextMenu);
-  const auto button = [&](const char* id, const QString& text) {
-    auto* made = new QToolButton(bar);
-    actions_[QString::fromLatin1(id)]->setIconText(text);
-    made->setDefaultAction(actions_[QString::fromLatin1(id)]);
+  const auto place = [&](QToolButton* made) {
     made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     made->setFixedHeight(theme_.sizes().button);
     made->setFocusPolicy(Qt::TabFocus);
     bar->addWidget(made);
-    return made;
+  };
+  const auto button = [&](const char* id, const QString& text) {
+    auto* made = new QToolButton(bar);
+    actions_[QString::fromLatin1(id)]->setIconText(text);
+    made->setDefaultAction(actions_[QString::fromLatin1(id)]);
+    place(made);
   };
   button("data.open", tr("Open"));
   button("predictions.open", tr("Predictions"));
+  place(makePredictButton(bar));
   button("evaluate", tr("Evaluate"));
   bar->addSeparator();
   button("workspace.browse", tr("Browse"));
@@ -175,38 +183,30 @@ void MainWindow::makeStatusBar() {
   memory_timer_.setInterval(1000);
   connect(&memory_timer_, &QTimer::timeout, this, &MainWindow::showMemory);
   memory_timer_.start();
-  connect(progress_, &ProgressLine::cancelled, this,
-          [this] { demo_.isRunning() ? demo_.cancel() : studio_.cancelEvaluation(); });
-  connect(&demo_, &DemoJob::progressed, this, [this](const Progress::State& state) {
-    progress_->setState(state);
-    progress_->show();
-    status_label_->hide();
+  connect(progress_, &ProgressLine::cancelled, this, [this] {
+    if (demo_.isRunning()) return demo_.cancel();
+    if (saving_.isRunning()) return saving_.cancel();
+    predicting_.status().isBusy() ? predicting_.stop() : studio_.cancelEvaluation();
   });
-  const auto done = [this] {
-    progress_->hide();
-    status_label_->show();
-  };
-  connect(&demo_, &DemoJob::finished, this, [this, done](const QString& folder) {
-    done();
+  connect(&demo_, &DemoJob::progressed, this, &MainWindow::showProgress);
+  connect(&demo_, &DemoJob::finished, this, [this](const QString& folder) {
+    hideProgress();
     openPath(folder);
   });
-  connect(&demo_, &DemoJob::cancelled, this, done);
-  connect(&demo_, &DemoJob::failed, this, [this, done](const Problem& problem) {
-    done();
+  connect(&demo_, &DemoJob::cancelled, this, &MainWindow::hideProgress);
+  connect(&demo_, &DemoJob::failed, this, [this](const Problem& problem) {
+    hideProgress();
     showProblem(problem);
   });
-  connect(&studio_, &Studio::evaluationProgressed, this,
-          [this, done](int count, int total, double seconds_left) {
-            if (count >= total) return done();
-            Progress::State state;
-            state.what = tr("Evaluating").toStdString();
-            state.done = count;
-            state.total = total;
-            if (count >= 2) state.seconds_left = seconds_left;
-            progress_->setState(state);
-            progress_->show();
-            status_label_->hide();
-          });
+  connect(&studio_, &Studio::evaluationProgressed, this, [this](int count, int total, double seconds_left) {
+    if (count >= total) return hideProgress();
+    Progress::State state;
+    state.what = tr("Evaluating").toStdString();
+    state.done = count;
+    state.total = total;
+    if (count >= 2) state.seconds_left = seconds_left;
+    showProgress(state);
+  });
 }
 
 void MainWindow::showMemory() {
@@ -222,9 +222,11 @@ void MainWindow::enableActions() {
   for (const ActionRegistry::Entry& entry : actions_.entries()) {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }
+  enableColoringActions(actions_, studio_);
   for (const char* id : {"evaluate", "table.export", "copy", "worst.next", "worst.previous"}) {
     actions_[QString::fromLatin1(id)]->setEnabled(open && studio_.canScore());
   }
+  enablePredicting();
 }
 
 }  // namespace hbev::ui

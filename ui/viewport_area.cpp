@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include <QtGui/QPainter>
+#include <QtGui/QStandardItemModel>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include "ui/color_legend.h"
+#include "ui/coloring_actions.h"
 #include "ui/kit/actions.h"
 #include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
@@ -18,6 +21,7 @@
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/theme.h"
+#include "ui/predicting.h"
 
 namespace hbev::ui {
 namespace {
@@ -63,6 +67,12 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   connect(&studio, &Studio::sourcesChanged, this, &ViewportHeader::fillSources);
   connect(&studio, &Studio::datasetChanged, this, &ViewportHeader::fillSources);
   connect(&studio, &Studio::viewChanged, this, &ViewportHeader::showColoring);
+  const auto enable = [this](Side changed) {
+    if (changed == side_) enableColorings();
+  };
+  connect(&studio, &Studio::sideChanged, this, enable);
+  connect(&studio, &Studio::predictedChanged, this, enable);
+  enableColorings();
   fillSources();
   showColoring();
 }
@@ -88,6 +98,17 @@ void ViewportHeader::fillSources() {
 
 void ViewportHeader::showColoring() {
   coloring_->setCurrentIndex(int(studio_.view().coloring[std::size_t(side_)]));
+}
+
+/// What this side cannot be coloured by is off in the list, and says why.
+void ViewportHeader::enableColorings() {
+  auto* model = qobject_cast<QStandardItemModel*>(coloring_->model());
+  for (const Coloring coloring : kColorings) {
+    QStandardItem* item = model->item(int(coloring));
+    const bool can = canColor(studio_, side_, coloring);
+    item->setEnabled(can);
+    item->setToolTip(can ? QString() : noProbabilitiesReason());
+  }
 }
 
 void ViewportHeader::paintEvent(QPaintEvent*) {
@@ -123,9 +144,12 @@ void ViewportHeader::openMoreMenu() {
   QMenu* menu = makeMenu();
   if (coloring_->isHidden()) {
     QMenu* colors = menu->addMenu(tr("Colour by"));
+    colors->setToolTipsVisible(true);
     for (int i = 0; i < coloring_->count(); ++i) {
       QAction* action = colors->addAction(coloring_->itemText(i));
       action->setCheckable(true);
+      action->setEnabled(canColor(studio_, side_, Coloring(i)));
+      if (!action->isEnabled()) action->setToolTip(noProbabilitiesReason());
       action->setChecked(i == coloring_->currentIndex());
       connect(action, &QAction::triggered, this, [this, i] {
         studio_.changeView([&](ViewSettings& view) { view.coloring[std::size_t(side_)] = Coloring(i); });
@@ -148,7 +172,7 @@ void ViewportHeader::openMoreMenu() {
 }
 
 ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* parent)
-    : QWidget(parent), studio_(studio) {
+    : QWidget(parent), studio_(studio), actions_(actions) {
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   splitter_ = new QSplitter(Qt::Horizontal, this);
@@ -165,11 +189,7 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
     viewports_[i] = new Viewport(studio, side, columns_[i]);
     stacks_[i] = new PanelStack(columns_[i]);
     stacks_[i]->setContent(viewports_[i]);
-    auto* empty = new EmptyState("voxel", tr("No prediction for this keyframe"),
-                                 tr("Open predictions, or choose another source above."));
-    connect(empty->setPrimary(tr("Open predictions")), &QPushButton::clicked, this,
-            &ViewportArea::openPredictionsRequested);
-    stacks_[i]->setEmptyState(empty);
+    stacks_[i]->setEmptyState(makeEmptyState());
     column->addWidget(headers_[i]);
     column->addWidget(stacks_[i], 1);
     connect(viewports_[i], &Viewport::activated, this, [this, side] { setActive(side); });
@@ -188,6 +208,26 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
     if (studio_.sources().size() < 2) setActive(Side::A);
   });
   setActive(Side::A);
+}
+
+EmptyState* ViewportArea::makeEmptyState() {
+  auto* empty = new EmptyState("voxel", {}, {});
+  connect(empty->setPrimary(tr("Predict")), &QPushButton::clicked, actions_["predict.keyframe"],
+          &QAction::trigger);
+  connect(empty->setSecondary(tr("Open predictions")), &QPushButton::clicked, this,
+          &ViewportArea::openPredictionsRequested);
+  return empty;
+}
+
+void ViewportArea::followPredicting(const Predicting& predicting) {
+  predicting_ = &predicting;
+  const auto show = [this] {
+    for (const Side side : {Side::A, Side::B}) {
+      if (studio_.content(side).state == SideContent::State::Absent) showAbsent(side);
+    }
+  };
+  connect(&predicting, &Predicting::statusChanged, this, show);
+  connect(&predicting, &Predicting::changed, this, show);
 }
 
 void ViewportArea::setActive(Side side) {
@@ -210,7 +250,9 @@ void ViewportArea::showState(Side side) {
     case SideContent::State::NoSource:
       // Without any occupancy A still shows the lidar and the boxes.
       if (side == Side::A && studio_.frame() && !studio_.frame()->lidar.empty()) return stack.showContent();
-      stack.emptyState()->setText(tr("No source"), tr("Open predictions, or a data set with labels."));
+      stack.emptyState()->setText(tr("No source"),
+                                  tr("Run the network, open predictions, or a data set with labels."));
+      stack.emptyState()->setPrimary(tr("Predict"))->setVisible(actions_["predict.keyframe"]->isEnabled());
       return stack.showEmpty();
     case SideContent::State::Loading:
       return stack.setLoading(true);
@@ -218,14 +260,39 @@ void ViewportArea::showState(Side side) {
       return stack.showContent();
     case SideContent::State::Damaged:
       return stack.showError(*content.problem);
-    case SideContent::State::Absent: {
-      const bool truth = studio_.source(side) && studio_.source(side)->isTruth();
-      stack.emptyState()->setText(
-          truth ? tr("No truth for this keyframe") : tr("No prediction for this keyframe"),
-          truth ? tr("The labels folder holds no file for it.") : tr("The folder holds no file for it."));
+    case SideContent::State::Absent:
+      showAbsent(side);
       return stack.showEmpty();
-    }
   }
+}
+
+/// The source holds nothing of this keyframe: why, and what to do.
+void ViewportArea::showAbsent(Side side) {
+  EmptyState& empty = *stacks_[std::size_t(side)]->emptyState();
+  const OccupancySource* source = studio_.source(side);
+  const bool truth = source && source->isTruth();
+  const auto mine =
+      source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
+  bool can_predict = !truth && actions_["predict.keyframe"]->isEnabled();
+  if (truth) {
+    empty.setText(tr("No truth for this keyframe"), tr("The labels folder holds no file for it."));
+  } else if (!mine) {
+    empty.setText(tr("No prediction for this keyframe"), can_predict
+                                                             ? tr("Run the network, or open predictions.")
+                                                             : tr("The folder holds no file for it."));
+  } else if (predicting_ && predicting_->source() == mine &&
+             predicting_->status().keyframe == studio_.current()) {
+    const Predicting::Status& status = predicting_->status();
+    can_predict = false;
+    empty.setText(tr("Predicting"), status.stage.isEmpty()
+                                        ? tr("Begins.")
+                                        : tr("%1, %2 %").arg(status.stage).arg(int(100 * status.fraction)));
+  } else {
+    const QString keys = keyText(actions_["predict.keyframe"]->shortcut());
+    empty.setText(tr("Not predicted yet"), tr("%1 predicts this keyframe.").arg(keys));
+  }
+  empty.setPrimary(tr("Predict"))->setVisible(can_predict);
+  empty.setSecondary(tr("Open predictions"))->setVisible(!mine);
 }
 
 void ViewportArea::flyTo(const ViewCamera& camera) {

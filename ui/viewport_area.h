@@ -17,7 +17,9 @@ namespace hbev::ui {
 class ActionRegistry;
 class Badge;
 class ComboBox;
+class EmptyState;
 class PanelStack;
+class Predicting;
 
 /// 30 px: badge, source, colouring, link, view, picture, maximise, more. Where room is short colouring,
 /// picture and maximise are in the menu of the last.
@@ -40,6 +42,7 @@ class ViewportHeader : public QWidget {
  private:
   void fillSources();
   void showColoring();
+  void enableColorings();
   void openViewMenu();
   void openMoreMenu();
   QMenu* makeMenu();
@@ -74,6 +77,8 @@ class ViewportArea : public QWidget {
   /// Shows the active viewport alone, or both again.
   void toggleMaximised();
   void setFlipped(bool flipped);
+  /// Says of keyframes without a prediction that they are predicted now, or how they can be.
+  void followPredicting(const Predicting& predicting);
   /// What both viewports show now, side by side, without the window around them.
   QImage picture();
 
@@ -86,9 +91,13 @@ class ViewportArea : public QWidget {
 
  private:
   void followCamera(Side mover);
+  EmptyState* makeEmptyState();
   void showState(Side side);
+  void showAbsent(Side side);
 
   Studio& studio_;
+  ActionRegistry& actions_;
+  const Predicting* predicting_ = nullptr;
   std::array<Viewport*, 2> viewports_;
   std::array<ViewportHeader*, 2> headers_;
   std::array<PanelStack*, 2> stacks_;

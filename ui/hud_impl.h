@@ -1,0 +1,54 @@
+// The overlay's ImGui context, fonts and input, shared by the two files that draw it. Internal to hud.
+#pragma once
+
+#include <deque>
+#include <imgui.h>
+
+#include "ui/hud.h"
+
+namespace hbev::ui {
+
+inline ImU32 packed(Rgb color, float alpha = 1.0F) {
+  return IM_COL32(color.r, color.g, color.b, int(alpha * 255.0F + 0.5F));
+}
+
+struct Hud::Impl {
+  struct ButtonChange {
+    int button;
+    bool down;
+  };
+
+  ImGuiContext* context = nullptr;
+  ImFont* text = nullptr;
+  ImFont* bold = nullptr;
+  ImFont* mono = nullptr;
+  float pixel_ratio = 1;
+  std::deque<ButtonChange> changes;
+  bool alt = false;
+  bool legend_expanded = true;
+  bool legend_chosen = false;  ///< somebody folded or unfolded it
+  bool settled = false;
+
+  void use() const { ImGui::SetCurrentContext(context); }
+
+  void loadFonts(float ratio);
+  void applyStyle(const HudColors& colors) const;
+  void feedInput();
+
+  /// Everything, in the frame that ImGui has begun.
+  HudEvents drawAll(const HudContent& content, const HudColors& colors, float width, float height);
+  void drawTitle(const HudContent& content, const HudColors& colors) const;
+  float drawRamp(const HudRamp& ramp, const HudColors& colors, float top) const;
+  void drawRampBar(const HudRamp& ramp, const HudColors& colors) const;
+  void drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events);
+  bool drawLegendHeader(const HudContent& content, const HudColors& colors) const;
+  void drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const;
+  void drawLimits(const HudContent& content, const HudColors& colors, float width) const;
+  void drawCache(const HudContent& content, const HudColors& colors, float width, float height) const;
+  void drawStages(const HudContent& content, const HudColors& colors, float width, float height) const;
+  void drawAxes(const HudContent& content, const HudColors& colors, float height) const;
+  void drawScaleBar(const HudContent& content, const HudColors& colors, float height) const;
+  void drawHover(const HudContent& content, const HudColors& colors, float width, float height) const;
+};
+
+}  // namespace hbev::ui

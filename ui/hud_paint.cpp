@@ -1,0 +1,384 @@
+// What the overlay draws: title, ramp, legend, limits, axes, scale bar, the voxel under the pointer.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "ui/hud_impl.h"
+
+namespace hbev::ui {
+namespace {
+
+// Measures of the design guide, section 7, in logical pixels.
+constexpr float kMargin = 8, kLegendWidth = 146, kLegendRow = 16, kSwatch = 9, kAxes = 52, kRing = 11;
+constexpr float kRampBar = 8, kRampSpread = 30;
+constexpr float kStagesWidth = 160, kRoomForStages = 360, kRoomForParts = 420;
+
+constexpr ImGuiWindowFlags kWindowFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                          ImGuiWindowFlags_NoSavedSettings |
+                                          ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
+
+std::string grouped(std::size_t value) {
+  std::string text = std::to_string(value);
+  for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
+    text.insert(std::size_t(at), 1, ' ');
+  return text;
+}
+
+/// Where the next part may begin.
+float belowTitle(const HudContent& content) {
+  const float title_lines = 1.0F + float(!content.counts.empty()) + float(!content.timing.empty());
+  return kMargin + 12 + 16 + (title_lines - 1) * 13 + 8;
+}
+
+}  // namespace
+
+HudEvents Hud::Impl::drawAll(const HudContent& content, const HudColors& colors, float width, float height) {
+  HudEvents events;
+  drawTitle(content, colors);
+  drawLimits(content, colors, width);
+  drawCache(content, colors, width, height);
+  drawStages(content, colors, width, height);
+  drawAxes(content, colors, height);
+  drawScaleBar(content, colors, height);
+  float top = belowTitle(content);
+  if (content.ramp) top += drawRamp(*content.ramp, colors, top) + kMargin;
+  drawLegend(content, colors, top, events);
+  drawHover(content, colors, width, height);
+  return events;
+}
+
+void Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) const {
+  ImGui::SetNextWindowPos({kMargin, kMargin});
+  ImGui::Begin("title", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  constexpr float kBadge = 14;
+  list->AddRectFilled(at, {at.x + kBadge, at.y + kBadge}, packed(colors.badge), 3);
+  ImGui::PushFont(bold);
+  const ImVec2 letter = ImGui::CalcTextSize(content.badge.c_str());
+  list->AddText({at.x + (kBadge - letter.x) / 2, at.y + (kBadge - letter.y) / 2}, packed(colors.on_badge),
+                content.badge.c_str());
+  ImGui::Dummy({kBadge, kBadge});
+  ImGui::SameLine();
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (kBadge - letter.y) / 2);
+  ImGui::TextUnformatted(content.title.c_str());
+  ImGui::PopFont();
+  ImGui::PushFont(mono);
+  if (!content.counts.empty()) ImGui::TextUnformatted(content.counts.c_str());
+  ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
+  if (!content.timing.empty()) ImGui::TextUnformatted(content.timing.c_str());
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+  ImGui::End();
+}
+
+/// Title, spread and bar with its numbers, and a note. Returns the height.
+float Hud::Impl::drawRamp(const HudRamp& ramp, const HudColors& colors, float top) const {
+  constexpr float kWidth = kLegendWidth - 16;
+  ImGui::PushFont(text);
+  const float note_height =
+      ramp.note.empty() ? 0 : ImGui::CalcTextSize(ramp.note.c_str(), nullptr, false, kWidth).y + 4;
+  ImGui::PopFont();
+  const float bar_height = ramp.colors.empty() ? 0 : kRampBar + 15 + (ramp.spread.empty() ? 4 : kRampSpread);
+  const float height = 12 + kLegendRow + bar_height + note_height;
+  ImGui::SetNextWindowPos({kMargin, top});
+  ImGui::SetNextWindowSize({kLegendWidth, height});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
+  ImGui::Begin("ramp", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushFont(bold);
+  list->AddText({at.x, at.y + 1}, packed(colors.text), ramp.title.c_str());
+  ImGui::PopFont();
+  ImGui::PushFont(mono);
+  const ImVec2 size = ImGui::CalcTextSize(ramp.detail.c_str());
+  list->AddText({at.x + kWidth - size.x, at.y + 2}, packed(colors.text2), ramp.detail.c_str());
+  ImGui::PopFont();
+  ImGui::Dummy({kWidth, kLegendRow});
+  if (!ramp.colors.empty()) drawRampBar(ramp, colors);
+  if (!ramp.note.empty()) {
+    ImGui::PushFont(text);
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
+    ImGui::Dummy({1, 4});
+    ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + kWidth);
+    ImGui::TextUnformatted(ramp.note.c_str());
+    ImGui::PopTextWrapPos();
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+  }
+  ImGui::End();
+  ImGui::PopStyleVar();
+  return height;
+}
+
+/// The bar, the spread standing on it, and the numbers below.
+void Hud::Impl::drawRampBar(const HudRamp& ramp, const HudColors& colors) const {
+  constexpr float kWidth = kLegendWidth - 16;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float bar_top = at.y + (ramp.spread.empty() ? 4 : kRampSpread);
+  const auto colorAt = [&](float share) {
+    const auto last = ramp.colors.size() - 1;
+    return ramp.colors[std::min(last, std::size_t(share * float(ramp.colors.size())))];
+  };
+  const float column = ramp.spread.empty() ? 0 : kWidth / float(ramp.spread.size());
+  for (std::size_t i = 0; i < ramp.spread.size(); ++i) {
+    const float left = at.x + float(i) * column;
+    // What is there at all is seen.
+    const float high = ramp.spread[i] > 0 ? std::max(1.0F, ramp.spread[i] * (kRampSpread - 6)) : 0;
+    list->AddRectFilled({left, bar_top - 2 - high}, {left + column - 0.5F, bar_top - 2},
+                        packed(colors.text3));
+  }
+  constexpr int kParts = 65;
+  for (int i = 0; i < kParts; ++i) {
+    list->AddRectFilled({at.x + kWidth * float(i) / kParts, bar_top},
+                        {at.x + kWidth * float(i + 1) / kParts, bar_top + kRampBar},
+                        packed(colorAt((float(i) + 0.5F) / kParts)));
+  }
+  list->AddRect({at.x, bar_top}, {at.x + kWidth, bar_top + kRampBar}, packed(colors.text, 0.18F));
+  ImGui::PushFont(mono);
+  for (const HudRamp::Tick& tick : ramp.ticks) {
+    const float x = at.x + tick.share * kWidth;
+    const float width = ImGui::CalcTextSize(tick.text.c_str()).x;
+    list->AddText({std::clamp(x - width / 2, at.x, at.x + kWidth - width), bar_top + kRampBar + 2},
+                  packed(colors.text2), tick.text.c_str());
+  }
+  ImGui::PopFont();
+  ImGui::Dummy({kWidth, bar_top - at.y + kRampBar + 15});
+}
+
+/// The folding line; true when the rows shall be drawn.
+bool Hud::Impl::drawLegendHeader(const HudContent& content, const HudColors& colors) const {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = kLegendWidth - 16;
+  const bool clicked = ImGui::InvisibleButton("fold", {legend_expanded ? width : 72.0F, kLegendRow});
+  const ImU32 color = packed(ImGui::IsItemHovered() ? colors.text : colors.text2);
+  const float middle = at.y + kLegendRow / 2;
+  if (legend_expanded) {
+    list->AddLine({at.x, middle - 2}, {at.x + 3, middle + 1}, color, 1.25F);
+    list->AddLine({at.x + 3, middle + 1}, {at.x + 6, middle - 2}, color, 1.25F);
+  } else {
+    list->AddLine({at.x + 2, middle - 3}, {at.x + 5, middle}, color, 1.25F);
+    list->AddLine({at.x + 5, middle}, {at.x + 2, middle + 3}, color, 1.25F);
+  }
+  ImGui::PushFont(bold);
+  const float text_height = ImGui::CalcTextSize("A").y;
+  list->AddText({at.x + 12, middle - text_height / 2}, packed(colors.text), content.legend_title.c_str());
+  ImGui::PopFont();
+  return clicked;
+}
+
+void Hud::Impl::drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = kLegendWidth - 16;
+  const bool clicked = ImGui::InvisibleButton(row.name.c_str(), {width, kLegendRow}) && !row.id.empty();
+  const bool hovered = ImGui::IsItemHovered() && !row.id.empty();
+  if (hovered)
+    list->AddRectFilled({at.x - 4, at.y}, {at.x + width + 4, at.y + kLegendRow}, packed(colors.text, 0.08F),
+                        2);
+  const float middle = at.y + kLegendRow / 2;
+  const ImVec2 low{at.x, middle - kSwatch / 2}, high{at.x + kSwatch, middle + kSwatch / 2};
+  const bool dim = !row.shown || row.count == 0;
+  if (row.shown) {
+    list->AddRectFilled(low, high, packed(row.color, row.count == 0 ? 0.45F : 1.0F), 2);
+  }
+  list->AddRect(low, high, packed(row.shown ? colors.text : row.color, row.shown ? 0.18F : 0.9F), 2);
+  const ImU32 ink = packed(dim ? colors.text3 : colors.text);
+  ImGui::PushFont(text);
+  list->PushClipRect(at, {at.x + width - 34, at.y + kLegendRow}, true);
+  list->AddText({at.x + kSwatch + 7, middle - ImGui::CalcTextSize("A").y / 2}, ink, row.name.c_str());
+  list->PopClipRect();
+  ImGui::PopFont();
+  ImGui::PushFont(mono);
+  const std::string count = grouped(row.count);
+  const ImVec2 size = ImGui::CalcTextSize(count.c_str());
+  list->AddText({at.x + width - size.x, middle - size.y / 2}, dim ? ink : packed(colors.text2),
+                count.c_str());
+  ImGui::PopFont();
+  if (!clicked) return;
+  if (alt) {
+    events.soloed_class = row.id;
+  } else {
+    events.toggled_class = row.id;
+  }
+}
+
+void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events) {
+  if (content.legend.empty()) return;
+  const float height =
+      legend_expanded ? 12 + kLegendRow + 2 + float(content.legend.size()) * kLegendRow : 12 + kLegendRow;
+  // What does not fit above the axes is scrolled to.
+  const float room = ImGui::GetIO().DisplaySize.y - top - kAxes - 2 * kMargin;
+  ImGui::SetNextWindowPos({kMargin, top});
+  ImGui::SetNextWindowSize(
+      {legend_expanded ? kLegendWidth : 88.0F, std::max(12 + kLegendRow, std::min(height, room))});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
+  ImGui::Begin("legend", nullptr, kWindowFlags);
+  if (drawLegendHeader(content, colors)) {
+    legend_expanded = !legend_expanded;
+    legend_chosen = true;
+  }
+  if (legend_expanded) {
+    ImGui::Dummy({1, 2});
+    for (const HudLegendRow& row : content.legend)
+      drawLegendRow(row, colors, events);
+  }
+  ImGui::End();
+  ImGui::PopStyleVar();
+}
+
+void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, float width) const {
+  if (content.limits.empty()) return;
+  ImGui::SetNextWindowPos({width - kMargin, kMargin}, ImGuiCond_Always, {1, 0});
+  ImGui::Begin("limits", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImGui::PushFont(text);
+  ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
+  for (const std::string& line : content.limits)
+    ImGui::TextUnformatted(line.c_str());
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+  ImGui::End();
+}
+
+/// Gone where the scale bar would touch it.
+void Hud::Impl::drawCache(const HudContent& content, const HudColors& colors, float width,
+                          float height) const {
+  if (content.cache.empty()) return;
+  ImGui::PushFont(mono);
+  if (width - ImGui::CalcTextSize(content.cache.c_str()).x > kMargin + kAxes + 160) {
+    ImGui::SetNextWindowPos({width - kMargin, height - kMargin}, ImGuiCond_Always, {1, 1});
+    ImGui::Begin("cache", nullptr,
+                 kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
+    ImGui::TextUnformatted(content.cache.c_str());
+    ImGui::PopStyleColor();
+    ImGui::End();
+  }
+  ImGui::PopFont();
+}
+
+/// At the bottom right, above the cache: the total, and its parts where there is room.
+void Hud::Impl::drawStages(const HudContent& content, const HudColors& colors, float width,
+                           float height) const {
+  if (content.stages_total.empty() || width < kRoomForStages) return;
+  constexpr float kWidth = kStagesWidth - 16;
+  ImGui::SetNextWindowPos({width - kMargin, height - kMargin - (content.cache.empty() ? 0 : 32)},
+                          ImGuiCond_Always, {1, 1});
+  ImGui::Begin("stages", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const auto line = [&](ImFont* font, const std::string& name, const std::string& value, Rgb name_color) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::PushFont(font);
+    list->AddText(at, packed(name_color), name.c_str());
+    ImGui::PopFont();
+    ImGui::PushFont(mono);
+    const float value_width = ImGui::CalcTextSize(value.c_str()).x;
+    list->AddText({at.x + kWidth - value_width, at.y}, packed(colors.text), value.c_str());
+    ImGui::PopFont();
+    ImGui::Dummy({kWidth, 13});
+  };
+  line(bold, "Network", content.stages_total, colors.text);
+  if (height > kRoomForParts) {
+    for (const auto& [stage, time] : content.stages)
+      line(text, stage, time, colors.text2);
+  }
+  ImGui::End();
+}
+
+void Hud::Impl::drawAxes(const HudContent& content, const HudColors& colors, float height) const {
+  ImDrawList* list = ImGui::GetBackgroundDrawList();
+  const ImVec2 center{kMargin + kAxes / 2, height - kMargin - kAxes / 2};
+  list->AddCircleFilled(center, kAxes / 2, packed(colors.background, 0.85F), 48);
+  list->AddCircle(center, kAxes / 2, packed(colors.border), 48);
+  struct Axis {
+    int index;
+    float depth;
+  };
+  std::array<Axis, 3> axes{
+      {{0, content.view_rotation(2, 0)}, {1, content.view_rotation(2, 1)}, {2, content.view_rotation(2, 2)}}};
+  std::sort(axes.begin(), axes.end(),
+            [](const Axis& a, const Axis& b) { return a.depth < b.depth; });  // far ones first
+  constexpr std::array<Rgb, 3> kColors{{{0xF0, 0x69, 0x7A}, {0x4C, 0xC3, 0x8A}, {0x5B, 0x8D, 0xFF}}};
+  constexpr std::array<const char*, 3> kNames{"x", "y", "z"};
+  ImGui::PushFont(bold);
+  for (const Axis& axis : axes) {
+    const float x = content.view_rotation(0, axis.index), y = -content.view_rotation(1, axis.index);
+    const ImVec2 tip{center.x + x * 16, center.y + y * 16};
+    const Rgb color = kColors[std::size_t(axis.index)];
+    list->AddLine(center, tip, packed(color), 1.75F);
+    const ImVec2 size = ImGui::CalcTextSize(kNames[std::size_t(axis.index)]);
+    list->AddText({center.x + x * 21 - size.x / 2, center.y + y * 21 - size.y / 2}, packed(color),
+                  kNames[std::size_t(axis.index)]);
+  }
+  ImGui::PopFont();
+}
+
+void Hud::Impl::drawScaleBar(const HudContent& content, const HudColors& colors, float height) const {
+  if (!(content.metres_per_pixel > 0)) return;
+  // The roundest length that is 36 to 100 pixels long.
+  float metres = 1;
+  for (const float candidate : {0.5F, 1.0F, 2.0F, 5.0F, 10.0F, 20.0F, 50.0F}) {
+    const float pixels = candidate / content.metres_per_pixel;
+    if (pixels <= 100) metres = candidate;
+  }
+  const float length = metres / content.metres_per_pixel;
+  if (length > 200) return;
+  const std::string label = fmt::format("{} m", metres);
+  ImGui::SetNextWindowPos({kMargin + kAxes + 12, height - kMargin}, ImGuiCond_Always, {0, 1});
+  ImGui::Begin("scale", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImU32 color = packed(colors.text);
+  const float middle = at.y + 7;
+  list->AddLine({at.x, middle}, {at.x + length, middle}, color, 1.25F);
+  list->AddLine({at.x, middle - 3}, {at.x, middle + 3}, color, 1.25F);
+  list->AddLine({at.x + length, middle - 3}, {at.x + length, middle + 3}, color, 1.25F);
+  ImGui::Dummy({length, 14});
+  ImGui::SameLine();
+  ImGui::PushFont(mono);
+  ImGui::TextUnformatted(label.c_str());
+  ImGui::PopFont();
+  ImGui::End();
+}
+
+void Hud::Impl::drawHover(const HudContent& content, const HudColors& colors, float width,
+                          float height) const {
+  if (!content.ring) return;
+  ImDrawList* list = ImGui::GetBackgroundDrawList();
+  const ImVec2 center{content.ring->x(), content.ring->y()};
+  list->AddCircle(center, kRing, IM_COL32(13, 16, 19, 160), 32, 3.5F);
+  list->AddCircle(center, kRing, IM_COL32(255, 255, 255, 255), 32, 1.5F);
+  if (content.tooltip.empty()) return;
+  // Beside the voxel and never on it: at the right, at the left where there is no room.
+  const bool left = center.x > width - 220;
+  const bool above = center.y > height - 80;
+  ImGui::SetNextWindowPos({center.x + (left ? -kRing - 8 : kRing + 8), center.y + (above ? -kRing : kRing)},
+                          ImGuiCond_Always, {left ? 1.0F : 0.0F, above ? 1.0F : 0.0F});
+  ImGui::Begin("hover", nullptr,
+               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  for (std::size_t i = 0; i < content.tooltip.size(); ++i) {
+    if (i == 0 && content.tooltip_color) {
+      const ImVec2 at = ImGui::GetCursorScreenPos();
+      ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + 2}, {at.x + kSwatch, at.y + 2 + kSwatch},
+                                                packed(*content.tooltip_color), 2);
+      ImGui::Dummy({kSwatch, kSwatch});
+      ImGui::SameLine();
+    }
+    ImGui::PushFont(i == 0 ? bold : mono);
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(i == 0 ? colors.text : colors.text2));
+    ImGui::TextUnformatted(content.tooltip[i].c_str());
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+  }
+  ImGui::End();
+}
+
+}  // namespace hbev::ui
