@@ -265,7 +265,6 @@ QWidget* Inspector::makeNetworkSection() {
   network_ = new Section(tr("Network"), this);
   stage_section_ = new StageSection(studio_, network_);
   network_->setContent(stage_section_);
-  connect(stage_section_, &StageSection::predictRequested, this, &Inspector::predictRequested);
   return network_;
 }
 

@@ -48,10 +48,6 @@ class Inspector : public QWidget {
   const ClassBars& classBars() const { return *class_bars_; }
   StageSection& stageSection() const { return *stage_section_; }
 
- Q_SIGNALS:
-  /// The button of the section about the network.
-  void predictRequested();
-
  protected:
   void resizeEvent(QResizeEvent* event) override;
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include <QtGui/QAction>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -61,8 +62,8 @@ StageSection::StageSection(Studio& studio, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   empty_ = new EmptyState(QStringLiteral("predict"), {}, {}, this);
-  connect(empty_->setPrimary(tr("Predict this keyframe")), &QPushButton::clicked, this,
-          &StageSection::predictRequested);
+  predict_ = empty_->setPrimary(tr("Predict this keyframe"));
+  predict_->setEnabled(false);
   content_ = new QWidget(this);
   auto* blocks = new QVBoxLayout(content_);
   blocks->setContentsMargins(0, 0, 0, 0);
@@ -128,8 +129,14 @@ QWidget* StageSection::makeSamples() {
   return block;
 }
 
-QString StageSection::summary() const {
-  return stages_.inspection() ? QString() : tr("not there");
+void StageSection::setPredictAction(QAction* action) {
+  const auto show = [this, action] {
+    predict_->setEnabled(action->isEnabled());
+    predict_->setToolTip(action->toolTip());
+  };
+  connect(predict_, &QPushButton::clicked, action, &QAction::trigger);
+  connect(action, &QAction::changed, this, show);
+  show();
 }
 
 void StageSection::showState() {
@@ -138,7 +145,6 @@ void StageSection::showState() {
   empty_->setVisible(!there);
   empty_->setText(tr("No look inside the network"),
                   tr("Predict this keyframe to see depths, maps and where voxels looked."));
-  Q_EMIT summaryChanged();
 }
 
 void StageSection::showDepth() {

@@ -6,8 +6,10 @@
 
 #include "ui/studio.h"
 
+class QAction;
 class QCheckBox;
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace hbev::ui {
@@ -30,13 +32,8 @@ class StageSection : public QWidget {
   ComboBox& maps() const { return *maps_; }
   ComboBox& layers() const { return *layers_; }
   QString samplesText() const;
-  /// "hbevocc-tiny", or why there is nothing.
-  QString summary() const;
-
- Q_SIGNALS:
-  /// The button of the empty state.
-  void predictRequested();
-  void summaryChanged();
+  /// What the button of the empty state does; it is on and off with the action.
+  void setPredictAction(QAction* action);
 
  private:
   QWidget* makeDepth();
@@ -50,6 +47,7 @@ class StageSection : public QWidget {
   Studio& studio_;
   StageView& stages_;
   EmptyState* empty_;
+  QPushButton* predict_;
   QWidget* content_;
   QLabel* depth_hint_;
   QToolButton* depth_clear_;
