@@ -13,6 +13,7 @@ namespace {
 struct StudioOptions {
   std::string data, scene, screenshot, theme = "system", workspace = "browse", size;
   std::vector<std::string> predictions;
+  std::string predict, weights;
   int keyframe = 1, cache_mb = 0;
 };
 
@@ -23,6 +24,10 @@ int parse(int argc, char** argv, StudioOptions& options) {
   app.set_version_flag("--version", "hbevocc-studio " HBEV_VERSION);
   app.add_option("DATA", options.data, "A nuScenes folder or a labels .npz");
   app.add_option("--predictions", options.predictions, "Folders of predictions");
+  app.add_option("--predict", options.predict,
+                 "Predict the first keyframe shown with this network: a configuration's name or .toml file");
+  app.add_option("--weights", options.weights,
+                 "Checkpoint for --predict; without it the network is untrained");
   app.add_option("--scene", options.scene, "Name or token of the scene to begin with");
   app.add_option("--keyframe", options.keyframe, "Number in the scene, from 1");
   app.add_option("--theme", options.theme, "dark, light or system")
@@ -66,6 +71,10 @@ void openAll(hbev::ui::MainWindow& window, const StudioOptions& options) {
           window.showProblem(error.problem());
         }
         window.setWorkspace(QString::fromStdString(options.workspace));
+        if (options.predict.empty()) return;
+        window.predicting().choose(
+            {QString::fromStdString(options.predict), QString::fromStdString(options.weights)});
+        window.predictKeyframe();
       },
       Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
   if (!options.data.empty()) studio.openDataset(QString::fromStdString(options.data));

@@ -3,7 +3,6 @@
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -13,7 +12,9 @@
 #include "ui/kit/panel_header.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/progress_line.h"
+#include "ui/kit/scroll_column.h"
 #include "ui/kit/section.h"
+#include "ui/predicted_source.h"
 
 namespace hbev::ui {
 namespace {
@@ -65,17 +66,8 @@ DoctorPanel::DoctorPanel(Studio& studio, QWidget* parent) : QWidget(parent), stu
   progress_->hide();
   layout->addWidget(progress_);
   stack_ = new PanelStack(this);
-  auto* scroll = new QScrollArea(stack_);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  auto* content = new QWidget(scroll);
-  sections_ = new QVBoxLayout(content);
-  sections_->setContentsMargins(0, 0, 0, 0);
-  sections_->setSpacing(0);
-  sections_->addStretch();
-  scroll->setWidget(content);
-  stack_->setContent(scroll);
+  sections_ = new ScrollColumn(stack_);
+  stack_->setContent(sections_);
   auto* empty = new EmptyState("doctor", tr("Not examined yet"),
                                tr("Looks at this machine, the data set and the predictions."));
   connect(empty->setPrimary(tr("Examine")), &QPushButton::clicked, this, &DoctorPanel::examine);
@@ -120,7 +112,9 @@ void DoctorPanel::examine() {
   if (has_tables)
     dataset = Patient{QString::fromStdString(studio_.dataset()->name()), studio_.dataset()->root()};
   for (const OccupancySource& source : studio_.sources()) {
-    if (!source.isTruth()) predictions.push_back({source.title(), source.prediction->path()});
+    const auto mine = std::dynamic_pointer_cast<const PredictedSource>(source.prediction);
+    const bool is_empty = mine && mine->count() == 0;
+    if (!source.isTruth() && !is_empty) predictions.push_back({source.title(), source.prediction->path()});
   }
   header_->setCount(tr("examining"));
   copy_->setEnabled(false);
@@ -144,19 +138,15 @@ void DoctorPanel::finish() {
 
 void DoctorPanel::showGroups(std::vector<FindingGroup> groups) {
   groups_ = std::move(groups);
-  while (sections_->count() > 1) {  // the stretch stays
-    QLayoutItem* item = sections_->takeAt(0);
-    item->widget()->deleteLater();
-    delete item;
-  }
-  for (std::size_t i = 0; i < groups_.size(); ++i) {
-    auto* section = new Section(groups_[i].title);
+  sections_->clear();
+  for (const FindingGroup& group : groups_) {
+    auto* section = new Section(group.title);
     section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);  // wrapped text has no one height
-    section->setSummary(findingSummary(groups_[i].findings));
+    section->setSummary(findingSummary(group.findings));
     auto* list = new FindingList(FindingList::Style::Full, section);
-    list->setFindings(groups_[i].findings);
+    list->setFindings(group.findings);
     section->setContent(list);
-    sections_->insertWidget(int(i), section);
+    sections_->add(section);
   }
   stack_->showContent();
 }

@@ -12,7 +12,6 @@
 
 class QLabel;
 class QToolButton;
-class QVBoxLayout;
 
 namespace hbev::ui {
 
@@ -20,6 +19,7 @@ class FindingList;
 class PanelHeader;
 class PanelStack;
 class ProgressLine;
+class ScrollColumn;
 class Section;
 
 /// Findings under a heading: "This machine", the data set's name, a name of predictions.
@@ -59,7 +59,7 @@ class DoctorPanel : public QWidget {
   PanelHeader* header_;
   PanelStack* stack_;
   ProgressLine* progress_;
-  QVBoxLayout* sections_;
+  ScrollColumn* sections_;
   QToolButton* copy_;
   bool was_shown_ = false;
   bool is_outdated_ = false;  ///< another data set is open since

@@ -7,7 +7,6 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -21,7 +20,9 @@
 #include "ui/kit/panel_header.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/progress_line.h"
+#include "ui/kit/scroll_column.h"
 #include "ui/kit/section.h"
+#include "ui/predicted_source.h"
 
 namespace hbev::ui {
 namespace {
@@ -141,17 +142,8 @@ ImportPanel::ImportPanel(Studio& studio, QWidget* parent) : QWidget(parent), stu
   progress_->hide();
   layout->addWidget(progress_);
   stack_ = new PanelStack(this);
-  auto* scroll = new QScrollArea(stack_);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  auto* content = new QWidget(scroll);
-  sections_ = new QVBoxLayout(content);
-  sections_->setContentsMargins(0, 0, 0, 0);
-  sections_->setSpacing(0);
-  sections_->addStretch();
-  scroll->setWidget(content);
-  stack_->setContent(scroll);
+  sections_ = new ScrollColumn(stack_);
+  stack_->setContent(sections_);
   stack_->setEmptyState(new EmptyState("voxel", tr("No predictions yet"),
                                        tr("Drop a folder or a file of predictions on the window.")));
   stack_->showEmpty();
@@ -190,7 +182,8 @@ std::vector<ImportReport> ImportPanel::reports() const {
 void ImportPanel::inspectNewSources() {
   if (!studio_.dataset()) return;
   for (const OccupancySource& source : studio_.sources()) {
-    if (source.isTruth()) continue;
+    // What the network of this window predicts is as it should be.
+    if (source.isTruth() || std::dynamic_pointer_cast<const PredictedSource>(source.prediction)) continue;
     const std::filesystem::path path = source.prediction->path();
     if (!studio_.dataset()->isPredictionsAlone() && isBelow(path, studio_.dataset()->root())) continue;
     const bool known = std::ranges::any_of(entries_, [&](const auto& entry) {
@@ -237,14 +230,9 @@ void ImportPanel::take(ImportReport report) {
 }
 
 void ImportPanel::showReports() {
-  while (sections_->count() > 1) {  // the stretch stays
-    QLayoutItem* item = sections_->takeAt(0);
-    item->widget()->hide();
-    item->widget()->deleteLater();  // this may be the click of a button in it
-    delete item;
-  }
+  sections_->clear();
   for (const auto& entry : entries_) {
-    if (entry->report) sections_->insertWidget(sections_->count() - 1, makeSection(*entry));
+    if (entry->report) sections_->add(makeSection(*entry));
   }
   const std::size_t count = reports().size();
   header_->setCount(count == 0 ? QString() : QString::number(count));

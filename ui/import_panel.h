@@ -13,13 +13,13 @@
 #include "ui/studio.h"
 
 class QToolButton;
-class QVBoxLayout;
 
 namespace hbev::ui {
 
 class PanelHeader;
 class PanelStack;
 class ProgressLine;
+class ScrollColumn;
 class Section;
 
 /// "OpenOcc"
@@ -70,7 +70,7 @@ class ImportPanel : public QWidget {
   PanelHeader* header_;
   PanelStack* stack_;
   ProgressLine* progress_;
-  QVBoxLayout* sections_;
+  ScrollColumn* sections_;
 };
 
 }  // namespace hbev::ui

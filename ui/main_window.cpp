@@ -24,10 +24,12 @@
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
 #include "ui/kit/timeline_strip.h"
+#include "ui/predict_panel.h"
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
 #include "ui/settings_dialog.h"
+#include "ui/stage_section.h"
 #include "ui/start_page.h"
 #include "ui/viewport_area.h"
 
@@ -54,6 +56,7 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
   makeStatusBar();
   connectStudio();
   connectOpening();
+  connectPredicting();
   qApp->installEventFilter(this);
   resetLayout();
   if (remember_layout_) {
@@ -106,9 +109,11 @@ void MainWindow::makePanels() {
   timeline_ = new Timeline;
   scene_timeline_ = new SceneTimeline(studio_, bookmarks_, *timeline_, actions_, this);
   inspector_ = new Inspector(studio_);
+  inspector_->stageSection().setPredictAction(actions_["predict.keyframe"]);
   scores_ = new ScorePanel(studio_);
   doctor_ = new DoctorPanel(studio_);
   imports_ = new ImportPanel(studio_);
+  predict_ = new PredictPanel(studio_, predicting_, actions_);
   scenes_dock_ = addDock(QStringLiteral("scenes"), tr("Scenes"), scenes_, Qt::LeftDockWidgetArea);
   cameras_dock_ = addDock(QStringLiteral("cameras"), tr("Cameras"), cameras_, Qt::TopDockWidgetArea);
   timeline_dock_ = addDock(QStringLiteral("timeline"), tr("Timeline"), timeline_, Qt::BottomDockWidgetArea);
@@ -117,7 +122,8 @@ void MainWindow::makePanels() {
   scores_dock_ = addDock(QStringLiteral("scores"), tr("Scores"), scores_, Qt::RightDockWidgetArea);
   doctor_dock_ = addDock(QStringLiteral("doctor"), tr("Doctor"), doctor_, Qt::RightDockWidgetArea);
   import_dock_ = addDock(QStringLiteral("import"), tr("Import"), imports_, Qt::RightDockWidgetArea);
-  for (QDockWidget* dock : {inspector_dock_, scores_dock_, doctor_dock_, import_dock_})
+  predict_dock_ = addDock(QStringLiteral("predict"), tr("Predict"), predict_, Qt::RightDockWidgetArea);
+  for (QDockWidget* dock : {inspector_dock_, scores_dock_, doctor_dock_, import_dock_, predict_dock_})
     connect(dock, &QDockWidget::visibilityChanged, this, &MainWindow::showTitles, Qt::QueuedConnection);
   connect(doctor_, &DoctorPanel::closeRequested, doctor_dock_, &QWidget::hide);
   connect(imports_, &ImportPanel::closeRequested, import_dock_, &QWidget::hide);
@@ -229,7 +235,7 @@ void MainWindow::showShortcuts() {
 }
 
 void MainWindow::showSettings() {
-  auto* dialog = new SettingsDialog(studio_, this);
+  auto* dialog = new SettingsDialog(studio_, predicting_, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->open();
 }
@@ -261,7 +267,8 @@ void MainWindow::showSeenFrom() {
 }
 
 bool MainWindow::isSettled() const {
-  if (!studio_.dataset() || studio_.isOpening() || sorting_.isRunning() || !studio_.isFrameCurrent())
+  if (!studio_.dataset() || studio_.isOpening() || sorting_.isRunning() || !studio_.isFrameCurrent() ||
+      predicting_.status().isBusy())
     return false;
   for (const Side side : {Side::A, Side::B}) {
     if (studio_.content(side).state == SideContent::State::Loading) return false;

@@ -13,11 +13,13 @@
 #include "ui/demo_job.h"
 #include "ui/kit/actions.h"
 #include "ui/kit/notices.h"
+#include "ui/predicting.h"
 #include "ui/studio.h"
 
 class QButtonGroup;
 class QLabel;
 class QStackedWidget;
+class QToolButton;
 
 namespace hbev::ui {
 
@@ -27,6 +29,7 @@ class DoctorPanel;
 class ElidedLabel;
 class ImportPanel;
 class Inspector;
+class PredictPanel;
 class ProgressLine;
 class ScenePanel;
 class SceneTimeline;
@@ -55,6 +58,8 @@ class MainWindow : public QMainWindow {
   ScorePanel& scores() { return *scores_; }
   DoctorPanel& doctor() { return *doctor_; }
   ImportPanel& imports() { return *imports_; }
+  Predicting& predicting() { return predicting_; }
+  PredictPanel& predictPanel() { return *predict_; }
 
   /// Data sets (the first is opened), predictions and labels files: what each is decides.
   void openPaths(const QStringList& paths);
@@ -68,6 +73,11 @@ class MainWindow : public QMainWindow {
   void chooseDataFolder();
   void choosePredictions();
   void savePicture();
+  /// Opens the network's panel, too, where nobody has chosen one yet.
+  void predictKeyframe();
+  void predictScenes(const std::vector<std::size_t>& scenes);
+  /// Asks for a folder.
+  void savePredictions();
   void resetLayout();
   void showPanel(QWidget* panel);
   void showProblem(const Problem& problem);
@@ -106,6 +116,8 @@ class MainWindow : public QMainWindow {
   void placeScores(bool wide);
   void showTitles();
   std::vector<QDockWidget*> workDocks() const;
+  /// Those that are shown when somebody asks for them.
+  std::vector<QDockWidget*> extraDocks() const;
   struct SortedPaths {
     QStringList datasets, predictions;
   };
@@ -117,10 +129,20 @@ class MainWindow : public QMainWindow {
   void showImport(const ImportReport& report);
   void showImportReport(const QString& path);
   void enableActions();
+  void connectPredicting();
+  void enablePredicting();
+  void showPredicting();
+  void showProgress(const Progress::State& state);
+  void hideProgress();
+  QStringList takeNetworkFiles(QStringList paths);
+  QToolButton* makePredictButton(QWidget* bar);
 
   Theme& theme_;
   bool remember_layout_;
   Studio studio_;
+  Predicting predicting_{studio_};
+  bool shows_predicting_ = false;  ///< the status bar's progress is the network's
+  BackgroundJob saving_;           ///< of predictions
   Bookmarks bookmarks_;
   ActionRegistry actions_;
   DemoJob demo_;
@@ -142,6 +164,7 @@ class MainWindow : public QMainWindow {
   ScorePanel* scores_ = nullptr;
   DoctorPanel* doctor_ = nullptr;
   ImportPanel* imports_ = nullptr;
+  PredictPanel* predict_ = nullptr;
   QDockWidget* scenes_dock_ = nullptr;
   QDockWidget* cameras_dock_ = nullptr;
   QDockWidget* timeline_dock_ = nullptr;
@@ -149,6 +172,7 @@ class MainWindow : public QMainWindow {
   QDockWidget* scores_dock_ = nullptr;
   QDockWidget* doctor_dock_ = nullptr;
   QDockWidget* import_dock_ = nullptr;
+  QDockWidget* predict_dock_ = nullptr;
   CommandPalette* palette_ = nullptr;
   NoticeLine* notice_ = nullptr;
   QLabel* data_label_ = nullptr;
@@ -166,5 +190,7 @@ class MainWindow : public QMainWindow {
 
 /// Registers every action of the window, in main_actions.cpp.
 void registerActions(MainWindow& window);
+/// Those of the network, in main_predict.cpp.
+void registerPredictActions(MainWindow& window);
 
 }  // namespace hbev::ui

@@ -29,6 +29,10 @@ std::vector<QDockWidget*> MainWindow::workDocks() const {
   return {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_};
 }
 
+std::vector<QDockWidget*> MainWindow::extraDocks() const {
+  return {predict_dock_, doctor_dock_, import_dock_};
+}
+
 void MainWindow::setWorkspace(const QString& name) {
   const bool errors = name == QStringLiteral("errors");
   actions_["workspace.browse"]->setChecked(!errors);
@@ -45,19 +49,19 @@ void MainWindow::resetLayout() {
   const std::vector<QDockWidget*> docks = workDocks();
   for (QDockWidget* dock : docks)
     removeDockWidget(dock);
-  for (QDockWidget* dock : {doctor_dock_, import_dock_})
+  for (QDockWidget* dock : extraDocks())
     removeDockWidget(dock);
   addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
   addDockWidget(Qt::TopDockWidgetArea, cameras_dock_);
   addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
   addDockWidget(Qt::RightDockWidgetArea, inspector_dock_);
-  for (QDockWidget* dock : {scores_dock_, doctor_dock_, import_dock_})
+  for (QDockWidget* dock : {scores_dock_, predict_dock_, doctor_dock_, import_dock_})
     tabifyDockWidget(inspector_dock_, dock);
   is_wide_ = false;
   const bool working = studio_.dataset() != nullptr;
   for (QDockWidget* dock : docks)
     dock->setVisible(working);
-  for (QDockWidget* dock : {doctor_dock_, import_dock_})
+  for (QDockWidget* dock : extraDocks())
     dock->hide();
   inspector_dock_->raise();
   actions_["workspace.browse"]->setChecked(true);
@@ -75,7 +79,7 @@ void MainWindow::placeScores(bool wide) {
     removeDockWidget(scores_dock_);
     addDockWidget(Qt::RightDockWidgetArea, scores_dock_, Qt::Horizontal);
   } else {
-    for (QDockWidget* dock : {scores_dock_, doctor_dock_, import_dock_})
+    for (QDockWidget* dock : {scores_dock_, predict_dock_, doctor_dock_, import_dock_})
       tabifyDockWidget(inspector_dock_, dock);
   }
   scores_dock_->setVisible(shown);
@@ -84,7 +88,7 @@ void MainWindow::placeScores(bool wide) {
 
 /// Where tabs stand above a panel they are its title; a panel that stands alone gets the usual header.
 void MainWindow::showTitles() {
-  for (QDockWidget* dock : {inspector_dock_, scores_dock_, doctor_dock_, import_dock_}) {
+  for (QDockWidget* dock : {inspector_dock_, scores_dock_, predict_dock_, doctor_dock_, import_dock_}) {
     const QList<QDockWidget*> others = tabifiedDockWidgets(dock);
     const bool alone =
         std::none_of(others.begin(), others.end(), [](const QDockWidget* each) { return !each->isHidden(); });
@@ -144,13 +148,18 @@ void MainWindow::adaptTimeline(bool low) {
 }
 
 void MainWindow::showPanel(QWidget* panel) {
-  for (QDockWidget* dock : {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_,
-                            doctor_dock_, import_dock_}) {
+  const std::vector<QDockWidget*> extra = extraDocks();
+  std::vector<QDockWidget*> all = workDocks();
+  all.insert(all.end(), extra.begin(), extra.end());
+  for (QDockWidget* dock : all) {
     if (dock->widget() != panel) continue;
-    if (!studio_.dataset() && dock != doctor_dock_ && dock != import_dock_) continue;
-    // Four tabs would be cut off in a narrow dock.
-    if (compact_ && dock == doctor_dock_) import_dock_->hide();
-    if (compact_ && dock == import_dock_) doctor_dock_->hide();
+    const bool is_extra = std::ranges::find(extra, dock) != extra.end();
+    if (!studio_.dataset() && !is_extra) continue;
+    // More tabs would be cut off.
+    std::size_t beside = 0;
+    for (QDockWidget* each : extra) {
+      if (is_extra && each != dock && !each->isHidden() && ++beside >= (compact_ ? 1 : 2)) each->hide();
+    }
     dock->show();
     dock->raise();
     panel->setFocus(Qt::ShortcutFocusReason);

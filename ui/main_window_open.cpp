@@ -49,7 +49,9 @@ void MainWindow::openPath(const QString& path) {
 }
 
 /// What each is may take a look into a large file: in the background.
-void MainWindow::openPaths(const QStringList& paths) {
+void MainWindow::openPaths(const QStringList& all) {
+  const QStringList paths = takeNetworkFiles(all);
+  if (paths.isEmpty()) return;
   if (!sorting_.isRunning()) unsorted_.clear();
   unsorted_ << paths;  // what was dropped just before is looked at once more
   sorted_ = std::make_shared<SortedPaths>();

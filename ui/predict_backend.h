@@ -26,7 +26,8 @@ struct PredictBackend {
 /// core/model, or what stands for it where it was not built.
 PredictBackend networkBackend();
 
-/// True when the predictor could not be made because its weights fit in part only: WeightsChoice can allow it.
+/// True when the predictor could not be made because its weights fit in part only: WeightsChoice can allow
+/// it.
 bool canUseAnyway(const Problem& problem);
 
 }  // namespace hbev::ui

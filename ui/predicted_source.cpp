@@ -131,15 +131,7 @@ void PredictedSource::add(const Keyframe& keyframe, const std::shared_ptr<const 
                    .found = {},
                    .advice = "Set HOME or XDG_CACHE_HOME; until then they are lost at the end."});
     if (!fs::exists(folder_ / kAbout, code)) writeAbout(folder_, choice_, classes_);
-    fs::create_directories(file.parent_path(), code);
-    const fs::path temporary = temporarySibling(file);
-    try {
-      writeOccupancyNpz(temporary, *occupancy, true);
-    } catch (...) {
-      fs::remove(temporary, code);
-      throw;
-    }
-    publishFile(temporary, file);
+    writeOccupancyNpz(file, *occupancy, true);
   } catch (const Error& error) {
     failure = error;
   }
@@ -170,21 +162,24 @@ void PredictedSource::copyTo(const fs::path& target, Progress& progress) const {
     const fs::path file = target / scene / (token + ".npz");
     const auto held =
         std::ranges::find_if(in_memory, [&token = token](const auto& entry) { return entry.first == token; });
+    progress.advance();
+    if (held != in_memory.end()) {
+      writeOccupancyNpz(file, *held->second, true);
+      continue;
+    }
     std::error_code code;
     fs::create_directories(file.parent_path(), code);
     const fs::path temporary = temporarySibling(file);
-    if (held != in_memory.end()) {
-      writeOccupancyNpz(temporary, *held->second, true);
-    } else if (!fs::copy_file(fileOf(scene, token), temporary, code)) {
+    if (!fs::copy_file(fileOf(scene, token), temporary, code)) {
+      const std::string why = code.message();
       fs::remove(temporary, code);
       throw Error({.summary = "The predictions cannot be saved",
                    .file = file,
                    .expected = {},
-                   .found = code.message(),
+                   .found = why,
                    .advice = "Check the free space and the permissions of the folder."});
     }
     publishFile(temporary, file);
-    progress.advance();
   }
 }
 

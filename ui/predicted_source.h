@@ -1,5 +1,5 @@
-// Predictions that the window's network made: a source that grows, kept in the user's cache in HBEVOcc's layout
-// and found there at the next start.
+// Predictions that the window's network made: a source that grows, kept in the user's cache in HBEVOcc's
+// layout and found there at the next start.
 #pragma once
 
 #include <filesystem>

@@ -286,6 +286,14 @@ void ScenePanel::jumpToMatch() {
 }
 
 /// To the scene's keyframe that was searched for, else to its first; nowhere when the scene is shown already.
+std::vector<std::size_t> ScenePanel::listedScenes() const {
+  std::vector<std::size_t> scenes;
+  for (int row = 0; row < filter_->rowCount(); ++row)
+    scenes.push_back(std::size_t(filter_->mapToSource(filter_->index(row, 0)).row()));
+  std::ranges::sort(scenes);
+  return scenes;
+}
+
 void ScenePanel::goTo(const QModelIndex& index) {
   const int row = filter_->mapToSource(index).row();
   if (row < 0) return;

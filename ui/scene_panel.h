@@ -40,6 +40,9 @@ class ScenePanel : public QWidget {
   /// Shows all scenes again.
   void clearFilters();
 
+  /// Indices of the scenes in the list, in the data set's order: all, or those that the filter shows.
+  std::vector<std::size_t> listedScenes() const;
+
   QListView* list() const { return list_; }
   BookmarkList* bookmarkList() const { return bookmark_list_; }
   SceneFilterBar* filterBar() const { return filter_bar_; }

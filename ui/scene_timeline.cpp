@@ -5,6 +5,7 @@
 
 #include "ui/kit/actions.h"
 #include "ui/kit/painting.h"
+#include "ui/predicted_source.h"
 
 namespace hbev::ui {
 
@@ -22,6 +23,8 @@ SceneTimeline::SceneTimeline(Studio& studio, Bookmarks& bookmarks, Timeline& tim
   connect(&studio, &Studio::currentChanged, this, &SceneTimeline::showScene);
   connect(&studio, &Studio::scoringChanged, this, &SceneTimeline::showScores);
   connect(&studio, &Studio::frameLoaded, this, &SceneTimeline::showScores);
+  connect(&studio, &Studio::sourcesChanged, this, &SceneTimeline::showScores);
+  connect(&studio, &Studio::predictionArrived, this, &SceneTimeline::showScores);
   connect(&studio, &Studio::reportArrived, this, [this](std::size_t scene) {
     if (scene == studio_.current().scene) showScores();
   });
@@ -98,7 +101,7 @@ void SceneTimeline::showScores() {
     const double score = scoreAt(std::int64_t(i));
     if (std::isfinite(score)) scores[i] = score;
     loaded[i] = studio_.isFrameLoaded(studio_.current().scene, i);
-    predicted[i] = studio_.report(studio_.current().scene, i) != nullptr;
+    predicted[i] = isPredicted(i);
   }
   timeline_.setScores(std::move(scores));
   timeline_.setLoaded(std::move(loaded));
@@ -106,6 +109,18 @@ void SceneTimeline::showScores() {
   const auto side = studio_.scoredSide();
   const QString letter = side == Side::A ? QStringLiteral("A") : QStringLiteral("B");
   timeline_.setLegend(side ? letter : QString(), {});
+}
+
+/// What has a score was predicted; of the window's own network also what has none.
+bool SceneTimeline::isPredicted(std::size_t keyframe) const {
+  const std::size_t scene = studio_.current().scene;
+  if (studio_.report(scene, keyframe)) return true;
+  for (const Side side : {Side::A, Side::B}) {
+    const OccupancySource* source = studio_.source(side);
+    const auto mine = source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
+    if (mine && mine->contains(studio_.dataset()->scenes()[scene].keyframes[keyframe])) return true;
+  }
+  return false;
 }
 
 void SceneTimeline::showFlags() {

@@ -35,6 +35,7 @@ class SceneTimeline : public QObject {
   void showMoment();
   void showScores();
   void showFlags();
+  bool isPredicted(std::size_t keyframe) const;
   TimelineHover hoverOf(int keyframe) const;
 
   Studio& studio_;

@@ -17,6 +17,7 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
+#include "ui/predicting.h"
 #include "ui/studio.h"
 
 namespace hbev::ui {
@@ -41,7 +42,8 @@ void choose(ComboBox& box, const QVariant& value, const QString& name) {
 
 }  // namespace
 
-SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent) : QDialog(parent), studio_(studio) {
+SettingsDialog::SettingsDialog(Studio& studio, Predicting& predicting, QWidget* parent)
+    : QDialog(parent), studio_(studio), predicting_(predicting) {
   setWindowTitle(tr("Settings"));
   setFixedWidth(kWidth);
   rows_ = new QVBoxLayout(this);
@@ -49,6 +51,7 @@ SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent) : QDialog(parent
   rows_->setSpacing(0);
   addLoading();
   addPlay();
+  if (predicting.backend().unavailable.isEmpty()) addNetwork();
   auto* footer = new QHBoxLayout;
   footer->setContentsMargins(0, 16, 0, 0);
   footer->addWidget(
@@ -163,6 +166,56 @@ void SettingsDialog::addPlay() {
           [this](bool on) { change([&](StreamSettings& settings) { settings.sweeps = on; }); });
   addRow(tr("Pictures between keyframes"), sweeps,
          tr("The voxels stay those of the nearest keyframe, and the car drives on among them."));
+}
+
+/// Where the network runs.
+void SettingsDialog::addNetwork() {
+  const NetworkSettings& now = predicting_.settings();
+  addGroup(tr("Network"));
+  auto* device = new ComboBox(this);
+  device->setObjectName(QStringLiteral("device"));
+  device->addItem(tr("The fastest there is"), QStringLiteral("auto"));
+  for (const DeviceInfo& each : predicting_.backend().devices())
+    device->addItem(QString::fromStdString(each.title), QString::fromStdString(each.id));
+  choose(*device, now.device, tr("%1, absent now").arg(now.device));
+  connect(device, &QComboBox::activated, this, [this, device] {
+    changeNetwork([&](NetworkSettings& settings) { settings.device = device->currentData().toString(); });
+  });
+  addRow(tr("Device"), device, tr("What the network runs on, from the next keyframe on."));
+
+  auto* threads = new ComboBox(this);
+  threads->setObjectName(QStringLiteral("networkThreads"));
+  const int processors = int(std::max(1U, std::thread::hardware_concurrency()));
+  threads->addItem(tr("One for each processor (%1)").arg(processors), 0);
+  for (int count = 1; count < processors; count *= 2)
+    threads->addItem(QString::number(count), count);
+  choose(*threads, now.threads, QString::number(now.threads));
+  connect(threads, &QComboBox::activated, this, [this, threads] {
+    changeNetwork([&](NetworkSettings& settings) { settings.threads = threads->currentData().toInt(); });
+  });
+  addRow(tr("Threads of the network"), threads, tr("Fewer leave room for play beside it."));
+
+  auto* half = new QCheckBox(tr("On GPUs"), this);
+  half->setObjectName(QStringLiteral("half"));
+  half->setChecked(now.half);
+  connect(half, &QCheckBox::toggled, this,
+          [this](bool on) { changeNetwork([&](NetworkSettings& settings) { settings.half = on; }); });
+  addRow(tr("Half precision"), half, tr("Half the memory and faster; one voxel in a thousand differs."));
+
+  auto* exact = new QCheckBox(tr("As the reference does"), this);
+  exact->setObjectName(QStringLiteral("exactPictures"));
+  exact->setChecked(now.exact_images);
+  connect(exact, &QCheckBox::toggled, this,
+          [this](bool on) { changeNetwork([&](NetworkSettings& settings) { settings.exact_images = on; }); });
+  addRow(tr("Prepare pictures"), exact,
+         tr("Without it they are decoded smaller: faster, slightly different."));
+}
+
+void SettingsDialog::changeNetwork(const std::function<void(NetworkSettings&)>& change) {
+  NetworkSettings settings = predicting_.settings();
+  change(settings);
+  predicting_.applySettings(settings);
+  settings.save();
 }
 
 void SettingsDialog::change(const std::function<void(StreamSettings&)>& change) {

@@ -12,12 +12,14 @@ class QVBoxLayout;
 
 namespace hbev::ui {
 
+class Predicting;
 class Studio;
+struct NetworkSettings;
 
 class SettingsDialog : public QDialog {
   Q_OBJECT
  public:
-  explicit SettingsDialog(Studio& studio, QWidget* parent = nullptr);
+  SettingsDialog(Studio& studio, Predicting& predicting, QWidget* parent = nullptr);
 
  private:
   /// A heading; rows that are added later stand below it.
@@ -26,10 +28,13 @@ class SettingsDialog : public QDialog {
   void addRow(const QString& name, QWidget* control, const QString& hint);
   void addLoading();
   void addPlay();
+  void addNetwork();
   void change(const std::function<void(StreamSettings&)>& change);
+  void changeNetwork(const std::function<void(NetworkSettings&)>& change);
   void showUse();
 
   Studio& studio_;
+  Predicting& predicting_;
   QVBoxLayout* rows_;
   QLabel* use_ = nullptr;
 };

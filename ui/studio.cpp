@@ -7,8 +7,8 @@
 #include <QtCore/QSettings>
 
 #include "core/base/error.h"
-#include "core/eval/origins.h"
-#include "core/eval/rays.h"
+#include "core/eval/metric_rays.h"
+#include "ui/predicted_source.h"
 #include "ui/stage_view.h"
 
 namespace hbev::ui {
@@ -25,10 +25,7 @@ unsigned workerCount() {
 /// What the data set (may be null) knows of predictions; submissions of rays are shown along the metric's.
 OpenOptions optionsFor(const std::shared_ptr<const Dataset>& dataset, const Orientation& orientation = {}) {
   OpenOptions options{dataset, nullptr, orientation, {}};
-  if (!dataset) return options;
-  options.rays = [dataset](const Keyframe& keyframe) {
-    return RayFan{lidarOrigins(dataset->lidarReadings(keyframe.scene), keyframe.index_in_scene), lidarRays()};
-  };
+  if (dataset) options.rays = metricRays(dataset);
   return options;
 }
 
@@ -91,6 +88,8 @@ void Studio::openDataset(const QString& path) {
       if (dataset->version().empty())
         predictions.clear();  // a lone file's neighbours are not its predictions
       if (dataset->isPredictionsAlone()) predictions = {hbev::openPredictions(dataset->root())};
+      for (const auto& stored : storedPredictions(*dataset))
+        predictions.push_back(stored);
     } catch (const Error& error) {
       problem = error.problem();
     } catch (const std::exception& error) {
@@ -183,11 +182,29 @@ void Studio::addSource(OccupancySource source) {
   if (!dataset_) return;
   // A shows what was just opened; B the truth that fits it.
   setSource(Side::A, index);
+  showFittingTruth(Side::B);
+}
+
+/// A truth in the other side's class set, when there is one.
+void Studio::showFittingTruth(Side side) {
   for (int i = 0; i < int(sources_.size()); ++i) {
     const OccupancySource& candidate = sources_[std::size_t(i)];
-    if (candidate.isTruth() && &candidate.classes() == &sources_[std::size_t(index)].classes())
-      return setSource(Side::B, i);
+    if (candidate.isTruth() && &candidate.classes() == &source(other(side))->classes())
+      return setSource(side, i);
   }
+}
+
+void Studio::showPredictions(const std::shared_ptr<const PredictionSource>& prediction, Side side) {
+  const auto known = std::ranges::find(sources_, prediction, &OccupancySource::prediction);
+  const int index = int(known - sources_.begin());
+  if (known == sources_.end()) {
+    sources_.push_back({std::nullopt, prediction});
+    Q_EMIT sourcesChanged();
+  }
+  if (sourceIndex(Side::A) == index || sourceIndex(Side::B) == index) return;
+  setSource(side, index);
+  // Another prediction beside it is there to be compared with.
+  if (!source(other(side)) || source(other(side))->isTruth()) showFittingTruth(other(side));
 }
 
 /// A: the first prediction, else a truth. B: a truth in A's class set, else any other source.
@@ -343,6 +360,14 @@ void Studio::setPredictionFinder(PredictionFinder finder) {
 }
 
 void Studio::predictionCame(const OccupancySource& source, const FrameKey& key) {
+  occupancies_->dropIf([&](const OccupancyKey& known, const LoadedOccupancy&) {
+    return known.source == source && known.frame == key;
+  });
+  if (reports_ && scored_->prediction == source)
+    reports_->dropIf([&](const FrameKey& known, const MaybeReport&) { return known == key; });
+  wishForFrames();
+  wishForReports();
+  Q_EMIT predictionArrived(key.scene, key.index);
   for (const Side side : {Side::A, Side::B}) {
     if (key == current_ && this->source(side) && *this->source(side) == source) Q_EMIT predictedChanged(side);
   }

@@ -122,7 +122,10 @@ class Studio : public QObject {
       std::function<std::shared_ptr<const PredictedFrame>(const OccupancySource&, const FrameKey&)>;
   /// Whoever keeps predictions says how they are found, and calls predictionCame() for each new one.
   void setPredictionFinder(PredictionFinder finder);
+  /// What was loaded of that keyframe before is loaded anew.
   void predictionCame(const OccupancySource& source, const FrameKey& key);
+  /// Adds a source, unless it is there, and shows it in `side`, unless a side shows it.
+  void showPredictions(const std::shared_ptr<const PredictionSource>& prediction, Side side);
   /// Of the current keyframe, for what the side shows, with probabilities and a look inside the network; null
   /// where nothing was predicted in this session.
   std::shared_ptr<const PredictedFrame> predicted(Side side) const;
@@ -181,6 +184,8 @@ class Studio : public QObject {
   void sideChanged(hbev::ui::Side side);
   /// predicted(side) is another.
   void predictedChanged(hbev::ui::Side side);
+  /// A source that grows has this keyframe now.
+  void predictionArrived(std::size_t scene, std::size_t index);
   void viewChanged(const hbev::ui::ViewSettings& before);
   void selectionChanged();
   void hoverChanged();
@@ -212,6 +217,7 @@ class Studio : public QObject {
 
   void showDataset(std::shared_ptr<const Dataset> dataset);
   void addSource(OccupancySource source);
+  void showFittingTruth(Side side);
   void chooseFirstSources();
   PlayStage playStage();
   LoadOptions loadOptions() const;

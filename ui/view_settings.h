@@ -32,13 +32,14 @@ struct ViewSettings {
                                               {true, 0.4},
                                               {true, 1.0},
                                               {false, 1.0}}};
-  QString probability_class;  ///< id of the class whose probability is shown; empty: each voxel's own
+  QString probability_class;     ///< id of the class whose probability is shown; empty: each voxel's own
   QSet<QString> hidden_classes;  ///< ids, so that a class stays hidden when the class set changes
   int z_min = 0, z_max = 15;     ///< height slice, voxel layers
   bool camera_mask_only = false;
   OverlayKind overlay = OverlayKind::Voxels;
   double overlay_opacity = 0.62;
   bool linked = true;
+  bool stage_times = true;  ///< the network's, over what it has predicted
 
   LayerState& layer(Layer which) { return layers[std::size_t(which)]; }
   const LayerState& layer(Layer which) const { return layers[std::size_t(which)]; }

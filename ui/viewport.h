@@ -82,6 +82,7 @@ class Viewport : public QOpenGLWidget {
   void addLegend(HudContent& content) const;
   void addOutcomeLegend(HudContent& content) const;
   void addStreaming(HudContent& content) const;
+  void addStageTimes(HudContent& content) const;
   void drawScene();
   /// The scene must be drawn again at the next frame.
   void redraw();

@@ -271,8 +271,7 @@ void ViewportArea::showAbsent(Side side) {
   EmptyState& empty = *stacks_[std::size_t(side)]->emptyState();
   const OccupancySource* source = studio_.source(side);
   const bool truth = source && source->isTruth();
-  const auto mine =
-      source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
+  const auto mine = source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
   bool can_predict = !truth && actions_["predict.keyframe"]->isEnabled();
   if (truth) {
     empty.setText(tr("No truth for this keyframe"), tr("The labels folder holds no file for it."));

@@ -5,6 +5,7 @@
 
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/predict_panel.h"
 #include "ui/viewport.h"
 
 namespace hbev::ui {
@@ -43,6 +44,7 @@ HudContent Viewport::hudContent() const {
   const OccupancySource* source = studio_.source(shownSide());
   content.badge = shownSide() == Side::A ? "A" : "B";
   content.title = !source ? "Lidar" : source->isTruth() ? "Truth" : "Prediction";
+  addStageTimes(content);
   const SideContent& side = studio_.content(shownSide());
   if (shown_ && side.occupancy) {
     std::size_t occupied = 0;
@@ -101,6 +103,19 @@ void Viewport::addStreaming(HudContent& content) const {
   if (asked >= kFewestAsked)
     text += QStringLiteral(" · %1 % hit").arg(std::lround(100.0 * double(cache.hits) / double(asked)));
   content.cache = ("cache " + text).toStdString();
+}
+
+/// How long the network took for what is shown; and that it has learnt nothing, where that is so.
+void Viewport::addStageTimes(HudContent& content) const {
+  const OccupancySource* source = studio_.source(shownSide());
+  const auto mine = source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
+  if (!mine) return;
+  if (mine->choice().isUntrained()) content.title += " · untrained weights";
+  const auto frame = studio_.predicted(shownSide());
+  if (!frame || !studio_.view().stage_times) return;
+  content.stages_total = durationText(frame->seconds).toStdString();
+  for (const StageTime& time : frame->times)
+    content.stages.emplace_back(time.stage, durationText(time.seconds).toStdString());
 }
 
 void Viewport::addLegend(HudContent& content) const {

@@ -48,7 +48,14 @@ void ProgressLine::setCancellable(bool cancellable) {
   updateGeometry();
 }
 
+void ProgressLine::setShowsPercent(bool percent) {
+  percent_ = percent;
+  updateGeometry();
+  update();
+}
+
 QString ProgressLine::countText() const {
+  if (percent_) return state_.total <= 0 ? QString() : tr("%1 %").arg(100 * state_.done / state_.total);
   if (state_.total <= 0) return state_.done > 0 ? groupedNumber(state_.done) : QString();
   return groupedNumber(state_.done) + " / " + groupedNumber(state_.total);
 }

@@ -23,6 +23,8 @@ class ProgressLine : public QWidget {
   const Progress::State& state() const { return state_; }
   void setShowsWhat(bool shows);
   void setCancellable(bool cancellable);
+  /// "45 %" in place of "9 / 20".
+  void setShowsPercent(bool percent);
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
@@ -43,6 +45,7 @@ class ProgressLine : public QWidget {
   Progress::State state_;
   QToolButton* cancel_;
   bool shows_what_ = false;
+  bool percent_ = false;
 };
 
 }  // namespace hbev::ui
