@@ -8,6 +8,7 @@
 #include "core/ops/cost_volume.h"
 #include "core/ops/deformable_attention.h"
 #include "core/ops/lift_splat.h"
+#include "tests/ops/stereo_scene.h"
 
 namespace hbev::test {
 namespace {
@@ -68,54 +69,13 @@ TEST_P(Ops, SplatWithoutAPointInsideIsZero) {
   EXPECT_EQ(out.abs().max().item<double>(), 0);
 }
 
-TEST(OpsGradient, SplatIsDifferentiable) {
-  at::manual_seed(3);
-  const at::Tensor points = at::rand({1, 1, 4, 3, 3, 3}, at::kDouble) * 8 - 4;
-  const SplatPlan plan = planSplat(points, kGrid);
-  at::Tensor depth = at::rand({1, 4, 3, 3}, at::kDouble).requires_grad_();
-  at::Tensor context = at::rand({1, 2, 3, 3}, at::kDouble).requires_grad_();
-  const at::Tensor weights = at::rand({1, 6, 10, 16}, at::kDouble);
-  (splat(depth, context, plan) * weights).sum().backward();
-  const double step = 1e-6;
-  at::NoGradGuard no_gradient;
-  const at::Tensor moved = at::rand_like(depth);
-  const at::Tensor change =
-      (splat(depth + step * moved, context, plan) - splat(depth - step * moved, context, plan)) * weights;
-  EXPECT_NEAR((depth.grad() * moved).sum().item<double>(), change.sum().item<double>() / (2 * step), 1e-7);
-}
-
-/// A camera that moved sideways and a little forward between two pictures of 64 x 48 pixels.
-StereoView sidewaysView(std::int64_t cameras, at::TensorOptions type) {
-  StereoView view;
-  at::Tensor intrinsics = at::eye(3, type);
-  intrinsics[0][0] = 40, intrinsics[1][1] = 40, intrinsics[0][2] = 32, intrinsics[1][2] = 24;
-  at::Tensor motion = at::eye(4, type);
-  motion[0][3] = 0.7, motion[2][3] = -1.5;
-  at::Tensor rotation = at::eye(3, type);
-  rotation[0][0] = -0.9, rotation[1][1] = 0.9;
-  view.intrinsics = intrinsics.expand({1, cameras, 3, 3});
-  view.other_from_current = motion.expand({1, cameras, 4, 4});
-  view.image_rotation = rotation.expand({1, cameras, 3, 3});
-  view.image_shift = at::tensor({60.0, 2.0, 0.0}, type).expand({1, cameras, 3});
-  view.width = 64, view.height = 48;
-  return view;
-}
-
-at::Tensor smallFrustum(at::TensorOptions type) {
-  const std::int64_t depths = 7, h = 12, w = 16;
-  const at::Tensor x = at::linspace(0, 63, w, type).view({1, 1, w}).expand({depths, h, w});
-  const at::Tensor y = at::linspace(0, 47, h, type).view({1, h, 1}).expand({depths, h, w});
-  const at::Tensor d = at::linspace(1, 13, depths, type).view({depths, 1, 1}).expand({depths, h, w});
-  return at::stack({x, y, d}, -1);
-}
-
 TEST_P(Ops, StereoCostIsThePlainOnes) {
   const std::int64_t cameras = 3, channels = 20;
   // Zeros inside the picture count as nothing seen, too: as after a ReLU.
   const at::Tensor current = at::randn({cameras, channels, 12, 16}, type()).relu();
   const at::Tensor previous = at::randn({cameras, channels, 12, 16}, type()).relu();
   const StereoView view = sidewaysView(cameras, type());
-  const at::Tensor frustum = smallFrustum(type());
+  const at::Tensor frustum = smallFrustum(7, type());
   const at::Tensor plain = stereoCostPlain(current, previous, frustum, view, 5);
   EXPECT_LT(worst(stereoCost(current, previous, frustum, view, 5), plain), 10 * close());
   // The case holds points behind the other camera, points outside its picture and points inside.
@@ -129,7 +89,7 @@ TEST_P(Ops, StereoCostOfAPictureWithItselfIsZero) {
   const at::Tensor picture = at::rand({1, 8, 12, 16}, type()) + 1;
   StereoView view = sidewaysView(1, type());
   view.other_from_current = at::eye(4, type()).expand({1, 1, 4, 4});
-  const at::Tensor cost = stereoCost(picture, picture, smallFrustum(type()), view, 5);
+  const at::Tensor cost = stereoCost(picture, picture, smallFrustum(7, type()), view, 5);
   EXPECT_LT(cost.slice(2, 1, 11).slice(3, 1, 15).abs().max().item<double>(), 1e-3);
 }
 
@@ -137,7 +97,7 @@ TEST_P(Ops, StereoCostSurvivesNumbersThatAreNone) {
   const at::Tensor picture = at::rand({1, 4, 12, 16}, type());
   StereoView view = sidewaysView(1, type());
   view.intrinsics = at::full({1, 1, 3, 3}, std::nan(""), type());
-  EXPECT_NO_THROW(stereoCost(picture, picture, smallFrustum(type()), view, 5));
+  EXPECT_NO_THROW(stereoCost(picture, picture, smallFrustum(7, type()), view, 5));
 }
 
 TEST_P(Ops, DeformableAttentionIsThePlainOne) {
