@@ -33,17 +33,20 @@ std::vector<torch::Tensor> BevResNetImpl::forward(torch::Tensor x) {
 
 BevNeckImpl::BevNeckImpl(std::int64_t fine_channels, std::int64_t coarse_channels, std::int64_t out) {
   const std::int64_t wide = out * 2;
-  conv_ = register_module(
-      "conv", Sequential(conv(fine_channels + coarse_channels, wide, 3, 1, false), BatchNorm2d(wide),
-                         ReLU(torch::nn::ReLUOptions(true)), conv(wide, wide, 3, 1, false), BatchNorm2d(wide),
-                         ReLU(torch::nn::ReLUOptions(true))));
+  conv0_ = conv(fine_channels + coarse_channels, wide, 3, 1, false);
+  conv1_ = conv(wide, wide, 3, 1, false);
+  norm0_ = BatchNorm2d(wide);
+  norm1_ = BatchNorm2d(wide);
+  register_module("conv", Sequential(conv0_, norm0_, ReLU(torch::nn::ReLUOptions(true)), conv1_, norm1_,
+                                     ReLU(torch::nn::ReLUOptions(true))));
   up2_ = register_module("up2", Sequential(upsampler(2), conv(wide, out, 3, 1, false), BatchNorm2d(out),
                                            ReLU(torch::nn::ReLUOptions(true)), conv(out, out, 1)));
 }
 
 torch::Tensor BevNeckImpl::forward(const torch::Tensor& fine, const torch::Tensor& coarse,
                                    const Stages& stages) {
-  const torch::Tensor merged = runNormed(conv_, at::cat({fine, upsample(coarse, 4)}, 1));
+  const torch::Tensor merged =
+      convNormed(conv1_, norm1_, convNormedOfBoth(conv0_, norm0_, fine, coarse, 4), true);
   stages("bev_neck.conv", merged);
   const torch::Tensor out = runNormed(up2_, merged);
   stages("bev_neck.out", out);

@@ -31,7 +31,9 @@ class BevNeckImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& fine, const torch::Tensor& coarse, const Stages& stages);
 
  private:
-  torch::nn::Sequential conv_{nullptr}, up2_{nullptr};
+  torch::nn::Conv2d conv0_{nullptr}, conv1_{nullptr};
+  torch::nn::BatchNorm2d norm0_{nullptr}, norm1_{nullptr};
+  torch::nn::Sequential up2_{nullptr};
 };
 TORCH_MODULE(BevNeck);
 

@@ -2,19 +2,65 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "core/model/torch_headers.h"
 
 namespace hbev {
 
+/// A convolution that keeps what it needs where nothing is trained: its weights with the batch norm after it
+/// folded in, in the order that the processor is fastest with. Made again when a parameter changes.
+class PreparedConvImpl : public torch::nn::Conv2dImpl {
+ public:
+  using Conv2dImpl::Conv2dImpl;
+
+  /// What comes before and after. `norm` may be null; `added` (before the activation) may be undefined; with
+  /// `enlarge` above 1, x is made larger first (see upsample()). Channels `first` and on are what x has.
+  struct Around {
+    torch::nn::BatchNorm2dImpl* norm = nullptr;
+    torch::Tensor added;
+    bool relu = false, with_bias = true;
+    int enlarge = 1;
+    std::int64_t first = 0;
+  };
+  /// Without gradients, in evaluation mode only.
+  torch::Tensor run(const torch::Tensor& x, const Around& around);
+
+ private:
+  enum class Form { Plain, Winograd, Enlarged };
+  struct Prepared {
+    Form form;
+    std::int64_t first, channels;
+    torch::Tensor weight;
+  };
+  void forgetIfChanged(const torch::nn::BatchNorm2dImpl* norm);
+  const torch::Tensor& weightFor(Form form, std::int64_t first, std::int64_t channels,
+                                 const torch::nn::BatchNorm2dImpl* norm);
+  torch::Tensor biasFor(const torch::nn::BatchNorm2dImpl* norm) const;
+
+  std::vector<std::pair<const void*, std::int64_t>> made_of_;  // the parameters' addresses and versions
+  std::vector<Prepared> prepared_;
+  torch::Tensor bias_;
+};
+
 /// A square convolution that keeps the size at stride 1.
 torch::nn::Conv2d conv(std::int64_t in, std::int64_t out, int kernel, int stride = 1, bool bias = true,
                        std::int64_t groups = 1);
+/// With these options.
+torch::nn::Conv2d conv(const torch::nn::Conv2dOptions& options);
 
-/// A convolution and the batch norm after it. Where nothing is trained they are one convolution: no pass over
-/// the map for the norm.
-torch::Tensor convNormed(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const torch::Tensor& x);
-/// A Sequential of convolutions, batch norms and others, with convNormed() where it applies.
+/// A convolution, the batch norm after it, `added` if defined, and ReLU if wanted. Where nothing is trained
+/// it is one operation.
+torch::Tensor convNormed(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const torch::Tensor& x,
+                         bool relu = false, const torch::Tensor& added = {});
+/// The same of `fine` and, beside it, `coarse` made larger (see upsample()), with ReLU.
+torch::Tensor convNormedOfBoth(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm,
+                               const torch::Tensor& fine, const torch::Tensor& coarse, int enlarge);
+/// The same without a batch norm.
+torch::Tensor convolved(torch::nn::Conv2d& conv, const torch::Tensor& x, bool relu = false,
+                        const torch::Tensor& added = {});
+/// A Sequential whose neighbours become one operation where that is possible.
 torch::Tensor runNormed(torch::nn::Sequential& layers, torch::Tensor x);
 
 /// Twice, four times, ... as large, bilinear, corners on corners.

@@ -39,12 +39,12 @@ TORCH_MODULE(CameraGate);
 class AtrousImpl : public torch::nn::Module {
  public:
   AtrousImpl(std::int64_t in, std::int64_t out, int kernel, int dilation)
-      : conv_(register_module("atrous_conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, kernel)
-                                                                   .padding(kernel == 1 ? 0 : dilation)
-                                                                   .dilation(dilation)
-                                                                   .bias(false)))),
+      : conv_(register_module("atrous_conv", conv(torch::nn::Conv2dOptions(in, out, kernel)
+                                                      .padding(kernel == 1 ? 0 : dilation)
+                                                      .dilation(dilation)
+                                                      .bias(false)))),
         bn_(register_module("bn", torch::nn::BatchNorm2d(out))) {}
-  torch::Tensor forward(const torch::Tensor& x) { return convNormed(conv_, bn_, x).relu_(); }
+  torch::Tensor forward(const torch::Tensor& x) { return convNormed(conv_, bn_, x, true); }
 
  private:
   torch::nn::Conv2d conv_;
@@ -76,7 +76,7 @@ class AsppImpl : public torch::nn::Module {
       parts.push_back(branch(x));
     const torch::Tensor pooled = runNormed(pooled_, at::adaptive_avg_pool2d(x, {1, 1}));
     parts.push_back(pooled.expand({-1, -1, x.size(2), x.size(3)}));
-    return dropout_(convNormed(conv1_, bn1_, at::cat(parts, 1)).relu_());
+    return dropout_(convNormed(conv1_, bn1_, at::cat(parts, 1), true));
   }
 
  private:

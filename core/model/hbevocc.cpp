@@ -7,6 +7,8 @@
 
 #include "core/base/error.h"
 #include "core/model/blocks.h"
+#include "core/ops/memory.h"
+#include "core/ops/reference_style.h"
 
 namespace hbev {
 namespace {
@@ -34,7 +36,8 @@ Motion motionOf(const torch::Tensor& single_ego_from_camera, const torch::Tensor
 
 /// Channels last from here on: what oneDNN and the operations of core/ops are fastest with.
 torch::Tensor picturesOf(const NetworkInput& input, int frame) {
-  return input.pictures.select(2, frame).flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
+  const torch::Tensor pictures = input.pictures.select(2, frame).flatten(0, 1);
+  return ReferenceStyle::on() ? pictures.contiguous() : pictures.contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 FrameCameras camerasOf(const NetworkInput& input, const Motion& motion, int frame) {
@@ -225,6 +228,7 @@ NetworkOutput HbevOccImpl::forward(const NetworkInput& input, const Stages& stag
 NetworkOutput HbevOccImpl::forwardFilling(const NetworkInput& input, StreamMemory* memory,
                                           const Stages& stages) {
   check(input, config_.frames());
+  const MemoryReuse reuse;
   const Motion motion = motionOf(input.ego_from_camera, input.global_from_ego);
   stages("key.sensor2keyegos", motion.key_ego_from_camera.select(1, 0));
   const int oldest = config_.frames() - 1;
@@ -279,6 +283,7 @@ NetworkOutput HbevOccImpl::continueStream(const NetworkInput& all, StreamMemory&
   const std::size_t fused = std::size_t(config_.past_keyframes);
   const NetworkInput input = currentOf(all);
   check(input, 1);
+  const MemoryReuse reuse;
   const bool first = memory.empty();
   const StreamMemory::Keyframe now{{},
                                    {},
@@ -346,14 +351,14 @@ NetworkOutput HbevOccImpl::finish(const NetworkInput& input, const std::vector<t
                                   const Stages& stages) {
   const torch::Tensor fused = at::cat(maps, 1);
   stages("bev_concat", fused);
-  const torch::Tensor image_features = back_conv_(neck);
+  const torch::Tensor image_features = convolved(back_conv_, neck);
   stages("back_conv", image_features);
   const torch::Tensor image_from_ego = at::matmul(
       at::matmul(input.image_from_lidar, input.lidar_from_ego.unsqueeze(1)), input.bev_aug.unsqueeze(1));
   torch::Tensor back = backward_projection_->forward(image_features, image_from_ego, input.bev_aug, stages);
   const auto [map, map_coarse] = forward_projection_->encodeBev(fused, stages);
   back = attention_back_->forward(back, stages.in("hada_b1"));
-  const torch::Tensor back_full = bev_back_->forward(back);
+  const torch::Tensor back_full = runNormed(bev_back_, back);
   stages("bev_back", back_full);
 
   NetworkOutput output{

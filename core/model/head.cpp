@@ -34,15 +34,15 @@ VoxelOutput OccupancyHeadImpl::forward(const torch::Tensor& map, const torch::Te
   const Stages told = stages.in("head");
   told("in", map);
   told("in_down", coarse);
-  const torch::Tensor up = up_->forward(coarse);
+  const torch::Tensor up = runNormed(up_, coarse);
   told("up", up);
-  const torch::Tensor features = final_conv_(map + up).relu_();
+  const torch::Tensor features = convolved(final_conv_, map + up, true);
   told("final_conv", features);
-  const torch::Tensor raw = predicter_->forward(features);
+  const torch::Tensor raw = runNormed(predicter_, features);
   told("predicter_raw", raw);
   VoxelOutput out{byVoxel(raw, heights_), {}};
   if (predicter_flow_) {
-    const torch::Tensor raw_flow = predicter_flow_->forward(features);
+    const torch::Tensor raw_flow = runNormed(predicter_flow_, features);
     told("predicter_flow_raw", raw_flow);
     out.flow = byVoxel(raw_flow, heights_);
   }

@@ -114,7 +114,7 @@ torch::Tensor HeightAttentionImpl::attend(const torch::Tensor& query, const torc
 
 torch::Tensor HeightAttentionImpl::forward(const torch::Tensor& map, const Stages& stages) {
   const torch::Tensor placed = map + pe_;
-  const torch::Tensor offset = conv_offset_->forward(placed).contiguous();
+  const torch::Tensor offset = runNormed(conv_offset_, placed).contiguous();
   stages("conv_offset", offset);
   const torch::Tensor query = proj_q_(placed);
   stages("proj_q", query);

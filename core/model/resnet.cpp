@@ -78,7 +78,7 @@ torch::Tensor ResNetImpl::runStage(std::size_t index, torch::Tensor x) {
 }
 
 torch::Tensor ResNetImpl::c2(const torch::Tensor& pictures, const Stages& stages) {
-  const torch::Tensor stem = at::max_pool2d(convNormed(conv1_, bn1_, pictures).relu_(), 3, 2, 1);
+  const torch::Tensor stem = at::max_pool2d(convNormed(conv1_, bn1_, pictures, true), 3, 2, 1);
   stages("backbone.stem", stem);
   return runStage(0, stem);
 }
@@ -103,8 +103,8 @@ FpnImpl::FpnImpl(const BackboneConfig& config) {
 }
 
 torch::Tensor FpnImpl::forward(const torch::Tensor& c4, const torch::Tensor& c5) {
-  const torch::Tensor coarse = at::upsample_nearest2d(coarse_(c5), {c4.size(2), c4.size(3)});
-  return out_(fine_(c4) + coarse);
+  const torch::Tensor coarse = at::upsample_nearest2d(convolved(coarse_, c5), {c4.size(2), c4.size(3)});
+  return convolved(out_, convolved(fine_, c4, false, coarse));
 }
 
 }  // namespace hbev

@@ -7,9 +7,11 @@
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include "core/ops/cost_channels.h"
 #include "core/ops/kernel_table.h"
+#include "core/ops/reference_style.h"
 
 namespace hbev {
 namespace {
@@ -189,6 +191,7 @@ at::Tensor stereoGrid(const at::Tensor& frustum, const StereoView& view) {
 at::Tensor stereoCost(const at::Tensor& current, const at::Tensor& previous, const at::Tensor& frustum,
                       const StereoView& view, double bias) {
   const at::NoGradGuard no_gradient;
+  if (ReferenceStyle::on()) return stereoCostPlain(current, previous, frustum, view, bias);
   const Kernel<StereoCostArrays>& kernel = kernelsOf(current.device()).stereo_cost;
   if (kernel) return stereoCostBy(kernel, current, previous, frustum, view, bias);
   if (!current.is_cpu()) return stereoCostPlain(current, previous, frustum, view, bias);

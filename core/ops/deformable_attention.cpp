@@ -5,9 +5,11 @@
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include "core/ops/gradients.h"
 #include "core/ops/kernel_table.h"
+#include "core/ops/reference_style.h"
 
 namespace hbev {
 namespace {
@@ -50,6 +52,7 @@ void attend(const T* map, const T* places, const T* weights, const Shape& s, T* 
 
 at::Tensor deformableAttention(const at::Tensor& value, std::int64_t height, std::int64_t width,
                                const at::Tensor& places, const at::Tensor& weights) {
+  if (ReferenceStyle::on()) return deformableAttentionPlain(value, height, width, places, weights);
   const bool wants_gradient = at::GradMode::is_enabled() &&
                               (value.requires_grad() || places.requires_grad() || weights.requires_grad());
   const OpKernels& kernels = kernelsOf(value.device());

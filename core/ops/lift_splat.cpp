@@ -3,9 +3,11 @@
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include "core/ops/gradients.h"
 #include "core/ops/kernel_table.h"
+#include "core/ops/reference_style.h"
 
 namespace hbev {
 namespace {
@@ -81,6 +83,7 @@ SplatPlan planSplat(const at::Tensor& points, const SplatGrid& grid) {
 }
 
 at::Tensor splat(const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan) {
+  if (ReferenceStyle::on()) return splatPlain(depth, context, plan);
   const bool wants_gradient =
       at::GradMode::is_enabled() && (depth.requires_grad() || context.requires_grad());
   const OpKernels& kernels = kernelsOf(depth.device());
