@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/DeviceGuard.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 namespace hbev {
 namespace {
@@ -52,6 +53,8 @@ AttentionSize sizeOf(const at::Tensor& value, const at::Tensor& places, std::int
 
 /// [cameras, kProjectionNumbers] in the order of StereoProjection.
 at::Tensor projectionsOf(const StereoView& view, at::ScalarType type) {
+  // Automatic half precision would round the matrices' products, which are pixels.
+  const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   const std::int64_t cameras = view.intrinsics.size(0) * view.intrinsics.size(1);
   const at::Tensor motion = view.other_from_current.slice(-2, 0, 3);
   const at::Tensor to_other = at::matmul(motion.slice(-1, 0, 3).contiguous(), at::inverse(view.intrinsics));
