@@ -38,8 +38,8 @@ if(NOT HBEV_CUDA STREQUAL "OFF")
     set(CMAKE_CUDA_COMPILER /usr/local/cuda/bin/nvcc)
   endif()
   if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-    # Code for cards since Ampere and Hopper; what comes after compiles the PTX of the last at its first start.
-    set(CMAKE_CUDA_ARCHITECTURES 80-real 90)
+    # Turing (the oldest that CUDA 13 knows), Ampere and Ada, Hopper; later cards compile the last one's PTX themselves.
+    set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 90)
   endif()
   include(CheckLanguage)
   check_language(CUDA)

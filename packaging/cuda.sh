@@ -1,7 +1,15 @@
 # LibTorch with CUDA from PyPI's wheels, into the user's cache: for packaging/run --cuda. Sourced after common.sh.
 
-# Whether an NVIDIA card answers.
-card_answers() { command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; }
+# Whether an NVIDIA card answers whose driver is new enough for CUDA 13.
+card_answers() {
+  local driver
+  driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1) || return 1
+  [[ $driver =~ ^([0-9]+)\. ]] || return 1
+  if [ "${BASH_REMATCH[1]}" -lt 580 ]; then
+    say "The NVIDIA driver is $driver, and CUDA 13 needs 580 or newer: the network is built without CUDA."
+    return 1
+  fi
+}
 
 # A python whose pip can be used: the system's, or that of an environment in the cache.
 python_with_pip() {
