@@ -1,0 +1,131 @@
+// hbevocc bench: how fast a network is on this machine, part by part. Needs no data and no weights.
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/commands.h"
+#include "core/base/error.h"
+#include "core/model/benchmark.h"
+
+namespace hbev {
+namespace {
+
+struct BenchCommandOptions {
+  std::string config = "demo", mode = "exact", device = "auto";
+  int threads = 0, repeats = 3;
+  bool reference = false, json = false;
+};
+
+double secondsOf(const BenchmarkResult& result, const std::string& stage) {
+  for (const StageTime& time : result.stages) {
+    if (time.stage == stage) return time.seconds;
+  }
+  return 0;
+}
+
+double ratio(double reference, double ours) {
+  return ours > 0 ? reference / ours : 0;
+}
+
+double megabytes(std::uint64_t bytes) {
+  return double(bytes) / 1e6;
+}
+
+void printTable(const BenchCommandOptions& options, const ModelConfig& config, const BenchmarkResult& ours,
+                const std::optional<BenchmarkResult>& reference) {
+  fmt::print("{}, {} mode, {}, {:.1f} M parameters\n\n", config.name, options.mode, ours.device,
+             double(ours.parameters) / 1e6);
+  fmt::print("{:<22}{:>10}{:>8}", "part", "seconds", "share");
+  if (reference) fmt::print("{:>16}{:>8}", "reference way", "times");
+  fmt::print("\n");
+  const auto line = [&](const std::string& name, double seconds, double share, double theirs) {
+    fmt::print("{:<22}{:>10.3f}{:>7.0f}%", name, seconds, 100 * share);
+    if (reference) fmt::print("{:>16.3f}{:>8.1f}", theirs, ratio(theirs, seconds));
+    fmt::print("\n");
+  };
+  double sum = 0;
+  for (const StageTime& time : ours.stages)
+    sum += time.seconds;
+  for (const StageTime& time : ours.stages) {
+    line(time.stage, time.seconds, ratio(time.seconds, sum),
+         reference ? secondsOf(*reference, time.stage) : 0);
+  }
+  line("all (median)", ours.median, 1, reference ? reference->median : 0);
+  const auto [least, most] = std::ranges::minmax(ours.seconds);
+  fmt::print("\n{:.2f} keyframes/s; {} passes took {:.3f} to {:.3f} s\n", ratio(1, ours.median),
+             ours.seconds.size(), least, most);
+  fmt::print("Memory at most {:.0f} MB", megabytes(ours.peak_bytes));
+  if (ours.memory_bytes > 0)
+    fmt::print(", of which {:.0f} MB remember past keyframes", megabytes(ours.memory_bytes));
+  fmt::print("\n");
+  if (reference) {
+    fmt::print(
+        "\"Reference way\": the same network, its operations composed as in the reference, on this "
+        "device.\n");
+  }
+}
+
+nlohmann::ordered_json jsonOf(const BenchmarkResult& result) {
+  nlohmann::ordered_json stages;
+  for (const StageTime& time : result.stages)
+    stages[time.stage] = time.seconds;
+  return {{"device", result.device},
+          {"median_s", result.median},
+          {"keyframes_per_s", ratio(1, result.median)},
+          {"passes_s", result.seconds},
+          {"stages_s", stages},
+          {"peak_bytes", result.peak_bytes},
+          {"remembered_bytes", result.memory_bytes},
+          {"parameters", result.parameters}};
+}
+
+void bench(const BenchCommandOptions& options) {
+  const ModelConfig config = findModelConfig(options.config);
+  BenchmarkOptions wanted;
+  wanted.device = options.device;
+  wanted.threads = options.threads;
+  wanted.repeats = options.repeats;
+  wanted.mode = options.mode == "streaming" ? PredictMode::Streaming : PredictMode::Exact;
+  const BenchmarkResult ours = benchmarkNetwork(config, wanted);
+  std::optional<BenchmarkResult> reference;
+  if (options.reference) {
+    wanted.mode = PredictMode::Exact;  // it knows no other
+    wanted.reference_style = true;
+    reference = benchmarkNetwork(config, wanted);
+  }
+  if (!options.json) return printTable(options, config, ours, reference);
+  nlohmann::ordered_json json{{"config", config.name}, {"mode", options.mode}, {"result", jsonOf(ours)}};
+  if (reference) {
+    json["reference"] = jsonOf(*reference);
+    json["times"] = ratio(reference->median, ours.median);
+  }
+  fmt::print("{}\n", json.dump(2));
+}
+
+}  // namespace
+
+void addBenchCommand(CLI::App& app) {
+  auto options = std::make_shared<BenchCommandOptions>();
+  CLI::App* command = app.add_subcommand("bench", "Measures how fast a network is here, part by part");
+  command->add_option("--config", options->config, "A configuration's name, or a TOML file")
+      ->capture_default_str();
+  command->add_option("--mode", options->mode, "streaming: past keyframes are remembered")
+      ->check(CLI::IsMember({"exact", "streaming"}))
+      ->capture_default_str();
+  command->add_option("--device", options->device, "auto, cpu, cuda:0, ...")->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads on the processor; 0: all")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--repeats", options->repeats, "Passes that count; one more goes before them")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_flag("--reference", options->reference,
+                    "Also measure the operations as the reference composes them");
+  command->add_flag("--json", options->json, "Print JSON");
+  command->callback([options] { bench(*options); });
+}
+
+}  // namespace hbev
