@@ -18,6 +18,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
+#include "core/data/cache_bytes.h"
 #include "core/io/mapped_file.h"
 
 namespace hbev {
@@ -98,31 +99,6 @@ std::array<std::uint64_t, 2> contentsChecksum(const std::vector<Bytes>& sections
   return hash(std::as_bytes(std::span(hashes)));
 }
 
-struct TablesState {
-  std::array<std::uint64_t, 2> key{};  ///< of names, sizes and times of all tables
-  std::uint64_t bytes = 0;             ///< of all tables
-
-  bool operator==(const TablesState&) const = default;
-};
-
-TablesState stateOfTables(const fs::path& folder) {
-  TablesState state;
-  std::string text;
-  for (const NuscenesTable& table : kNuscenesTables) {
-    std::error_code no_size, no_time;
-    const std::uintmax_t bytes = fs::file_size(folder / table.file, no_size);
-    const fs::file_time_type time = fs::last_write_time(folder / table.file, no_time);
-    if (no_size || no_time) {
-      text += fmt::format("{} is absent\n", table.file);
-    } else {
-      text += fmt::format("{} {} {}\n", table.file, bytes, time.time_since_epoch().count());
-      state.bytes += bytes;
-    }
-  }
-  state.key = hash(std::as_bytes(std::span(text)));
-  return state;
-}
-
 fs::path userFolder(const IndexCacheOptions& options) {
   return options.user_folder.empty() ? userCacheFolder() : options.user_folder;
 }
@@ -150,8 +126,7 @@ bool mapColumn(const Section& section, Bytes file, const std::shared_ptr<const v
   return true;
 }
 
-/// The index in a cache file, or nothing when there is none or it does not belong to these tables. Every byte
-/// is checked by checksum and every link by its range, so that nothing in the file can lead outside of it.
+/// The index in a cache file, or nothing when there is none or it does not belong to these tables.
 std::optional<DatasetIndex> readCache(const fs::path& file, const TablesState& tables) {
   std::shared_ptr<const MappedFile> mapped;
   try {
@@ -159,19 +134,7 @@ std::optional<DatasetIndex> readCache(const fs::path& file, const TablesState& t
   } catch (const Error&) {
     return std::nullopt;  // there is no cache, or none that can be read
   }
-  const Bytes bytes = mapped->bytes();
-  const std::optional<Header> header = readHeader(bytes);
-  if (!header || header->tables != tables.key) return std::nullopt;
-  std::optional<DatasetIndex> result(std::in_place);
-  DatasetIndex& index = *result;
-  std::vector<Bytes> sections;
-  bool is_whole = true;
-  forEachColumn(index, [&](auto& column) {
-    is_whole = is_whole && mapColumn(header->sections[sections.size()], bytes, mapped, column);
-    sections.push_back(std::as_bytes(column.rows()));
-  });
-  if (!is_whole || contentsChecksum(sections) != header->contents || !index.isSound()) return std::nullopt;
-  return result;
+  return indexOfCache(mapped->bytes(), mapped, tables.key);
 }
 
 Header makeHeader(const DatasetIndex& index, const TablesState& tables) {
@@ -236,6 +199,40 @@ void writeCacheSomewhere(const fs::path& folder, const IndexCacheOptions& option
 }
 
 }  // namespace
+
+TablesState stateOfTables(const fs::path& folder) {
+  TablesState state;
+  std::string text;
+  for (const NuscenesTable& table : kNuscenesTables) {
+    std::error_code no_size, no_time;
+    const std::uintmax_t bytes = fs::file_size(folder / table.file, no_size);
+    const fs::file_time_type time = fs::last_write_time(folder / table.file, no_time);
+    if (no_size || no_time) {
+      text += fmt::format("{} is absent\n", table.file);
+    } else {
+      text += fmt::format("{} {} {}\n", table.file, bytes, time.time_since_epoch().count());
+      state.bytes += bytes;
+    }
+  }
+  state.key = hash(std::as_bytes(std::span(text)));
+  return state;
+}
+
+std::optional<DatasetIndex> indexOfCache(Bytes bytes, const std::shared_ptr<const void>& owner,
+                                         const TablesKey& tables) {
+  const std::optional<Header> header = readHeader(bytes);
+  if (!header || header->tables != tables) return std::nullopt;
+  std::optional<DatasetIndex> result(std::in_place);
+  DatasetIndex& index = *result;
+  std::vector<Bytes> sections;
+  bool is_whole = true;
+  forEachColumn(index, [&](auto& column) {
+    is_whole = is_whole && mapColumn(header->sections[sections.size()], bytes, owner, column);
+    sections.push_back(std::as_bytes(column.rows()));
+  });
+  if (!is_whole || contentsChecksum(sections) != header->contents || !index.isSound()) return std::nullopt;
+  return result;
+}
 
 std::vector<fs::path> indexCacheFiles(const fs::path& folder, const IndexCacheOptions& options) {
   std::vector<fs::path> files{folder / kIndexCacheName};

@@ -11,12 +11,24 @@
 #include "core/data/large_vector.h"
 
 namespace hbev {
+namespace {
 
-TokenTable::TokenTable(std::vector<Token> tokens) : tokens_(std::move(tokens)) {
-  // A seed that no file can know: tokens chosen to collide would make every search a long one.
-  std::random_device random;
-  for (std::uint64_t& seed : seed_)
-    seed = std::uint64_t(random()) << 32 | random();
+/// A seed that no file can know: tokens chosen to collide would make every search a long one. Asking the
+/// system costs more than a small table, so that it is done once.
+const std::array<std::uint64_t, 2>& seedOfProcess() {
+  static const std::array<std::uint64_t, 2> seed = [] {
+    std::random_device random;
+    std::array<std::uint64_t, 2> numbers{};
+    for (std::uint64_t& number : numbers)
+      number = std::uint64_t(random()) << 32 | random();
+    return numbers;
+  }();
+  return seed;
+}
+
+}  // namespace
+
+TokenTable::TokenTable(std::vector<Token> tokens) : tokens_(std::move(tokens)), seed_(seedOfProcess()) {
   std::array<std::size_t, kParts + 1> first{};
   for (const Token& token : tokens_)
     ++first[(hash(token) >> 60) + 1];
@@ -41,17 +53,31 @@ TokenTable::TokenTable(std::vector<Token> tokens) : tokens_(std::move(tokens)) {
 
 void TokenTable::fill(const Part& part, std::span<const std::uint32_t> rows) {
   Slot* const begin = slots_.data() + part.begin;
-  for (const std::uint32_t row : rows) {
-    if (tokens_[row].isNull()) continue;
-    const std::uint64_t code = hash(tokens_[row]);
-    for (std::uint64_t at = code & part.mask;; at = (at + 1) & part.mask) {
-      Slot& slot = begin[at];
-      if (slot.row == kNoRow) {
-        slot = {std::uint32_t(code >> 28), row};
-        break;
-      }
-      if (slot.tag == std::uint32_t(code >> 28) && tokens_[slot.row] == tokens_[row]) break;
+  // Rows of a part lie all over the tokens: their waits for memory overlap, as those of find() do.
+  constexpr std::size_t kAtOnce = 32;
+  std::array<std::uint64_t, kAtOnce> codes;
+  for (std::size_t first = 0; first < rows.size(); first += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, rows.size() - first);
+    for (std::size_t i = first + count; i < std::min(first + count + kAtOnce, rows.size()); ++i)
+      __builtin_prefetch(tokens_.data() + rows[i]);
+    for (std::size_t i = 0; i < count; ++i) {
+      codes[i] = hash(tokens_[rows[first + i]]);
+      __builtin_prefetch(begin + (codes[i] & part.mask), 1);
     }
+    for (std::size_t i = 0; i < count; ++i)
+      insert(begin, part.mask, codes[i], rows[first + i]);
+  }
+}
+
+void TokenTable::insert(Slot* begin, std::uint64_t mask, std::uint64_t code, std::uint32_t row) {
+  if (tokens_[row].isNull()) return;
+  for (std::uint64_t at = code & mask;; at = (at + 1) & mask) {
+    Slot& slot = begin[at];
+    if (slot.row == kNoRow) {
+      slot = {std::uint32_t(code >> 28), row};
+      return;
+    }
+    if (slot.tag == std::uint32_t(code >> 28) && tokens_[slot.row] == tokens_[row]) return;
   }
 }
 

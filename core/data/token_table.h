@@ -40,6 +40,7 @@ class TokenTable {
   std::size_t home(std::uint64_t hash) const;
   std::uint32_t findFrom(std::uint64_t hash, const Token& token) const;
   void fill(const Part& part, std::span<const std::uint32_t> rows);
+  void insert(Slot* begin, std::uint64_t mask, std::uint64_t code, std::uint32_t row);
 
   std::vector<Token> tokens_;
   std::vector<Slot> slots_;
