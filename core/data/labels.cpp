@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/data/grid_labels.h"
 #include "core/io/npz.h"
 
 namespace hbev {
@@ -106,14 +107,19 @@ const ClassSet& classSetOf(LabelKind kind) {
 }
 
 Occupancy readOccupancyNpz(const fs::path& file, const ClassSet& classes) {
+  return readOccupancyOf(GridSpec{}, file, classes);
+}
+
+Occupancy readOccupancyOf(const GridSpec& grid, const fs::path& file, const ClassSet& classes) {
   const NpzReader npz(file);
   Occupancy occupancy;
+  occupancy.grid = grid;
   occupancy.classes = &classes;
-  occupancy.semantics = readSemantics(npz, file, occupancy.grid);
+  occupancy.semantics = readSemantics(npz, file, grid);
   checkClasses(occupancy.semantics, classes, file);
-  occupancy.flow = readFlow(npz, file, occupancy.grid);
-  occupancy.mask_camera = readMask(npz, file, occupancy.grid, "mask_camera");
-  occupancy.mask_lidar = readMask(npz, file, occupancy.grid, "mask_lidar");
+  occupancy.flow = readFlow(npz, file, grid);
+  occupancy.mask_camera = readMask(npz, file, grid, "mask_camera");
+  occupancy.mask_lidar = readMask(npz, file, grid, "mask_lidar");
   return occupancy;
 }
 
