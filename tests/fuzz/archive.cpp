@@ -12,8 +12,9 @@ constexpr std::size_t kMaxDeflated = 100'000;  // bytes; packing more takes long
 
 enum Flag : std::uint8_t { kDeflated = 1, kWrongChecksum = 2, kWrongSize = 4, kFilled = 8 };
 
-/// `npy` with its elements repeated until there are as many as its header says.
-std::string filled(std::string_view npy, std::size_t max_bytes) {
+}  // namespace
+
+std::string filledNpy(std::string_view npy, std::size_t max_bytes) {
   std::string whole(npy);
   NpyHeader header;
   const bool is_fine =
@@ -27,8 +28,6 @@ std::string filled(std::string_view npy, std::size_t max_bytes) {
   return whole;
 }
 
-}  // namespace
-
 std::string archiveOf(const std::uint8_t* data, std::size_t size, std::span<const std::string_view> names,
                       std::size_t max_filled) {
   const std::string_view text = textOf(data, size);
@@ -39,7 +38,7 @@ std::string archiveOf(const std::uint8_t* data, std::size_t size, std::span<cons
     const std::uint8_t flags = pieces.byte();
     const std::string name(names[pieces.byte() % names.size()]);
     const std::string_view npy = pieces.piece();
-    const std::string content = (flags & kFilled) ? filled(npy, max_filled) : std::string(npy);
+    const std::string content = (flags & kFilled) ? filledNpy(npy, max_filled) : std::string(npy);
     test::RawMember member{.name = name + ".npy", .data = content};
     if ((flags & kDeflated) && content.size() <= kMaxDeflated) {
       member = {.name = name + ".npy",

@@ -1,12 +1,14 @@
 // The index cache: a whole one, changed anywhere and with its checksums put right, so that its links are what
 // keeps a reader inside of its arrays.
 //
-// An input is a byte of flags (1 the contents' checksum is put right, 2 the header's, 4 cut off) and changes:
-// two bytes where, two bytes of length, the bytes.
+// An input is a byte of flags (1 the contents' checksum is put right, 2 the header's, 4 cut off, 8 by way of
+// a file) and changes: two bytes where, two bytes of length, the bytes.
 #include <cstring>
+#include <optional>
 #include <xxhash.h>
 
 #include "core/base/files.h"
+#include "core/data/cache_bytes.h"
 #include "core/data/table_cache.h"
 #include "tests/data/made_nuscenes.h"
 #include "tests/fuzz/target.h"
@@ -16,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-enum Flag : std::uint8_t { kRightContents = 1, kRightHeader = 2, kCutOff = 4 };
+enum Flag : std::uint8_t { kRightContents = 1, kRightHeader = 2, kCutOff = 4, kAsFile = 8 };
 
 // Where things stand in the file; startingCache() finds out when this is no longer so.
 constexpr std::size_t kContentsAt = 32, kSectionsAt = 56, kSections = 11, kHeaderChecksumAt = 320;
@@ -68,6 +70,7 @@ class CachedFolder {
       folder_.write(fs::path("v1.0-mini") / table.file, std::string(fs::file_size(file), ' '));
       fs::last_write_time(file, time);
     }
+    key_ = stateOfTables(version).key;
     std::string same = whole_;
     setContentsChecksum(same);
     setHeaderChecksum(same);
@@ -76,19 +79,28 @@ class CachedFolder {
 
   const std::string& whole() const { return whole_; }
 
-  /// True when `cache` was taken; then its index is in `opened`.
-  bool open(std::string_view cache, OpenedIndex& opened) const {
+  /// The index in `cache`, which must stay where it is; nothing when it was not taken.
+  std::optional<DatasetIndex> open(const std::string& cache) const {
+    return indexOfCache(std::as_bytes(std::span(cache)), nullptr, key_);
+  }
+
+  /// The same by way of a file, which costs ten times as much.
+  std::optional<DatasetIndex> openAsFile(const std::string& cache) const {
     folder_.write(fs::path("v1.0-mini") / kIndexCacheName, cache);
-    return fuzz::readOrRefuse([&] {
-      opened = openNuscenesIndex(folder_.path() / "v1.0-mini", nullptr, options_);
+    std::optional<DatasetIndex> index;
+    fuzz::readOrRefuse([&] {
+      OpenedIndex opened = openNuscenesIndex(folder_.path() / "v1.0-mini", nullptr, options_);
       fuzz::require(opened.is_from_cache, "spoiled tables are not read");
+      index = std::move(opened.index);
     });
+    return index;
   }
 
  private:
   fuzz::MemoryFolder folder_;
   IndexCacheOptions options_;
   std::string whole_;
+  TablesKey key_{};
 };
 
 /// Follows every link.
@@ -148,9 +160,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (flags & kCutOff) cache.resize(cache.size() - std::size_t(flags) * 8 % cache.size());
   if ((flags & kRightContents) && cache.size() > kHeaderChecksumAt + 8) setContentsChecksum(cache);
   if ((flags & kRightHeader) && cache.size() > kHeaderChecksumAt + 8) setHeaderChecksum(cache);
-  OpenedIndex opened;
-  const bool is_taken = folder.open(cache, opened);
-  if (is_taken) walk(opened.index);
-  fuzz::require(is_taken || cache != folder.whole(), "a whole cache is taken");
+  const std::optional<DatasetIndex> index = folder.open(cache);
+  if (index) walk(*index);
+  fuzz::require(index || cache != folder.whole(), "a whole cache is taken");
+  if (flags & kAsFile)
+    fuzz::require(folder.openAsFile(cache).has_value() == index.has_value(),
+                  "a file is taken like its bytes");
   return 0;
 }

@@ -12,6 +12,7 @@ import pickle
 import re
 import struct
 import zipfile
+import zlib
 
 import numpy
 from PIL import Image
@@ -23,6 +24,12 @@ def keep(target, name, data):
     folder = CORPUS / target
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"seed-{name}").write_bytes(data)
+
+
+def rare(data):
+    """With a tail that makes it one of those inputs that targets spend more time on (isOneIn of target.h)."""
+    return next(whole for i in range(1 << 16)
+                if zlib.crc32(whole := data + struct.pack("<H", i)) % 256 == 0)
 
 
 def npy(array, version=None):
@@ -99,26 +106,80 @@ def make_npz():
 
 
 def make_occupancy():
-    grid = (200, 200, 16)
-    semantics = (FILLED, 0, header(grid, "|u1") + bytes([16] * 40 + [3, 4, 11]))
-    occ3d = (FILLED, 0, header(grid, "|u1") + bytes([17] * 40 + [0, 11]))
-    flow = (FILLED, 1, header(grid + (2,), "<f2") + numpy.array([1, -2, 0.5], "<f2").tobytes())
-    masks = [(FILLED, name, header(grid, dtype) + b"\1\1\0") for name, dtype in ((2, "|b1"), (3, "|u1"))]
-    keep("occupancy", "openocc", members(semantics, flow, *masks))
-    keep("occupancy", "occ3d", members(occ3d, *masks))
-    keep("occupancy", "alone", members(semantics))
-    keep("occupancy", "flows", members(semantics, (FILLED, 4, header(grid + (2,), "<f2") + b"\0\x3c")))
-    keep("occupancy", "pred", members((FILLED, 5, header(grid, "|u1", True) + b"\x10\x10\2")))
-    keep("occupancy", "not_finite", members(semantics, (FILLED, 1, header(grid + (2,), "<f2") + b"\0\x7c")))
-    keep("occupancy", "wrong_class", members((FILLED, 0, header(grid, "|u1") + b"\xff")))
-    keep("occupancy", "negative", members((FILLED, 0, header(grid, "|i1") + b"\xff")))
-    keep("occupancy", "wide", members((FILLED, 0, header(grid, "<i4") + b"\1\0\0\0")))
-    keep("occupancy", "floats", members((FILLED, 0, header(grid, "<f4") + b"\0\0\x80\x3f")))
-    keep("occupancy", "flat", members((FILLED, 0, header((640000,), "|u1") + b"\1")))
-    keep("occupancy", "empty", members((0, 0, header((0, 200, 16), "|u1"))))
+    def parts(grid):
+        semantics = (FILLED, 0, header(grid, "|u1") + bytes([16] * 40 + [3, 4, 11]))
+        occ3d = (FILLED, 0, header(grid, "|u1") + bytes([17] * 40 + [0, 11]))
+        flow = (FILLED, 1, header(grid + (2,), "<f2") + numpy.array([1, -2, 0.5], "<f2").tobytes())
+        masks = [(FILLED, name, header(grid, dtype) + b"\1\1\0") for name, dtype in ((2, "|b1"), (3, "|u1"))]
+        return {
+            "openocc": [semantics, flow, *masks],
+            "occ3d": [occ3d, *masks],
+            "alone": [semantics],
+            "flows": [semantics, (FILLED, 4, header(grid + (2,), "<f2") + b"\0\x3c")],
+            "pred": [(FILLED, 5, header(grid, "|u1", True) + b"\x10\x10\2")],
+            "not_finite": [semantics, (FILLED, 1, header(grid + (2,), "<f2") + b"\0\x7c")],
+            "wrong_class": [(FILLED, 0, header(grid, "|u1") + b"\xff")],
+            "negative": [(FILLED, 0, header(grid, "|i1") + b"\xff")],
+            "wide": [(FILLED, 0, header(grid, "<i4") + b"\1\0\0\0")],
+            "floats": [(FILLED, 0, header(grid, "<f4") + b"\0\0\x80\x3f")],
+            "flat": [(FILLED, 0, header((numpy.prod(grid).item(),), "|u1") + b"\1")],
+            "empty": [(0, 0, header((0,) + grid[1:], "|u1"))],
+        }
+
+    for name, given in parts((8, 10, 4)).items():
+        keep("occupancy", name, members(*given))
+    for name, given in parts((200, 200, 16)).items():
+        keep("occupancy", "whole_" + name, rare(members(*given)))
     saved = io.BytesIO()
-    numpy.savez_compressed(saved, semantics=numpy.full(grid, 16, "u1"))
+    numpy.savez_compressed(saved, semantics=numpy.full((8, 10, 4), 16, "u1"))
     keep("occupancy", "savez_compressed", saved.getvalue())
+
+
+def make_predictions():
+    """A byte that picks the file's name (tests/fuzz/fuzz_predictions.cpp), then members of an archive or a file."""
+    names = "semantics pred arr_0 flow flows occ_loc sem_pred occ_label occ_flow_forward occ_mask_camera " \
+            "ego_to_world_transformation sample_token"
+    number = {name: i for i, name in enumerate(names.split())}
+    grid = (200, 200, 16)
+
+    def archive_of(file, name, **arrays):
+        data = bytes([file]) + members(*((FILLED, number[key], data) for key, data in arrays.items()))
+        keep("predictions", name, rare(data))
+
+    dense = header(grid, "|u1") + bytes([17] * 40 + [3, 4, 11])
+    flow = header(grid + (2,), "<f2") + numpy.array([1, -2, 0.5], "<f2").tobytes()
+    flow3 = header(grid + (3,), "<f2") + numpy.array([1, -2, 0], "<f2").tobytes()
+    archive_of(0, "hbevocc", semantics=dense, flow=flow)
+    archive_of(1, "sparseocc", pred=dense)
+    archive_of(1, "flat_sparse", occ_loc=npy(numpy.array([[0, 0, 0], [199, 199, 15]])),
+               sem_pred=npy(numpy.array([4, 11], "u1")))
+    archive_of(1, "flat_outside", occ_loc=npy(numpy.array([[0, 200, 0]])),
+               sem_pred=npy(numpy.array([4], "u1")))
+    archive_of(1, "cvpr2023", arr_0=dense)
+    archive_of(1, "reversed", arr_0=header(grid[::-1], "|u1") + bytes([17] * 40 + [3]))
+    archive_of(2, "flashocc", pred=dense)
+    archive_of(3, "labels", semantics=dense, flow=flow3)
+    archive_of(4, "cvpr_baseline", pred=dense, sample_token=npy(numpy.array("a" * 32)))
+    archive_of(5, "fb_occ", pred=npy(numpy.full(300, 17, "u1")))
+    archive_of(6, "uniocc", occ_label=header(grid, "|u1") + bytes([10] * 40 + [1, 7]), occ_flow_forward=flow3,
+               ego_to_world_transformation=npy(numpy.eye(4)), occ_mask_camera=header(grid, "|b1") + b"\1\0")
+    points = numpy.array([[0, 0, 0, 4], [199, 199, 15, 11]])
+    keep("predictions", "renderocc", b"\x07" + npy(points))
+    keep("predictions", "renderocc_dense", rare(b"\x07" + dense))
+    result = {"occ_results": [numpy.full(6, 17, "u1")], "flow_results": [numpy.zeros((6, 2), "f4")], "index": [0]}
+    keep("predictions", "results", b"\x08" + pickle.dumps(result, 4))
+    keep("predictions", "alocc", b"\x09" + pickle.dumps({"a" * 32: numpy.full(6, 17, "u1")}, 4))
+    keep("predictions", "alocc_gzip", b"\x09" + gzip.compress(pickle.dumps({"a" * 32: numpy.full(6, 17, "u1")}), mtime=0))
+    keep("predictions", "rays", b"\x0a" + pickle.dumps({"results": {"a" * 32: {"pcd_cls": numpy.zeros(2, "u1")}}}, 4))
+    for name, file, rows in (("surroundocc", b"\x0b", [[-49.75, 0.25, -4.75], [10.25, 3.25, 0.25], [9, 0, 0]]),
+                             ("openoccupancy", b"\x0c", [[0, 0, 0], [39, 511, 511], [1, 2, 3]])):
+        files = (file + npy(numpy.column_stack([rows, [i % 17, i // 17 % 17, i // 289]])) for i in range(17**3))
+        keep("predictions", name, next(data for data in files if zlib.crc32(data) % 256 == 0))  # as rare() does
+    present = numpy.empty(1, object)
+    present[0] = numpy.array([[0, 0, 0, 1], [511, 511, 39, 8]])
+    out = io.BytesIO()
+    numpy.lib.format.write_array(out, present, allow_pickle=True)
+    archive_of(13, "cam4docc", arr_0=out.getvalue())
 
 
 def make_lidar():
@@ -159,7 +220,7 @@ def make_image():
     def claiming(name, at, size):
         data = bytearray((CORPUS / "image" / f"seed-{name}").read_bytes())
         data[at:at + len(size)] = size
-        keep("image", f"{name}_claims_64_megapixels", bytes(data))
+        keep("image", f"{name}_claims_64_megapixels", rare(bytes(data)))  # the size is left as it is
 
     baseline = (CORPUS / "image" / "seed-baseline").read_bytes()
     claiming("baseline", baseline.index(b"\xff\xc0") + 5, struct.pack(">HH", 8192, 8192))
@@ -259,6 +320,7 @@ def make_submission():
         keep("submission", name, runs(pickle.dumps(value, protocol)))
 
     save("whole", submission({"token": result()}))
+    keep("submission", "voxels", rare((CORPUS / "submission" / "seed-whole").read_bytes()))
     save("protocol2", submission({"token": result()}, ), 2)
     save("two", submission({"a": result(cls="i1"), "b": result(2 * RAYS)}))
     save("wide", submission({"a": result(dist="<f4", flow="<f4", cls="<i4")}))

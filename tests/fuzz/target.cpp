@@ -5,9 +5,19 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+/// Fewer freed bytes are kept back, and shorter stacks: both cost more than most inputs.
+extern "C" const char* __asan_default_options() {
+  return "quarantine_size_mb=16:malloc_context_size=4";
+}
+#endif
+#endif
 
 namespace hbev::fuzz {
 namespace fs = std::filesystem;
@@ -34,6 +44,10 @@ void requireReadable(const Error& error) {
   constexpr std::size_t kLongest = 2000;  // characters; what fits into a message box
   require(!error.problem().summary.empty(), "an Error without a summary");
   require(std::string_view(error.what()).size() < kLongest, "an Error as long as a page");
+}
+
+bool isOneIn(unsigned n, const std::uint8_t* data, std::size_t size) {
+  return ::crc32(0, data, uInt(size)) % n == 0;
 }
 
 MemoryFile::MemoryFile() : descriptor_(::memfd_create("fuzz", 0)) {
