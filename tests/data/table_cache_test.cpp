@@ -2,13 +2,19 @@
 // trusted.
 #include "core/data/table_cache.h"
 
+#include <array>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <random>
+#include <spawn.h>
 #include <thread>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -236,6 +242,62 @@ TEST_F(TableCache, ManyMayOpenAtOnce) {
     EXPECT_TRUE(cacheBytes() == cache_bytes_);
     EXPECT_EQ(filesIn(tables_), std::vector<std::string>{kIndexCacheName});
   }
+}
+
+/// This very test in a process of its own, as its other part.
+class OtherProcess {
+ public:
+  explicit OtherProcess(std::string test) {
+    std::string program = "/proc/self/exe", filter = "--gtest_filter=" + test;
+    std::array<char*, 3> arguments{program.data(), filter.data(), nullptr};
+    if (::posix_spawn(&id_, program.c_str(), nullptr, nullptr, arguments.data(), environ) != 0) id_ = -1;
+  }
+  /// True when it came to a good end.
+  bool isFine() const {
+    int status = 1;
+    return id_ > 0 && ::waitpid(id_, &status, 0) == id_ && status == 0;
+  }
+
+ private:
+  pid_t id_ = -1;
+};
+
+/// Processes that open the same tables while the cache is absent, comes, becomes stale and is written anew.
+TEST_F(TableCache, TwoProcessesMayOpenAtOnce) {
+  constexpr const char* kFolder = "HBEV_TEST_TABLES";
+  constexpr int kRounds = 25;
+  if (const char* given = std::getenv(kFolder)) {  // one of the two
+    tables_ = fs::path(given) / "v1.0-mini";
+    const std::vector<std::byte> expected = readFile(fs::path(given) / "expected", 1 << 24);
+    whole_.assign(reinterpret_cast<const char*>(expected.data()), expected.size());
+    for (int round = 0; round < kRounds; ++round)
+      ASSERT_EQ(open().text, whole_) << "round " << round;
+    return;
+  }
+  makeCache();
+  writeFile(folder_ / "expected", whole_);
+  fs::remove(cache_);
+  ::setenv(kFolder, folder_.path().c_str(), 1);
+  const OtherProcess first("TableCache.TwoProcessesMayOpenAtOnce");
+  const OtherProcess second("TableCache.TwoProcessesMayOpenAtOnce");
+  ::unsetenv(kFolder);
+  for (int round = 0; round < kRounds; ++round) {
+    std::error_code code;
+    if (round % 3 == 2) {
+      fs::remove(cache_, code);
+    } else {  // the same rows in a newer file
+      fs::last_write_time(tables_ / "scene.json",
+                          fs::file_time_type::clock::now() + std::chrono::seconds(round));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(first.isFine());
+  EXPECT_TRUE(second.isFine());
+  open();
+  const Outcome last = open();
+  EXPECT_TRUE(last.is_from_cache) << "whoever wrote it last";
+  EXPECT_EQ(last.text, whole_);
+  EXPECT_EQ(filesIn(tables_), std::vector<std::string>{kIndexCacheName});
 }
 
 }  // namespace
