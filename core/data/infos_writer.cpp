@@ -116,6 +116,15 @@ class RecordWriter {
         reading.calibration->intrinsics.data());
   }
 
+  /// Where a keyframe stands: the same in both dialects.
+  void addPlace(const InfosSample& sample, const Scene& scene) {
+    text("scene_token", scene.token);
+    text("scene_name", scene.name);
+    text("prev", sample.previous);
+    text("next", sample.next);
+    text("occ_path", path("gts/" + scene.name + '/' + sample.token));
+  }
+
   void addReading(const InfosReading& reading, const std::string& type, bool is_camera) {
     pickle_.beginDict();
     text("data_path", path(reading.file));
@@ -158,11 +167,7 @@ class RecordWriter {
     integer("timestamp", sample.timestamp_us);
     addLidarBoxes(sample);
     addEgoBoxes(sample);
-    text("scene_token", scene.token);
-    text("scene_name", scene.name);
-    text("prev", sample.previous);
-    text("next", sample.next);
-    text("occ_path", path("gts/" + scene.name + '/' + sample.token));
+    addPlace(sample, scene);
     pickle_.endDict();
   }
 
@@ -259,11 +264,7 @@ class RecordWriter {
     }
     pickle_.endList();
     addInstances(sample);
-    text("scene_token", scene.token);
-    text("scene_name", scene.name);
-    text("prev", sample.previous);
-    text("next", sample.next);
-    text("occ_path", path("gts/" + scene.name + '/' + sample.token));
+    addPlace(sample, scene);
     pickle_.endDict();
   }
 

@@ -128,7 +128,7 @@ void sayTallies(LabelKind kind, const LabelTallies& tallies, std::size_t files, 
   findings.push_back(
       good("Labels", fmt::format("{}: {} are plausible", title, counted(files, "file", "files")),
            fmt::format("{}{}", full ? "" : "A sample; --full opens all. ",
-                       absent.empty() ? "All classes appear." : "None of them holds " + absent + ".")));
+                       absent.empty() ? "All classes appear." : "Classes without a voxel: " + absent + ".")));
 }
 
 void inspectKind(const Dataset& dataset, LabelKind kind, const std::vector<Split>& splits, bool full,

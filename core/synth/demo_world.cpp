@@ -100,10 +100,10 @@ std::string readmeText(const DemoOptions& options) {
       "splits.json           which scenes are for training, which for validation\n",
       kTitle, options.scenes, options.keyframes, options.seed, options.image_width, options.image_height);
   if (options.sweeps) text += "sweeps/               what the sensors recorded between the keyframes\n";
-  if (options.predictions) {
-    text +=
-        fmt::format("predictions/spoiled/  a prediction to look at and to score\n\n{}", spoilerDescription());
-  }
+  if (options.predictions) text += "predictions/spoiled/  a prediction to look at and to score\n";
+  text +=
+      "\nThere is no can_bus: infos made of these tables hold zeros where the car's own readings would be.\n";
+  if (options.predictions) text.append("\n").append(spoilerDescription());
   return text;
 }
 
