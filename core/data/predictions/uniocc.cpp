@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include <Eigen/Geometry>
 #include <fmt/format.h>
@@ -28,7 +29,9 @@ const Eigen::Vector3d kCenter_m(40.0, 40.0, 2.2);
 std::optional<std::int64_t> timeStep(const std::string& stem) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
-  if (error != std::errc() || end != stem.data() + stem.size() || number < 0) return std::nullopt;
+  const bool has_next = number < std::numeric_limits<std::int64_t>::max();  // the flow's other end
+  if (error != std::errc() || end != stem.data() + stem.size() || number < 0 || !has_next)
+    return std::nullopt;
   return number;
 }
 
