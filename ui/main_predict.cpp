@@ -67,7 +67,8 @@ void MainWindow::connectPredicting() {
   viewports_->followPredicting(predicting_);
   connect(&predicting_, &Predicting::statusChanged, this, &MainWindow::showPredicting);
   connect(&predicting_, &Predicting::changed, this, &MainWindow::enableActions);
-  connect(&predicting_, &Predicting::predicted, this, &MainWindow::enableActions);
+  connect(&predicting_, &Predicting::predicted, this, &MainWindow::enablePredicting);
+  connect(&studio_, &Studio::sourcesChanged, this, &MainWindow::enablePredicting);
   connect(&predicting_, &Predicting::failed, this, [this](const Problem& problem) {
     if (predict_->isVisible()) return;  // it is said there
     showNotice(NoticeLine::Kind::Error, QString::fromStdString(toString(problem)), tr("Show"),
@@ -102,8 +103,14 @@ void MainWindow::predictScenes(const std::vector<std::size_t>& scenes) {
   predicting_.predictScenes(scenes);
 }
 
+std::shared_ptr<const PredictedSource> MainWindow::savableSource() const {
+  const OccupancySource* shown = studio_.source(viewports_->active());
+  const auto mine = shown ? std::dynamic_pointer_cast<const PredictedSource>(shown->prediction) : nullptr;
+  return mine && mine->count() > 0 ? mine : predicting_.source();
+}
+
 void MainWindow::savePredictions() {
-  const auto source = predicting_.source();
+  const auto source = savableSource();
   if (!source) return;
   const QString folder = QFileDialog::getExistingDirectory(this, tr("Save predictions as"));
   if (folder.isEmpty()) return;
@@ -160,7 +167,7 @@ void MainWindow::enablePredicting() {
     action->setToolTip(
         ActionRegistry::tooltip(entry->spec.name, action->shortcut(), can ? entry->spec.help : why_not));
   }
-  const auto source = predicting_.source();
+  const auto source = savableSource();
   actions_["predict.as_i_go"]->setChecked(predicting_.asIGo());
   actions_["predict.stop"]->setEnabled(predicting_.status().isBusy() || predicting_.asIGo());
   actions_["predict.save"]->setEnabled(source && source->count() > 0);

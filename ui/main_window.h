@@ -134,6 +134,8 @@ class MainWindow : public QMainWindow {
   void showPredicting();
   void showProgress(const Progress::State& state);
   void hideProgress();
+  /// Of the network: what the active viewport shows, else what the chosen network has predicted.
+  std::shared_ptr<const PredictedSource> savableSource() const;
   QStringList takeNetworkFiles(QStringList paths);
   QToolButton* makePredictButton(QWidget* bar);
 

@@ -119,14 +119,13 @@ PredictPanel::PredictPanel(Studio& studio, Predicting& predicting, ActionRegistr
   column_->add(makeWork(actions));
   column_->add(makeLast());
   stack_->setContent(column_);
-  stack_->setEmptyState(new EmptyState("predict", tr("No network"), predicting.backend().unavailable));
+  stack_->setEmptyState(new EmptyState("predict", {}, {}));
   layout->addWidget(stack_, 1);
   connect(&predicting, &Predicting::changed, this, &PredictPanel::refresh);
   connect(&predicting, &Predicting::statusChanged, this, &PredictPanel::showStatus);
   connect(&predicting, &Predicting::predicted, this, &PredictPanel::refresh);
   for (const auto signal : {&Studio::currentChanged, &Studio::sourcesChanged})
     connect(&studio, signal, this, &PredictPanel::showLast);
-  fillConfigs();
   refresh();
 }
 
@@ -157,8 +156,8 @@ QWidget* PredictPanel::makeNetwork() {
     change([this](NetworkChoice& choice) { choice.weights = weights_->currentData().toString(); });
   });
   fit_ = makeWrapped(Role::Text3, TextSize::Small, content);
-  untrained_ = new NoticeLine(NoticeLine::Kind::Warn, tr("Untrained: what it predicts means nothing."),
-                              tr("Open weights"), content);
+  untrained_ =
+      new NoticeLine(NoticeLine::Kind::Warn, tr("Untrained: its voxels mean nothing."), tr("Open"), content);
   connect(untrained_, &NoticeLine::actionTriggered, this, &PredictPanel::browseWeights);
   mode_ = new SegmentedControl(content);
   mode_->setObjectName(QStringLiteral("mode"));
@@ -301,10 +300,15 @@ void PredictPanel::browseConfig() {
 }
 
 void PredictPanel::refresh() {
-  if (!predicting_.backend().unavailable.isEmpty()) return stack_->showEmpty();
+  const QString& unavailable = predicting_.backend().unavailable;
+  stack_->emptyState()->setText(tr("No network"), unavailable);
+  if (!unavailable.isEmpty()) return stack_->showEmpty();
   stack_->showContent();
-  fillConfigs();
-  fillWeights();
+  if (listed_ != predicting_.choice()) {
+    fillConfigs();
+    fillWeights();
+    listed_ = predicting_.choice();
+  }
   showConfig();
   showFit();
   const QSignalBlocker quiet_mode(mode_), quiet_target(target_), quiet_go(as_i_go_);
@@ -319,6 +323,7 @@ void PredictPanel::refresh() {
 
 void PredictPanel::showConfig() {
   const QString config = predicting_.choice().config;
+  config_->setCurrentIndex(config_->findData(config));
   config_->setToolTip(config_->currentData(Qt::ToolTipRole).toString());
   if (config == shown_config_) return;
   shown_config_ = config;
@@ -337,6 +342,7 @@ void PredictPanel::showConfig() {
 void PredictPanel::showFit() {
   const NetworkChoice& choice = predicting_.choice();
   const PredictorFacts* facts = predicting_.facts();
+  weights_->setCurrentIndex(weights_->findData(choice.weights));
   untrained_->setVisible(choice.isUntrained());
   weights_->setToolTip(choice.weights);
   QStringList lines;
@@ -371,6 +377,7 @@ void PredictPanel::showStatus() {
   state.total = std::int64_t(status.total > 0 ? status.total : status.loading ? 0 : 100);
   state.seconds_left = status.seconds_left;
   progress_->setState(state);
+  progress_->setShowsPercent(status.total == 0);
   header_->setCount(status.loading ? tr("loading the network") : status.keyframe ? status.stage : QString());
 }
 

@@ -73,7 +73,8 @@ class PredictPanel : public QWidget {
   QPushButton* save_;
   Section* last_;
   QVBoxLayout* times_;
-  QString shown_config_;  ///< whose description is shown
+  QString shown_config_;                 ///< whose description is shown
+  std::optional<NetworkChoice> listed_;  ///< the lists were made for this choice
 };
 
 /// "12 ms", "1.9 s", "2 min 5 s": how long something took.

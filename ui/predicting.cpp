@@ -83,8 +83,13 @@ const PredictorFacts* Predicting::facts() const {
   return isLoaded() ? &loaded_->facts : nullptr;
 }
 
-std::shared_ptr<PredictedSource> Predicting::source() const {
-  return isLoaded() ? loaded_->source : nullptr;
+std::shared_ptr<const PredictedSource> Predicting::source() const {
+  if (isLoaded()) return loaded_->source;
+  for (const OccupancySource& each : studio_.sources()) {
+    const auto mine = std::dynamic_pointer_cast<const PredictedSource>(each.prediction);
+    if (mine && mine->choice() == choice_) return mine;
+  }
+  return nullptr;
 }
 
 bool Predicting::canUseAnyway() const {
@@ -140,14 +145,15 @@ void Predicting::wishAsIGo() {
   if (running_ && running_->reason == Reason::AsIGo && (!wanted || running_->key != studio_.current()))
     job_.cancel();
   const bool is_asked = urgent_ || (running_ && running_->key == studio_.current());
-  if (!wanted || is_asked || (isLoaded() && isThere(studio_.current()))) return next();
+  if (!wanted || is_asked || isThere(studio_.current())) return next();
   urgent_ = Wish{studio_.current(), Reason::AsIGo};
   begin();
 }
 
 /// The chosen network has predicted the keyframe.
 bool Predicting::isThere(const FrameKey& key) const {
-  return loaded_->source->contains(studio_.dataset()->scenes()[key.scene].keyframes[key.index]);
+  const auto mine = source();
+  return mine && mine->contains(studio_.dataset()->scenes()[key.scene].keyframes[key.index]);
 }
 
 void Predicting::useAnyway() {

@@ -43,8 +43,8 @@ class Predicting : public QObject {
   void applySettings(const NetworkSettings& settings);
   /// Of the network that is loaded; null when that is not the one chosen.
   const PredictorFacts* facts() const;
-  /// Where its predictions go; null until it was loaded.
-  std::shared_ptr<PredictedSource> source() const;
+  /// Where its predictions go, in this session or an earlier one; null while there are none.
+  std::shared_ptr<const PredictedSource> source() const;
   /// The side that shows predictions as they come, unless they are shown already.
   Side target() const { return target_; }
   void setTarget(Side side) { target_ = side; }
