@@ -102,6 +102,20 @@ void fillByFormula(torch::nn::Module& module, std::uint64_t salt) {
   }
 }
 
+void computePositionsInDouble(HbevOcc& network) {
+  for (StateEntry& entry : stateOf(*network)) {
+    if (!entry.name.ends_with(".pe")) continue;
+    const std::int64_t channels = entry.tensor.size(1), cells = entry.tensor.size(2) * entry.tensor.size(3);
+    const torch::Tensor frequency =
+        (at::arange(0, channels, 2, at::kFloat) * -(std::log(10000.0) / double(channels)))
+            .exp()
+            .to(at::kDouble);
+    const torch::Tensor angle = at::arange(cells, at::kDouble).unsqueeze(1) * frequency;
+    const torch::Tensor codes = at::stack({angle.sin(), angle.cos()}, -1).to(at::kFloat);
+    entry.tensor.copy_(codes.reshape({cells, channels}).t().reshape(entry.tensor.sizes()));
+  }
+}
+
 namespace {
 
 /// One picture of 3 channels: a grid of 16 pixels, interpolated and shifted by 4 pixels a frame, and noise on

@@ -27,6 +27,9 @@ class Stream {
 std::vector<float> weightsByFormula(const std::string& name, const std::vector<std::int64_t>& shape,
                                     std::uint64_t salt);
 void fillByFormula(torch::nn::Module& module, std::uint64_t salt);
+/// The position codes as the reference's double precision runs have them: their `.float()` was a no-op, so
+/// that position times frequency was not rounded to single precision; frequencies and codes were.
+void computePositionsInDouble(HbevOcc& network);
 
 /// [B, N*F, 3, H, W], camera by camera.
 torch::Tensor picturesByFormula(const std::vector<std::int64_t>& shape, int cameras, std::uint64_t salt);

@@ -11,22 +11,6 @@
 namespace hbev::test {
 namespace {
 
-/// The position codes as the reference's double precision run has them: its `.float()` was a no-op, so that
-/// position times frequency was not rounded to single precision; frequencies and codes were.
-void computePositionsInDouble(HbevOcc& network) {
-  for (StateEntry& entry : stateOf(*network)) {
-    if (!entry.name.ends_with(".pe")) continue;
-    const std::int64_t channels = entry.tensor.size(1), cells = entry.tensor.size(2) * entry.tensor.size(3);
-    const torch::Tensor frequency =
-        (at::arange(0, channels, 2, at::kFloat) * -(std::log(10000.0) / double(channels)))
-            .exp()
-            .to(at::kDouble);
-    const torch::Tensor angle = at::arange(cells, at::kDouble).unsqueeze(1) * frequency;
-    const torch::Tensor codes = at::stack({angle.sin(), angle.cos()}, -1).to(at::kFloat);
-    entry.tensor.copy_(codes.reshape({cells, channels}).t().reshape(entry.tensor.sizes()));
-  }
-}
-
 void expectParity(const ModelConfig& config, const std::string& file, const Tolerance& tolerance,
                   at::ScalarType type = at::kFloat) {
   const at::NoGradGuard no_gradient;
