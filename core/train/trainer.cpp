@@ -1,0 +1,181 @@
+#include "core/train/trainer.h"
+
+#include <cmath>
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/model/checkpoint.h"
+#include "core/model/checkpoint_writer.h"
+#include "core/train/losses/height.h"
+
+namespace hbev {
+namespace {
+
+using Dict = CheckpointValue::Dict;
+
+CheckpointValue text(const char* value) {
+  return {std::string(value)};
+}
+
+/// Well mixed, so that neighbouring steps have nothing in common (splitmix64's finalizer).
+std::uint64_t stepSeed(std::uint64_t seed, std::int64_t step) {
+  std::uint64_t z = seed + (std::uint64_t(step) + 1) * 0x9E3779B97F4A7C15U;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+  return z ^ (z >> 31);
+}
+
+[[noreturn]] void failNotFinite(const char* what, double value, std::int64_t step) {
+  throw Error(
+      {.summary = fmt::format("{} of step {} is not finite", what, step),
+       .file = {},
+       .expected = "a number",
+       .found = fmt::format("{}", value),
+       .advice = "Go on from the last checkpoint, with a smaller learning rate if it happens again."});
+}
+
+/// A tensor of the file for `like`.
+torch::Tensor storedTensor(const CheckpointFile& file, const PickleValue& value, const torch::Tensor& like,
+                           const std::string& name) {
+  const auto stored = file.tensorOf(value);
+  if (!stored || at::IntArrayRef(stored->shape) != like.sizes()) {
+    throw Error({.summary = fmt::format("The state of {} does not fit the network", name),
+                 .file = file.file(),
+                 .expected = fmt::format("a tensor of {} values", like.numel()),
+                 .found = stored ? stored->description() : value.description(),
+                 .advice = "Resume with the configuration that the run was started with."});
+  }
+  return readTensor(file, *stored).to(like.options(), /*non_blocking=*/false, /*copy=*/true);
+}
+
+Dict optimizerState(const AdamW& optimizer) {
+  Dict states;
+  CheckpointValue::List indices;
+  for (std::size_t i = 0; i < optimizer.states().size(); ++i) {
+    const AdamW::State& state = optimizer.states()[i];
+    indices.push_back({std::int64_t(i)});
+    if (!state.mean.defined()) continue;
+    states.push_back({{std::int64_t(i)},
+                      {Dict{{text("step"), {state.steps}},
+                            {text("exp_avg"), {state.mean}},
+                            {text("exp_avg_sq"), {state.square}}}}});
+  }
+  const AdamWOptions& options = optimizer.options();
+  const Dict group{{text("lr"), {options.learning_rate}},
+                   {text("betas"), {CheckpointValue::List{{options.beta1}, {options.beta2}}}},
+                   {text("eps"), {options.epsilon}},
+                   {text("weight_decay"), {options.weight_decay}},
+                   {text("amsgrad"), {false}},
+                   {text("params"), {indices}}};
+  return {{text("state"), {states}}, {text("param_groups"), {CheckpointValue::List{{group}}}}};
+}
+
+/// The optimizer's states as the file has them.
+std::vector<AdamW::State> storedStates(const CheckpointFile& file, std::vector<AdamW::State> states) {
+  for (AdamW::State& state : states) {
+    state.mean = state.square = torch::Tensor();
+    state.steps = 0;
+  }
+  for (const PickleEntry& entry : file.root().at("optimizer").at("state").entries()) {
+    const std::int64_t index = entry.key.integer();
+    if (index < 0 || std::size_t(index) >= states.size()) {
+      throw Error({.summary = "The optimizer's state is of another network",
+                   .file = file.file(),
+                   .expected = fmt::format("{} parameters", states.size()),
+                   .found = fmt::format("number {}", index),
+                   .advice = "Resume with the configuration that the run was started with."});
+    }
+    AdamW::State& state = states[std::size_t(index)];
+    state.steps = entry.value.at("step").integer();
+    state.mean = storedTensor(file, entry.value.at("exp_avg"), state.parameter, state.name);
+    state.square = storedTensor(file, entry.value.at("exp_avg_sq"), state.parameter, state.name);
+  }
+  return states;
+}
+
+}  // namespace
+
+TrainerOptions TrainerOptions::of(const TrainingConfig& config) {
+  TrainerOptions options;
+  options.optimizer.learning_rate = options.schedule.base = config.learning_rate;
+  options.optimizer.weight_decay = config.weight_decay;
+  options.schedule.warmup_steps = config.warmup_iterations;
+  options.schedule.warmup_ratio = config.warmup_ratio;
+  options.clip_norm = config.clip_norm;
+  return options;
+}
+
+Trainer::Trainer(HbevOcc network, const TrainerOptions& options)
+    : network_(std::move(network)),
+      options_(options),
+      optimizer_(*network_, options.optimizer),
+      average_(*network_, options.average) {
+  network_->train();
+  network_->setRecompute(options.recompute);
+}
+
+StepReport Trainer::step(const TrainingBatch& batch) {
+  const std::uint64_t seed = stepSeed(options_.seed, steps_);
+  at::manual_seed(seed);
+  const auto& labels = batch.targets.labels;
+  const torch::Tensor columns = chooseColumns(labels.size(0), labels.size(1) * labels.size(2),
+                                              kHeightLossColumns, at::detail::createCPUGenerator(~seed));
+  optimizer_.clearGradients();
+  const LossTerms terms = trainingLoss(network_->forward(batch.input), batch.targets, network_->config(),
+                                       columns, options_.weights);
+  const torch::Tensor total = terms.total();
+  StepReport report{.step = steps_, .learning_rate = options_.schedule.at(steps_), .losses = {}};
+  for (const auto& [name, term] : terms.named()) {
+    if (term.defined()) report.losses.emplace_back(name, term.item<double>());
+  }
+  report.loss = total.item<double>();
+  if (!std::isfinite(report.loss)) failNotFinite("The loss", report.loss, steps_);
+  total.backward();
+  report.gradient_norm = optimizer_.clipGradients(options_.clip_norm);
+  if (!std::isfinite(report.gradient_norm)) failNotFinite("The gradient", report.gradient_norm, steps_);
+  optimizer_.setLearningRate(report.learning_rate);
+  optimizer_.step();
+  average_.update(*network_);
+  ++steps_;
+  return report;
+}
+
+void Trainer::save(const std::filesystem::path& file) const {
+  Dict average;
+  for (const StateEntry& entry : average_.entries())
+    average.push_back({{entry.name}, {entry.tensor}});
+  writeCheckpoint(file,
+                  {Dict{{text("meta"), {Dict{{text("iter"), {steps_}}}}},
+                        {text("state_dict"), {stateDictOf(*network_)}},
+                        {text("optimizer"), {optimizerState(optimizer_)}},
+                        {text("ema"),
+                         {Dict{{text("updates"), {average_.updates()}}, {text("state_dict"), {average}}}}}}});
+}
+
+void Trainer::resume(const std::filesystem::path& path) {
+  aboutFile(path, [&] {
+    const CheckpointFile file(path);
+    const std::int64_t steps = file.root().at("meta").at("iter").integer();
+    std::vector<AdamW::State> states = storedStates(file, optimizer_.states());
+    const PickleValue& ema = file.root().at("ema");
+    const std::int64_t updates = ema.at("updates").integer();
+    std::vector<torch::Tensor> averages;
+    // In the order in which they were written: find() would take time in proportion to the square.
+    const auto stored = ema.at("state_dict").entries();
+    const std::vector<StateEntry>& entries = average_.entries();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const PickleValue value = i < stored.size() ? stored[i].value : PickleValue();
+      averages.push_back(storedTensor(file, value, entries[i].tensor, entries[i].name));
+    }
+    loadCheckpoint(file, *network_);
+    optimizer_.states() = std::move(states);
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      average_.entries()[i].tensor = averages[i];
+    average_.setUpdates(updates);
+    steps_ = steps;
+  });
+}
+
+}  // namespace hbev

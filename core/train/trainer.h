@@ -1,0 +1,76 @@
+// Training in one process: step after step, and checkpoints from which a run goes on as if it had never
+// stopped.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/train/ema.h"
+#include "core/train/losses/training_loss.h"
+#include "core/train/optimizer.h"
+#include "core/train/schedule.h"
+
+namespace hbev {
+
+/// On the network's device and of its type (targets: any floating type).
+struct TrainingBatch {
+  NetworkInput input;
+  TrainingTargets targets;
+};
+
+struct TrainerOptions {
+  AdamWOptions optimizer;
+  LearningRateSchedule schedule;
+  EmaOptions average;
+  LossWeights weights;
+  double clip_norm = 5;
+  bool recompute = true;   ///< activation checkpointing, as the reference trains
+  std::uint64_t seed = 0;  ///< of dropout and of the height loss's columns
+
+  /// As the configuration says.
+  static TrainerOptions of(const TrainingConfig& config);
+};
+
+struct StepReport {
+  std::int64_t step = 0;  ///< the first is 0
+  double learning_rate = 0;
+  double gradient_norm = 0;                            ///< before it was bounded
+  std::vector<std::pair<std::string, double>> losses;  ///< weighted, by the names of LossTerms::named()
+  double loss = 0;                                     ///< their sum
+};
+
+/// Not for several threads. The random numbers of a step depend on the seed and the step alone: it seeds
+/// LibTorch's default generators at its beginning.
+class Trainer {
+ public:
+  /// Trains `network` as it is. It is switched to training.
+  Trainer(HbevOcc network, const TrainerOptions& options);
+
+  /// Throws Error when the loss or its gradient is not finite: the weights are those of before, but the
+  /// statistics of batch norms are not; the last checkpoint is good.
+  StepReport step(const TrainingBatch& batch);
+  std::int64_t stepsDone() const { return steps_; }
+
+  HbevOcc& network() { return network_; }
+  const WeightAverage& average() const { return average_; }
+
+  /// Weights, optimizer, average and step: mmcv's layout with "ema" beside it. The file appears whole. Throws
+  /// Error when it cannot be written.
+  void save(const std::filesystem::path& file) const;
+  /// On a CPU the following steps then give the same numbers as those of the trainer that wrote the file.
+  /// Throws Error when the file is damaged, was not written by save(), or is of another network; then nothing
+  /// was changed.
+  void resume(const std::filesystem::path& file);
+
+ private:
+  HbevOcc network_;
+  TrainerOptions options_;
+  AdamW optimizer_;
+  WeightAverage average_;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace hbev

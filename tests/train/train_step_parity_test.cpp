@@ -1,0 +1,252 @@
+// One whole training step against the reference's, and the running average of the weights.
+#include <cmath>
+#include <fstream>
+
+#include "core/model/checkpoint.h"
+#include "core/train/ema.h"
+#include "core/train/losses/training_loss.h"
+#include "core/train/optimizer.h"
+#include "core/train/schedule.h"
+#include "tests/model/formula.h"
+#include "tests/model/goldens.h"
+
+namespace hbev::test {
+namespace {
+
+const NpzReader& golden() {
+  static const NpzReader file(parityFolder() / "train_step.npz");
+  return file;
+}
+
+double number(const std::string& name) {
+  return tensorOf(golden(), name).item<double>();
+}
+
+/// The elements of a tensor that the file holds under `key`, and which they are.
+struct Sampled {
+  explicit Sampled(const std::string& key) {
+    whole = golden().contains(key);
+    values = tensorOf(golden(), whole ? key : key + ".values").flatten().to(at::kDouble);
+    if (!whole) stride = tensorOf(golden(), key + ".stride").item<std::int64_t>();
+  }
+  torch::Tensor of(const torch::Tensor& tensor) const {
+    const torch::Tensor flat = tensor.detach().reshape({-1});
+    return flat.slice(0, 0, flat.numel(), stride);
+  }
+
+  bool whole = false;
+  std::int64_t stride = 1;
+  torch::Tensor values;
+};
+
+bool has(const std::string& key) {
+  return golden().contains(key) || golden().contains(key + ".values");
+}
+
+void expectNear(const std::string& key, const torch::Tensor& ours, double share) {
+  const Sampled expected(key);
+  const torch::Tensor found = expected.of(ours).to(at::kDouble);
+  ASSERT_EQ(found.numel(), expected.values.numel()) << key;
+  const double largest = expected.values.abs().max().item<double>();
+  EXPECT_LE((found - expected.values).abs().max().item<double>(), share * largest) << key;
+}
+
+void withoutDropout(torch::nn::Module& network) {
+  for (const auto& module : network.modules()) {
+    if (auto* dropout = module->as<torch::nn::DropoutImpl>()) dropout->options.p(0);
+  }
+}
+
+TrainingTargets goldenTargets() {
+  TrainingTargets targets;
+  targets.labels = tensorOf(golden(), "gt.voxel_semantics");
+  targets.flow = tensorOf(golden(), "gt.voxel_flows");
+  const torch::Tensor shape = tensorOf(golden(), "gt.depth_shape");
+  const std::vector<std::int64_t> sizes(shape.data_ptr<std::int64_t>(), shape.data_ptr<std::int64_t>() + 4);
+  targets.depth = at::zeros(sizes, at::kFloat);
+  targets.depth.view({-1}).index_put_({tensorOf(golden(), "gt.depth_flat_index")},
+                                      tensorOf(golden(), "gt.depth_values"));
+  return targets;
+}
+
+torch::Tensor goldenColumns() {
+  return tensorOf(golden(), "gt.hv_perm")
+      .slice(1, 0, tensorOf(golden(), "gt.hv_choose_num").item<std::int64_t>());
+}
+
+std::map<std::string, StateEntry> byName(const torch::nn::Module& network) {
+  std::map<std::string, StateEntry> entries;
+  for (const StateEntry& entry : stateOf(network))
+    entries.emplace(entry.name, entry);
+  return entries;
+}
+
+std::vector<std::string> parameterNames() {
+  std::ifstream file(parityFolder() / "train_step_params.txt");
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);)
+    names.push_back(line);
+  return names;
+}
+
+/// Tolerances as shares of the largest value.
+struct StepTolerance {
+  double loss, output, gradient, parameter;
+};
+
+/// The numbers of one run of the reference: those whose names begin with `run`.
+class GoldenStep {
+ public:
+  GoldenStep(std::string run, at::ScalarType type, const StepTolerance& tolerance)
+      : run_(std::move(run)), tolerance_(tolerance), network_(tinyParityConfig()) {
+    fillByFormula(*network_, paritySalt());
+    if (type == at::kDouble) computePositionsInDouble(network_);
+    network_->to(type);
+    network_->train();
+    network_->setRecompute(true);
+    withoutDropout(*network_);
+    input_ = ForwardGoldens(parityFolder() / "train_step.npz", Tolerance(1)).input(network_->config(), type);
+  }
+
+  void step() {
+    AdamW optimizer(*network_, {});
+    const NetworkOutput output = network_->forward(input_);
+    const LossTerms terms = trainingLoss(output, goldenTargets(), network_->config(), goldenColumns());
+    compareForward(output, terms);
+    terms.total().backward();
+    compareGradients();
+    const std::string total = run_ + "grad_total_norm_before_clip";
+    EXPECT_NEAR(optimizer.clipGradients(5), number(total), tolerance_.gradient * number(total));
+    optimizer.step();
+    compareStep();
+  }
+
+ private:
+  void compareForward(const NetworkOutput& output, const LossTerms& terms) {
+    expectNear(run_ + "train.occ_logits", output.voxels.logits, tolerance_.output);
+    expectNear(run_ + "train.flow", output.voxels.flow, tolerance_.output);
+    for (const auto& [name, term] : terms.named()) {
+      const double expected = number(run_ + "loss." + std::string(name));
+      EXPECT_NEAR(term.item<double>(), expected, tolerance_.loss * expected) << name;
+    }
+    EXPECT_NEAR(terms.total().item<double>(), number(run_ + "loss.total"),
+                tolerance_.loss * number(run_ + "loss.total"));
+  }
+
+  void compareGradients() {
+    const auto entries = byName(*network_);
+    const std::vector<std::string> names = parameterNames();
+    const torch::Tensor norms = tensorOf(golden(), run_ + "grad_norm_all");
+    ASSERT_EQ(std::int64_t(names.size()), norms.numel());
+    const double total = number(run_ + "grad_total_norm_before_clip");
+    std::size_t sampled = 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const double expected = norms[std::int64_t(i)].item<double>();
+      const torch::Tensor gradient = entries.at(names[i]).tensor.grad();
+      ASSERT_EQ(gradient.defined(), !std::isnan(expected)) << names[i];
+      // Biases before a batch norm have gradients that are nothing but rounding.
+      if (std::isnan(expected) || (expected > 0 && expected < 1e-9 * total)) {
+        noise_.insert(names[i]);
+        continue;
+      }
+      EXPECT_NEAR(gradient.norm().item<double>(), expected, tolerance_.gradient * expected) << names[i];
+      if (!has(run_ + "grad." + names[i])) continue;
+      expectNear(run_ + "grad." + names[i], gradient, tolerance_.gradient);
+      ++sampled;
+    }
+    EXPECT_GT(sampled, 30U);
+    EXPECT_LT(noise_.size(), 30U);
+  }
+
+  void compareStep() {
+    const auto entries = byName(*network_);
+    const std::vector<std::string> names = parameterNames();
+    const torch::Tensor norms = tensorOf(golden(), run_ + "param_norm_after_step_all");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (noise_.contains(names[i])) continue;
+      const torch::Tensor& parameter = entries.at(names[i]).tensor;
+      const double expected = norms[std::int64_t(i)].item<double>();
+      EXPECT_NEAR(parameter.norm().item<double>(), expected, tolerance_.parameter * expected) << names[i];
+      const std::string key = run_ + "param_after." + names[i];
+      if (has(key)) expectNear(key, parameter, tolerance_.parameter);
+    }
+    std::size_t statistics = 0;
+    for (const auto& [name, entry] : entries) {
+      if (!has(run_ + "bn_after." + name)) continue;
+      expectNear(run_ + "bn_after." + name, entry.tensor, name.ends_with("tracked") ? 0 : tolerance_.output);
+      ++statistics;
+    }
+    EXPECT_EQ(statistics, 27U);
+  }
+
+  std::string run_;
+  StepTolerance tolerance_;
+  HbevOcc network_;
+  NetworkInput input_;
+  std::set<std::string> noise_;
+};
+
+TEST(train_step_parity, in_double_precision) {
+  GoldenStep("f64.", at::kDouble, {1e-7, 1e-8, 1e-6, 1e-8}).step();
+}
+
+TEST(train_step_parity, in_single_precision) {
+  // Half an ulp in the weights moves the gradients by some percent: kinks of ReLU, a sparse map.
+  GoldenStep("", at::kFloat, {1e-4, 1e-3, 0.1, 1e-2}).step();
+}
+
+TEST(train_step_schedule, warms_up_and_falls) {
+  const LearningRateSchedule schedule{2e-4, 200, 1e-3, {1000, 2000}, 0.1};
+  EXPECT_DOUBLE_EQ(schedule.at(0), 2e-7);
+  EXPECT_DOUBLE_EQ(schedule.at(100), 2e-4 * (1 - 0.5 * 0.999));
+  EXPECT_DOUBLE_EQ(schedule.at(199), 2e-4 * (1 - 0.005 * 0.999));
+  EXPECT_DOUBLE_EQ(schedule.at(200), 2e-4);
+  EXPECT_DOUBLE_EQ(schedule.at(999), 2e-4);
+  EXPECT_DOUBLE_EQ(schedule.at(1000), 2e-5);
+  EXPECT_DOUBLE_EQ(schedule.at(5000), 2e-6);
+}
+
+TEST(ema_parity, one_update) {
+  const at::NoGradGuard no_gradient;
+  HbevOcc network(tinyParityConfig());
+  fillByFormula(*network, paritySalt());
+  WeightAverage average(*network);
+  EXPECT_NEAR(average.decayAt(10561), readJson(parityFolder() / "train_step.json").at("ema_decay_used"),
+              1e-12);
+
+  // Where the file has the weights after the step, the network gets them.
+  std::map<std::string, StateEntry> entries = byName(*network);
+  std::set<std::string> known;
+  for (auto& [name, entry] : entries) {
+    for (const char* prefix : {"param_after.", "bn_after."}) {
+      if (!has(prefix + name) || name.ends_with("tracked")) continue;
+      const Sampled after(prefix + name);
+      after.of(entry.tensor).copy_(after.values);
+      known.insert(name);
+    }
+  }
+  average.update(*network);
+  EXPECT_EQ(average.updates(), 10561);
+
+  const CheckpointFile file(parityFolder() / "mmcv_tiny_ema.pth");
+  std::map<std::string, torch::Tensor> reference;
+  for (const CheckpointTensor& tensor : file.state())
+    reference.emplace(tensor.name, readTensor(file, tensor));
+  std::size_t compared = 0;
+  for (const StateEntry& entry : average.entries()) {
+    if (entry.name.ends_with("tracked")) {
+      EXPECT_TRUE(entry.tensor.equal(reference.at(entry.name))) << entry.name;
+    } else if (known.contains(entry.name)) {
+      const std::string key = has("param_after." + entry.name) ? "param_after." : "bn_after.";
+      const Sampled places(key + entry.name);
+      const torch::Tensor ours = places.of(entry.tensor), theirs = places.of(reference.at(entry.name));
+      EXPECT_LE((ours - theirs).abs().max().item<double>(), 1.2e-7 * theirs.abs().max().item<double>())
+          << entry.name;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 40U);
+}
+
+}  // namespace
+}  // namespace hbev::test

@@ -1,0 +1,133 @@
+// Steps of training on four made samples: the network learns them, and a run goes on as if it had not
+// stopped.
+#include "core/train/trainer.h"
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "core/base/error.h"
+#include "core/model/checkpoint.h"
+#include "tests/model/formula.h"
+#include "tests/model/goldens.h"
+
+namespace hbev::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Two batches of two samples: cameras of the golden numbers, pictures by formula, and a street with two
+/// boxes that stand elsewhere in each.
+std::vector<TrainingBatch> madeBatches() {
+  const ModelConfig config = tinyParityConfig();
+  const ForwardGoldens cameras(parityFolder() / "forward_tiny_b2.npz", Tolerance(1));
+  std::vector<TrainingBatch> batches(2);
+  for (std::int64_t number = 0; number < 2; ++number) {
+    TrainingBatch& batch = batches[std::size_t(number)];
+    batch.input = cameras.input(config, at::kFloat);
+    batch.input.pictures = batch.input.pictures.roll(7 * number, 5);
+    torch::Tensor labels = at::full({2, 32, 32, 16}, 16, at::kByte);
+    labels.slice(3, 0, 2).fill_(10);
+    torch::Tensor flow = at::zeros({2, 32, 32, 16, 2}, at::kFloat);
+    for (std::int64_t sample = 0; sample < 2; ++sample) {
+      const std::int64_t x = 4 + 6 * (2 * number + sample);
+      labels[sample].slice(0, x, x + 4).slice(1, 12, 14).slice(2, 2, 5).fill_(0);
+      flow[sample].slice(0, x, x + 4).slice(1, 12, 14).slice(2, 2, 5).fill_(3);
+      labels[sample].slice(1, 26).slice(2, 2, 12).fill_(14);
+    }
+    const torch::Tensor depth = at::zeros({2, kCameras, 64, 176}, at::kFloat);
+    depth.slice(2, 20, 64, 7).slice(3, 3, 176, 11).fill_(12.3 + 4 * double(number));
+    batch.targets = {labels, flow, {}, depth};
+  }
+  return batches;
+}
+
+TrainerOptions quickOptions() {
+  TrainerOptions options;
+  options.schedule = {2e-3, 4, 0.1, {}, 0.1};
+  options.seed = 11;
+  return options;
+}
+
+HbevOcc madeNetwork() {
+  HbevOcc network(tinyParityConfig());
+  fillByFormula(*network, paritySalt());
+  return network;
+}
+
+TEST(Trainer, LearnsFourSamplesByHeart) {
+  const std::vector<TrainingBatch> batches = madeBatches();
+  Trainer trainer(madeNetwork(), quickOptions());
+  double first = 0, last = 0;
+  constexpr int kSteps = 16;
+  for (int step = 0; step < kSteps; ++step) {
+    const StepReport report = trainer.step(batches[std::size_t(step % 2)]);
+    EXPECT_EQ(report.step, step);
+    EXPECT_EQ(report.losses.size(), 7U);
+    EXPECT_GT(report.gradient_norm, 0);
+    if (step < 2) first += report.loss;
+    if (step >= kSteps - 2) last += report.loss;
+  }
+  EXPECT_LT(last, 0.4 * first) << first << " -> " << last;
+}
+
+void expectSameWeights(Trainer& a, Trainer& b) {
+  const std::vector<StateEntry> ours = stateOf(*a.network()), theirs = stateOf(*b.network());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    EXPECT_TRUE(ours[i].tensor.equal(theirs[i].tensor)) << ours[i].name;
+    EXPECT_TRUE(a.average().entries()[i].tensor.equal(b.average().entries()[i].tensor)) << ours[i].name;
+  }
+}
+
+TEST(Trainer, GoesOnAsIfItHadNotStopped) {
+  const fs::path file = fs::path(testing::TempDir()) / "trainer_resume.pth";
+  const std::vector<TrainingBatch> batches = madeBatches();
+  Trainer whole(madeNetwork(), quickOptions());
+  whole.step(batches[0]);
+  whole.save(file);
+
+  // Its weights are others until it resumes.
+  Trainer resumed(HbevOcc(tinyParityConfig()), quickOptions());
+  resumed.resume(file);
+  EXPECT_EQ(resumed.stepsDone(), 1);
+  EXPECT_EQ(resumed.average().updates(), whole.average().updates());
+  expectSameWeights(whole, resumed);
+  for (int step = 1; step < 3; ++step) {
+    const StepReport ours = whole.step(batches[std::size_t(step % 2)]);
+    const StepReport theirs = resumed.step(batches[std::size_t(step % 2)]);
+    EXPECT_EQ(ours.step, theirs.step);
+    EXPECT_EQ(ours.loss, theirs.loss);
+    EXPECT_EQ(ours.gradient_norm, theirs.gradient_norm);
+  }
+  expectSameWeights(whole, resumed);
+  fs::remove(file);
+}
+
+TEST(Trainer, WhatDoesNotFitIsNotResumed) {
+  const fs::path file = fs::path(testing::TempDir()) / "trainer_refused.pth";
+  Trainer trainer(madeNetwork(), quickOptions());
+  trainer.save(file);
+  ModelConfig other = tinyParityConfig();
+  other.backward.feedforward *= 2;
+  Trainer wider{HbevOcc(other), quickOptions()};
+  EXPECT_THROW(wider.resume(file), Error);
+  EXPECT_EQ(wider.stepsDone(), 0);
+
+  fs::resize_file(file, fs::file_size(file) / 2);
+  EXPECT_THROW(trainer.resume(file), Error);
+  EXPECT_THROW(trainer.resume(parityFolder() / "mmcv_tiny_ema.pth"), Error);
+  fs::remove(file);
+}
+
+TEST(Trainer, ALossThatIsNotFiniteChangesNoWeight) {
+  std::vector<TrainingBatch> batches = madeBatches();
+  Trainer trainer(madeNetwork(), quickOptions());
+  const torch::Tensor before = trainer.network()->parameters()[5].detach().clone();
+  batches[0].input.pictures.flatten()[0] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THROW(trainer.step(batches[0]), Error);
+  EXPECT_EQ(trainer.stepsDone(), 0);
+  EXPECT_TRUE(trainer.network()->parameters()[5].equal(before));
+}
+
+}  // namespace
+}  // namespace hbev::test
