@@ -11,6 +11,7 @@
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
 #include <sys/mman.h>
+#include <torch/version.h>
 
 namespace hbev {
 namespace {
@@ -108,7 +109,24 @@ void release(void* block) {
 
 class ReusingAllocator final : public at::Allocator {
  public:
+#if TORCH_VERSION_MAJOR >= 2
+  at::DataPtr allocate(std::size_t bytes) override {
+    return take(bytes);
+  }
+  void copy_data(void* to, const void* from, std::size_t bytes) const override {
+    default_copy_data(to, from, bytes);
+  }
+#else
   at::DataPtr allocate(std::size_t bytes) const override {
+    return take(bytes);
+  }
+#endif
+  at::DeleterFnPtr raw_deleter() const override {
+    return &release;
+  }
+
+ private:
+  static at::DataPtr take(std::size_t bytes) {
     if (bytes < kSmallest || !pool().inUse()) {
       void* block = c10::alloc_cpu(bytes);
       return {block, block, &c10::free_cpu, at::Device(at::kCPU)};
@@ -116,7 +134,6 @@ class ReusingAllocator final : public at::Allocator {
     void* block = pool().take(bytes);
     return {block, block, &release, at::Device(at::kCPU)};
   }
-  at::DeleterFnPtr raw_deleter() const override { return &release; }
 };
 
 }  // namespace
