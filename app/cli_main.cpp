@@ -18,12 +18,13 @@ int run(int argc, char** argv) {
       "Begin with:\n"
       "  hbevocc demo-data demo\n"
       "  hbevocc info demo\n"
-      "  hbevocc evaluate demo --predictions demo/predictions/spoiled --labels openocc\n"
+      "  hbevocc evaluate demo demo/predictions/spoiled --truth openocc\n"
       "Every command explains itself: hbevocc evaluate --help");
   hbev::addInfoCommand(app);
   hbev::addInfosCommand(app);
   hbev::addDoctorCommand(app);
   hbev::addEvaluateCommand(app);
+  hbev::addMergeCommand(app);
   hbev::addPredictionsCommand(app);
   hbev::addCheckpointCommand(app);
 #ifdef HBEV_HAS_TORCH

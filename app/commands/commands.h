@@ -9,6 +9,7 @@ void addInfoCommand(CLI::App& app);
 void addInfosCommand(CLI::App& app);
 void addDoctorCommand(CLI::App& app);
 void addEvaluateCommand(CLI::App& app);
+void addMergeCommand(CLI::App& app);
 void addPredictionsCommand(CLI::App& app);
 void addCheckpointCommand(CLI::App& app);
 #ifdef HBEV_HAS_TORCH

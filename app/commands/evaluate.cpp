@@ -1,57 +1,151 @@
-// hbevocc evaluate: predictions against labels, per class, as the papers score them.
+// hbevocc evaluate: predictions against labels, as the papers score them. hbevocc merge: its parts become
+// one.
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <thread>
+
 #include <fmt/format.h>
+#include <oneapi/tbb/global_control.h>
 
 #include "app/commands/commands.h"
+#include "app/commands/evaluation_output.h"
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/eval/evaluation.h"
+#include "core/eval/evaluation_summary.h"
+#include "core/eval/merge.h"
 #include "core/eval/metric_rays.h"
-#include "core/eval/report_table.h"
-#include "core/eval/split_evaluation.h"
 
 namespace hbev {
+namespace fs = std::filesystem;
+
 namespace {
 
 struct EvaluateOptions {
   std::string data;
   std::string version;
-  std::string predictions;
-  std::string labels = "openocc";
+  std::vector<std::string> predictions;
+  std::string truth = "openocc", split = "all", mask = "camera", order = "token";
   std::string classes, orientation;
   std::vector<std::string> scenes;
-  std::string json, csv, markdown;
+  std::string out, shard, cache;
+  bool resume = false, no_cache = false;
+  std::size_t threads = 0;
+  double cache_gigabytes = 6;
+  EvaluationOutputs outputs;
 };
 
-void evaluate(const EvaluateOptions& options) {
-  const auto dataset = Dataset::open(options.data, options.version);
-  const LabelKind labels = *findLabelKind(options.labels);
-  OpenOptions how{.dataset = dataset, .rays = metricRays(dataset), .translate_to = &classSetOf(labels)};
+/// A number in the environment, as torchrun and its kin set it.
+std::optional<std::size_t> environmentNumber(const char* name) {
+  const char* text = std::getenv(name);
+  if (!text) return std::nullopt;
+  char* end = nullptr;
+  const unsigned long number = std::strtoul(text, &end, 10);
+  if (*text == '\0' || *end != '\0' || number > 100'000) return std::nullopt;
+  return number;
+}
+
+/// Which worker this is: what was said, or what torchrun says. `out` becomes the worker's own file then.
+Shard shardFrom(const EvaluateOptions& options, fs::path& out) {
+  if (!options.shard.empty()) return parseShard(options.shard);
+  const auto rank = environmentNumber("RANK"), world = environmentNumber("WORLD_SIZE");
+  if (!rank || !world || *world < 2) return {};
+  const Shard shard = parseShard(fmt::format("{}/{}", *rank, *world));
+  if (out.empty()) {
+    throw Error({"Several workers need a file each",
+                 {},
+                 "--out FILE",
+                 "none",
+                 "Worker 0 of 8 writes FILE-0of8; put them together with hbevocc merge."});
+  }
+  out.replace_filename(
+      fmt::format("{}-{}of{}{}", out.stem().string(), shard.index, shard.count, out.extension().string()));
+  return shard;
+}
+
+/// As many threads as were asked for, or the cores' share of one of several workers on this machine.
+std::optional<tbb::global_control> threadLimit(std::size_t threads) {
+  const std::size_t workers = environmentNumber("LOCAL_WORLD_SIZE").value_or(1);
+  if (threads == 0 && workers > 1)
+    threads = std::max<std::size_t>(1, std::thread::hardware_concurrency() / workers);
+  if (threads == 0) return std::nullopt;
+  return std::make_optional<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads);
+}
+
+EvaluationPlan planFrom(const EvaluateOptions& options) {
+  EvaluationPlan plan;
+  plan.dataset = Dataset::open(options.data, options.version);
+  plan.truth = *findLabelKind(options.truth);
+  plan.split = options.split;
+  plan.scenes = options.scenes;
+  plan.order = *findFrameOrder(options.order);
+  plan.options.camera_mask = options.mask == "camera";
+  OpenOptions how{
+      .dataset = plan.dataset, .rays = metricRays(plan.dataset), .translate_to = &classSetOf(plan.truth)};
   if (!options.classes.empty()) how.classes = ClassSet::find(options.classes);
   if (!options.orientation.empty()) how.orientation = *findOrientation(options.orientation);
-  const auto predictions = openPredictions(options.predictions, how);
-  SplitSelection selection;
-  selection.scenes = options.scenes;
-  const SplitEvaluation evaluation = [&] {
+  for (const std::string& path : options.predictions)
+    plan.sources.push_back(openEvaluationSource(path, how));
+  tellApart(plan.sources);
+  return plan;
+}
+
+void run(const EvaluationPlan& plan, EvaluationStore& store, const fs::path& out) {
+  try {
     TerminalProgress terminal;
-    return evaluateSplit(*dataset, *predictions, labels, selection, terminal.progress());
-  }();
-  const ReportProvenance provenance = provenanceOf(*dataset, *predictions, labels, selection, evaluation);
-  for (const SkippedKeyframe& skipped : evaluation.skipped) {
-    if (skipped.reason == SkipReason::Unusable) {
-      fmt::print(stderr, "skipped {}/{}: {}\n", skipped.scene_name, skipped.token, toString(skipped.problem));
+    runEvaluation(plan, store, terminal.progress());
+  } catch (const Cancelled&) {
+    const std::int64_t frames = store.frameCount();
+    store.finish();
+    if (out.empty()) {
+      fmt::print(stderr, "Cancelled. Nothing was kept; with --out FILE finished keyframes would be.\n");
+    } else {
+      fmt::print(stderr, "Cancelled. {} keyframes are kept in {}; go on with --resume.\n", frames,
+                 out.string());
     }
+    throw CLI::RuntimeError(1);
   }
-  if (evaluation.keyframes.empty()) {
-    throw Error({"No keyframe could be scored", options.predictions,
-                 "predictions and labels of the same keyframes",
-                 fmt::format("{} keyframes without labels, {} without a prediction, {} unusable",
-                             provenance.without_truth, provenance.without_prediction, provenance.unusable),
-                 "Check --labels and that the predictions belong to this data set."});
+  store.finish();
+}
+
+void requireScores(const EvaluationSummary& summary, const EvaluationPlan& plan) {
+  for (const SourceSummary& source : summary.sources) {
+    if (!source.frames.empty()) return;
   }
-  fmt::print("{}", reportText(evaluation.report, provenance));
-  if (!options.json.empty()) writeFile(options.json, reportJson(evaluation.report, provenance));
-  if (!options.csv.empty()) writeFile(options.csv, reportCsv(evaluation.report));
-  if (!options.markdown.empty()) writeFile(options.markdown, reportMarkdown(evaluation.report, provenance));
+  const SourceSummary& first = summary.sources.front();
+  throw Error({"No keyframe could be scored", first.facts.path,
+               "predictions and labels of the same keyframes",
+               fmt::format("{} keyframes without labels, {} without a prediction, {} unusable",
+                           first.skippedFor(SkipReason::NoTruth), first.skippedFor(SkipReason::NoPrediction),
+                           first.skippedFor(SkipReason::Unusable)),
+               plan.sources.size() > 1 ? "Check --truth and that the predictions belong to this data set."
+                                       : "Check --truth and that they belong to this data set."});
+}
+
+void evaluate(const EvaluateOptions& options) {
+  fs::path out = options.out;
+  const Shard shard = shardFrom(options, out);
+  if (options.resume && out.empty())
+    throw CLI::ValidationError("--resume", "needs --out FILE, the evaluation to go on with");
+  const auto limit = threadLimit(options.threads);
+  EvaluationPlan plan = planFrom(options);
+  plan.shard = shard;
+  std::optional<TruthCache> cache;
+  if (!options.no_cache) {
+    cache.emplace(TruthCache::Options{options.cache, std::uint64_t(options.cache_gigabytes * 1e9)});
+    plan.cache = &*cache;
+  }
+  const bool goes_on = options.resume && fs::exists(out);
+  printDiagnosis(plan);
+  EvaluationStore store = goes_on ? resumeStore(plan, out) : createStore(plan, out);
+  run(plan, store, out);
+  const EvaluationSummary summary = summarise(store);
+  printSkipped(summary);
+  requireScores(summary, plan);
+  printTables(summary);
+  writeOutputs(summary, options.outputs);
 }
 
 std::vector<std::string> orientationNames() {
@@ -59,6 +153,48 @@ std::vector<std::string> orientationNames() {
   for (const Orientation& orientation : allOrientations())
     names.push_back(orientationName(orientation));
   return names;
+}
+
+void addChoices(CLI::App& command, EvaluateOptions& options) {
+  command.add_option("--truth,--labels", options.truth, "The labels to score against")
+      ->check(CLI::IsMember({"openocc", "occ3d"}))
+      ->capture_default_str();
+  command.add_option("--split", options.split, "train, val, all, or a name in splits.json")
+      ->capture_default_str();
+  command.add_option("--scene", options.scenes, "Only these scenes (names or tokens; may be repeated)");
+  command
+      .add_option("--mask", options.mask, "camera: mIoU within the labels' camera mask too; none: without it")
+      ->check(CLI::IsMember({"camera", "none"}))
+      ->capture_default_str();
+  command
+      .add_option("--order", options.order,
+                  "token: rays start in the keyframe's own scene; reference: as the reference's evaluator "
+                  "pairs them, for figures of papers")
+      ->check(CLI::IsMember({"token", "reference"}))
+      ->capture_default_str();
+  command
+      .add_option("--classes", options.classes,
+                  "The class set of the predictions, where their files do not tell it or tell it wrongly")
+      ->check(CLI::IsMember({"openocc", "occ3d"}));
+  command.add_option("--orientation", options.orientation, "How the arrays lie: `hbevocc predictions` tells")
+      ->check(CLI::IsMember(orientationNames()));
+  command.add_option("--version-folder", options.version, "Which version, when there are several: v1.0-mini");
+}
+
+void addWork(CLI::App& command, EvaluateOptions& options) {
+  command.add_option("--out", options.out, "Keep every frame's counts in this file (SQLite)");
+  command.add_flag("--resume", options.resume,
+                   "Go on with --out: keyframes that it has are not scored again");
+  command.add_option(
+      "--shard", options.shard,
+      "INDEX/COUNT, from 0: only this worker's share (torchrun's RANK and WORLD_SIZE count too)");
+  command.add_option("--threads", options.threads, "At most so many threads; all cores without");
+  command.add_option("--cache", options.cache,
+                     "Where the truth's rays are kept for the next time; in the user's cache folder without");
+  command.add_option("--cache-size", options.cache_gigabytes, "At most so many gigabytes of them")
+      ->check(CLI::Range(0.0, 10'000.0))
+      ->capture_default_str();
+  command.add_flag("--no-cache", options.no_cache, "Neither use nor keep them");
 }
 
 }  // namespace
@@ -70,30 +206,39 @@ void addEvaluateCommand(CLI::App& app) {
   command->add_option("DATA", options->data, "A nuScenes folder with gts/ (Occ3D) or openocc_v2/ (OpenOcc)")
       ->required();
   command
-      ->add_option("--predictions", options->predictions,
-                   "A folder or file of predictions; `hbevocc predictions --layouts` lists the layouts")
+      ->add_option("PREDICTIONS,--predictions", options->predictions,
+                   "Folders or files of predictions; `hbevocc predictions --layouts` lists the layouts")
       ->required();
-  command->add_option("--labels", options->labels, "The truth to score against")
-      ->check(CLI::IsMember({"openocc", "occ3d"}))
-      ->capture_default_str();
-  command
-      ->add_option("--classes", options->classes,
-                   "The class set of the predictions, where their files do not tell it or tell it wrongly")
-      ->check(CLI::IsMember({"openocc", "occ3d"}));
-  command
-      ->add_option("--orientation", options->orientation, "How the arrays lie: `hbevocc predictions` tells")
-      ->check(CLI::IsMember(orientationNames()));
-  command->add_option("--version-folder", options->version,
-                      "Which version, when there are several: v1.0-mini");
-  command->add_option("--scene", options->scenes, "Only these scenes (names or tokens; may be repeated)");
-  command->add_option("--json", options->json, "Also write everything in full precision to this file");
-  command->add_option("--csv", options->csv, "Also write the table as CSV");
-  command->add_option("--markdown", options->markdown, "Also write the table as Markdown");
+  addChoices(*command, *options);
+  addWork(*command, *options);
+  addOutputOptions(*command, options->outputs);
   command->footer(
-      "Rays start where the lidar was in the keyframe's own scene (by token). Flow that a prediction lacks "
-      "counts as standing still.\n"
-      "mIoU over all voxels; within the camera mask too where the labels have one (Occ3D).");
+      "Flow that a prediction lacks counts as standing still. Several sources are compared with each other.\n"
+      "A CVPR 2024 submission is scored ray by ray, as the challenge's server does.");
   command->callback([options] { evaluate(*options); });
+}
+
+void addMergeCommand(CLI::App& app) {
+  struct MergeOptions {
+    std::string out;
+    std::vector<std::string> parts;
+    EvaluationOutputs outputs;
+  };
+  auto options = std::make_shared<MergeOptions>();
+  CLI::App* command = app.add_subcommand("merge", "Puts the parts of an evaluation together, exactly");
+  command->add_option("OUT", options->out, "The new file")->required();
+  command->add_option("IN", options->parts, "Files by hbevocc evaluate --shard ... --out")->required();
+  addOutputOptions(*command, options->outputs);
+  command->callback([options] {
+    const std::vector<fs::path> parts(options->parts.begin(), options->parts.end());
+    const MergeSummary merged = mergeEvaluations(options->out, parts);
+    const EvaluationSummary summary = summarise(EvaluationStore::open(options->out));
+    printTables(summary);
+    fmt::print("\n{} keyframes of {} parts are in {}.\n", merged.frames, parts.size(), options->out);
+    if (merged.missing > 0)
+      fmt::print("{} keyframes of the selection are in none of the parts.\n", merged.missing);
+    writeOutputs(summary, options->outputs);
+  });
 }
 
 }  // namespace hbev

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/eval/split_evaluation.h"
+#include "core/eval/split_report.h"
 
 namespace hbev {
 
@@ -21,16 +21,14 @@ struct ReportProvenance {
   std::size_t without_truth = 0;    ///< of them, not scored
   std::size_t without_prediction = 0;
   std::size_t unusable = 0;
-  std::string program;  ///< "hbevocc 0.1.0"
+  std::string program;    ///< "hbevocc 0.1.0"
+  std::string split{};    ///< "val"; shown in place of the scenes
+  std::string weights{};  ///< hash of the network's weights
+  std::string order{};    ///< "reference" where rays did not start in the keyframe's own scene
 };
 
-/// Provenance from what was evaluated.
-ReportProvenance provenanceOf(const Dataset& dataset, const PredictionSource& predictions, LabelKind labels,
-                              const SplitSelection& selection, const SplitEvaluation& evaluation);
-
-/// Per class IoU@1, @2, @4 and their mean (%), AVE (m/s), rays right within 2 m, voxel IoU with and without
-/// camera mask (%); the means; RayIoU, mAVE, OccScore, mIoU; frames, origins and rays scored, what was left
-/// out. "-" where there is no score. Columns of what was not evaluated are left out.
+/// classTable(), then RayIoU, mAVE by both definitions, OccScore, mIoU; frames, origins and rays scored, what
+/// was left out. "-" where there is no score.
 std::string reportText(const SplitReport& report, const ReportProvenance& provenance);
 /// The same as Markdown tables.
 std::string reportMarkdown(const SplitReport& report, const ReportProvenance& provenance);

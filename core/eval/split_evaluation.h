@@ -3,14 +3,13 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/data/dataset.h"
 #include "core/data/predictions/source.h"
 #include "core/eval/frame_report.h"
+#include "core/eval/skip_reason.h"
 #include "core/eval/split_report.h"
 
 namespace hbev {
@@ -28,9 +27,6 @@ struct KeyframeReport {
   FrameReport report;
 };
 
-enum class SkipReason { NoTruth, NoPrediction, Unusable };
-std::string_view skipReasonTitle(SkipReason reason);  ///< "no truth", ...
-
 /// A keyframe that was not scored. Metrics are over the others.
 struct SkippedKeyframe {
   std::string token;
@@ -38,7 +34,7 @@ struct SkippedKeyframe {
   std::size_t scene = 0;
   std::size_t index_in_scene = 0;
   SkipReason reason = SkipReason::NoTruth;
-  Problem problem;  ///< what was wrong with an Unusable one; empty for the others
+  std::string problem;  ///< what was wrong with an Unusable one; empty for the others
 };
 
 struct SplitEvaluation {

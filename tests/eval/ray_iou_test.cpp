@@ -105,5 +105,76 @@ TEST(iou_rays, wrong_input_is_refused) {
   EXPECT_THROW(counts += RayCounts(4), Error);
 }
 
+TEST(iou_rays, velocities_by_both_definitions) {
+  TruthRays truth;
+  truth.label = {0, 0, 1, 0, 3};
+  truth.distance_m = {10, 10, 20, 30, 40};
+  truth.zone.assign(5, 0);
+  truth.flow_mps = {{3, 4}, {0, 0}, {0, 0}, {1, 0}, {9, 9}};
+  RayEnds prediction;
+  prediction.label = {0, 0, 1, 0, 0};
+  prediction.distance_m = {10.5F, 8.5F, 20, 33, 40};  // the fourth is right at 4 m only
+  const RayCounts counts = countRays(kClasses, prediction, truth);
+  const RayScores scores = scoreRays(kClasses, counts);
+  EXPECT_DOUBLE_EQ(scores.ave_mps[0], 2.5);         // 5 and 0 over two true positives
+  EXPECT_DOUBLE_EQ(scores.ave_spread_mps[0], 2.5);  // both are 2.5 off
+  EXPECT_DOUBLE_EQ(scores.server_ave_mps[0], 1.5);  // 5, 0, 0, 1 over all four counted rays
+  EXPECT_TRUE(std::isnan(scores.server_ave_mps[1])) << "does not move";
+  EXPECT_TRUE(std::isnan(scores.server_ave_mps[2])) << "has no true positive";
+  EXPECT_DOUBLE_EQ(scores.server_mave_mps, 1.5);
+}
+
+TEST(iou_rays, submissions_are_compared_in_half_precision) {
+  TruthRays truth;
+  truth.label = {0};
+  truth.zone = {0};
+  truth.distance_m = {40.006F};  // 40.0 in half precision, whose steps are 0.03125 m there
+  RayEnds prediction;
+  prediction.label = {0};
+  prediction.distance_m = {41.0F};
+  EXPECT_EQ(countRays(kClasses, prediction, truth, DistanceRule::Reference).hits[0][0], 1);
+  EXPECT_EQ(countRays(kClasses, prediction, truth, DistanceRule::Server).hits[0][0], 0);
+  EXPECT_EQ(rightRays(kClasses, prediction, truth, DistanceRule::Server), std::vector<std::uint8_t>{1});
+}
+
+TEST(iou_rays, details_add_up_to_the_counts) {
+  TruthRays truth;
+  truth.label = {0, 1, 2, 3, 3};
+  truth.distance_m = {10, 20, 30, 40, 40};
+  truth.zone = {0, 5, 19, 2, 2};
+  RayEnds prediction;
+  prediction.label = {0, 1, 1, 0, 3};
+  prediction.distance_m = {11.6F, 10, 30, 5, 40};
+  RayDetails details(4);
+  const RayCounts counts = countRays(kClasses, prediction, truth, DistanceRule::Reference, &details);
+  EXPECT_EQ(details.labels.at(3, 0), 1) << "a phantom";
+  EXPECT_EQ(details.labels.at(2, 1), 1);
+  EXPECT_EQ(details.error(0, errorBinOf(1.6)), 1);
+  EXPECT_EQ(details.error(1, 0), 1) << "10 m too near";
+  std::vector<ClassRays> sums(4);
+  for (std::size_t zone = 0; zone < kZones; ++zone) {
+    for (int label = 0; label < 4; ++label)
+      sums[std::size_t(label)] += details.zone(zone, label);
+  }
+  for (std::size_t label = 0; label < 4; ++label) {
+    EXPECT_EQ(sums[label].truth, counts.truth[label]);
+    EXPECT_EQ(sums[label].predicted, counts.predicted[label]);
+    for (std::size_t t = 0; t < 3; ++t)
+      EXPECT_EQ(sums[label].hits[t], counts.hits[t][label]);
+  }
+}
+
+TEST(iou_rays, zones_are_distances_and_heights) {
+  EXPECT_EQ(zoneOf({100, 100, 0}), 0);                      // at the car, on the ground
+  EXPECT_EQ(zoneOf({130, 100, 3}), 1 * kHeightBands + 1);   // 12.2 m ahead, 0.4 m high
+  EXPECT_EQ(zoneOf({199, 100, 15}), 3 * kHeightBands + 3);  // 39.8 m ahead
+  EXPECT_EQ(zoneOf({0, 0, 7}), 4 * kHeightBands + 2);       // a corner
+  EXPECT_EQ(errorBinOf(-8.0), 1U);
+  EXPECT_EQ(errorBinOf(-8.01), 0U);
+  EXPECT_EQ(errorBinOf(7.99), kErrorBins - 2);
+  EXPECT_EQ(errorBinOf(8.0), kErrorBins - 1);
+  EXPECT_EQ(errorBinStart_m(errorBinOf(0.1)), 0.0);
+}
+
 }  // namespace
 }  // namespace hbev

@@ -80,9 +80,11 @@ TEST(report, csv_has_a_line_for_each_class_and_the_mean) {
   const SplitReport report = streetReport();
   const std::vector<std::string> lines = linesOf(reportCsv(report));
   ASSERT_EQ(lines.size(), 1u + 16u + 1u);
-  EXPECT_EQ(lines[0], "class,iou_1m,iou_2m,iou_4m,ray_iou,ave_mps,true_positives_2m,voxel_iou");
+  EXPECT_EQ(
+      lines[0],
+      "class,iou_1m,iou_2m,iou_4m,ray_iou,ave_mps,ave_spread_mps,true_positives_2m,server_ave_mps,voxel_iou");
   for (const std::string& line : lines)
-    EXPECT_EQ(std::count(line.begin(), line.end(), ','), 7) << line;
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), 9) << line;
   EXPECT_TRUE(lines[1].starts_with("car,"));
   const std::string field = lines.back().substr(5, lines.back().find(',', 5) - 5);
   EXPECT_EQ(std::stod(field), report.rayScores()->mean_iou[0]);

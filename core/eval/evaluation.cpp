@@ -1,0 +1,150 @@
+#include "core/eval/evaluation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <mutex>
+#include <utility>
+#include <xxhash.h>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <oneapi/tbb/parallel_for.h>
+
+#include "core/base/error.h"
+#include "core/data/splits.h"
+#include "core/eval/frame_scorer.h"
+
+namespace hbev {
+namespace {
+
+std::string hashOf(const Dataset& dataset, const std::vector<EvaluatedFrame>& frames) {
+  std::string text;
+  for (const EvaluatedFrame& frame : frames)
+    text += dataset.scenes()[frame.scene].keyframes[frame.index_in_scene] + '\n';
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+/// Frames that are finished, kept together a few at a time. Thread-safe.
+class Keeper {
+ public:
+  Keeper(EvaluationStore& store, std::chrono::milliseconds longest) : store_(store), longest_(longest) {}
+
+  void add(FrameRecord record) {
+    const std::lock_guard lock(mutex_);
+    frames_.push_back(std::move(record));
+    const auto now = std::chrono::steady_clock::now();
+    if (frames_.size() < kMostFrames && now - last_ < longest_) return;
+    keep();
+    last_ = now;
+  }
+  void keep() {
+    store_.add(frames_);
+    frames_.clear();
+  }
+
+ private:
+  static constexpr std::size_t kMostFrames = 64;
+
+  EvaluationStore& store_;
+  std::chrono::milliseconds longest_;
+  std::mutex mutex_;
+  std::vector<FrameRecord> frames_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+std::vector<std::size_t> scenesOf(const EvaluationPlan& plan) {
+  if (plan.scenes.empty()) return scenesOfSplit(*plan.dataset, plan.split);
+  std::vector<std::size_t> scenes;
+  for (const std::string& name : plan.scenes)
+    scenes.push_back(plan.dataset->sceneIndex(name));
+  std::sort(scenes.begin(), scenes.end());
+  scenes.erase(std::unique(scenes.begin(), scenes.end()), scenes.end());
+  return scenes;
+}
+
+EvaluationFacts factsOf(const EvaluationPlan& plan) {
+  const Dataset& dataset = *plan.dataset;
+  const auto frames = orderedFrames(dataset, scenesOf(plan), plan.order);
+  EvaluationFacts facts;
+  facts.program = "HBEVOcc Studio " HBEV_VERSION;
+  facts.dataset = dataset.name();
+  facts.dataset_path = dataset.root().string();
+  facts.version = dataset.version();
+  facts.split = plan.scenes.empty() ? plan.split : fmt::format("{}", fmt::join(plan.scenes, ", "));
+  facts.truth = labelKindName(plan.truth);
+  facts.mask = plan.options.camera_mask ? "camera" : "none";
+  facts.order = frameOrderName(plan.order);
+  facts.frames_hash = hashOf(dataset, frames);
+  facts.keyframes = std::int64_t(frames.size());
+  facts.shard = plan.shard;
+  facts.created = fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(std::time(nullptr)));
+  return facts;
+}
+
+namespace {
+
+std::vector<SourceFacts> sourcesOf(const EvaluationPlan& plan) {
+  std::vector<SourceFacts> facts;
+  for (const EvaluationSource& source : plan.sources)
+    facts.push_back(source.facts);
+  return facts;
+}
+
+}  // namespace
+
+EvaluationStore createStore(const EvaluationPlan& plan, const std::filesystem::path& file) {
+  requireClassesOf(plan.truth, plan.sources);  // before there is a file
+  std::vector<StoredScene> scenes;
+  for (const std::size_t scene : scenesOf(plan)) {
+    const Scene& whole = plan.dataset->scenes()[scene];
+    scenes.push_back({scene, whole.name, whole.description, std::int64_t(whole.keyframes.size())});
+  }
+  return EvaluationStore::create(file.empty() ? ":memory:" : file, factsOf(plan), sourcesOf(plan), scenes);
+}
+
+EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::path& file) {
+  const EvaluationFacts facts = factsOf(plan);
+  EvaluationStore store = EvaluationStore::openToAdd(file);
+  requireSameEvaluation(store, facts, sourcesOf(plan));
+  if (!(store.facts().shard == facts.shard)) {
+    throw Error({"The evaluation was begun as another shard", file,
+                 fmt::format("{}/{}", facts.shard.index, facts.shard.count),
+                 fmt::format("{}/{}", store.facts().shard.index, store.facts().shard.count),
+                 "Give every worker its own file."});
+  }
+  return store;
+}
+
+void runEvaluation(const EvaluationPlan& plan, EvaluationStore& store, Progress& progress) {
+  FrameScorer scorer(*plan.dataset, plan.sources, plan.truth, plan.options, plan.cache);
+  const auto frames = shardOf(orderedFrames(*plan.dataset, scenesOf(plan), plan.order), plan.shard);
+  const std::set<std::int64_t> finished = store.finishedFrames();
+  std::vector<EvaluatedFrame> open;
+  for (const EvaluatedFrame& frame : frames) {
+    if (finished.contains(frame.ordinal)) continue;
+    open.push_back(frame);
+    scorer.prepareScene(frame.origin_scene);
+  }
+  progress.start(plan.sources.size() == 1 ? "Evaluating " + plan.sources.front().facts.title
+                                          : fmt::format("Evaluating {} sources", plan.sources.size()),
+                 std::int64_t(frames.size()));
+  progress.advance(std::int64_t(frames.size() - open.size()));
+  Keeper keeper(store, plan.keep_every);
+  try {
+    tbb::parallel_for(std::size_t{0}, open.size(), [&](std::size_t i) {
+      progress.throwIfCancelled();
+      keeper.add(scorer.score(open[i]));
+      progress.advance();
+    });
+  } catch (const Cancelled&) {
+    keeper.keep();
+    throw;
+  }
+  keeper.keep();
+}
+
+}  // namespace hbev

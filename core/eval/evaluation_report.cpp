@@ -1,0 +1,220 @@
+#include "core/eval/evaluation_report.h"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/eval/report_object.h"
+#include "core/eval/score_tables.h"
+
+namespace hbev {
+namespace {
+
+constexpr std::size_t kWorstFrames = 10;
+// More rows than these are for files, not for a terminal.
+constexpr std::size_t kScenesOnTerminal = 20;
+
+nlohmann::ordered_json jsonOf(const Table& table) {
+  auto rows = nlohmann::ordered_json::array();
+  for (const TableRow& row : table.rows) {
+    nlohmann::ordered_json json;
+    json[table.row_id] = row.id;
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+      json[table.columns[i].id] = row.values[i];
+    rows.push_back(std::move(json));
+  }
+  return rows;
+}
+
+nlohmann::ordered_json jsonOf(const EvaluationFacts& facts) {
+  nlohmann::ordered_json json;
+  json["program"] = facts.program;
+  json["created"] = facts.created;
+  json["dataset"] = facts.dataset;
+  json["dataset_path"] = facts.dataset_path;
+  json["version"] = facts.version;
+  json["split"] = facts.split;
+  json["truth"] = facts.truth;
+  json["mask"] = facts.mask;
+  json["order"] = facts.order;
+  json["keyframes"] = facts.keyframes;
+  json["shard"] = fmt::format("{}/{}", facts.shard.index, facts.shard.count);
+  return json;
+}
+
+nlohmann::ordered_json jsonOf(const EvaluationSummary& summary, const SourceSummary& source) {
+  nlohmann::ordered_json json = reportObject(source.total, provenanceOf(summary, source));
+  json["title"] = source.facts.title;
+  for (const Table& table : tablesOf(summary, source, 0)) {
+    if (table.id != "classes" && table.id != "worst") json[table.id] = jsonOf(table);
+  }
+  json["keyframes"] = jsonOf(frameTable(summary, source));
+  if (const auto& details = source.total.details()) {
+    auto confusion = nlohmann::ordered_json::array(), errors = nlohmann::ordered_json::array();
+    for (int truth = 0; truth < details->classes(); ++truth) {
+      std::vector<std::int64_t> row, bins;
+      for (int prediction = 0; prediction < details->classes(); ++prediction)
+        row.push_back(details->labels.at(truth, prediction));
+      for (std::size_t bin = 0; bin < kErrorBins; ++bin)
+        bins.push_back(details->error(truth, bin));
+      confusion.push_back(row);
+      errors.push_back(bins);
+    }
+    json["ray_confusion_rows_are_truth"] = std::move(confusion);
+    json["distance_errors"] = {{"first_bin_below_m", -kErrorReach_m},
+                               {"bin_m", kErrorStep_m},
+                               {"rays_by_class_and_bin", std::move(errors)}};
+  }
+  auto skipped = nlohmann::ordered_json::array();
+  for (const SkippedFrame& frame : source.skipped) {
+    skipped.push_back({{"token", frame.token},
+                       {"scene", summary.sceneName(frame.frame)},
+                       {"reason", std::string(skipReasonTitle(frame.reason))},
+                       {"problem", frame.problem}});
+  }
+  json["skipped"] = std::move(skipped);
+  return json;
+}
+
+std::string warnings(const EvaluationSummary& summary) {
+  if (summary.missing == 0) return {};
+  return fmt::format("{} of {} keyframes of the selection are not in this evaluation{}.\n", summary.missing,
+                     summary.facts.keyframes,
+                     summary.facts.shard.count > 1
+                         ? fmt::format(" (shard {}/{})", summary.facts.shard.index, summary.facts.shard.count)
+                         : "");
+}
+
+}  // namespace
+
+ReportProvenance provenanceOf(const EvaluationSummary& summary, const SourceSummary& source) {
+  ReportProvenance provenance;
+  provenance.dataset = summary.facts.dataset;
+  provenance.version = summary.facts.version;
+  provenance.labels = summary.facts.truth;
+  provenance.predictions = source.facts.path;
+  provenance.prediction_format = source.facts.format;
+  provenance.keyframes = source.frames.size() + source.skipped.size();
+  provenance.without_truth = std::size_t(source.skippedFor(SkipReason::NoTruth));
+  provenance.without_prediction = std::size_t(source.skippedFor(SkipReason::NoPrediction));
+  provenance.unusable = std::size_t(source.skippedFor(SkipReason::Unusable));
+  provenance.program = summary.facts.program;
+  provenance.split = summary.facts.split;
+  provenance.weights = source.facts.weights;
+  provenance.order = summary.facts.order;
+  return provenance;
+}
+
+std::vector<Table> tablesOf(const EvaluationSummary& summary, const SourceSummary& source,
+                            std::size_t frames) {
+  std::vector<Table> tables{classTable(source.total)};
+  for (std::optional<Table>& table : std::array{rangeTable(source.total), heightTable(source.total)}) {
+    if (table) tables.push_back(std::move(*table));
+  }
+  if (!source.conditions.empty())
+    tables.push_back(groupTable(source.conditions, "By condition", "conditions", "condition"));
+  tables.push_back(groupTable(source.scenes, "By scene", "scenes", "scene"));
+  if (frames > 0) tables.push_back(worstTable(summary, source, frames));
+  return tables;
+}
+
+std::vector<Table> comparisonTables(const EvaluationSummary& summary, std::size_t frames) {
+  std::vector<Table> tables;
+  if (summary.sources.size() > 1) tables.push_back(sourceTable(summary));
+  for (const PairSummary& pair : summary.pairs) {
+    tables.push_back(differenceTable(summary, pair));
+    tables.push_back(changeTable(summary, pair, frames));
+  }
+  return tables;
+}
+
+std::string evaluationText(const EvaluationSummary& summary) {
+  std::string text;
+  for (const SourceSummary& source : summary.sources) {
+    if (summary.sources.size() > 1)
+      text += fmt::format("{}=== {} ===\n\n", text.empty() ? "" : "\n", source.facts.title);
+    text += reportText(source.total, provenanceOf(summary, source));
+    for (const Table& table : tablesOf(summary, source, summary.sources.size() > 1 ? 0 : kWorstFrames)) {
+      if (table.id == "classes" || table.rows.size() > kScenesOnTerminal) continue;
+      if (table.id == "conditions" && table.rows.size() < 2) continue;
+      text += fmt::format("\n{}\n\n{}", table.title, tableText(table));
+    }
+  }
+  for (const Table& table : comparisonTables(summary, kWorstFrames))
+    text += fmt::format("\n{}\n\n{}", table.title, tableText(table));
+  const std::string warning = warnings(summary);
+  return warning.empty() ? text : text + "\n" + warning;
+}
+
+std::string evaluationMarkdown(const EvaluationSummary& summary) {
+  std::string text;
+  for (const SourceSummary& source : summary.sources) {
+    text += fmt::format("# {}\n\n{}", source.facts.title,
+                        reportMarkdown(source.total, provenanceOf(summary, source)));
+    for (const Table& table : tablesOf(summary, source, kWorstFrames)) {
+      if (table.id != "classes") text += fmt::format("\n## {}\n\n{}", table.title, tableMarkdown(table));
+    }
+    text += '\n';
+  }
+  for (const Table& table : comparisonTables(summary, kWorstFrames))
+    text += fmt::format("## {}\n\n{}\n", table.title, tableMarkdown(table));
+  return text + warnings(summary);
+}
+
+std::string evaluationLatex(const EvaluationSummary& summary) {
+  std::string text = "% needs \\usepackage{booktabs}\n";
+  for (const SourceSummary& source : summary.sources) {
+    for (Table& table : tablesOf(summary, source, 0)) {
+      table.title = source.facts.title + ": " + table.title;
+      if (summary.sources.size() > 1) table.id += fmt::format("-{}", &source - summary.sources.data() + 1);
+      text += '\n' + tableLatex(table);
+    }
+  }
+  for (const Table& table : comparisonTables(summary, kWorstFrames))
+    text += '\n' + tableLatex(table);
+  return text;
+}
+
+std::string evaluationJson(const EvaluationSummary& summary) {
+  nlohmann::ordered_json json;
+  if (summary.sources.size() == 1) json = jsonOf(summary, summary.sources.front());
+  json["evaluation"] = jsonOf(summary.facts);
+  json["missing_keyframes"] = summary.missing;
+  if (summary.sources.size() > 1) {
+    auto sources = nlohmann::ordered_json::array();
+    for (const SourceSummary& source : summary.sources)
+      sources.push_back(jsonOf(summary, source));
+    json["sources"] = std::move(sources);
+    auto pairs = nlohmann::ordered_json::array();
+    for (const PairSummary& pair : summary.pairs) {
+      pairs.push_back({{"a", summary.sources[pair.first].facts.title},
+                       {"b", summary.sources[pair.second].facts.title},
+                       {"classes", jsonOf(differenceTable(summary, pair))},
+                       {"changes", jsonOf(changeTable(summary, pair, std::size_t(summary.frames)))}});
+    }
+    json["comparisons"] = std::move(pairs);
+  }
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
+std::vector<std::pair<std::string, std::string>> evaluationCsv(const EvaluationSummary& summary) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (std::size_t i = 0; i < summary.sources.size(); ++i) {
+    const SourceSummary& source = summary.sources[i];
+    const std::string number = i == 0 ? "" : fmt::format("-{}", i + 1);
+    for (const Table& table : tablesOf(summary, source, 0))
+      files.emplace_back((table.id == "classes" ? "" : "-" + table.id) + number, tableCsv(table));
+    files.emplace_back("-frames" + number, tableCsv(frameTable(summary, source)));
+  }
+  if (summary.sources.size() > 1) files.emplace_back("-sources", tableCsv(sourceTable(summary)));
+  for (const PairSummary& pair : summary.pairs) {
+    const std::string numbers = fmt::format("-{}-{}", pair.first + 1, pair.second + 1);
+    files.emplace_back("-difference" + numbers, tableCsv(differenceTable(summary, pair)));
+    files.emplace_back("-changes" + numbers,
+                       tableCsv(changeTable(summary, pair, std::size_t(summary.frames))));
+  }
+  return files;
+}
+
+}  // namespace hbev

@@ -1,0 +1,111 @@
+#include "core/eval/merge.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+namespace hbev {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::size_t scoredIn(const FrameRecord& record) {
+  return std::size_t(std::count_if(record.results.begin(), record.results.end(),
+                                   [](const FrameResult& result) { return !result.skipped; }));
+}
+
+/// Which part has the best of each frame. A part counts once more when it disagrees.
+class Choice {
+ public:
+  explicit Choice(std::span<const EvaluationStore> parts) : parts_(parts) {
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      parts[part].forEachFrame([&](const FrameRecord& record) { consider(part, record); });
+    }
+    for (std::size_t part = 0; !twice_.empty() && part < parts.size(); ++part) {
+      parts[part].forEachFrame([&](const FrameRecord& record) { compare(part, record); });
+    }
+  }
+
+  bool isFrom(std::size_t part, std::int64_t ordinal) const { return best_.at(ordinal).part == part; }
+  std::size_t frames() const { return best_.size(); }
+
+ private:
+  struct Best {
+    std::size_t part, scored;
+  };
+
+  void consider(std::size_t part, const FrameRecord& record) {
+    const auto [found, is_new] = best_.try_emplace(record.frame.ordinal, Best{part, scoredIn(record)});
+    if (is_new) return;
+    twice_[record.frame.ordinal];
+    if (scoredIn(record) > found->second.scored) found->second = {part, scoredIn(record)};
+  }
+
+  void compare(std::size_t part, const FrameRecord& record) {
+    const auto found = twice_.find(record.frame.ordinal);
+    if (found == twice_.end() || scoredIn(record) < best_.at(record.frame.ordinal).scored) return;
+    if (!found->second) {
+      found->second = std::make_unique<FrameRecord>(record);
+    } else if (!sameNumbers(*found->second, record)) {
+      throw Error({"Two parts have the same keyframe with different numbers", parts_[part].file(),
+                   "the same numbers for " + record.token, "others",
+                   "Merge parts that were made from the same predictions and labels."});
+    }
+  }
+
+  std::span<const EvaluationStore> parts_;
+  std::map<std::int64_t, Best> best_;
+  std::map<std::int64_t, std::unique_ptr<FrameRecord>> twice_;
+};
+
+}  // namespace
+
+MergeSummary mergeEvaluations(const fs::path& file, std::span<const fs::path> parts) {
+  std::vector<EvaluationStore> stores;
+  for (const fs::path& part : parts) {
+    stores.push_back(EvaluationStore::open(part));
+    requireSameEvaluation(stores.front(), stores.back());
+  }
+  if (stores.empty()) throw Error({"There is nothing to merge", {}, "at least one evaluation", "none", {}});
+  const Choice choice(stores);
+  EvaluationFacts facts = stores.front().facts();
+  facts.shard = {};
+  const bool exists = fs::exists(fs::symlink_status(file));
+  if (exists) {
+    throw Error({"There is a file already", file, "a new file", "one that would be overwritten",
+                 "Name another file."});
+  }
+  const fs::path temporary = temporarySibling(file);
+  try {
+    EvaluationStore merged =
+        EvaluationStore::create(temporary, facts, stores.front().sources(), stores.front().scenes());
+    for (std::size_t part = 0; part < stores.size(); ++part) {
+      std::vector<FrameRecord> own;
+      const auto flush = [&] {
+        merged.add(own);
+        own.clear();
+      };
+      stores[part].forEachFrame([&](const FrameRecord& record) {
+        if (!choice.isFrom(part, record.frame.ordinal)) return;
+        own.push_back(record);
+        if (own.size() == 256) flush();
+      });
+      flush();
+    }
+    merged.finish();
+  } catch (...) {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+      fs::remove(temporary.string() + suffix, ignored);
+    throw;
+  }
+  publishFile(temporary, file);
+  return {std::int64_t(choice.frames()),
+          std::max<std::int64_t>(0, facts.keyframes - std::int64_t(choice.frames()))};
+}
+
+}  // namespace hbev

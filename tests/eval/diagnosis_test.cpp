@@ -1,0 +1,95 @@
+#include "core/eval/diagnosis.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/eval/made_split.h"
+#include "tests/eval/street.h"
+
+namespace hbev {
+namespace {
+
+class Diagnosis : public testing::Test {
+ protected:
+  /// What is said of the truth changed by `change`.
+  template <class Change>
+  std::vector<std::string> sentencesOf(const Change& change) const {
+    const auto predictions = std::make_shared<test::FakePredictions>();
+    for (int i = 0; i < 6; ++i) {
+      Occupancy occupancy = test::makeFlawedPrediction(split_.truths()[std::size_t(i)], 1);
+      change(occupancy);
+      predictions->occupancies[test::MadeSplit::tokenOf(i)] = std::move(occupancy);
+    }
+    const EvaluationPlan plan = test::planOf(split_, {predictions});
+    return diagnose(plan, plan.sources.front(), 2);
+  }
+  template <class Change>
+  void expectOne(const std::string& word, const Change& change) const {
+    const std::vector<std::string> sentences = sentencesOf(change);
+    ASSERT_EQ(sentences.size(), 1U) << (sentences.empty() ? "nothing" : sentences[1]);
+    EXPECT_NE(sentences[0].find(word), std::string::npos) << sentences[0];
+  }
+
+  test::MadeSplit split_;
+};
+
+TEST_F(Diagnosis, NothingIsSaidOfAGoodPrediction) {
+  EXPECT_EQ(sentencesOf([](Occupancy&) {}), std::vector<std::string>{});
+}
+
+TEST_F(Diagnosis, EmptyArrays) {
+  expectOne("Every voxel is free",
+            [](Occupancy& occupancy) { occupancy.semantics.assign(occupancy.grid.size(), 16); });
+  expectOne("class 0 (car)",
+            [](Occupancy& occupancy) { occupancy.semantics.assign(occupancy.grid.size(), 0); });
+}
+
+TEST_F(Diagnosis, OtherClassNumbers) {
+  expectOne("--classes occ3d", [](Occupancy& occupancy) {
+    const ClassSet &ours = ClassSet::openocc(), &theirs = ClassSet::occ3d();
+    for (std::uint8_t& label : occupancy.semantics) {
+      if (label == ours.free()) continue;  // saved with our free class and their numbers
+      label = std::uint8_t(*theirs.findLabel(ours[label].id));
+      if (label > ours.free()) label = 0;
+    }
+  });
+}
+
+TEST_F(Diagnosis, ArraysThatLieOtherwise) {
+  expectOne("--orientation flip-x", [](Occupancy& occupancy) {
+    occupancy = oriented(std::move(occupancy), *findOrientation("flip-x"));
+  });
+}
+
+TEST_F(Diagnosis, FlowInOtherUnits) {
+  const auto scaled = [](float factor) {
+    return [factor](Occupancy& occupancy) {
+      for (float& value : occupancy.flow)
+        value *= factor;
+    };
+  };
+  expectOne("metres per keyframe", scaled(0.5F));
+  expectOne("voxels per keyframe", scaled(1.25F));
+  expectOne("km/h", scaled(3.6F));
+  expectOne("backwards", scaled(-1.0F));
+  expectOne("Flow is zero", scaled(0.0F));
+  expectOne("x and y exchanged", [](Occupancy& occupancy) {
+    for (std::size_t i = 0; i + 1 < occupancy.flow.size(); i += 2)
+      std::swap(occupancy.flow[i], occupancy.flow[i + 1]);
+  });
+}
+
+TEST_F(Diagnosis, MissingKeyframes) {
+  const auto predictions = test::FakePredictions::of(split_, 1);
+  predictions->occupancies.erase(test::MadeSplit::tokenOf(0));
+  const EvaluationPlan plan = test::planOf(split_, {predictions});
+  const auto sentences = diagnose(plan, plan.sources.front(), 2);
+  ASSERT_EQ(sentences.size(), 1U);
+  EXPECT_NE(sentences[0].find("1 of 5 keyframes with labels have no prediction"), std::string::npos)
+      << sentences[0];
+  predictions->occupancies.clear();
+  EXPECT_NE(diagnose(plan, plan.sources.front(), 2).at(0).find("none of the 0 predictions fits"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace hbev

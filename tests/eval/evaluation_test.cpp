@@ -1,0 +1,278 @@
+#include "core/eval/evaluation.h"
+
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+#include <oneapi/tbb/global_control.h>
+#include <sys/wait.h>
+
+#include "core/base/error.h"
+#include "core/eval/evaluation_report.h"
+#include "core/eval/merge.h"
+#include "core/eval/split_evaluation.h"
+#include "tests/eval/made_split.h"
+
+namespace hbev {
+namespace {
+
+namespace fs = std::filesystem;
+using test::FakePredictions;
+using test::MadeSplit;
+using test::planOf;
+
+/// All tables in full precision: equal texts are equal numbers.
+std::string numbersOf(const EvaluationStore& store) {
+  std::string text;
+  for (const auto& [name, csv] : evaluationCsv(summarise(store)))
+    text += name + '\n' + csv;
+  return text;
+}
+
+std::string evaluated(const EvaluationPlan& plan, const fs::path& file = {}) {
+  EvaluationStore store = createStore(plan, file);
+  Progress progress;
+  runEvaluation(plan, store, progress);
+  store.finish();
+  return numbersOf(store);
+}
+
+class Evaluation : public testing::Test {
+ protected:
+  MadeSplit split_;
+  std::shared_ptr<FakePredictions> first_ = FakePredictions::of(split_, 1),
+                                   second_ = FakePredictions::of(split_, 2);
+  EvaluationPlan plan_ = planOf(split_, {first_, second_});
+  fs::path folder_ = split_.root() / "out";
+};
+
+TEST_F(Evaluation, AgreesWithEachSourceAlone) {
+  EvaluationStore store = createStore(plan_, {});
+  Progress progress;
+  runEvaluation(plan_, store, progress);
+  EXPECT_EQ(progress.state().done, 6);
+  const EvaluationSummary summary = summarise(store);
+  ASSERT_EQ(summary.sources.size(), 2U);
+  EXPECT_EQ(summary.sources[1].facts.title, "fake (2)");
+  EXPECT_EQ(summary.missing, 0);
+  for (std::size_t i = 0; i < 2; ++i) {
+    Progress silent;
+    const SplitEvaluation alone = evaluateSplit(*split_.dataset(), i == 0 ? *first_ : *second_,
+                                                LabelKind::OpenOcc, {.options = {.details = true}}, silent);
+    const SourceSummary& source = summary.sources[i];
+    EXPECT_EQ(source.frames.size(), 5U);
+    EXPECT_EQ(source.skippedFor(SkipReason::NoTruth), 1);
+    EXPECT_EQ(source.total.rays(), alone.report.rays());
+    EXPECT_EQ(source.total.voxels(), alone.report.voxels());
+    EXPECT_EQ(source.total.details(), alone.report.details());
+  }
+  ASSERT_EQ(summary.pairs.size(), 1U);
+  const RightRays rays = summary.pairs[0].total();
+  const RayCounts &a = *summary.sources[0].total.rays(), &b = *summary.sources[1].total.rays();
+  const auto hits = [](const RayCounts& counts) {
+    std::int64_t sum = 0;
+    for (const std::int64_t count : counts.hits[kFlowThreshold])
+      sum += count;
+    return sum;
+  };
+  EXPECT_EQ(rays.both + rays.only_first, hits(a));
+  EXPECT_EQ(rays.both + rays.only_second, hits(b));
+  EXPECT_EQ(rays.both + rays.only_first + rays.only_second + rays.neither, a.valid_rays);
+  EXPECT_GT(rays.only_first, 0);
+}
+
+TEST_F(Evaluation, TruthItselfIsPerfectInEveryBand) {
+  auto perfect = std::make_shared<FakePredictions>();
+  for (int i = 0; i < 6; ++i)
+    perfect->occupancies[MadeSplit::tokenOf(i)] = split_.truths()[std::size_t(i)];
+  const EvaluationPlan plan = planOf(split_, {perfect});
+  EvaluationStore store = createStore(plan, {});
+  Progress progress;
+  runEvaluation(plan, store, progress);
+  const EvaluationSummary summary = summarise(store);
+  const SplitReport& report = summary.sources[0].total;
+  EXPECT_EQ(report.rayScores()->ray_iou, 1.0);
+  EXPECT_EQ(report.rayScores()->mave_mps, 0.0);
+  EXPECT_EQ(report.rayScores()->server_mave_mps, 0.0);
+  EXPECT_EQ(report.voxelScores()->mean_iou, 1.0);
+  for (const Table& table : tablesOf(summary, summary.sources[0], 3)) {
+    for (const TableRow& row : table.rows) {
+      for (std::size_t i = 0; i < row.values.size(); ++i) {
+        if (table.columns[i].unit != Unit::Percent || std::isnan(row.values[i])) continue;
+        EXPECT_EQ(row.values[i], 1.0) << table.title << row.title;
+      }
+    }
+  }
+  std::vector<std::string> conditions;
+  for (const GroupReport& group : summary.sources[0].conditions)
+    conditions.push_back(group.name);
+  EXPECT_EQ(conditions, (std::vector<std::string>{"day", "night", "rain"}));
+}
+
+TEST_F(Evaluation, ShardsMergeToTheSameBits) {
+  const std::string whole = evaluated(plan_, folder_ / "whole.sqlite");
+  std::vector<fs::path> parts;
+  for (std::size_t i : {2, 0, 1}) {
+    plan_.shard = {i, 3};
+    parts.push_back(folder_ / ("part" + std::to_string(i)));
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, 1 + i);
+    EXPECT_NE(evaluated(plan_, parts.back()), whole);
+  }
+  const MergeSummary merged = mergeEvaluations(folder_ / "merged.sqlite", parts);
+  EXPECT_EQ(merged.frames, 6);
+  EXPECT_EQ(merged.missing, 0);
+  EXPECT_EQ(numbersOf(EvaluationStore::open(folder_ / "merged.sqlite")), whole);
+
+  parts.pop_back();
+  parts.push_back(parts.front());  // twice the same is no contradiction
+  EXPECT_EQ(mergeEvaluations(folder_ / "less.sqlite", parts).missing, 2);
+  EXPECT_THROW(mergeEvaluations(folder_ / "less.sqlite", parts), Error) << "it exists";
+}
+
+TEST_F(Evaluation, PartsThatDoNotBelongTogetherAreRefused) {
+  evaluated(plan_, folder_ / "a");
+  const auto refused = [&](const EvaluationPlan& plan, const std::string& word) {
+    const fs::path other = folder_ / ("other " + word);
+    evaluated(plan, other);
+    try {
+      mergeEvaluations(folder_ / "merged", std::vector<fs::path>{folder_ / "a", other});
+      ADD_FAILURE() << word;
+    } catch (const Error& error) {
+      EXPECT_NE(error.problem().summary.find(word), std::string::npos) << error.what();
+    }
+    EXPECT_FALSE(fs::exists(folder_ / "merged"));
+  };
+  EvaluationPlan plan = plan_;
+  plan.scenes = {"scene-0001"};
+  refused(plan, "split");
+  plan = plan_;
+  plan.options.camera_mask = false;
+  refused(plan, "mask");
+  plan = plan_;
+  plan.sources.pop_back();
+  refused(plan, "sources");
+  plan = plan_;
+  plan.order = FrameOrder::Reference;
+  refused(plan, "order");
+  second_->occupancies[MadeSplit::tokenOf(0)] = split_.truths()[0];
+  refused(plan_, "different numbers");
+}
+
+TEST_F(Evaluation, GoesOnWhereItWasCancelled) {
+  const std::string whole = evaluated(plan_);
+  std::stop_source stop;
+  int reads = 0;
+  {
+    const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+    first_->on_reading = [&] {
+      if (++reads == 3) stop.request_stop();
+    };
+    EvaluationStore store = createStore(plan_, folder_ / "a.sqlite");
+    Progress progress({}, stop.get_token());
+    EXPECT_THROW(runEvaluation(plan_, store, progress), Cancelled);
+    store.finish();
+    EXPECT_EQ(store.frameCount(), 3);
+  }
+  EXPECT_THROW(createStore(plan_, folder_ / "a.sqlite"), Error) << "nothing is overwritten";
+  first_->on_reading = [&] { ++reads; };
+  EvaluationStore store = resumeStore(plan_, folder_ / "a.sqlite");
+  Progress progress;
+  runEvaluation(plan_, store, progress);
+  EXPECT_EQ(reads, 5);
+  EXPECT_EQ(progress.state().done, 6);
+  EXPECT_EQ(numbersOf(store), whole);
+  EvaluationPlan other = plan_;
+  other.split = "scene-0002";
+  EXPECT_THROW(resumeStore(other, folder_ / "a.sqlite"), Error);
+}
+
+TEST_F(Evaluation, WhatCouldNotBeReadIsTriedAgain) {
+  const std::string whole = evaluated(plan_);
+  second_->damaged = MadeSplit::tokenOf(1);
+  EXPECT_NE(evaluated(plan_, folder_ / "a"), whole);
+  second_->damaged.clear();
+  EvaluationStore store = resumeStore(plan_, folder_ / "a");
+  Progress progress;
+  runEvaluation(plan_, store, progress);
+  EXPECT_EQ(numbersOf(store), whole);
+}
+
+// Run by the test below in a process of its own, which is killed.
+TEST(EvaluationChild, DISABLED_Evaluates) {
+  const char* file = std::getenv("HBEV_EVALUATION_FILE");
+  ASSERT_NE(file, nullptr);
+  const MadeSplit split;
+  const auto slow = FakePredictions::of(split, 1);
+  int reads = 0;
+  slow->on_reading = [&] {
+    if (++reads > 3) std::this_thread::sleep_for(std::chrono::minutes(1));
+  };
+  EvaluationPlan plan = planOf(split, {slow});
+  plan.keep_every = std::chrono::milliseconds(0);
+  const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+  EvaluationStore store = createStore(plan, file);
+  Progress progress;
+  runEvaluation(plan, store, progress);
+}
+
+TEST_F(Evaluation, SurvivesBeingKilled) {
+  const EvaluationPlan plan = planOf(split_, {first_});
+  const std::string whole = evaluated(plan);
+  const fs::path file = folder_ / "killed.sqlite";
+  fs::create_directories(folder_);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::setenv("HBEV_EVALUATION_FILE", file.c_str(), 1);
+    ::unsetenv("GTEST_TOTAL_SHARDS");
+    ::execl("/proc/self/exe", "test_eval", "--gtest_filter=EvaluationChild.DISABLED_Evaluates",
+            "--gtest_also_run_disabled_tests", "--gtest_brief=1", static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  std::int64_t frames = 0;
+  for (int tries = 0; frames < 3 && tries < 1000; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (fs::exists(file)) frames = EvaluationStore::open(file).frameCount();  // while it is written
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(frames, 3);
+  EvaluationStore store = resumeStore(plan, file);
+  EXPECT_EQ(store.finishedFrames().size(), 3U);
+  Progress progress;
+  runEvaluation(plan, store, progress);
+  EXPECT_EQ(numbersOf(store), whole);
+}
+
+TEST(FrameOrder, ReferencePairsPositionsOfTwoLists) {
+  const MadeSplit split({.second_scene_first = true});  // the second scene was driven first
+  const auto by_token = orderedFrames(*split.dataset(), {0, 1}, FrameOrder::Token);
+  EXPECT_EQ(by_token[4], (EvaluatedFrame{4, 1, 1, 1, 1}));
+  const auto reference = orderedFrames(*split.dataset(), {0, 1}, FrameOrder::Reference);
+  EXPECT_EQ(reference[0], (EvaluatedFrame{0, 1, 0, 0, 0}));
+  EXPECT_EQ(reference[5], (EvaluatedFrame{5, 0, 2, 1, 2}));
+  EXPECT_EQ(orderedFrames(*split.dataset(), {1}, FrameOrder::Reference)[2], (EvaluatedFrame{2, 1, 2, 1, 2}));
+  std::size_t frames = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    frames += shardOf(reference, {i, 4}).size();
+  EXPECT_EQ(frames, 6U);
+
+  const auto predictions = FakePredictions::of(split, 1);
+  EvaluationPlan plan = planOf(split, {predictions});
+  const std::string token_numbers = evaluated(plan);
+  plan.order = FrameOrder::Reference;
+  EXPECT_NE(evaluated(plan), token_numbers);
+}
+
+TEST(FrameOrder, ShardsAreCountedFromZero) {
+  EXPECT_EQ(parseShard("0/1"), (Shard{0, 1}));
+  EXPECT_EQ(parseShard("7/8"), (Shard{7, 8}));
+  for (const char* text : {"8/8", "1", "/", "1/", "-1/2", "1/2/3", "a/b", "0/0", ""})
+    EXPECT_THROW(parseShard(text), Error) << text;
+}
+
+}  // namespace
+}  // namespace hbev
