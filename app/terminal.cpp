@@ -55,8 +55,9 @@ void TerminalProgress::report(const Progress::State& state) {
   } else if (state.total > 0) {
     // A line each tenth: logs stay short.
     const std::int64_t tenth = 10 * state.done / state.total;
-    if (tenth == last_tenth_ && state.done != 0) return;
+    if (tenth == last_tenth_ && state.what == last_what_) return;
     last_tenth_ = tenth;
+    last_what_ = state.what;
     fmt::print(stderr, "{}: {} / {}\n", state.what, state.done, state.total);
   }
   std::fflush(stderr);

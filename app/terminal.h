@@ -1,6 +1,8 @@
 // What the command line writes: progress that overwrites itself on a terminal, plain lines otherwise.
 #pragma once
 
+#include <string>
+
 #include "core/base/progress.h"
 
 namespace hbev {
@@ -22,6 +24,7 @@ class TerminalProgress {
   std::stop_source stop_;
   std::chrono::steady_clock::time_point last_;
   std::int64_t last_tenth_ = -1;
+  std::string last_what_;
   bool line_open_ = false;
   Progress progress_;
 };

@@ -33,7 +33,7 @@ struct PredictCommandOptions {
   std::vector<std::string> scenes, keyframes;
   std::string mode = "exact", format = "hbevocc", device = "auto", team;
   int threads = 0;
-  bool half = false, fast_images = false, again = false, despite_mismatch = false;
+  bool fast_images = false, again = false, despite_mismatch = false;
   bool compare_modes = false, list_configs = false;
 };
 
@@ -211,7 +211,6 @@ class PredictionRun {
     return makePredictor(config, weights,
                          {.device = options_.device,
                           .threads = options_.threads,
-                          .half = options_.half,
                           .mode = mode,
                           .exact_images = !options_.fast_images});
   }
@@ -300,7 +299,6 @@ void addChoices(CLI::App& command, PredictCommandOptions& options) {
   command.add_option("--threads", options.threads, "Threads of the processor; 0: all")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  command.add_flag("--half", options.half, "Half precision, on GPUs");
   command.add_flag("--fast-images", options.fast_images,
                    "Decode large JPEGs at a smaller scale: faster, not what the reference sees");
   command.add_flag("--again", options.again, "Predict keyframes too whose files are there already");

@@ -53,7 +53,7 @@ std::vector<std::string> cardNames() {
 }  // namespace
 
 std::vector<DeviceInfo> predictorDevices() {
-  std::vector<DeviceInfo> devices{{"cpu", fmt::format("CPU, {} threads", processors())}};
+  std::vector<DeviceInfo> devices{{"cpu", fmt::format("CPU, {} thread{}", processors(), processors() == 1 ? "" : "s")}};
   if (!torch::cuda::is_available()) return devices;
   const std::size_t count = torch::cuda::device_count();
   const std::vector<std::string> names = cardNames();

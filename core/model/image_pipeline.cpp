@@ -52,7 +52,7 @@ Image turned(const Image& image, double degrees) {
       std::copy_n(&image.rgb[3 * (last - i)], 3, &result.rgb[3 * i]);
     return result;
   }
-  const double turn = -(angle * std::numbers::pi / 180);
+  const double turn = -(angle * (std::numbers::pi / 180));
   std::array<double, 6> m{rounded15(std::cos(turn)),  rounded15(std::sin(turn)), 0,
                           rounded15(-std::sin(turn)), rounded15(std::cos(turn)), 0};
   const double x = image.width / 2.0, y = image.height / 2.0;

@@ -1,6 +1,8 @@
 #include "core/model/network_input.h"
 
 #include <array>
+#include <cmath>
+#include <numbers>
 
 #include <Eigen/LU>
 #include <fmt/format.h>
@@ -78,6 +80,17 @@ torch::Tensor picturesOf(std::span<const PreparedPicture> pictures, std::size_t 
 
 }  // namespace
 
+Eigen::Matrix4f matrixOf(const BevChange& change) {
+  const auto angle = float(change.turn_deg / 180 * std::numbers::pi);
+  Eigen::Matrix3f turn;
+  turn << std::cos(angle), -std::sin(angle), 0, std::sin(angle), std::cos(angle), 0, 0, 0, 1;
+  const Eigen::Matrix3f scaled = float(change.scale) * turn;
+  const Eigen::Vector3f flip(change.flip_x ? -1.0F : 1.0F, change.flip_y ? -1.0F : 1.0F, 1.0F);
+  Eigen::Matrix4f matrix = Eigen::Matrix4f::Identity();
+  matrix.topLeftCorner<3, 3>() = flip.asDiagonal() * scaled;
+  return matrix;
+}
+
 std::vector<std::size_t> frameIndices(std::size_t index_in_scene, int frames) {
   std::vector<std::size_t> indices;
   for (std::size_t back = 0; back < std::size_t(frames); ++back)
@@ -133,7 +146,7 @@ NetworkInput networkMatrices(std::span<const Keyframe> frames, std::span<const C
   input.global_from_ego = ofFrames(global_from_ego);
   input.intrinsics = repeated(intrinsics);
   input.image_aug = repeated(image_aug);
-  input.bev_aug = at::eye(4, at::kFloat).unsqueeze(0);
+  input.bev_aug = tensorOf(matrixOf(BevChange{})).unsqueeze(0);
   input.image_from_lidar = at::stack(image_from_lidar).unsqueeze(0);
   input.lidar_from_ego = tensorOf(rounded(lidarOf(frames[0]).ego_from_sensor.inverse())).unsqueeze(0);
   return input;

@@ -14,6 +14,14 @@
 
 namespace hbev {
 
+/// The reference's change of the bird's-eye-view frame: first turned, then scaled, then mirrored.
+struct BevChange {
+  double turn_deg = 0, scale = 1;
+  bool flip_x = false, flip_y = false;
+};
+/// As NetworkInput::bev_aug has it; in single precision, in the reference's order.
+Eigen::Matrix4f matrixOf(const BevChange& change);
+
 /// The keyframes that `frames` pictures of each camera come from: the current one, then ever older ones. What
 /// would lie before the scene's beginning is the CURRENT keyframe, as in the reference. (Of the very first
 /// scene of its list the reference takes the scene's first keyframe; which scene that is, the split decides.)

@@ -21,6 +21,7 @@
 #include "core/model/stage_clock.h"
 #include "core/model/stream_place.h"
 #include "core/model/voxel_output.h"
+#include "core/ops/memory.h"
 
 namespace hbev {
 namespace {
@@ -105,13 +106,14 @@ class NetworkPredictor : public Predictor {
 
  private:
   void load(const WeightsChoice& weights);
-  NetworkOutput run(const NetworkInput& input, const Stages& stages, bool streams);
+  StreamMemory pastOf(StreamStep::Kind kind) const;
   PredictedFrame predictNow(const Dataset& dataset, const FrameKey& key, const PredictWish& wish);
 
   ModelConfig config_;
   PredictorOptions options_;
   PredictorFacts facts_;
   torch::Device device_{at::kCPU};
+  MemoryReuse reuse_;  // between predictions too: fresh memory costs a third of one's time
   HbevOcc network_{nullptr};
   PictureCache pictures_;
   StreamPlace place_;
@@ -127,15 +129,16 @@ NetworkPredictor::NetworkPredictor(const ModelConfig& config, const WeightsChoic
       pictures_(config.image, options.exact_images, std::size_t(config.frames()) * kCameraCount) {
   const DeviceInfo device = findDevice(options.device);
   device_ = torchDevice(device);
-  if (options.half && !device_.is_cuda()) {
-    throw Error({.summary = "Half precision is for GPUs",
+  if (options.half) {
+    throw Error({.summary = "The predictor works in single precision only",
                  .file = {},
-                 .expected = "a CUDA device",
-                 .found = device.title,
-                 .advice = "Switch half precision off."});
+                 .expected = "half precision switched off",
+                 .found = "half precision on " + device.title,
+                 .advice = {}});
   }
   const int threads = useThreads(options.threads);
-  facts_.device = device_.is_cuda() ? device.title : fmt::format("CPU, {} threads", threads);
+  facts_.device =
+      device_.is_cuda() ? device.title : fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s");
   translated(config_, 0, [&] { load(weights); });
 }
 
@@ -162,11 +165,11 @@ void NetworkPredictor::load(const WeightsChoice& weights) {
   network_->to(device_);
 }
 
-NetworkOutput NetworkPredictor::run(const NetworkInput& input, const Stages& stages, bool streams) {
-  if (options_.mode == PredictMode::Exact) return network_->forward(input, stages);
-  memory_ = memory_before_;
-  if (!streams) memory_.forget();
-  return network_->forwardStreaming(input, memory_, stages);
+/// What the keyframe's past is in memory; empty when none of it belongs to the keyframe.
+StreamMemory NetworkPredictor::pastOf(StreamStep::Kind kind) const {
+  if (kind == StreamStep::Kind::Next) return memory_;
+  if (kind == StreamStep::Kind::Repeat) return memory_before_;
+  return {};
 }
 
 PredictedFrame NetworkPredictor::predict(const Dataset& dataset, const FrameKey& key,
@@ -182,13 +185,10 @@ PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameK
   PredictedFrame frame;
   const Keyframe current = dataset.keyframe(key.scene, key.index);
   const bool streaming = options_.mode == PredictMode::Streaming;
-  StreamStep step;
-  if (streaming) {
-    step = place_.step(dataset, key, current);
-    if (step.kind == StreamStep::Kind::Next) memory_before_ = memory_;
-    if (step.kind == StreamStep::Kind::Anew) memory_before_.forget();
-  }
-  frame.used_memory = streaming && !memory_before_.empty();
+  const StreamStep step = streaming ? place_.step(dataset, key, current) : StreamStep{};
+  const StreamMemory past = pastOf(step.kind);
+  StreamMemory with_this = past;
+  frame.used_memory = !past.empty();
   // The past of a scene's first keyframe is itself: its pictures need to be encoded once only.
   const bool alone = streaming && (frame.used_memory || key.index == 0);
   const std::vector<std::size_t> indices = frameIndices(key.index, alone ? 1 : config_.frames());
@@ -211,14 +211,19 @@ PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameK
       },
       /*extras=*/false);
   clock.begin("image encoder");
-  const NetworkOutput output = run(input, stages, frame.used_memory);
+  const NetworkOutput output =
+      streaming ? network_->forwardStreaming(input, with_this, stages) : network_->forward(input, stages);
   clock.begin("voxels");
   frame.occupancy = std::make_shared<const Occupancy>(occupancyOf(output.voxels, config_));
   if (wish.probabilities)
     frame.probabilities = std::make_shared<const ClassProbabilities>(probabilitiesOf(output.voxels, config_));
   if (wish.inspection) frame.inspection = recorder.finish(output.depth, cameras);
   clock.end();
-  if (streaming) place_.arrived(dataset, key, current);
+  if (streaming) {
+    place_.arrived(dataset, key, current);
+    memory_before_ = past;
+    memory_ = std::move(with_this);
+  }
   frame.times = clock.times();
   frame.seconds = clock.seconds();
   moments_ = clock.moments();

@@ -76,7 +76,8 @@ void StageClock::take(const std::string& part) {
 }
 
 double StageClock::fraction(const std::string& name) const {
-  if (moments_.size() < before_.size()) return before_[moments_.size()] / before_.back();
+  if (moments_.size() <= before_.size() && !before_.empty())
+    return moments_.empty() ? 0 : before_[moments_.size() - 1] / before_.back();
   const std::size_t dot = name.rfind(".f");
   if (dot != std::string::npos && dot + 2 < name.size() && name[dot + 2] >= '0' && name[dot + 2] <= '9') {
     const int frame = std::atoi(name.c_str() + dot + 2);

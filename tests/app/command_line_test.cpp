@@ -1,11 +1,12 @@
 // The command line as people and scripts meet it: exit codes, what it prints, what it leaves.
+#include "tests/app/command_line.h"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
 #include "core/base/files.h"
 #include "core/data/labels.h"
-#include "tests/base/temporary_folder.h"
 #include "tests/data/made_nuscenes.h"
 #include "tests/data/prediction_files.h"
 #ifdef HBEV_HAS_OPENCV
@@ -16,33 +17,13 @@ namespace hbev {
 namespace {
 
 namespace fs = std::filesystem;
+using test::contains;
 using test::madeOccupancy;
+using test::Outcome;
+using test::textOf;
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string textOf(const fs::path& file) {
-  const std::vector<std::byte> bytes = readFile(file, 1 << 24);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-struct Outcome {
-  int code = -1;
-  std::string out, err;
-};
-
-class CommandLine : public testing::Test {
+class CommandLine : public test::CommandLineTest {
  protected:
-  /// Runs `hbevocc` with `arguments`, a shell's line with $D for the test's folder.
-  Outcome run(const std::string& arguments, const std::string& program = HBEV_COMMAND) const {
-    const fs::path out = streams_ / "out", err = streams_ / "err";
-    const std::string line = "D='" + folder_.path().string() + "'; '" + program + "' " + arguments + " >'" +
-                             out.string() + "' 2>'" + err.string() + "' </dev/null";
-    const int status = std::system(line.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, textOf(out), textOf(err)};
-  }
-
   /// A data set of `keyframes` of scene-a with labels and, as predictions, the same.
   void makeData(int keyframes) {
     test::MadeNuscenes().write(folder_ / "data");
@@ -56,18 +37,6 @@ class CommandLine : public testing::Test {
       }
     }
   }
-
-  /// Every file below the test's folder, to see that a command left nothing.
-  std::vector<std::string> files() const {
-    std::vector<std::string> found;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
-      if (entry.is_regular_file()) found.push_back(entry.path().string());
-    }
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-
-  test::TemporaryFolder folder_, streams_;
 };
 
 TEST_F(CommandLine, HelpTeaches) {

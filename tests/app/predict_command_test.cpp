@@ -1,0 +1,116 @@
+// hbevocc predict: the tiny network over a drive of a few made pictures; what it writes is what others read.
+#include "core/data/dataset.h"
+#include "core/data/labels.h"
+#include "core/data/predictions/ray_submission.h"
+#include "core/data/predictions/source.h"
+#include "core/eval/metric_rays.h"
+#include "core/eval/submission_writer.h"
+#include "tests/app/command_line.h"
+#include "tests/data/made_drive.h"
+
+namespace hbev {
+namespace {
+
+using test::contains;
+using test::Outcome;
+
+class PredictCommand : public test::CommandLineTest {
+ protected:
+  void SetUp() override {
+    test::madeDrive().write(folder_ / "data");
+    test::writePictures(folder_ / "data");
+  }
+  Outcome predict(const std::string& arguments) const {
+    return run("predict $D/data --config tiny --weights none --device cpu " + arguments);
+  }
+};
+
+TEST_F(PredictCommand, WritesWhatOpensAsHbevoccAndGoesOnWhereItWasStopped) {
+  const Outcome first = predict("--out $D/out --keyframe a1");
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_TRUE(contains(first.err, "untrained")) << first.err;
+  EXPECT_TRUE(contains(first.out, "1 keyframes")) << first.out;
+  EXPECT_TRUE(contains(first.out, "image encoder")) << first.out;
+  const Outcome rest = predict("--out $D/out");
+  ASSERT_EQ(rest.code, 0) << rest.err;
+  EXPECT_TRUE(contains(rest.out, "1 keyframes were there already")) << rest.out;
+  EXPECT_TRUE(contains(rest.out, "3 keyframes in")) << rest.out;
+
+  const auto dataset = Dataset::open(folder_ / "data");
+  const auto source = openPredictions(folder_ / "out", {.dataset = dataset, .classes = &ClassSet::openocc()});
+  EXPECT_EQ(source->count(), 4U);
+  const Occupancy read = source->read(dataset->keyframe(0, 1));
+  EXPECT_EQ(read.semantics.size(), occ3dGrid().size());
+  EXPECT_EQ(read.flow.size(), 2 * occ3dGrid().size());
+
+  // Predictions of different makers are not mixed.
+  const Outcome other = predict("--out $D/out --mode streaming");
+  EXPECT_EQ(other.code, 1);
+  EXPECT_TRUE(contains(other.err, "made in another way")) << other.err;
+  EXPECT_EQ(predict("--out $D/out --mode streaming --again --scene scene-b").code, 0);
+}
+
+TEST_F(PredictCommand, FlatFilesAndRaysHoldTheSameVoxels) {
+  ASSERT_EQ(predict("--out $D/voxels --scene scene-a").code, 0);
+  ASSERT_EQ(predict("--out $D/flat --scene scene-a --format cvpr2023").code, 0);
+  const Outcome rays = predict("--out $D/rays --scene scene-a --format cvpr2024 --team us");
+  ASSERT_EQ(rays.code, 0) << rays.err;
+
+  const auto dataset = Dataset::open(folder_ / "data");
+  const OpenOptions options{.dataset = dataset, .classes = &ClassSet::openocc()};
+  const auto voxels = openPredictions(folder_ / "voxels", options);
+  const auto flat = openPredictions(folder_ / "flat", options);
+  const auto submission = RaySubmission::open(folder_ / "rays/submission.gz");
+  EXPECT_EQ(submission->method(), "tiny");
+  EXPECT_EQ(submission->team(), "us");
+  EXPECT_EQ(submission->tokens().size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Keyframe keyframe = dataset->keyframe(0, i);
+    const Occupancy occupancy = voxels->read(keyframe);
+    EXPECT_EQ(occupancy.semantics, flat->read(keyframe).semantics);
+    const RayPrediction expected = raysOf(occupancy, metricRays(dataset)(keyframe).origins);
+    const RayPrediction read = submission->read(keyframe.token);
+    EXPECT_EQ(read.labels, expected.labels);
+    ASSERT_EQ(read.distances_m.size(), expected.distances_m.size());
+    for (std::size_t k = 0; k < read.distances_m.size(); k += 101)
+      EXPECT_NEAR(read.distances_m[k], expected.distances_m[k], 0.02) << k;
+    EXPECT_EQ(read.flow_mps, expected.flow_mps);
+  }
+}
+
+TEST_F(PredictCommand, ModesAreComparedWithoutWritingAnything) {
+  const std::vector<std::string> before = files();
+  const Outcome outcome = predict("--mode streaming --compare-modes --scene scene-a");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.out, "2 keyframes with a past")) << outcome.out;
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(PredictCommand, OneUnusableKeyframeIsSkippedAndNamed) {
+  writeFile(test::pictureFile(folder_ / "data", "b0", "CAM_BACK"), "no picture");
+  const Outcome outcome = predict("--out $D/out");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(contains(outcome.err, "skipped scene-b/b0")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.out, "3 keyframes in")) << outcome.out;
+}
+
+TEST_F(PredictCommand, WrongUsageIsTold) {
+  EXPECT_EQ(predict("").code, 2);
+  EXPECT_EQ(run("predict").code, 2);
+  EXPECT_EQ(predict("--out $D/out --format kitti").code, 2);
+  EXPECT_TRUE(contains(predict("--out $D/out --keyframe nobody").err, "no such keyframe"));
+  const Outcome config = run("predict $D/data --config huge --weights none --out $D/out");
+  EXPECT_EQ(config.code, 1);
+  EXPECT_TRUE(contains(config.err, "tiny")) << config.err;
+  const Outcome list = run("predict --list-configs");
+  EXPECT_EQ(list.code, 0);
+  EXPECT_TRUE(contains(list.out, "hbevocc-r50-256x704-8f-openocc")) << list.out;
+  const Outcome classes = run(
+      "predict $D/data --config hbevocc-r50-256x704-1f-occ3d --weights none --out $D/out --format cvpr2024");
+  EXPECT_EQ(classes.code, 1);
+  EXPECT_TRUE(contains(classes.err, "OpenOcc")) << classes.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+}
+
+}  // namespace
+}  // namespace hbev
