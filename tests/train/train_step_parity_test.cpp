@@ -187,7 +187,8 @@ class GoldenStep {
 };
 
 TEST(train_step_parity, in_double_precision) {
-  GoldenStep("f64.", at::kDouble, {1e-7, 1e-8, 1e-6, 1e-8}).step();
+  // Stored in single precision; parts of two losses were computed in it.
+  GoldenStep("f64.", at::kDouble, {3e-7, 1e-7, 1e-6, 1e-7}).step();
 }
 
 TEST(train_step_parity, in_single_precision) {
@@ -240,7 +241,7 @@ TEST(ema_parity, one_update) {
       const std::string key = has("param_after." + entry.name) ? "param_after." : "bn_after.";
       const Sampled places(key + entry.name);
       const torch::Tensor ours = places.of(entry.tensor), theirs = places.of(reference.at(entry.name));
-      EXPECT_LE((ours - theirs).abs().max().item<double>(), 1.2e-7 * theirs.abs().max().item<double>())
+      EXPECT_LE((ours - theirs).abs().max().item<double>(), 2.4e-7 * theirs.abs().max().item<double>())
           << entry.name;
       ++compared;
     }
