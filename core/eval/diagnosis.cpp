@@ -189,16 +189,15 @@ std::vector<std::string> diagnose(const EvaluationPlan& plan, const EvaluationSo
     sample.push_back(matched[(2 * i + 1) * matched.size() / (2 * count)]);
   const Findings findings = lookInto(plan, source, sample);
   if (const auto flat = sayWhetherFlat(findings)) sentences.push_back(*flat);
+  // The first of these explains all that follow.
   if (const auto empty = sayWhetherEmpty(findings, *source.classes)) {
     sentences.push_back(*empty);
-    return sentences;
-  }
-  if (const auto other = sayWhetherOtherClasses(findings, *source.classes)) sentences.push_back(*other);
-  if (const auto orientation = findings.orientation.better()) {
+  } else if (const auto other = sayWhetherOtherClasses(findings, *source.classes)) {
+    sentences.push_back(*other);
+  } else if (const auto orientation = findings.orientation.better()) {
     sentences.push_back(findings.orientation.sentence() +
                         fmt::format(" Use --orientation {}.", orientationName(*orientation)));
-  }
-  if (findings.any_flow) {
+  } else if (findings.any_flow) {
     if (const auto flow = findings.flow.sentence()) sentences.push_back(*flow);
   }
   return sentences;

@@ -64,7 +64,7 @@ TruthCache::TruthCache(Options options)
   for (const Entry& entry : entriesOf(folder_))
     bytes_ += entry.bytes;
   const std::lock_guard lock(mutex_);
-  makeRoom();
+  makeRoom(0);
 }
 
 TruthCache::~TruthCache() = default;
@@ -94,8 +94,8 @@ TruthFrame TruthCache::get(const fs::path& labels, LabelKind kind, std::span<con
 void TruthCache::keep(const fs::path& file, const std::string& entry) {
   {
     const std::lock_guard lock(mutex_);
-    if (bytes_ + entry.size() > budget_bytes_) makeRoom();
-    if (is_full_ || bytes_ + entry.size() > budget_bytes_) return;
+    makeRoom(entry.size());
+    if (is_full_) return;
     bytes_ += entry.size();
   }
   try {
@@ -106,23 +106,22 @@ void TruthCache::keep(const fs::path& file, const std::string& entry) {
   }
 }
 
-/// Removes what was not used for the longest time, down to nine tenths of the budget. What this process has
-/// used stays: it would be asked for again in the same order, and never be found.
-void TruthCache::makeRoom() {
-  if (is_full_ || bytes_ <= budget_bytes_ / 10 * 9) return;
+/// Where there is no room, removes what was not used for the longest time, to nine tenths of the budget. What
+/// this process has used stays: it would be asked for again in the same order, and never be found.
+void TruthCache::makeRoom(std::uint64_t wanted_bytes) {
+  if (is_full_ || bytes_ + wanted_bytes <= budget_bytes_) return;
   std::vector<Entry> entries = entriesOf(folder_);
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });
   bytes_ = 0;
   for (const Entry& entry : entries)
     bytes_ += entry.bytes;
   for (const Entry& entry : entries) {
-    if (bytes_ <= budget_bytes_ / 10 * 9) return;
-    if (entry.used >= begin_) break;
+    if (bytes_ + wanted_bytes <= budget_bytes_ / 10 * 9 || entry.used >= begin_) break;
     std::error_code ignored;
     fs::remove(entry.file, ignored);
     bytes_ -= entry.bytes;
   }
-  is_full_ = bytes_ > budget_bytes_ / 10 * 9;
+  is_full_ = bytes_ + wanted_bytes > budget_bytes_;
 }
 
 }  // namespace hbev

@@ -39,7 +39,7 @@ class TruthCache {
 
  private:
   void keep(const std::filesystem::path& file, const std::string& entry);
-  void makeRoom();
+  void makeRoom(std::uint64_t wanted_bytes);
 
   std::filesystem::path folder_;
   std::uint64_t budget_bytes_;

@@ -2,6 +2,7 @@
 // written as they lie in memory; an entry of another kind of machine fails its header's check and is made
 // again.
 #include <bit>
+#include <cstddef>
 #include <cstring>
 #include <xxhash.h>
 
@@ -21,8 +22,12 @@ struct Header {
   std::uint32_t valid = 0;     ///< rays that met something
   std::uint32_t moving = 0;    ///< of them, on voxels with flow
   std::uint32_t has_flow = 0, has_mask = 0;
-  std::uint64_t body = 0;  ///< checksum of what follows
+  std::uint64_t checksum = 0;  ///< of all other bytes
 };
+
+std::uint64_t checksumOf(const Header& header, const void* body, std::size_t bytes) {
+  return XXH3_64bits_withSeed(body, bytes, XXH3_64bits(&header, offsetof(Header, checksum)));
+}
 
 class Packer {
  public:
@@ -185,7 +190,7 @@ std::string formatTruthEntry(const TruthFrame& truth, std::uint64_t key_high, st
   packer.add(zones.data(), zones.size());
   packer.add(places.data(), places.size());
   packer.add(flow.data(), flow.size());
-  header.body = XXH3_64bits(bytes.data() + sizeof(header), bytes.size() - sizeof(header));
+  header.checksum = checksumOf(header, bytes.data() + sizeof(header), bytes.size() - sizeof(header));
   std::memcpy(bytes.data(), &header, sizeof(header));
   return bytes;
 }
@@ -201,7 +206,8 @@ std::optional<TruthFrame> parseTruthEntry(std::span<const std::byte> bytes, std:
       header.origins > kMostOrigins)
     return std::nullopt;
   const Sizes sizes = sizesOf(header);
-  if (rest.size() != sizes.body || header.body != XXH3_64bits(rest.data(), rest.size())) return std::nullopt;
+  if (rest.size() != sizes.body || header.checksum != checksumOf(header, rest.data(), rest.size()))
+    return std::nullopt;
   Unpacker body(rest);
   TruthFrame truth;
   truth.occupancy.classes = &classes;

@@ -99,12 +99,13 @@ TEST_F(EvaluationStoreTest, DamageIsAnErrorOrHarmless) {
 }
 
 TEST_F(EvaluationStoreTest, RowsThatDoNotFitAreAnError) {
-  for (const char* change : {"UPDATE result SET source = 7", "UPDATE result SET status = 9",
-                             "DELETE FROM result WHERE ordinal = 2", "UPDATE class_rays SET class = 99",
-                             "UPDATE class_rays SET truth = -1", "UPDATE result SET voxels = x'0102'",
-                             "UPDATE result SET zones = zeroblob(100000)", "DROP TABLE frame",
-                             "UPDATE fact SET value = 'x/y' WHERE name = 'shard'",
-                             "UPDATE fact SET value = 'cats' WHERE name = 'truth'"}) {
+  for (const char* change :
+       {"UPDATE result SET source = 7", "UPDATE result SET status = 9",
+        "DELETE FROM result WHERE ordinal = 2", "UPDATE class_rays SET class = 99 WHERE class = 10",
+        "UPDATE class_rays SET truth = -1", "UPDATE result SET voxels = x'0102'",
+        "UPDATE result SET zones = zeroblob(100000)", "DROP TABLE frame",
+        "UPDATE fact SET value = 'x/y' WHERE name = 'shard'",
+        "UPDATE fact SET value = 'cats' WHERE name = 'truth'"}) {
     const fs::path other = split_.root() / "other";
     fs::copy_file(file_, other, fs::copy_options::overwrite_existing);
     SqlDatabase(other, SqlDatabase::Mode::Write).execute(change);

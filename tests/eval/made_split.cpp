@@ -19,7 +19,8 @@ std::string MadeSplit::tokenOf(int number) {
 
 MadeSplit::MadeSplit(const MadeSplitOptions& options) : options_(options) {
   static int number = 0;
-  root_ = fs::temp_directory_path() / fmt::format("hbev_split_{}_{}", ::getpid(), ++number);
+  folder_ = fs::temp_directory_path() / fmt::format("hbev_split_{}_{}", ::getpid(), ++number);
+  root_ = folder_ / "nuscenes";
   fs::create_directories(root_ / "v1.0-mini");
   writeTables();
   for (int i = 0; i < std::min(6, keyframes()); ++i)
@@ -39,7 +40,7 @@ std::string MadeSplit::sceneOf(int keyframe) const {
 
 MadeSplit::~MadeSplit() {
   std::error_code ignored;
-  fs::remove_all(root_, ignored);
+  fs::remove_all(folder_, ignored);
 }
 
 void MadeSplit::writeTables() const {

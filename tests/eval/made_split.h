@@ -39,6 +39,7 @@ class MadeSplit {
   void writeTables() const;
 
   MadeSplitOptions options_;
+  std::filesystem::path folder_;
   std::filesystem::path root_;
   std::vector<Occupancy> truths_;
   std::shared_ptr<const Dataset> dataset_;
