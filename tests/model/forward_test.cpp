@@ -11,38 +11,54 @@
 namespace hbev::test {
 namespace {
 
-void expectParity(const ModelConfig& config, const std::string& file, const Tolerance& tolerance,
-                  at::ScalarType type = at::kFloat) {
-  const at::NoGradGuard no_gradient;
-  HbevOcc network(config);
-  fillByFormula(*network, paritySalt());
-  if (type == at::kDouble) computePositionsInDouble(network);
-  network->to(type);
-  network->eval();
-  ForwardGoldens goldens(parityFolder() / file, tolerance);
-  const NetworkInput input = goldens.input(config, type);
-  goldens.compare("in.img", input.pictures.flatten(1, 2));
-  goldens.compareOutput(network->forward(input, Stages(goldens.listener())));
-  goldens.expectAllCompared();
+NetworkInput on(at::Device device, const NetworkInput& input) {
+  return {input.pictures.to(device),         input.ego_from_camera.to(device),
+          input.global_from_ego.to(device),  input.intrinsics.to(device),
+          input.image_aug.to(device),        input.bev_aug.to(device),
+          input.image_from_lidar.to(device), input.lidar_from_ego.to(device)};
 }
+
+/// On every device that is here.
+class ForwardParity : public testing::TestWithParam<at::DeviceType> {
+ protected:
+  void expectParity(const ModelConfig& config, const std::string& file, const Tolerance& tolerance,
+                    at::ScalarType type = at::kFloat) const {
+    const at::NoGradGuard no_gradient;
+    // A card's convolutions may be less than single precision when they are let.
+    at::globalContext().setAllowTF32CuDNN(false);
+    HbevOcc network(config);
+    fillByFormula(*network, paritySalt());
+    if (type == at::kDouble) computePositionsInDouble(network);
+    network->to(GetParam(), type);
+    network->eval();
+    ForwardGoldens goldens(parityFolder() / file, tolerance);
+    const NetworkInput input = goldens.input(config, type);
+    goldens.compare("in.img", input.pictures.flatten(1, 2));
+    goldens.compareOutput(network->forward(on(GetParam(), input), Stages(goldens.listener())));
+    goldens.expectAllCompared();
+  }
+  void expectFullSize(const std::string& name, const std::string& file) const;
+};
+INSTANTIATE_TEST_SUITE_P(Devices, ForwardParity, testing::ValuesIn(testDevices()),
+                         [](const auto& instance) { return at::DeviceTypeName(instance.param, true); });
 
 Tolerance singlePrecision(const char* file) {
   return Tolerance(parityFolder() / file);
 }
 
-TEST(ForwardParity, TinyInSinglePrecision) {
+TEST_P(ForwardParity, TinyInSinglePrecision) {
   expectParity(tinyParityConfig(), "forward_tiny.npz", singlePrecision("sensitivity_tiny.json"));
 }
 
-TEST(ForwardParity, TinyInDoublePrecision) {
+TEST_P(ForwardParity, TinyInDoublePrecision) {
   expectParity(tinyParityConfig(), "forward_tiny_f64.npz", Tolerance(1e-7), at::kDouble);
 }
 
-TEST(ForwardParity, TwoSamplesWithFlips) {
+TEST_P(ForwardParity, TwoSamplesWithFlips) {
   expectParity(tinyParityConfig(), "forward_tiny_b2.npz", singlePrecision("sensitivity_tiny.json"));
 }
 
-void expectFullSize(const std::string& name, const std::string& file) {
+void ForwardParity::expectFullSize(const std::string& name, const std::string& file) const {
   if (!parityFolderGiven() || !std::filesystem::exists(parityFolder() / file)) {
     GTEST_SKIP() << "takes minutes: set HBEV_PARITY_DIR to a folder that holds " << file;
   }
@@ -52,10 +68,10 @@ void expectFullSize(const std::string& name, const std::string& file) {
   expectParity(readModelConfig(config), file, singlePrecision("sensitivity_1f.json"));
 }
 
-TEST(ForwardParity, OneFrame) {
+TEST_P(ForwardParity, OneFrame) {
   expectFullSize("hbevocc-r50-256x704-1f-openocc", "forward_1f.npz");
 }
-TEST(ForwardParity, EightFrames) {
+TEST_P(ForwardParity, EightFrames) {
   expectFullSize("hbevocc-r50-256x704-8f-openocc", "forward_8f.npz");
 }
 

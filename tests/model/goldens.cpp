@@ -78,6 +78,11 @@ ModelConfig tinyParityConfig() {
   return c;
 }
 
+std::vector<at::DeviceType> testDevices() {
+  if (at::hasCUDA()) return {at::kCPU, at::kCUDA};
+  return {at::kCPU};
+}
+
 torch::Tensor tensorOf(const NpzReader& file, const std::string& name) {
   const NpyArray array = file.read(name);
   std::vector<std::int64_t> shape(array.shape().begin(), array.shape().end());
@@ -165,7 +170,8 @@ void ForwardGoldens::compareSampled(const std::string& stage, const torch::Tenso
   EXPECT_NEAR(wide.max().item<double>(), stats[3].item<double>(), allowed) << stage;
 }
 
-void ForwardGoldens::compare(const std::string& stage, const torch::Tensor& result) {
+void ForwardGoldens::compare(const std::string& stage, const torch::Tensor& on_device) {
+  const torch::Tensor result = on_device.cpu();
   if (stage.starts_with("lss.")) kept_[stage] = result;
   if (stage == "bp.bev_mask") compareMask(result);
   if (stage.starts_with("lss.start")) compareSplat(stage.substr(std::string("lss.start").size()));
@@ -247,7 +253,7 @@ StageListener ForwardGoldens::listener() {
 
 void ForwardGoldens::compareOutput(const NetworkOutput& output) {
   compare("out.depth", output.depth);
-  const torch::Tensor logits = output.voxels.logits;
+  const torch::Tensor logits = output.voxels.logits.cpu();
   const torch::Tensor ours = logits.argmax(-1), golden = tensorOf(file_, "out.occ_argmax").to(at::kLong);
   const auto [best, classes] = logits.topk(2, -1);
   const torch::Tensor margin = best.select(-1, 0) - best.select(-1, 1);
@@ -260,7 +266,8 @@ void ForwardGoldens::compareOutput(const NetworkOutput& output) {
   compare("out.top1_margin", margin);
   if (file_.contains("out.flow_results_f16.values")) {
     const torch::Tensor moving = (ours < 8).unsqueeze(-1);
-    compare("out.flow_results_f16", output.voxels.flow.masked_fill(moving.logical_not(), 0).to(at::kHalf));
+    compare("out.flow_results_f16",
+            output.voxels.flow.cpu().masked_fill(moving.logical_not(), 0).to(at::kHalf));
   }
 }
 

@@ -24,6 +24,9 @@ std::uint64_t paritySalt();
 /// The sizes of the tiny network, as forward_tiny.json writes them.
 ModelConfig tinyParityConfig();
 
+/// The processor, and a card where there is one.
+std::vector<at::DeviceType> testDevices();
+
 /// An array of an .npz as a tensor of the same type and shape.
 torch::Tensor tensorOf(const NpzReader& file, const std::string& name);
 
