@@ -85,11 +85,13 @@ std::vector<RaySegment> depthRay(const DepthCurve& curve, const Keyframe& keyfra
   };
   constexpr Rgb kWhite{255, 255, 255};
   std::vector<RaySegment> segments{{at(0.3), at(curve.lower_m), kWhite, 1.0F, 0.35F}};
+  // Without viridis' dark third, which would drown on the street.
   const float most = std::max(1e-6F, curve.probabilities[curve.peak]);
   for (std::size_t bin = 0; bin < curve.probabilities.size(); ++bin) {
     const float share = curve.probabilities[bin] / most;
-    segments.push_back({at(curve.depthOf(bin)), at(curve.depthOf(bin + 1)), viridis(double(share)),
-                        1.0F + 7.0F * std::sqrt(share), 0.3F + 0.7F * share});
+    segments.push_back({at(curve.depthOf(bin)), at(curve.depthOf(bin + 1)),
+                        viridis(0.35 + 0.65 * double(share)), 1.0F + 7.0F * std::sqrt(share),
+                        0.3F + 0.7F * share});
   }
   if (!curve.lidar_m) return segments;
   const Eigen::Vector3f center = at(*curve.lidar_m);

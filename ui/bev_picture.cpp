@@ -13,7 +13,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kLegend = 20, kMostHeight = 300;
+constexpr int kLegend = 20, kHeight = 260;
 
 QColor toQColor(Rgb color) {
   return {color.r, color.g, color.b};
@@ -54,9 +54,7 @@ QImage pictureOf(const BevMap& map, const NormRange& range) {
 }
 
 BevPicture::BevPicture(QWidget* parent) : QWidget(parent) {
-  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-  policy.setHeightForWidth(true);
-  setSizePolicy(policy);
+  setFixedHeight(kHeight + kLegend);
   setMouseTracking(true);
   setAccessibleName(tr("Feature strength from above"));
 }
@@ -69,18 +67,12 @@ void BevPicture::setMap(const BevMap* map) {
     range_ = normRange(*map);
     picture_ = pictureOf(*map, range_);
   }
-  updateGeometry();
   update();
 }
 
 void BevPicture::setPlace(const std::optional<Eigen::Vector2d>& ego_xy) {
   place_ = ego_xy;
   update();
-}
-
-int BevPicture::heightForWidth(int width) const {
-  const double shape = map_ ? double(map_->columns) / map_->rows : 1.0;
-  return std::min(kMostHeight, int(std::lround(width * shape))) + kLegend;
 }
 
 QRectF BevPicture::pictureArea() const {

@@ -33,10 +33,7 @@ class BevPicture : public QWidget {
   /// Norm and place at a logical pixel: "12.3 at 4.0, -8.4 m"; empty outside the map.
   QString readingAt(const QPointF& at) const;
   QPointF pixelOf(const Eigen::Vector2d& ego_xy) const;
-  bool hasHeightForWidth() const override { return true; }
-  int heightForWidth(int width) const override;
-  QSize sizeHint() const override { return {240, heightForWidth(240)}; }
-  QSize minimumSizeHint() const override { return {120, 120}; }
+  QSize sizeHint() const override { return {240, height()}; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;

@@ -222,10 +222,9 @@ void StageSection::showSamples() {
   } else if (cameras.empty()) {
     samples_text_->setText(tr("No camera sees this voxel's column."));
   } else {
+    const QString where = cameras.size() == 1 ? tr("one camera") : tr("%1 cameras").arg(cameras.size());
     samples_text_->setText(
-        (cameras.size() == 1 ? tr("%1 samples in one camera") : tr("%1 samples in %2 cameras"))
-            .arg(groupedNumber(qint64(stages_.samples().size())))
-            .arg(cameras.size()));
+        tr("%1 samples in %2").arg(groupedNumber(qint64(stages_.samples().size())), where));
   }
 }
 

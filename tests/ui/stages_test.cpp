@@ -215,6 +215,7 @@ TEST_F(StagesTest, samples_of_the_picked_voxel_by_layer_and_maps_by_stage) {
   ASSERT_TRUE(stages().map());
   EXPECT_EQ(stages().map()->stage, "refined");
   const BevPicture& picture = section().mapPicture();
+  ASSERT_TRUE(waitFor([&] { return picture.isVisible() && picture.width() > 200; }));
   const float norm = stages().map()->norms[std::size_t(25 * 50 + 37)];  // where the voxel is
   EXPECT_EQ(picture.readingAt(picture.pixelOf({20.0, 0.8})),
             QStringLiteral("%1 at 20.0, 0.8 m").arg(decimal(double(norm), 2)));
