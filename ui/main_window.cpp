@@ -97,6 +97,7 @@ void MainWindow::makePanels() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   notice_ = new NoticeLine(NoticeLine::Kind::Error, {}, tr("Close"), work);
+  notice_->setObjectName(QStringLiteral("notice"));
   notice_->hide();
   viewports_ = new ViewportArea(studio_, actions_, work);
   column->addWidget(notice_);

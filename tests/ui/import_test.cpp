@@ -135,7 +135,7 @@ TEST_F(ImportTest, predictions_that_nobody_knows_can_be_asked_why) {
   drop({folder});
   ASSERT_TRUE(waitFor([&] { return !notice().isEmpty(); }));
   QPushButton* why = nullptr;
-  for (QPushButton* button : window().findChild<NoticeLine*>()->findChildren<QPushButton*>())
+  for (QPushButton* button : window().findChild<NoticeLine*>(QStringLiteral("notice"))->findChildren<QPushButton*>())
     why = button;
   ASSERT_TRUE(why);
   EXPECT_EQ(why->text(), QStringLiteral("Show report"));

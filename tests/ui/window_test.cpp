@@ -145,7 +145,7 @@ VoxelMark WindowTest::visibleVoxel(Viewport& viewport, const Occupancy& occupanc
 }
 
 QString WindowTest::notice() {
-  auto* line = window_->findChild<NoticeLine*>();
+  auto* line = window_->findChild<NoticeLine*>(QStringLiteral("notice"));
   return line && line->isVisible() ? line->findChild<ElidedLabel*>()->text() : QString();
 }
 
