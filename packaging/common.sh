@@ -63,5 +63,8 @@ build_targets() {
   say "Built in $((SECONDS - begin)) s."
 }
 
+# Threads of the network that wait for each other shall leave the processor to those that work.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
+
 mkdir -p "$root/build"
 cmake_options=()

@@ -93,7 +93,6 @@ NetworkSettings NetworkSettings::load() {
   NetworkSettings read;
   read.device = settings.value(key("device"), read.device).toString();
   read.threads = std::clamp(settings.value(key("threads"), 0).toInt(), 0, kMostThreads);
-  read.half = settings.value(key("half"), false).toBool();
   read.exact_images = settings.value(key("exact_pictures"), true).toBool();
   return read;
 }
@@ -102,7 +101,6 @@ void NetworkSettings::save() const {
   QSettings settings;
   settings.setValue(key("device"), device);
   settings.setValue(key("threads"), threads);
-  settings.setValue(key("half"), half);
   settings.setValue(key("exact_pictures"), exact_images);
 }
 
@@ -110,7 +108,6 @@ PredictorOptions predictorOptions(const NetworkChoice& choice, const NetworkSett
   PredictorOptions options;
   options.device = settings.device.toStdString();
   options.threads = settings.threads;
-  options.half = settings.half;
   options.mode = choice.streaming ? PredictMode::Streaming : PredictMode::Exact;
   options.exact_images = settings.exact_images;
   return options;
@@ -119,11 +116,10 @@ PredictorOptions predictorOptions(const NetworkChoice& choice, const NetworkSett
 std::string storeName(const NetworkChoice& choice, const NetworkSettings& settings,
                       const std::string& weights_hash) {
   std::string name = choice.configTitle().toStdString();
-  if (isFile(choice.config)) name += "~" + contentDigits(choice.config);
-  name += "-" + weights_hash;
+  if (isFile(choice.config)) name.append(1, '~').append(contentDigits(choice.config));
+  name.append(1, '-').append(weights_hash);
   if (choice.despite_mismatch) name += "-part";
   name += choice.streaming ? "-streaming" : "-exact";
-  if (settings.half) name += "-half";
   if (!settings.exact_images) name += "-fast";
   return asFileName(std::move(name));
 }

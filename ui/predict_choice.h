@@ -31,11 +31,10 @@ struct NetworkChoice {
   void save() const;
 };
 
-/// Where it runs; changes how long it takes and, with `half` and without `exact_images`, the result a little.
+/// Where it runs; changes how long it takes and, without `exact_images`, the result a little.
 struct NetworkSettings {
   QString device = QStringLiteral("auto");
   int threads = 0;  ///< 0: one for each processor
-  bool half = false;
   bool exact_images = true;
   bool operator==(const NetworkSettings&) const = default;
 

@@ -195,13 +195,6 @@ void SettingsDialog::addNetwork() {
   });
   addRow(tr("Threads of the network"), threads, tr("Fewer leave room for play beside it."));
 
-  auto* half = new QCheckBox(tr("On GPUs"), this);
-  half->setObjectName(QStringLiteral("half"));
-  half->setChecked(now.half);
-  connect(half, &QCheckBox::toggled, this,
-          [this](bool on) { changeNetwork([&](NetworkSettings& settings) { settings.half = on; }); });
-  addRow(tr("Half precision"), half, tr("Half the memory and faster; one voxel in a thousand differs."));
-
   auto* exact = new QCheckBox(tr("As the reference does"), this);
   exact->setObjectName(QStringLiteral("exactPictures"));
   exact->setChecked(now.exact_images);

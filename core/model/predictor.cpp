@@ -129,13 +129,6 @@ NetworkPredictor::NetworkPredictor(const ModelConfig& config, const WeightsChoic
       pictures_(config.image, options.exact_images, std::size_t(config.frames()) * kCameraCount) {
   const DeviceInfo device = findDevice(options.device);
   device_ = torchDevice(device);
-  if (options.half) {
-    throw Error({.summary = "The predictor works in single precision only",
-                 .file = {},
-                 .expected = "half precision switched off",
-                 .found = "half precision on " + device.title,
-                 .advice = {}});
-  }
   const int threads = useThreads(options.threads);
   facts_.device =
       device_.is_cuda() ? device.title : fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s");

@@ -32,7 +32,6 @@ struct WeightsChoice {
 struct PredictorOptions {
   std::string device = "auto";  ///< "auto", or a DeviceInfo::id
   int threads = 0;              ///< 0: all processors
-  bool half = false;            ///< half precision; refused so far
   PredictMode mode = PredictMode::Exact;
   /// Pictures as the reference prepares them, to the byte. False: JPEGs may be decoded smaller, which is
   /// faster.

@@ -277,7 +277,6 @@ TEST_F(PredictorTest, DevicesAreNamedAndOthersRefused) {
   EXPECT_FALSE(torchVersion().empty());
   const ModelConfig config = findModelConfig("tiny");
   EXPECT_EQ(problemOf([&] { makePredictor(config, {}, {.device = "cuda:77"}); }).found, "cuda:77");
-  EXPECT_THROW(makePredictor(config, {}, {.device = "cpu", .half = true}), Error);
   EXPECT_EQ(makePredictor(config, {}, {.device = "cpu", .threads = 1})->facts().device, "CPU, 1 thread");
 }
 
