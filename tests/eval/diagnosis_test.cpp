@@ -65,7 +65,8 @@ TEST_F(Diagnosis, FlowInOtherUnits) {
   const auto scaled = [](float factor) {
     return [factor](Occupancy& occupancy) {
       for (std::size_t i = 0; i < occupancy.semantics.size(); ++i) {
-        if (occupancy.classes->moves(occupancy.semantics[i])) occupancy.flow[2 * i] -= 0.5F;  // as in the truth
+        if (occupancy.classes->moves(occupancy.semantics[i]))
+          occupancy.flow[2 * i] -= 0.5F;  // as in the truth
       }
       for (float& value : occupancy.flow)
         value *= factor;

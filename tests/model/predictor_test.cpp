@@ -208,7 +208,10 @@ TEST_F(PredictorTest, PicturesOfAnotherSizeAreTheSameCamera) {
   const PredictedFrame small = exact->predict(*dataset, {1, 0});
   writePictures(root(), 800, 450);
   const auto other = trained(PredictMode::Exact);
-  EXPECT_LT(differenceOf(*small.occupancy, *other->predict(*dataset, {1, 0}).occupancy).share(), 0.2);
+  // Nearer to it than another keyframe is: these weights know nothing, so that little changes much.
+  const double same = differenceOf(*small.occupancy, *other->predict(*dataset, {1, 0}).occupancy).share();
+  const double another = differenceOf(*small.occupancy, *other->predict(*dataset, {0, 1}).occupancy).share();
+  EXPECT_LT(same, another);
   // Decoding at half size is nearly the same.
   const auto fast =
       makePredictor(findModelConfig("tiny"), {.file = fs::path(HBEV_TEST_DATA) / "parity/mmcv_tiny.pth"},

@@ -74,7 +74,10 @@ int expectParity(const Case& sample) {
       if (!golden().contains(key + ".value")) continue;
       const double expected = tensorOf(golden(), key + ".value").item<double>();
       if (std::isnan(expected)) continue;
-      EXPECT_NEAR(sample.value(loss).item<double>(), expected, kOfValue * std::abs(expected)) << key;
+      // Where nothing is occupied the logarithm is of the clamp's 1e-5, which the file has in single
+      // precision.
+      const double share = sample.name == "empty" ? 5 * kOfValue : kOfValue;
+      EXPECT_NEAR(sample.value(loss).item<double>(), expected, share * std::abs(expected)) << key;
       ++compared;
       if (!golden().contains(key + ".grad")) continue;
       expectGradient(sample.gradient(loss), tensorOf(golden(), key + ".grad"), key);
