@@ -49,7 +49,11 @@ QHBoxLayout* makeRow(const QString& name, QWidget* control, QWidget* parent, QWi
   control->setAccessibleName(name);
   row->addWidget(label);
   row->addWidget(control, 1);
-  if (more) row->addWidget(more);
+  if (more) {
+    row->addWidget(more);
+  } else {
+    row->addStretch();  // controls of a fixed width stay at the left, in line with the others
+  }
   return row;
 }
 

@@ -26,8 +26,7 @@ std::uint64_t peakMemory();
 void resetPeakMemory();
 std::uint64_t freeMemory();  ///< of the machine, bytes; 0: unknown
 
-/// About what one prediction needs beside the program itself, from measurements of the shipped
-/// configurations.
+/// A rough estimate of what one prediction needs at least, from the sizes in the configuration.
 std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights);
 
 }  // namespace hbev
