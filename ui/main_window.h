@@ -37,6 +37,7 @@ class ScorePanel;
 class StartPage;
 class Theme;
 class Timeline;
+class TrainPage;
 class ViewportArea;
 
 class MainWindow : public QMainWindow {
@@ -60,12 +61,13 @@ class MainWindow : public QMainWindow {
   ImportPanel& imports() { return *imports_; }
   Predicting& predicting() { return predicting_; }
   PredictPanel& predictPanel() { return *predict_; }
+  TrainPage& training() { return *training_; }
 
   /// Data sets (the first is opened), predictions and labels files: what each is decides.
   void openPaths(const QStringList& paths);
   void openPath(const QString& path);
   void openDemo();
-  /// "browse" or "errors".
+  /// "browse", "errors" or "training".
   void setWorkspace(const QString& name);
   /// Everything of the current keyframe is loaded, drawn and scored: for screenshots.
   bool isSettled() const;
@@ -138,6 +140,12 @@ class MainWindow : public QMainWindow {
   std::shared_ptr<const PredictedSource> savableSource() const;
   QStringList takeNetworkFiles(QStringList paths);
   QToolButton* makePredictButton(QWidget* bar);
+  void connectTraining();
+  void showTraining(bool on);
+  void hideDocksBehindTraining();
+  void enableTraining();
+  /// Asks while runs of this machine are going on; false: the window stays.
+  bool mayClose();
 
   Theme& theme_;
   bool remember_layout_;
@@ -167,6 +175,10 @@ class MainWindow : public QMainWindow {
   DoctorPanel* doctor_ = nullptr;
   ImportPanel* imports_ = nullptr;
   PredictPanel* predict_ = nullptr;
+  TrainPage* training_ = nullptr;
+  QStackedWidget* body_ = nullptr;  ///< the viewports, or the Training workspace around them
+  bool is_training_shown_ = false;
+  std::vector<QDockWidget*> docks_behind_;  ///< come back with the other workspaces
   QDockWidget* scenes_dock_ = nullptr;
   QDockWidget* cameras_dock_ = nullptr;
   QDockWidget* timeline_dock_ = nullptr;
@@ -194,5 +206,7 @@ class MainWindow : public QMainWindow {
 void registerActions(MainWindow& window);
 /// Those of the network, in main_predict.cpp.
 void registerPredictActions(MainWindow& window);
+/// Those of training, in main_training.cpp.
+void registerTrainActions(MainWindow& window);
 
 }  // namespace hbev::ui
