@@ -1,6 +1,7 @@
 // What a training writes into its run's folder: events, heartbeat, and wishes that it takes.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -58,7 +59,7 @@ class RunWriter {
   std::unique_ptr<TensorBoardWriter> tensorboard_;
   std::mutex mutex_;  // of process_
   RunProcess process_;
-  bool ended_ = false;
+  std::atomic<bool> activity_changed_{false};  // then the heartbeat comes early
   std::mutex wait_mutex_;
   std::condition_variable_any wake_;
   std::jthread heartbeat_;  // last: joins before the members that it uses go

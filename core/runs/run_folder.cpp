@@ -1,0 +1,292 @@
+#include "core/runs/run_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/runs/process_facts.h"
+
+namespace hbev {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kMaxSmallFile = 1 << 20;
+constexpr double kLostAfter_s = 60;
+
+constexpr std::array<std::string_view, 4> kWishNames{"stop", "checkpoint", "pause", "go-on"};
+constexpr std::array<std::string_view, 8> kActivityNames{"starting", "training", "evaluating", "saving",
+                                                         "paused",   "done",     "stopped",    "failed"};
+constexpr std::array<std::string_view, 6> kStateNames{"running", "paused", "stopped",
+                                                      "done",    "failed", "lost"};
+
+/// A small file's object; discarded when it is absent or damaged.
+Json readJson(const fs::path& file) {
+  const std::vector<std::byte> bytes = readFile(file, kMaxSmallFile);
+  const auto* begin = reinterpret_cast<const char*>(bytes.data());
+  Json json = Json::parse(begin, begin + bytes.size(), nullptr, false);
+  return json.is_object() ? json : Json(Json::value_t::discarded);
+}
+
+/// The value of `key` where it is there and of the right type.
+template <class Value>
+void take(const Json& json, const char* key, Value& value) {
+  const auto found = json.find(key);
+  if (found == json.end()) return;
+  if constexpr (std::is_same_v<Value, std::string>) {
+    if (found->is_string()) value = found->get<std::string>();
+  } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
+    if (!found->is_array()) return;
+    for (const Json& element : *found)
+      if (element.is_string()) value.push_back(element.get<std::string>());
+  } else if constexpr (std::is_same_v<Value, std::optional<double>> || std::is_same_v<Value, double>) {
+    if (found->is_number()) value = found->get<double>();
+  } else {
+    if (found->is_number_integer()) value = found->get<Value>();
+  }
+}
+
+/// Text of any bytes: what is no UTF-8 is replaced.
+std::string dumped(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void put(Json& json, const char* key, const std::optional<double>& value) {
+  if (value && std::isfinite(*value)) json[key] = *value;
+}
+
+double now_s() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+fs::path RunPaths::checkpoint(std::int64_t step) const {
+  return checkpoints() / fmt::format("step-{:08}.pth", step);
+}
+
+RunFacts readRunFacts(const fs::path& folder) {
+  const fs::path file = RunPaths(folder).facts();
+  const Json json = readJson(file);
+  if (json.is_discarded())
+    throw Error({"The run cannot be read", file, "a JSON object", "something else", {}});
+  RunFacts facts;
+  facts.name = lastName(folder);
+  take(json, "name", facts.name);
+  take(json, "config", facts.config);
+  take(json, "program", facts.program);
+  take(json, "torch", facts.torch);
+  take(json, "device", facts.device);
+  take(json, "threads", facts.threads);
+  take(json, "seed", facts.seed);
+  take(json, "data", facts.data);
+  take(json, "version", facts.version);
+  take(json, "split", facts.split);
+  take(json, "evaluate_split", facts.evaluate_split);
+  take(json, "weights", facts.weights);
+  take(json, "command_line", facts.command_line);
+  take(json, "created", facts.created);
+  take(json, "total_steps", facts.total_steps);
+  take(json, "batch_size", facts.batch_size);
+  take(json, "accumulate", facts.accumulate);
+  take(json, "keyframes", facts.keyframes);
+  take(json, "parameters", facts.parameters);
+  return facts;
+}
+
+void writeRunFacts(const fs::path& folder, const RunFacts& facts) {
+  const Json json{{"name", facts.name},
+                  {"config", facts.config},
+                  {"program", facts.program},
+                  {"torch", facts.torch},
+                  {"device", facts.device},
+                  {"threads", facts.threads},
+                  {"seed", facts.seed},
+                  {"data", facts.data},
+                  {"version", facts.version},
+                  {"split", facts.split},
+                  {"evaluate_split", facts.evaluate_split},
+                  {"weights", facts.weights},
+                  {"command_line", facts.command_line},
+                  {"created", facts.created},
+                  {"total_steps", facts.total_steps},
+                  {"batch_size", facts.batch_size},
+                  {"accumulate", facts.accumulate},
+                  {"keyframes", facts.keyframes},
+                  {"parameters", facts.parameters}};
+  writeFile(RunPaths(folder).facts(), dumped(json, 2));
+}
+
+RunLabels readRunLabels(const fs::path& folder) {
+  RunLabels labels;
+  try {
+    const Json json = readJson(RunPaths(folder).labels());
+    if (json.is_discarded()) return labels;
+    take(json, "tags", labels.tags);
+    take(json, "note", labels.note);
+  } catch (const Error&) {  // nobody has written on it
+  }
+  return labels;
+}
+
+void writeRunLabels(const fs::path& folder, const RunLabels& labels) {
+  writeFile(RunPaths(folder).labels(), dumped({{"tags", labels.tags}, {"note", labels.note}}, 2));
+}
+
+std::string_view wishName(RunWish wish) {
+  return kWishNames.at(std::size_t(wish));
+}
+
+void sendWish(const fs::path& folder, RunWish wish) {
+  writeFile(RunPaths(folder).wishes() / wishName(wish), std::string_view("\n"));
+}
+
+std::vector<RunWish> pendingWishes(const fs::path& folder) {
+  std::vector<RunWish> wishes;
+  for (std::size_t i = 0; i < kWishNames.size(); ++i) {
+    std::error_code code;
+    if (fs::exists(RunPaths(folder).wishes() / kWishNames[i], code)) wishes.push_back(RunWish(i));
+  }
+  return wishes;
+}
+
+std::string_view activityName(RunActivity activity) {
+  return kActivityNames.at(std::size_t(activity));
+}
+
+std::string_view runStateName(RunState state) {
+  return kStateNames.at(std::size_t(state));
+}
+
+std::optional<RunProcess> readRunProcess(const fs::path& folder) {
+  try {
+    const Json json = readJson(RunPaths(folder).process());
+    if (json.is_discarded()) return std::nullopt;
+    RunProcess process;
+    std::string activity;
+    take(json, "pid", process.pid);
+    take(json, "host", process.host);
+    take(json, "process_started", process.process_started);
+    take(json, "started", process.started);
+    take(json, "heartbeat", process.heartbeat);
+    take(json, "activity", activity);
+    const auto found = std::ranges::find(kActivityNames, activity);
+    if (found == kActivityNames.end()) return std::nullopt;
+    process.activity = RunActivity(found - kActivityNames.begin());
+    take(json, "sentence", process.sentence);
+    take(json, "step", process.step);
+    take(json, "total_steps", process.total_steps);
+    take(json, "loss", process.loss);
+    take(json, "seconds_per_step", process.seconds_per_step);
+    take(json, "ray_iou", process.ray_iou);
+    take(json, "best_ray_iou", process.best_ray_iou);
+    take(json, "best_step", process.best_step);
+    return process;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void writeRunProcess(const fs::path& folder, const RunProcess& process) {
+  Json json{{"pid", process.pid},
+            {"host", process.host},
+            {"process_started", process.process_started},
+            {"started", process.started},
+            {"heartbeat", process.heartbeat},
+            {"activity", activityName(process.activity)},
+            {"sentence", process.sentence},
+            {"step", process.step},
+            {"total_steps", process.total_steps}};
+  put(json, "loss", process.loss);
+  put(json, "seconds_per_step", process.seconds_per_step);
+  put(json, "ray_iou", process.ray_iou);
+  put(json, "best_ray_iou", process.best_ray_iou);
+  json["best_step"] = process.best_step;
+  writeFile(RunPaths(folder).process(), dumped(json, 2));
+}
+
+RunState stateOf(const std::optional<RunProcess>& process) {
+  if (!process) return RunState::Lost;
+  switch (process->activity) {
+    case RunActivity::Done:
+      return RunState::Done;
+    case RunActivity::Stopped:
+      return RunState::Stopped;
+    case RunActivity::Failed:
+      return RunState::Failed;
+    default:
+      break;
+  }
+  const bool here = process->host == hostName();
+  const bool lives = here ? processStart(process->pid) == process->process_started
+                          : now_s() - process->heartbeat < kLostAfter_s;
+  if (!lives) return RunState::Lost;
+  return process->activity == RunActivity::Paused ? RunState::Paused : RunState::Running;
+}
+
+RunSummary readRunSummary(const fs::path& folder) {
+  RunSummary summary{folder, readRunFacts(folder), readRunLabels(folder), {}, RunState::Lost};
+  const std::optional<RunProcess> process = readRunProcess(folder);
+  summary.state = stateOf(process);
+  if (process) summary.process = *process;
+  return summary;
+}
+
+std::vector<RunSummary> listRuns(const fs::path& folder, std::vector<std::string>* problems) {
+  std::vector<fs::path> folders{folder};
+  std::error_code code;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
+    std::error_code none;
+    if (entry->is_directory(none)) folders.push_back(entry->path());
+  }
+  std::vector<RunSummary> runs;
+  for (const fs::path& candidate : folders) {
+    std::error_code none;
+    if (!fs::exists(RunPaths(candidate).facts(), none)) continue;
+    try {
+      runs.push_back(readRunSummary(candidate));
+    } catch (const Error& error) {
+      if (problems) problems->push_back(error.what());
+    }
+  }
+  std::ranges::sort(runs, [](const RunSummary& a, const RunSummary& b) {
+    return a.facts.created != b.facts.created ? a.facts.created > b.facts.created : a.folder < b.folder;
+  });
+  return runs;
+}
+
+std::string hostName() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+}
+
+std::uint64_t processStart(std::int64_t pid) {
+  // /proc/PID/stat: the 22nd value; the 2nd is a name in brackets that may hold anything.
+  std::ifstream stream(fmt::format("/proc/{}/stat", pid));
+  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  const std::size_t bracket = text.rfind(')');
+  if (pid <= 0 || bracket == std::string::npos) return 0;
+  std::istringstream values(text.substr(bracket + 1));
+  std::string state, skipped;
+  values >> state;
+  if (state == "Z" || state == "X") return 0;  // it has ended, and nobody has asked how
+  constexpr int kBetween = 18;
+  for (int i = 0; i < kBetween; ++i)
+    values >> skipped;
+  std::uint64_t started = 0;
+  values >> started;
+  return started;
+}
+
+}  // namespace hbev
