@@ -37,6 +37,8 @@ void requireOrigins(std::span<const Eigen::Vector3d> origins) {
                "Leave the ray metrics out, or give the keyframe a lidar."});
 }
 
+}  // namespace
+
 void requireComparable(const Occupancy& prediction, const Occupancy& truth) {
   if (prediction.classes != truth.classes) {
     throw Error({"Prediction and truth are in different class sets",
@@ -55,8 +57,6 @@ void requireComparable(const Occupancy& prediction, const Occupancy& truth) {
   requireFilled(prediction, "prediction");
   requireFilled(truth, "truth");
 }
-
-}  // namespace
 
 RayScores FrameReport::rayScores() const {
   return scoreRays(RayClasses::of(*classes), rays.value_or(RayCounts(classes->size())));

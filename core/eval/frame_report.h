@@ -40,6 +40,9 @@ struct FrameReport {
   std::optional<VoxelScores> cameraVoxelScores() const;
 };
 
+/// Throws Error when class sets or grids differ, or arrays do not fill the grid.
+void requireComparable(const Occupancy& prediction, const Occupancy& truth);
+
 /// Scores one keyframe; rays start at `origins` (m, ego; lidarOrigins()). One thread. Throws Error when class
 /// sets or grids differ, the grid is not the metric's, arrays do not fill it, or rays are asked for without
 /// an origin.
