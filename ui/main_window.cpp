@@ -15,6 +15,7 @@
 #include "ui/bookmark_list.h"
 #include "ui/camera_strip.h"
 #include "ui/doctor_panel.h"
+#include "ui/evaluating.h"
 #include "ui/import_panel.h"
 #include "ui/inspector.h"
 #include "ui/kit/command_palette.h"
@@ -100,6 +101,7 @@ void MainWindow::makePanels() {
   notice_->setObjectName(QStringLiteral("notice"));
   notice_->hide();
   viewports_ = new ViewportArea(studio_, actions_, work);
+  evaluating_ = std::make_unique<Evaluating>(studio_);
   column->addWidget(notice_);
   column->addWidget(viewports_, 1);
   pages_->addWidget(start_);

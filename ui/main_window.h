@@ -18,6 +18,7 @@
 
 class QButtonGroup;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 class QToolButton;
 
@@ -25,20 +26,25 @@ namespace hbev::ui {
 
 class CameraStrip;
 class CommandPalette;
+class ConfusionPanel;
 class DoctorPanel;
 class ElidedLabel;
+class Evaluating;
 class ImportPanel;
 class Inspector;
 class PredictPanel;
 class ProgressLine;
+class RayPanorama;
 class ScenePanel;
 class SceneTimeline;
 class ScorePanel;
+class ScoreView;
 class StartPage;
 class Theme;
 class Timeline;
 class TrainPage;
 class ViewportArea;
+class WorstFrames;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -61,7 +67,12 @@ class MainWindow : public QMainWindow {
   ImportPanel& imports() { return *imports_; }
   Predicting& predicting() { return predicting_; }
   PredictPanel& predictPanel() { return *predict_; }
+  RayPanorama& panorama() { return *panorama_; }
   TrainPage& training() { return *training_; }
+  Evaluating& evaluating() { return *evaluating_; }
+  ScoreView& scoreView() { return *score_view_; }
+  ConfusionPanel& confusion() { return *confusion_; }
+  WorstFrames& worstFrames() { return *worst_; }
 
   /// Data sets (the first is opened), predictions and labels files: what each is decides.
   void openPaths(const QStringList& paths);
@@ -80,6 +91,10 @@ class MainWindow : public QMainWindow {
   void predictScenes(const std::vector<std::size_t>& scenes);
   /// Asks for a folder.
   void savePredictions();
+  /// Scores the whole split in the background, or goes on where that was stopped.
+  void evaluate();
+  /// Asks for a file: what the score table shows, or everything that was evaluated.
+  void exportScores();
   void resetLayout();
   void showPanel(QWidget* panel);
   void showProblem(const Problem& problem);
@@ -140,6 +155,15 @@ class MainWindow : public QMainWindow {
   std::shared_ptr<const PredictedSource> savableSource() const;
   QStringList takeNetworkFiles(QStringList paths);
   QToolButton* makePredictButton(QWidget* bar);
+  void makeErrorPanels();
+  void connectErrors();
+  void arrangeErrors(bool errors);
+  void showEvaluating();
+  void enableErrors();
+  void tellEvaluated();
+  QStringList takeEvaluations(QStringList paths);
+  QToolButton* makeEvaluateButton(QWidget* bar);
+  void fillEvaluateMenu(QMenu& menu);
   void connectTraining();
   void showTraining(bool on);
   void hideDocksBehindTraining();
@@ -153,6 +177,10 @@ class MainWindow : public QMainWindow {
   Predicting predicting_{studio_};
   bool shows_predicting_ = false;  ///< the status bar's progress is the network's
   BackgroundJob saving_;           ///< of predictions
+  std::unique_ptr<Evaluating> evaluating_;
+  ScoreView* score_view_ = nullptr;
+  bool shows_evaluating_ = false;  ///< the status bar's progress is the evaluation's
+  QString waiting_evaluation_;     ///< its file is opened once the data set is
   Bookmarks bookmarks_;
   ActionRegistry actions_;
   DemoJob demo_;
@@ -175,6 +203,9 @@ class MainWindow : public QMainWindow {
   DoctorPanel* doctor_ = nullptr;
   ImportPanel* imports_ = nullptr;
   PredictPanel* predict_ = nullptr;
+  RayPanorama* panorama_ = nullptr;
+  ConfusionPanel* confusion_ = nullptr;
+  WorstFrames* worst_ = nullptr;
   TrainPage* training_ = nullptr;
   QStackedWidget* body_ = nullptr;  ///< the viewports, or the Training workspace around them
   bool is_training_shown_ = false;
@@ -184,6 +215,9 @@ class MainWindow : public QMainWindow {
   QDockWidget* timeline_dock_ = nullptr;
   QDockWidget* inspector_dock_ = nullptr;
   QDockWidget* scores_dock_ = nullptr;
+  QDockWidget* confusion_dock_ = nullptr;
+  QDockWidget* worst_dock_ = nullptr;
+  QDockWidget* panorama_dock_ = nullptr;
   QDockWidget* doctor_dock_ = nullptr;
   QDockWidget* import_dock_ = nullptr;
   QDockWidget* predict_dock_ = nullptr;
@@ -206,6 +240,8 @@ class MainWindow : public QMainWindow {
 void registerActions(MainWindow& window);
 /// Those of the network, in main_predict.cpp.
 void registerPredictActions(MainWindow& window);
+/// Those of the evaluation, in main_errors.cpp.
+void registerErrorActions(MainWindow& window);
 /// Those of training, in main_training.cpp.
 void registerTrainActions(MainWindow& window);
 

@@ -1,0 +1,406 @@
+#include "ui/evaluating.h"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+#include <xxhash.h>
+
+#include <fmt/format.h>
+
+#include "core/base/files.h"
+#include "core/data/splits.h"
+#include "core/eval/diagnosis.h"
+#include "core/eval/metric_rays.h"
+#include "ui/kit/painting.h"
+
+namespace hbev::ui {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kLookAfter(250);
+constexpr std::size_t kMostFiles = 24;
+/// What a keyframe of one source takes on one core, roughly (docs/performance.md).
+constexpr double kSecondsPerKeyframe = 0.04;
+
+QString text(const std::string& value) {
+  return QString::fromStdString(value);
+}
+
+bool isRayFile(const fs::path& path) {
+  const std::string ending = path.extension().string();
+  return ending == ".gz" || ending == ".pkl" || ending == ".pickle";
+}
+
+/// A ray submission is scored ray by ray, as the challenge does, although the window shows it as voxels.
+EvaluationSource sourceOf(const std::shared_ptr<const PredictionSource>& prediction,
+                          const std::shared_ptr<const Dataset>& dataset) {
+  std::error_code ignored;
+  if (isRayFile(prediction->path()) && fs::is_regular_file(prediction->path(), ignored)) {
+    EvaluationSource rays = openEvaluationSource(
+        prediction->path(),
+        {.dataset = dataset, .rays = metricRays(dataset), .translate_to = &prediction->classes()});
+    if (rays.rays) return rays;
+  }
+  return evaluationSource(prediction);
+}
+
+/// Adds to a hash what tells a source's files apart from what they were at another time.
+void addFiles(XXH3_state_t& hash, const EvaluationPlan& plan, const EvaluationSource& source,
+              const Progress& progress) {
+  const auto add = [&hash](const auto& value) { XXH3_128bits_update(&hash, &value, sizeof value); };
+  const auto addFile = [&](const fs::path& file) {
+    std::error_code code;
+    add(fs::file_size(file, code));
+    add(fs::last_write_time(file, code).time_since_epoch().count());
+  };
+  if (!source.voxels) return addFile(source.facts.path);
+  std::vector<Keyframe> there;
+  for (const std::size_t scene : scenesOf(plan)) {
+    progress.throwIfCancelled();
+    for (std::size_t i = 0; i < plan.dataset->scenes()[scene].keyframes.size(); ++i) {
+      Keyframe keyframe = plan.dataset->keyframe(scene, i);
+      const auto file = source.voxels->find(keyframe);
+      add(file.has_value());
+      if (!file) continue;
+      addFile(*file);
+      if (there.size() < 2) there.push_back(std::move(keyframe));
+    }
+  }
+  // The same files read in another orientation, or by another class set, are other predictions.
+  for (const Keyframe& keyframe : there) {
+    try {
+      const Occupancy occupancy = source.voxels->read(keyframe);
+      XXH3_128bits_update(&hash, occupancy.semantics.data(), occupancy.semantics.size());
+    } catch (const Error&) {
+      continue;  // told of when it is scored
+    }
+  }
+}
+
+fs::path folder() {
+  const fs::path cache = userCacheFolder();
+  return cache.empty() ? fs::path() : cache / "evaluations";
+}
+
+/// Where the evaluation of a plan is kept; empty where nothing can be kept.
+fs::path fileOf(const EvaluationPlan& plan, const Progress& progress) {
+  if (folder().empty()) return {};
+  const EvaluationFacts facts = factsOf(plan);
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash(XXH3_createState(), &XXH3_freeState);
+  XXH3_128bits_reset(hash.get());
+  std::string words = facts.program + '\n' + facts.dataset_path + '\n' + facts.version + '\n' + facts.split +
+                      '\n' + facts.truth + '\n' + facts.mask + '\n' + facts.order + '\n' + facts.frames_hash;
+  for (const EvaluationSource& source : plan.sources)
+    words += '\n' + source.facts.title + '\n' + source.facts.path + '\n' + source.facts.classes;
+  XXH3_128bits_update(hash.get(), words.data(), words.size());
+  for (const EvaluationSource& source : plan.sources)
+    addFiles(*hash, plan, source, progress);
+  const XXH128_hash_t value = XXH3_128bits_digest(hash.get());
+  return folder() / fmt::format("{:016x}{:016x}.sqlite", value.high64, value.low64);
+}
+
+/// The oldest evaluations go when there are many.
+void prune() {
+  std::error_code code;
+  std::vector<std::pair<fs::file_time_type, fs::path>> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder(), code)) {
+    if (entry.path().extension() == ".sqlite") files.emplace_back(entry.last_write_time(code), entry.path());
+  }
+  std::ranges::sort(files, std::ranges::greater{});
+  for (std::size_t i = kMostFiles; i < files.size(); ++i)
+    fs::remove(files[i].second, code);
+}
+
+/// One that was begun before goes on; what is no longer readable, or of another version, is made anew.
+EvaluationStore openStore(const EvaluationPlan& plan, const fs::path& file) {
+  if (file.empty()) return createStore(plan, {});
+  fs::create_directories(file.parent_path());
+  if (fs::exists(file)) {
+    try {
+      return resumeStore(plan, file);
+    } catch (const Error&) {
+      std::error_code ignored;
+      fs::remove(file, ignored);
+    }
+  }
+  return createStore(plan, file);
+}
+
+}  // namespace
+
+/// What an evaluation is made of, as it was when somebody asked for it.
+struct Evaluating::Wanted {
+  std::shared_ptr<const Dataset> dataset;
+  std::vector<std::shared_ptr<const PredictionSource>> predictions;
+  LabelKind truth = LabelKind::OpenOcc;
+  std::string split;
+
+  EvaluationPlan plan() const {
+    EvaluationPlan plan;
+    plan.dataset = dataset;
+    for (const auto& prediction : predictions)
+      plan.sources.push_back(sourceOf(prediction, dataset));
+    tellApart(plan.sources);
+    plan.truth = truth;
+    plan.split = split;
+    return plan;
+  }
+};
+
+/// Written by the job until it has ended.
+struct Evaluating::Outcome {
+  std::shared_ptr<const Evaluation> found;
+  std::shared_ptr<TruthCache> truth_cache;
+  std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+};
+
+Evaluating::Evaluating(Studio& studio, QObject* parent) : QObject(parent), studio_(studio) {
+  delay_.setSingleShot(true);
+  delay_.setInterval(kLookAfter);
+  connect(&delay_, &QTimer::timeout, this, &Evaluating::look);
+  connect(&studio, &Studio::datasetChanged, this, &Evaluating::datasetCame);
+  connect(&studio, &Studio::scoringChanged, this, &Evaluating::choiceChanged);
+  connect(&studio, &Studio::sourcesChanged, this, &Evaluating::changed);
+  connect(&job_, &BackgroundJob::progressed, this, [this](const Progress::State& state) {
+    progress_ = state;
+    if (mode_ == Mode::Running) Q_EMIT progressed();
+  });
+  connect(&job_, &BackgroundJob::finished, this, [this] { jobEnded(true); });
+  connect(&job_, &BackgroundJob::cancelled, this, [this] { jobEnded(false); });
+  connect(&job_, &BackgroundJob::failed, this, [this](const Problem& problem) {
+    const bool was_asked_for = mode_ == Mode::Running || is_opened_;
+    mode_ = Mode::Idle;
+    is_opened_ = false;
+    Q_EMIT changed();
+    if (was_asked_for) Q_EMIT failed(problem);
+  });
+}
+
+Evaluating::~Evaluating() = default;
+
+void Evaluating::datasetCame() {
+  job_.abandon();
+  mode_ = Mode::Idle;
+  found_.reset();
+  is_opened_ = false;
+  added_.clear();
+  suspicions_.clear();
+  splits_ = {QStringLiteral("all")};
+  split_ = splits_.front();
+  try {
+    for (const std::string& split : splitsWithScenes(*studio_.dataset()))
+      splits_ << text(split);
+  } catch (const Error&) {
+    // A damaged splits.json: all scenes are there all the same.
+  }
+  choiceChanged();
+}
+
+void Evaluating::countKeyframes() {
+  keyframes_ = 0;
+  if (!studio_.dataset()) return;
+  try {
+    for (const std::size_t scene : scenesOfSplit(*studio_.dataset(), split_.toStdString()))
+      keyframes_ += studio_.dataset()->scenes()[scene].keyframes.size();
+  } catch (const Error&) {
+    keyframes_ = studio_.dataset()->keyframeCount();
+  }
+}
+
+std::optional<LabelKind> Evaluating::truth() const {
+  for (const Side side : {Side::B, Side::A}) {
+    if (const OccupancySource* source = studio_.source(side); source && source->truth) return source->truth;
+  }
+  return std::nullopt;
+}
+
+std::vector<OccupancySource> Evaluating::candidates() const {
+  std::vector<OccupancySource> candidates;
+  const auto kind = truth();
+  for (const OccupancySource& source : studio_.sources()) {
+    if (kind && !source.isTruth() && &source.classes() == &classSetOf(*kind)) candidates.push_back(source);
+  }
+  return candidates;
+}
+
+std::vector<OccupancySource> Evaluating::chosen() const {
+  std::vector<OccupancySource> chosen = candidates();
+  const auto side = studio_.scoredSide();
+  const OccupancySource* scored = side ? studio_.source(*side) : nullptr;
+  std::erase_if(chosen, [&](const OccupancySource& source) {
+    return !(scored && source == *scored) && std::ranges::find(added_, source) == added_.end();
+  });
+  return chosen;
+}
+
+void Evaluating::setChosen(const OccupancySource& source, bool on) {
+  std::erase(added_, source);
+  if (on) added_.push_back(source);
+  choiceChanged();
+}
+
+void Evaluating::setSplit(const QString& split) {
+  if (split == split_ || !splits_.contains(split)) return;
+  split_ = split;
+  choiceChanged();
+}
+
+QString Evaluating::whyNot() const {
+  if (!studio_.dataset()) return tr("Open a data set first.");
+  if (!truth()) return tr("Show the truth in one of the viewports: predictions are scored against it.");
+  if (chosen().empty())
+    return tr("Show a prediction of the truth's class set beside it, or choose one in this button's menu.");
+  if (isRunning()) return tr("The evaluation is running.");
+  return {};
+}
+
+QString Evaluating::estimate() const {
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double seconds =
+      double(keyframes_) * kSecondsPerKeyframe * double(std::max<std::size_t>(1, chosen().size())) / cores;
+  const QString count = keyframes_ == 1 ? tr("1 keyframe takes")
+                                        : tr("%1 keyframes take").arg(groupedNumber(qint64(keyframes_)));
+  if (seconds < 8) return tr("%1 a few seconds.").arg(count);
+  if (seconds < 100) return tr("%1 about %2 s.").arg(count).arg(std::lround(seconds / 5) * 5);
+  return tr("%1 about %2 min.").arg(count).arg(std::lround(seconds / 60));
+}
+
+std::shared_ptr<Evaluating::Wanted> Evaluating::wanted() const {
+  auto wanted = std::make_shared<Wanted>();
+  wanted->dataset = studio_.dataset();
+  for (const OccupancySource& source : chosen())
+    wanted->predictions.push_back(source.prediction);
+  wanted->truth = truth().value_or(LabelKind::OpenOcc);
+  wanted->split = split_.toStdString();
+  return wanted;
+}
+
+/// What was found stays as long as it is of the sources that are shown.
+void Evaluating::choiceChanged() {
+  countKeyframes();
+  if (mode_ != Mode::Running) delay_.start();
+  Q_EMIT changed();
+}
+
+void Evaluating::look() {
+  if (mode_ == Mode::Running) return;
+  const std::vector<OccupancySource> sources = chosen();
+  if (is_opened_ && (sources.empty() || sources == looked_for_)) return;
+  if (!studio_.dataset() || !truth() || sources.empty()) {
+    if (found_ && !is_opened_ && studio_.sources().empty()) found_.reset();
+    return Q_EMIT changed();
+  }
+  looked_for_ = sources;
+  looked_in_ = truth();
+  is_opened_ = false;
+  start(Mode::Looking, [wanted = wanted()](Outcome& outcome, Progress& progress) {
+    const fs::path file = fileOf(wanted->plan(), progress);
+    if (!file.empty() && fs::exists(file)) outcome.found = readEvaluation(file, *wanted->dataset);
+  });
+}
+
+void Evaluating::begin() {
+  if (!whyNot().isEmpty()) return;
+  delay_.stop();
+  looked_for_ = chosen();
+  looked_in_ = truth();
+  is_opened_ = false;
+  suspicions_.clear();
+  progress_ = {};
+  progress_.what = tr("Looking at the predictions").toStdString();
+  start(Mode::Running, [this, wanted = wanted()](Outcome& outcome, Progress& progress) {
+    EvaluationPlan plan = wanted->plan();
+    std::vector<Suspicion> suspicions;
+    for (const EvaluationSource& source : plan.sources) {
+      progress.throwIfCancelled();
+      for (const std::string& sentence : diagnose(plan, source))
+        suspicions.push_back({text(source.facts.title), text(source.facts.path), text(sentence)});
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, suspicions = std::move(suspicions)] {
+          suspicions_ = suspicions;
+          Q_EMIT diagnosed();
+        },
+        Qt::QueuedConnection);
+    const fs::path file = fileOf(plan, progress);
+    if (!outcome.truth_cache) outcome.truth_cache = std::make_shared<TruthCache>();
+    plan.cache = outcome.truth_cache.get();
+    EvaluationStore store = openStore(plan, file);
+    try {
+      runEvaluation(plan, store, progress);
+    } catch (const Cancelled&) {
+      store.finish();
+      outcome.found = evaluationOf(store, *wanted->dataset);
+      throw;
+    }
+    store.finish();
+    outcome.found = evaluationOf(store, *wanted->dataset);
+    prune();
+  });
+  Q_EMIT progressed();
+}
+
+void Evaluating::cancel() {
+  if (mode_ == Mode::Running) job_.cancel();
+}
+
+void Evaluating::open(const QString& file) {
+  if (!studio_.dataset()) return;
+  job_.abandon();
+  delay_.stop();
+  is_opened_ = true;
+  looked_for_ = chosen();
+  start(Mode::Looking, [file = fs::path(file.toStdString()), dataset = studio_.dataset()](
+                           Outcome& outcome, Progress&) { outcome.found = readEvaluation(file, *dataset); });
+}
+
+void Evaluating::start(Mode mode, std::function<void(Outcome&, Progress&)> work) {
+  mode_ = mode;
+  outcome_ = std::make_shared<Outcome>();
+  outcome_->truth_cache = truth_cache_;
+  job_.start([outcome = outcome_, work = std::move(work)](Progress& progress) { work(*outcome, progress); },
+             mode == Mode::Running);
+  Q_EMIT changed();
+}
+
+void Evaluating::jobEnded(bool complete) {
+  const bool ran = mode_ == Mode::Running;
+  mode_ = Mode::Idle;
+  const auto outcome = std::exchange(outcome_, nullptr);
+  truth_cache_ = outcome->truth_cache;
+  found_ = outcome->found;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - outcome->begin).count();
+  Q_EMIT changed();
+  if (ran) Q_EMIT ended(complete, seconds);
+  // Another choice was made meanwhile.
+  if (ran && (chosen() != looked_for_ || truth() != looked_in_)) delay_.start();
+}
+
+std::optional<std::size_t> Evaluating::sourceNumber(const OccupancySource& source) const {
+  if (!found_ || source.isTruth()) return std::nullopt;
+  if (!is_opened_) {
+    const auto place = std::ranges::find(looked_for_, source);
+    if (place == looked_for_.end()) return std::nullopt;
+    const auto number = std::size_t(place - looked_for_.begin());
+    return number < found_->summary.sources.size() ? std::optional(number) : std::nullopt;
+  }
+  const auto& sources = found_->summary.sources;
+  std::error_code ignored;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].facts.classes == source.classes().name() &&
+        fs::weakly_canonical(sources[i].facts.path, ignored) ==
+            fs::weakly_canonical(source.prediction->path(), ignored))
+      return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<RankedFrame> Evaluating::framesOfCell(std::size_t source, int truth, int predicted,
+                                                  CellUnit unit) const {
+  return found_ ? found_->framesOfCell(source, truth, predicted, unit) : std::vector<RankedFrame>{};
+}
+
+}  // namespace hbev::ui
