@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
 
 #include "core/base/error.h"
 #include "core/data/large_vector.h"
@@ -196,10 +197,19 @@ DatasetIndex joinIndex(IndexParts parts) {
   scenes.reserve(parts.scenes.size());
   samples.reserve(parts.samples.size());
   const std::vector<std::uint32_t> place = joinSamples(parts, text, scenes, samples);
-  index.readings = joinReadings(parts, place, scenes, samples);
-  std::vector<IndexParts::Reading>().swap(parts.readings);  // 2.5 million of them
-  std::vector<Index::Box> boxes = joinBoxes(parts, place, samples);
-  std::vector<IndexParts::Box>().swap(parts.boxes);
+  std::vector<Index::Reading> readings;
+  std::vector<Index::Box> boxes;
+  // They fill different members of the samples.
+  tbb::parallel_invoke(
+      [&] {
+        readings = joinReadings(parts, place, scenes, samples);
+        std::vector<IndexParts::Reading>().swap(parts.readings);  // 2.5 million of them
+      },
+      [&] {
+        boxes = joinBoxes(parts, place, samples);
+        std::vector<IndexParts::Box>().swap(parts.boxes);
+      });
+  index.readings = std::move(readings);
   index.scene_categories = joinCategories(parts.categories, samples, boxes, scenes);
   std::vector<TextSpan> categories;
   for (const std::string& category : parts.categories)

@@ -31,7 +31,7 @@ struct SampleDataChunk {
   static constexpr std::array<std::string_view, 8> kNames{
       "sample_token", "ego_pose_token", "calibrated_sensor_token", "filename", "timestamp", "is_key_frame",
       "width",        "height"};
-  explicit SampleDataChunk(const TableKeys& table_keys) : keys(&table_keys) {}
+  explicit SampleDataChunk(const TableKeys& table_keys) : keys(&table_keys) { clear(); }
 
   void use(std::size_t field, od::value value) {
     switch (field) {
@@ -39,56 +39,78 @@ struct SampleDataChunk {
         sample = token(value);
         break;
       case 1:
-        ego_pose = token(value);
+        row.ego_pose = token(value);
         break;
       case 2:
         calibration = token(value);
         break;
       case 3:
-        file = text(value);
+        row.file = text(value);
         break;
       case 4:
-        row.timestamp_us = integer(value);
+        row.reading.timestamp_us = integer(value);
         break;
       case 5:
-        is_keyframe = flag(value);
+        row.reading.is_keyframe = flag(value);
         break;
       case 6:
-        row.width = smallInteger(value);
+        row.reading.width = smallInteger(value);
         break;
       default:
-        row.height = smallInteger(value);
+        row.reading.height = smallInteger(value);
         break;
     }
   }
 
   void rowDone() {
-    keep();
+    rows.push_back(row);
+    samples.push_back(sample);
+    calibrations.push_back(calibration);
+    clear();
+  }
+  void clear() {
     row = {};
-    sample = ego_pose = calibration = {};
-    file = {};
-    is_keyframe = false;
+    row.reading.is_keyframe = false;
+    sample = calibration = {};
   }
 
-  void keep() {
-    row.sample = keys->samples.find(sample);
-    if (row.sample == kNoRow) {
-      ++(is_keyframe ? without_sample : damaged_sweeps);
-      return;
+  /// Looks the piece's tokens up together, because waits for memory then overlap.
+  void pieceDone() {
+    std::vector<std::uint32_t> sample_rows(rows.size()), calibration_rows(rows.size());
+    keys->samples.find(samples, sample_rows);
+    keys->calibrations.find(calibrations, calibration_rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i].reading.sample = sample_rows[i];
+      rows[i].reading.calibration = calibration_rows[i];
+      keep(rows[i]);
     }
-    row.calibration = keys->calibrations.find(calibration);
-    if (row.calibration == kNoRow) {
-      ++(is_keyframe ? without_calibration : damaged_sweeps);
-      return;
-    }
-    row.slot = keys->slots[row.calibration];
-    if (row.slot == TableKeys::kOtherSensor) return;
-    row.is_keyframe = is_keyframe;
-    row.file = files.add(file, row.timestamp_us);
-    readings.push_back(row);
-    ego_poses.push_back(ego_pose);
+    std::vector<Row>().swap(rows);
+    std::vector<Token>().swap(samples);
+    std::vector<Token>().swap(calibrations);
   }
-  void pieceDone() {}
+
+  struct Row {
+    IndexParts::Reading reading;
+    Token ego_pose;
+    std::string_view file;  ///< lies in the parser, until it takes the next piece
+  };
+
+  void keep(Row& found) {
+    IndexParts::Reading& reading = found.reading;
+    if (reading.sample == kNoRow) {
+      ++(reading.is_keyframe ? without_sample : damaged_sweeps);
+      return;
+    }
+    if (reading.calibration == kNoRow) {
+      ++(reading.is_keyframe ? without_calibration : damaged_sweeps);
+      return;
+    }
+    reading.slot = keys->slots[reading.calibration];
+    if (reading.slot == TableKeys::kOtherSensor) return;
+    reading.file = files.add(found.file, reading.timestamp_us);
+    readings.push_back(reading);
+    ego_poses.push_back(found.ego_pose);
+  }
 
   const TableKeys* keys;
   std::vector<IndexParts::Reading> readings;
@@ -96,10 +118,10 @@ struct SampleDataChunk {
   FileNames files;
   std::int64_t without_sample = 0, without_calibration = 0, damaged_sweeps = 0;
 
-  IndexParts::Reading row;  ///< the one that is being read
-  Token sample, ego_pose, calibration;
-  std::string_view file;
-  bool is_keyframe = false;
+  std::vector<Row> rows;  ///< of the piece that is being read
+  std::vector<Token> samples, calibrations;
+  Row row;
+  Token sample, calibration;
 };
 
 struct EgoPoseChunk {
@@ -237,7 +259,7 @@ struct AnnotationChunk {
     DatasetIndex::Box& box = row.box.box;
     switch (field) {
       case 0:
-        row.box.sample = keys->samples.find(token(value));
+        sample = token(value);
         break;
       case 1:
         numbers(value, box.global_from_box.rotation_wxyz);
@@ -257,11 +279,9 @@ struct AnnotationChunk {
       case 6:
         row.next = token(value);
         break;
-      case 7: {
-        const std::uint32_t instance = keys->instances.find(token(value));
-        box.category = instance == kNoRow ? kNoRow : keys->categories[instance];
+      case 7:
+        instance = token(value);
         break;
-      }
       case 8:
         box.lidar_points = smallInteger(value);
         break;
@@ -271,24 +291,32 @@ struct AnnotationChunk {
     }
   }
   void rowDone() {
-    if (row.box.sample != kNoRow) ++kept;
     rows.push_back(row);
-    clear();
-  }
-  void pieceDone() {}
-  void clear() {
+    samples.push_back(sample);
+    instances.push_back(instance);
     row = {};
-    row.box.sample = kNoRow;
+    sample = instance = {};
+  }
+  void pieceDone() {
+    std::vector<std::uint32_t> sample_rows(rows.size()), instance_rows(rows.size());
+    keys->samples.find(samples, sample_rows);
+    keys->instances.find(instances, instance_rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i].box.sample = sample_rows[i];
+      if (sample_rows[i] != kNoRow) ++kept;
+      if (instance_rows[i] != kNoRow) rows[i].box.box.category = keys->categories[instance_rows[i]];
+    }
+    std::vector<Token>().swap(samples);
+    std::vector<Token>().swap(instances);
   }
 
   const TableKeys* keys;
   std::vector<Row> rows;
   std::size_t kept = 0;  ///< rows that belong to a sample
-  Row row = [] {
-    Row first;
-    first.box.sample = kNoRow;
-    return first;
-  }();
+
+  std::vector<Token> samples, instances;  ///< of rows, until the piece is done
+  Row row;
+  Token sample, instance;
 };
 
 /// Where and when an object was; the time is 0 for an annotation whose sample is unknown.
