@@ -7,6 +7,7 @@
 #include <memory>
 #include <simdjson.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -24,9 +25,17 @@ constexpr std::size_t kMaxLine = std::size_t(1) << 20;
 constexpr std::size_t kMaxColumns = 256;  // per kind of event: more are no run of ours
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
+/// Into `value` where it is there and of that type; else `value` stays.
+template <class Type>
+void take(simdjson::simdjson_result<Type> found, Type& value) {
+  Type taken{};
+  if (std::move(found).get(taken) == simdjson::SUCCESS) value = taken;
+}
+
 double numberOf(const Value& value) {
   double number = kNone;
-  return value.get_double().get(number) == simdjson::SUCCESS ? number : kNone;
+  take(value.get_double(), number);
+  return number;
 }
 
 /// The sentence of a line of the log.
@@ -40,7 +49,7 @@ std::string sentenceOf(const simdjson::dom::object& object, std::string_view kin
   }
   if (kind == "start") {
     bool resumed = false;
-    (void)object["resumed"].get_bool().get(resumed);
+    take(object["resumed"].get_bool(), resumed);
     return resumed ? "Goes on" : "Begins";
   }
   return {};
@@ -187,7 +196,7 @@ void RunReader::takeLine(std::string_view line, Parser& parser) {
     return;
   }
   double time = 0;
-  (void)object["time"].get_double().get(time);
+  take(object["time"].get_double(), time);
   if (kind == "step") return Parser::addRow(steps_, time, step, object);
   if (kind == "evaluate") Parser::addRow(evaluations_, time, step, object);
   if (kind == "start") {
@@ -198,8 +207,8 @@ void RunReader::takeLine(std::string_view line, Parser& parser) {
   if (kind == "save") {
     std::string_view name;
     bool best = false;
-    (void)object["file"].get_string().get(name);
-    (void)object["best"].get_bool().get(best);
+    take(object["file"].get_string(), name);
+    take(object["best"].get_bool(), best);
     std::erase_if(checkpoints_, [&](const RunCheckpoint& checkpoint) { return checkpoint.step == step; });
     for (RunCheckpoint& earlier : checkpoints_)
       earlier.best = earlier.best && !best;
