@@ -53,6 +53,13 @@ function(hbev_add_library name)
   endif()
 endfunction()
 
+# hbev_compile_together(TARGET GROUP file.cpp...): files that spend their compile time in the headers of other libraries
+# are compiled as one. Their anonymous namespaces are one, too: no name twice.
+function(hbev_compile_together target group)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  set_source_files_properties(${ARGN} PROPERTIES UNITY_GROUP ${group})
+endfunction()
+
 # What the files of the window include most.
 set(HBEV_QT_HEADERS <algorithm> <array> <cmath> <functional> <memory> <optional> <vector> <QtCore/QSettings> <QtCore/QTimer>
                     <QtGui/QAction> <QtGui/QPainter> <QtWidgets/QApplication> <QtWidgets/QBoxLayout> <QtWidgets/QLabel>

@@ -9,6 +9,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include "core/ops/channel_order.h"
 #include "core/ops/cost_channels.h"
 #include "core/ops/kernel_table.h"
 #include "core/ops/reference_style.h"
@@ -142,10 +143,6 @@ void matchRow(const T* current, const T* previous, const T* frustum, const Proje
     for (std::int64_t d = 0; d < extent.depths; ++d)
       cost[d * plane + pixel] = costs[std::size_t(d)];
   }
-}
-
-at::Tensor channelsLast(const at::Tensor& features) {
-  return features.permute({0, 2, 3, 1}).contiguous();
 }
 
 /// matrix [B, N, 3, 3] times the points x, y, z, each of a shape that [B, N, 1, 1, 1] broadcasts with.

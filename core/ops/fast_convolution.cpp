@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include "core/ops/channel_order.h"
 #include "core/ops/convolution_loops.h"
 
 namespace hbev {
@@ -19,10 +20,6 @@ constexpr std::int64_t kTilesPerTask = 8, kCellsPerTask = 64;
 /// [N, C, H, W] with channels last in memory, as it stands there.
 at::Tensor inMemory(const at::Tensor& x) {
   return x.permute({0, 2, 3, 1}).contiguous();
-}
-
-at::Tensor asMap(const at::Tensor& memory) {
-  return memory.permute({0, 3, 1, 2});
 }
 
 /// Keeps the memory of an end's tensors for as long as the loops need it.

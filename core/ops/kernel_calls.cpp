@@ -4,6 +4,8 @@
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
+#include "core/ops/channel_order.h"
+
 namespace hbev {
 namespace {
 
@@ -23,10 +25,6 @@ Element elementOf(const at::Tensor& tensor) {
 /// What products of the tensor's type are summed in.
 at::ScalarType sumType(const at::Tensor& tensor) {
   return tensor.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-}
-
-at::Tensor channelsLast(const at::Tensor& features) {
-  return features.permute({0, 2, 3, 1}).contiguous();
 }
 
 SplatSize sizeOf(const SplatPlan& plan, std::int64_t channels) {

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include "core/ops/channel_order.h"
 #include "core/ops/gradients.h"
 #include "core/ops/kernel_table.h"
 #include "core/ops/reference_style.h"
@@ -44,11 +45,6 @@ void splatVoxels(const T* depth, const T* context, std::int64_t channels, const 
 
 at::Tensor pixelsFirst(const at::Tensor& context) {
   return context.permute({0, 2, 3, 1}).reshape({-1, context.size(1)}).contiguous();
-}
-
-/// [B, Y, X, Z*C] memory as [B, Z*C, Y, X].
-at::Tensor asMap(const at::Tensor& columns) {
-  return columns.permute({0, 3, 1, 2});
 }
 
 }  // namespace
