@@ -31,25 +31,26 @@ Outcome outcomeOf(const Occupancy& occupancy, const Occupancy& truth, std::size_
   return occupancy.semantics[i] == truth.semantics[i] ? Outcome::Right : Outcome::WrongClass;
 }
 
-void requireSameGrid(const Occupancy& occupancy, const Occupancy& truth) {
-  if (occupancy.classes != truth.classes || occupancy.semantics.size() != truth.semantics.size() ||
-      occupancy.grid != truth.grid) {
-    throw Error({"Prediction and truth cannot be compared",
-                 {},
-                 "the same class set and grid",
-                 std::string(occupancy.classes->name()) + " and " + std::string(truth.classes->name()),
-                 {}});
-  }
+bool isMeant(const OutcomeFilter& filter, const Occupancy& occupancy, const Occupancy& truth, std::size_t i) {
+  const int predicted = occupancy.semantics[i], actual = truth.semantics[i];
+  if (filter.pair && *filter.pair != std::pair(actual, predicted)) return false;
+  if (((1U << predicted | 1U << actual) & filter.classes) == 0) return false;
+  if (filter.range_from_m <= 0 && filter.range_to_m >= kEverywhere_m) return true;
+  const double range_m = occupancy.grid.center(occupancy.grid.voxel(i)).head<2>().norm();
+  return range_m >= filter.range_from_m && range_m < filter.range_to_m;
 }
 
 void paintOutcomes(const Occupancy& occupancy, const Occupancy& truth, const OutcomeColors& colors,
-                   VoxelPaint& paint) {
+                   const OutcomeFilter& filter, VoxelPaint& paint) {
   requireSameGrid(occupancy, truth);
+  const bool filtered = filter != OutcomeFilter{};
   for (std::size_t i = 0; i < occupancy.semantics.size(); ++i) {
-    paint.index[i] = std::uint8_t(outcomeOf(occupancy, truth, i));
+    paint.index[i] = filtered && !isMeant(filter, occupancy, truth, i)
+                         ? kReceded
+                         : std::uint8_t(outcomeOf(occupancy, truth, i));
   }
-  const std::array<Rgb, 5> table{colors.right, colors.wrong_class, colors.phantom, colors.missed,
-                                 colors.outside};
+  const std::array<Rgb, 6> table{colors.right,  colors.wrong_class, colors.phantom,
+                                 colors.missed, colors.outside,     colors.receded};
   std::copy(table.begin(), table.end(), paint.colors.begin());
 }
 
@@ -87,6 +88,17 @@ void paintFlow(const Occupancy& occupancy, VoxelPaint& paint) {
 
 }  // namespace
 
+void requireSameGrid(const Occupancy& occupancy, const Occupancy& truth) {
+  if (occupancy.classes != truth.classes || occupancy.semantics.size() != truth.semantics.size() ||
+      occupancy.grid != truth.grid) {
+    throw Error({"Prediction and truth cannot be compared",
+                 {},
+                 "the same class set and grid",
+                 std::string(occupancy.classes->name()) + " and " + std::string(truth.classes->name()),
+                 {}});
+  }
+}
+
 std::string_view coloringName(Coloring coloring) {
   switch (coloring) {
     case Coloring::Class:
@@ -103,12 +115,14 @@ std::string_view coloringName(Coloring coloring) {
       return "Entropy";
     case Coloring::Margin:
       return "Margin";
+    case Coloring::Compare:
+      return "Compare";
   }
   return "";
 }
 
 VoxelPaint paintVoxels(const Occupancy& occupancy, Coloring coloring, Palette palette,
-                       const OutcomeColors& outcomes, const Occupancy* truth) {
+                       const OutcomeColors& outcomes, const Occupancy* truth, const OutcomeFilter& filter) {
   VoxelPaint paint;
   paint.index.assign(occupancy.semantics.size(), 0);
   switch (coloring) {
@@ -119,7 +133,7 @@ VoxelPaint paintVoxels(const Occupancy& occupancy, Coloring coloring, Palette pa
       if (truth == nullptr) {
         throw Error({"Outcome needs the truth to compare with", {}, {}, {}, "Choose another colouring."});
       }
-      paintOutcomes(occupancy, *truth, outcomes, paint);
+      paintOutcomes(occupancy, *truth, outcomes, filter, paint);
       break;
     case Coloring::Height:
       paintHeights(occupancy, paint);
@@ -135,6 +149,8 @@ VoxelPaint paintVoxels(const Occupancy& occupancy, Coloring coloring, Palette pa
                    {},
                    {},
                    "Choose another colouring."});
+    case Coloring::Compare:
+      throw Error({"Compare needs two predictions and the truth", {}, {}, {}, "Choose another colouring."});
   }
   return paint;
 }
@@ -145,6 +161,7 @@ Occupancy withMissed(const Occupancy& prediction, const Occupancy& truth) {
   for (std::size_t i = 0; i < merged.semantics.size(); ++i) {
     if (merged.isFree(i)) merged.semantics[i] = truth.semantics[i];
   }
+  merged.mask_camera = truth.mask_camera;
   return merged;
 }
 

@@ -44,6 +44,12 @@ QString noProbabilitiesReason() {
   return translate("This source has no probabilities: predict with this keyframe.");
 }
 
+QString absenceReason(Coloring coloring) {
+  return coloring == Coloring::Compare
+             ? translate("Show two predictions of one class set whose truth is in the data set.")
+             : noProbabilitiesReason();
+}
+
 HudRamp heightRamp(const GridSpec& grid) {
   HudRamp ramp = emptyRamp(Coloring::Height);
   addColors(ramp);

@@ -12,6 +12,8 @@ namespace hbev::ui {
 
 /// Why a viewport cannot be coloured by probabilities, and what to do: one sentence.
 QString noProbabilitiesReason();
+/// The same of any colouring.
+QString absenceReason(Coloring coloring);
 
 /// Heights of the grid in m.
 HudRamp heightRamp(const GridSpec& grid);

@@ -7,6 +7,7 @@
 
 #include "render/certainty.h"
 #include "ui/color_legend.h"
+#include "ui/error_view.h"
 #include "ui/kit/actions.h"
 #include "ui/viewport_area.h"
 
@@ -43,6 +44,8 @@ QString helpOf(Coloring coloring) {
       return translate("How undecided the network is among all classes.");
     case Coloring::Margin:
       return translate("How far the likeliest class is ahead of the second.");
+    case Coloring::Compare:
+      return translate("Where A is right and B is wrong, and the other way round, against the truth.");
   }
   return {};
 }
@@ -66,6 +69,7 @@ void step(Studio& studio, Side side, int delta) {
 }  // namespace
 
 bool canColor(const Studio& studio, Side side, Coloring coloring) {
+  if (coloring == Coloring::Compare) return studio.errors().canCompare();
   return !needsProbabilities(coloring) || studio.probabilities(side) != nullptr;
 }
 
@@ -88,17 +92,18 @@ void registerColoringActions(ActionRegistry& actions, Studio& studio, std::funct
     show();
   }
   const auto next = [&](const char* id, const char* name, int delta) {
-    actions.add(
-        {QString::fromLatin1(id), translate(name), QStringLiteral("palette"),
-         translate("Class, outcome, height, flow; probability, entropy and margin where they are known."),
-         look},
-        [&studio, area, delta](bool) { step(studio, area().active(), delta); });
+    actions.add({QString::fromLatin1(id), translate(name), QStringLiteral("palette"),
+                 translate("Class, outcome, height, flow; what needs probabilities or two predictions where "
+                           "there are some."),
+                 look},
+                [&studio, area, delta](bool) { step(studio, area().active(), delta); });
   };
   next("colour.next", QT_TRANSLATE_NOOP("Actions", "Next colouring"), 1);
   next("colour.previous", QT_TRANSLATE_NOOP("Actions", "Previous colouring"), -1);
   const auto enable = [&actions, &studio] { enableColoringActions(actions, studio); };
   QObject::connect(&studio, &Studio::sideChanged, &actions, enable);
   QObject::connect(&studio, &Studio::predictedChanged, &actions, enable);
+  QObject::connect(&studio, &Studio::sourcesChanged, &actions, enable);
 }
 
 void enableColoringActions(ActionRegistry& actions, const Studio& studio) {
@@ -107,7 +112,7 @@ void enableColoringActions(ActionRegistry& actions, const Studio& studio) {
     QAction* action = actions[idOf(coloring)];
     action->setEnabled(studio.dataset() && can);
     action->setToolTip(ActionRegistry::tooltip(action->text(), action->shortcut(),
-                                               can ? helpOf(coloring) : noProbabilitiesReason()));
+                                               can ? helpOf(coloring) : absenceReason(coloring)));
   }
 }
 

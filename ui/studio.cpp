@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/eval/metric_rays.h"
+#include "ui/error_view.h"
 #include "ui/predicted_source.h"
 #include "ui/stage_view.h"
 
@@ -56,7 +57,8 @@ Studio::Studio(QObject* parent)
       sweeps_(queue_),
       playback_(playStage()),
       settings_(StreamSettings::load()),
-      stages_(std::make_unique<StageView>()) {
+      stages_(std::make_unique<StageView>()),
+      errors_(std::make_unique<ErrorView>()) {
   qRegisterMetaType<hbev::Problem>();
   wants_sweeps_ = settings_.sweeps;
   playback_.setSpeed(settings_.speed);
@@ -65,6 +67,7 @@ Studio::Studio(QObject* parent)
   connect(&sweeps_, &SweepView::picturesChanged, this, &Studio::showPictures);
   connect(&sweeps_, &SweepView::currentChanged, this, &Studio::showPictures);
   stages_->follow(*this);
+  errors_->follow(*this);
   connect(&playback_, &Playback::loopChanged, this, [this] {
     if (dataset_) wishForFrames();
   });

@@ -25,6 +25,7 @@
 
 namespace hbev::ui {
 
+class ErrorView;
 class StageView;
 
 enum class Side { A, B };
@@ -132,6 +133,8 @@ class Studio : public QObject {
   /// predicted(side)'s probabilities when they are those of content(side)'s voxels; else null.
   std::shared_ptr<const ClassProbabilities> probabilities(Side side) const;
   StageView& stages() { return *stages_; }
+  /// What of the scored pair's errors is shown.
+  ErrorView& errors() const { return *errors_; }
 
   // --- view
   // ---------------------------------------------------------------------------------------------------------
@@ -269,6 +272,7 @@ class Studio : public QObject {
 
   PredictionFinder find_prediction_;
   std::unique_ptr<StageView> stages_;
+  std::unique_ptr<ErrorView> errors_;
 
   ViewSettings view_;
   VoxelMark selection_, hover_;

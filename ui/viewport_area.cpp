@@ -72,6 +72,7 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   };
   connect(&studio, &Studio::sideChanged, this, enable);
   connect(&studio, &Studio::predictedChanged, this, enable);
+  connect(&studio, &Studio::sourcesChanged, this, &ViewportHeader::enableColorings);
   enableColorings();
   fillSources();
   showColoring();
@@ -107,7 +108,7 @@ void ViewportHeader::enableColorings() {
     QStandardItem* item = model->item(int(coloring));
     const bool can = canColor(studio_, side_, coloring);
     item->setEnabled(can);
-    item->setToolTip(can ? QString() : noProbabilitiesReason());
+    item->setToolTip(can ? QString() : absenceReason(coloring));
   }
 }
 
@@ -149,7 +150,7 @@ void ViewportHeader::openMoreMenu() {
       QAction* action = colors->addAction(coloring_->itemText(i));
       action->setCheckable(true);
       action->setEnabled(canColor(studio_, side_, Coloring(i)));
-      if (!action->isEnabled()) action->setToolTip(noProbabilitiesReason());
+      if (!action->isEnabled()) action->setToolTip(absenceReason(Coloring(i)));
       action->setChecked(i == coloring_->currentIndex());
       connect(action, &QAction::triggered, this, [this, i] {
         studio_.changeView([&](ViewSettings& view) { view.coloring[std::size_t(side_)] = Coloring(i); });
