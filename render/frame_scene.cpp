@@ -12,6 +12,7 @@
 #include "render/gl_state.h"
 #include "render/line_layer.h"
 #include "render/point_layer.h"
+#include "render/ray_layer.h"
 #include "render/scene_lines.h"
 #include "render/solid_layer.h"
 #include "render/voxel_columns.h"
@@ -24,6 +25,7 @@ struct FrameScene::Impl {
   VoxelRenderer voxels;
   SolidLayer ego_car{egoCarTriangles()};
   PointLayer lidar;
+  RayLayer rays;
   LineLayer lines;
 
   std::shared_ptr<const Occupancy> occupancy;
@@ -141,6 +143,10 @@ void FrameScene::setRay(std::vector<RaySegment> segments) {
   impl_->ray = std::move(segments);
 }
 
+void FrameScene::setRays(RayBundle rays) {
+  impl_->rays.set(std::move(rays));
+}
+
 void FrameScene::setSelection(std::optional<Eigen::Vector3i> voxel) {
   impl_->selection = voxel;
 }
@@ -174,8 +180,9 @@ DrawStats FrameScene::draw(const ViewCamera& camera, int width, int height, cons
   const bool voxels_last = style.voxel_opacity < 1.0F;
   if (style.voxels && !voxels_last) impl_->voxels.draw(view, impl_->selection);
   if (style.ego_car) impl_->ego_car.draw(ego_view);
-  if (style.lidar) impl_->lidar.draw(view);
+  if (style.lidar) impl_->lidar.draw(view, style.point_size_px, style.lidar_opacity);
   if (style.voxels && voxels_last) impl_->voxels.draw(view, impl_->selection);
+  if (style.rays) impl_->rays.draw(view);
   impl_->drawLines(view, ego_view);
   return {.quads = impl_->voxels.quads(), .mesh_ms = impl_->mesh_ms};
 }

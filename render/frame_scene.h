@@ -35,6 +35,7 @@ struct VoxelPaint {
 struct FlowArrow {
   Eigen::Vector3f from;
   Eigen::Vector3f to;
+  std::optional<Rgb> color{};  ///< its own, else that of all
 };
 
 struct ColoredBox {
@@ -51,11 +52,26 @@ struct RaySegment {
   float opacity = 1.0F;
 };
 
+struct ColoredPoint {
+  Eigen::Vector3f position;  ///< ego, m
+  Rgb color;
+};
+
+/// The metric's rays, a hundred thousand of them at most.
+struct RayBundle {
+  std::vector<RaySegment> lines;     ///< hidden by what stands before them
+  std::vector<RaySegment> marks;     ///< shine through it, fainter
+  std::vector<ColoredPoint> points;  ///< hidden by what stands before them
+  float point_size_px = 2.5F;
+  float point_opacity = 1.0F;
+};
+
 /// How to draw: switched at every frame without cost.
 struct DrawStyle {
   Rgb background_top{0x1B, 0x20, 0x27};
   Rgb background_bottom{0x0E, 0x10, 0x13};
-  bool voxels = true, flow = true, lidar = false, boxes = false, rings = true, ego_car = true, axes = false;
+  bool voxels = true, flow = true, rays = true, lidar = false, boxes = false, rings = true, ego_car = true,
+       axes = false;
   float voxel_opacity = 1.0F;
   float edge_opacity = 0.3F;
   float flow_opacity = 1.0F;
@@ -92,6 +108,8 @@ class FrameScene {
   void setBoxes(const std::vector<ColoredBox>& boxes);
   /// Drawn over everything, fainter where something stands before it.
   void setRay(std::vector<RaySegment> segments);
+  /// Uploaded once; switched by DrawStyle::rays.
+  void setRays(RayBundle rays);
   /// A voxel drawn 55 % white with a white outline.
   void setSelection(std::optional<Eigen::Vector3i> voxel);
 

@@ -55,6 +55,7 @@ flat in float length_px;
 flat in float half_width_px;
 flat in vec4 line_color;
 flat in float round_ends;
+uniform float strength;
 out vec4 out_color;
 
 void main() {
@@ -63,7 +64,7 @@ void main() {
   // Lines thinner than a pixel get fainter, not thinner.
   float coverage = clamp(0.5 - outside_px, 0.0, 1.0) * min(1.0, 2.0 * half_width_px);
   if (coverage <= 0.0) discard;
-  out_color = vec4(line_color.rgb, line_color.a * coverage);
+  out_color = vec4(line_color.rgb, line_color.a * strength * coverage);
 }
 )";
 
@@ -93,14 +94,19 @@ void LineLayer::add(const Eigen::Vector3f& from, const Eigen::Vector3f& to, cons
                 0,
                 std::uint8_t(style.round_ends),
                 {}};
+  is_uploaded_ = false;
   for (const std::uint8_t corner : {0, 1, 2, 3}) {
     vertex.corner = corner;
     vertices_.push_back(vertex);
   }
 }
 
-void LineLayer::draw(const SceneView& view) {
-  if (vertices_.empty()) return;
+void LineLayer::clear() {
+  vertices_.clear();
+  is_uploaded_ = false;
+}
+
+void LineLayer::upload() {
   auto geometry = std::make_shared<LayerGeometry>();
   geometry->setVertices(std::span<const Vertex>(vertices_));
   geometry->indices.reserve(vertices_.size() / 4 * 6);
@@ -110,9 +116,15 @@ void LineLayer::draw(const SceneView& view) {
     }
   }
   layer_.AddGeometry(std::move(geometry));
+  is_uploaded_ = true;
+}
+
+void LineLayer::draw(const SceneView& view, float strength) {
+  if (vertices_.empty()) return;
+  if (!is_uploaded_) upload();
   glEnable(GL_BLEND);
   glDepthMask(GL_FALSE);
-  layer_.draw(view);
+  layer_.draw(view, [strength](GLuint program) { setUniform(program, "strength", strength); });
   glDepthMask(GL_TRUE);
   glDisable(GL_BLEND);
 }

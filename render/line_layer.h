@@ -13,13 +13,15 @@ struct LineStyle {
   bool round_ends = true;  ///< false for parts of a curve: their ends would show as dots where they overlap
 };
 
-/// Collects lines, draws them all at once in the order they were added, without writing depth.
+/// Collects lines, draws them all at once in the order they were added, without writing depth. What was drawn
+/// once stays on the GPU until clear().
 class LineLayer {
  public:
   LineLayer();
-  void clear() { vertices_.clear(); }
+  void clear();
   void add(const Eigen::Vector3f& from, const Eigen::Vector3f& to, const LineStyle& style);
-  void draw(const SceneView& view);
+  /// `strength`: times as opaque.
+  void draw(const SceneView& view, float strength = 1.0F);
 
  private:
   struct Vertex {
@@ -31,7 +33,10 @@ class LineLayer {
 
   static LayerShader::Source shaderSource();
   Layer layer_;
-  std::vector<Vertex> vertices_;
+  std::vector<Vertex> vertices_;  ///< not yet drawn
+  bool is_uploaded_ = false;
+
+  void upload();
 };
 
 }  // namespace hbev

@@ -55,6 +55,12 @@ Rgb heightColor(float z_m) {
   return viridis(0.35 + 0.65 * height);
 }
 
+void show(Layer& layer, const std::vector<Vertex>& vertices) {
+  auto geometry = std::make_shared<LayerGeometry>();
+  geometry->setVertices(std::span<const Vertex>(vertices));
+  layer.AddGeometry(std::move(geometry));
+}
+
 }  // namespace
 
 PointLayer::PointLayer() : layer_(shaderSource()) {}
@@ -69,17 +75,23 @@ void PointLayer::setPoints(const std::vector<LidarPoint>& points, const Pose& eg
     const Rgb color = heightColor(position.z());
     vertices.push_back({position, {color.r, color.g, color.b, 255}});
   }
-  auto geometry = std::make_shared<LayerGeometry>();
-  geometry->setVertices(std::span<const Vertex>(vertices));
-  layer_.AddGeometry(std::move(geometry));
+  show(layer_, vertices);
 }
 
-void PointLayer::draw(const SceneView& view) {
+void PointLayer::setPoints(const std::vector<ColoredPoint>& points) {
+  std::vector<Vertex> vertices;
+  vertices.reserve(points.size());
+  for (const ColoredPoint& point : points)
+    vertices.push_back({point.position, {point.color.r, point.color.g, point.color.b, 255}});
+  show(layer_, vertices);
+}
+
+void PointLayer::draw(const SceneView& view, float size_px, float opacity) {
   glEnable(GL_PROGRAM_POINT_SIZE);
   glEnable(GL_BLEND);
   layer_.draw(view, [&](GLuint program) {
-    setUniform(program, "size_px", view.style().point_size_px * view.style().pixel_ratio);
-    setUniform(program, "opacity", view.style().lidar_opacity);
+    setUniform(program, "size_px", size_px * view.style().pixel_ratio);
+    setUniform(program, "opacity", opacity);
   });
   glDisable(GL_BLEND);
   glDisable(GL_PROGRAM_POINT_SIZE);

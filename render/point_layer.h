@@ -1,8 +1,9 @@
-// Lidar points as round dots, coloured by height.
+// Points as round dots: the lidar's coloured by height, others in their own colours.
 #pragma once
 
 #include "core/data/lidar.h"
 #include "core/geometry/pose.h"
+#include "render/frame_scene.h"
 #include "render/gl_layer.h"
 
 namespace hbev {
@@ -11,7 +12,9 @@ class PointLayer {
  public:
   PointLayer();
   void setPoints(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar);
-  void draw(const SceneView& view);
+  void setPoints(const std::vector<ColoredPoint>& points);
+  /// `size_px`: logical pixels.
+  void draw(const SceneView& view, float size_px, float opacity);
 
  private:
   Layer layer_;

@@ -102,6 +102,7 @@ void addArrows(LineLayer& lines, const std::vector<FlowArrow>& arrows, Rgb color
                  .width_px = kArrowWidth_px * style.pixel_ratio,
                  .towards_eye_m = 0.05F};
   for (const FlowArrow& arrow : arrows) {
+    line.color = arrow.color.value_or(color);
     if (isLight(style.background_bottom)) {
       LineStyle below = line;
       below.color = kUnderLine;
