@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
   hbev::addCheckpointCommand(app);
 #ifdef HBEV_HAS_TORCH
   hbev::addPredictCommand(app);
+  hbev::addTrainCommand(app);
   hbev::addBenchCommand(app);
 #endif
 #ifdef HBEV_HAS_STUDIO

@@ -15,6 +15,7 @@ void addCheckpointCommand(CLI::App& app);
 #ifdef HBEV_HAS_TORCH
 void addBenchCommand(CLI::App& app);
 void addPredictCommand(CLI::App& app);
+void addTrainCommand(CLI::App& app);
 #endif
 #ifdef HBEV_HAS_STUDIO
 void addRenderCommand(CLI::App& app);

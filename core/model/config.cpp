@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -65,6 +66,10 @@ void visitKeys(Config& c, Visitor& v) {
   v.number("training.clip_norm", c.training.clip_norm, 0.0, 1e6);
   v.number("training.warmup_iterations", c.training.warmup_iterations, 0, 1000000);
   v.number("training.warmup_ratio", c.training.warmup_ratio, 0.0, 1.0);
+  v.choice("training.schedule", c.training.schedule, {"constant", "cosine"});
+  v.number("training.ema_decay", c.training.ema_decay, 0.0, 1.0);
+  v.number("training.ema_updates", c.training.ema_updates, 0, 1000000000);
+  v.flag("training.recompute", c.training.recompute);
   v.flag("training.camera_mask", c.training.camera_mask);
   v.bounds("training.resize", c.training.resize, -0.9, 10);
   v.bounds("training.rotate_deg", c.training.rotate_deg, -180, 180);
@@ -250,6 +255,28 @@ std::vector<std::string> misfitsOf(const ModelConfig& c) {
   return mistakes;
 }
 
+toml::table parsedToml(std::string_view text, const std::filesystem::path& name) {
+  try {
+    return toml::parse(text, name.string());
+  } catch (const toml::parse_error& error) {
+    throw Error(
+        {.summary = fmt::format("Line {} is no TOML: {}", error.source().begin.line, error.description()),
+         .file = name,
+         .expected = {},
+         .found = {},
+         .advice = {}});
+  }
+}
+
+/// What `text` is as a TOML value; else it is text.
+toml::table settingOf(const std::string& text) {
+  try {
+    return toml::parse("value = " + text + "\n");
+  } catch (const toml::parse_error&) {
+    return toml::table{{"value", text}};
+  }
+}
+
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::vector<std::string>& mistakes) {
   throw Error({.summary = fmt::format("The configuration has {} mistake{}: {}", mistakes.size(),
                                       mistakes.size() == 1 ? "" : "s", fmt::join(mistakes, "; ")),
@@ -283,17 +310,7 @@ std::vector<std::string> mistakesOf(const ModelConfig& config) {
 }
 
 ModelConfig parseModelConfig(std::string_view text, const std::filesystem::path& name) {
-  toml::table table;
-  try {
-    table = toml::parse(text, name.string());
-  } catch (const toml::parse_error& error) {
-    throw Error(
-        {.summary = fmt::format("Line {} is no TOML: {}", error.source().begin.line, error.description()),
-         .file = name,
-         .expected = {},
-         .found = {},
-         .advice = {}});
-  }
+  const toml::table table = parsedToml(text, name);
   ModelConfig config;
   Reader reader(table);
   visitKeys(config, reader);
@@ -301,6 +318,33 @@ ModelConfig parseModelConfig(std::string_view text, const std::filesystem::path&
   if (mistakes.empty()) mistakes = mistakesOf(config);
   if (!mistakes.empty()) refuse(name, mistakes);
   return config;
+}
+
+std::string withSettings(std::string_view text, const std::vector<std::string>& settings,
+                         const std::filesystem::path& name) {
+  if (settings.empty()) return std::string(text);
+  toml::table table = parsedToml(text, name);
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      throw Error({.summary = "A setting cannot be understood",
+                   .file = {},
+                   .expected = "section.key=value, as in training.learning_rate=1e-3",
+                   .found = setting,
+                   .advice = {}});
+    }
+    toml::table value = settingOf(setting.substr(equals + 1));
+    std::string key = setting.substr(0, equals);
+    toml::table* section = &table;
+    for (std::size_t dot = key.find('.'); section && dot != std::string::npos; dot = key.find('.')) {
+      section = section->insert(key.substr(0, dot), toml::table{}).first->second.as_table();
+      key.erase(0, dot + 1);
+    }
+    if (section && value.contains("value")) section->insert_or_assign(key, std::move(*value.get("value")));
+  }
+  std::ostringstream stream;
+  stream << table << '\n';
+  return stream.str();
 }
 
 ModelConfig readModelConfig(const std::filesystem::path& file) {

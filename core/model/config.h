@@ -86,6 +86,11 @@ struct TrainingConfig {
   double learning_rate = 2e-4, weight_decay = 1e-2, clip_norm = 5;
   int warmup_iterations = 200;
   double warmup_ratio = 1e-3;
+  std::string schedule = "constant";  ///< after the warm-up: "constant", or "cosine" down to zero
+  double ema_decay = 0.999;           ///< of the weights' running average
+  int ema_updates =
+      10560;  ///< counted as done at the start; 0 for a start from random weights, which it forgets
+  bool recompute = true;     ///< activation checkpointing: less memory, more time
   bool camera_mask = false;  ///< losses count only the voxels that some camera sees
   AxisRange resize{-0.06, 0.11, 1}, rotate_deg{-5.4, 5.4, 1};  ///< the bounds of the random image changes
   bool flip_images = true, flip_x = true, flip_y = true;
@@ -133,9 +138,18 @@ struct NamedConfig {
   std::string name;   ///< "hbevocc-r50-256x704-8f-openocc"
   std::string about;  ///< the comment in the file's first lines, without its full stop; may be empty
   std::filesystem::path file;
+  std::filesystem::path weights{};  ///< that come with the program, too; empty where none do
 };
-/// All of configFolder(), by name. Nothing is parsed.
+/// All of configFolder(), by name. Nothing is parsed. Weights lie in weights/NAME.pth beside that folder.
 std::vector<NamedConfig> namedConfigs();
+/// The file itself, or that of a name out of namedConfigs(). Throws Error that lists the names when it is
+/// neither.
+std::filesystem::path findConfigFile(const std::string& name_or_file);
+/// The same TOML with values put in: each setting is "section.key=value", its value as TOML has it, or plain
+/// text. Throws Error when the TOML or a setting cannot be read; what keys and values are allowed, only
+/// parseModelConfig() says.
+std::string withSettings(std::string_view toml, const std::vector<std::string>& settings,
+                         const std::filesystem::path& name);
 /// Of a file, or of a name out of namedConfigs(). Throws Error that lists the names when it is neither.
 ModelConfig findModelConfig(const std::string& name_or_file);
 

@@ -44,18 +44,23 @@ std::vector<NamedConfig> namedConfigs() {
   std::vector<NamedConfig> configs;
   for (const fs::directory_entry& entry : fs::directory_iterator(configFolder())) {
     const fs::path& file = entry.path();
-    if (file.extension() == ".toml") configs.push_back({file.stem().string(), firstComment(file), file});
+    if (file.extension() != ".toml") continue;
+    const std::string name = file.stem().string();
+    fs::path weights = file.parent_path().parent_path() / "weights" / (name + ".pth");
+    std::error_code none;
+    if (!fs::is_regular_file(weights, none)) weights.clear();
+    configs.push_back({name, firstComment(file), file, weights});
   }
   std::ranges::sort(configs, {}, &NamedConfig::name);
   return configs;
 }
 
-ModelConfig findModelConfig(const std::string& name_or_file) {
+fs::path findConfigFile(const std::string& name_or_file) {
   std::error_code none;
-  if (fs::is_regular_file(name_or_file, none)) return readModelConfig(name_or_file);
+  if (fs::is_regular_file(name_or_file, none)) return name_or_file;
   std::vector<std::string> names;
   for (const NamedConfig& config : namedConfigs()) {
-    if (config.name == name_or_file) return readModelConfig(config.file);
+    if (config.name == name_or_file) return config.file;
     names.push_back(config.name);
   }
   throw Error({.summary = "There is no such configuration",
@@ -63,6 +68,10 @@ ModelConfig findModelConfig(const std::string& name_or_file) {
                .expected = fmt::format("a .toml file or one of {}", fmt::join(names, ", ")),
                .found = name_or_file,
                .advice = {}});
+}
+
+ModelConfig findModelConfig(const std::string& name_or_file) {
+  return readModelConfig(findConfigFile(name_or_file));
 }
 
 }  // namespace hbev

@@ -121,6 +121,15 @@ void demandUsable(const Keyframe& keyframe) {
   }
 }
 
+NetworkInput onDevice(NetworkInput input, const torch::Device& device) {
+  for (torch::Tensor* tensor :
+       {&input.pictures, &input.ego_from_camera, &input.global_from_ego, &input.intrinsics, &input.image_aug,
+        &input.bev_aug, &input.image_from_lidar, &input.lidar_from_ego}) {
+    *tensor = tensor->to(device);
+  }
+  return input;
+}
+
 NetworkInput networkMatrices(std::span<const Keyframe> frames, std::span<const CameraPicture> cameras) {
   const auto count = std::int64_t(frames.size());
   std::vector<torch::Tensor> ego_from_camera, global_from_ego, intrinsics, image_aug, image_from_lidar;

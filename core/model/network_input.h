@@ -44,6 +44,8 @@ struct CameraPicture {
 NetworkInput networkInput(std::span<const Keyframe> frames, const ModelConfig& config, PictureCache& pictures,
                           std::vector<CameraPicture>* cameras = nullptr, const std::stop_token& stop = {});
 
+NetworkInput onDevice(NetworkInput input, const torch::Device& device);
+
 /// The matrices alone, with one of `cameras` for each camera; `pictures` stays undefined.
 NetworkInput networkMatrices(std::span<const Keyframe> frames, std::span<const CameraPicture> cameras);
 

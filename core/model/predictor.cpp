@@ -86,15 +86,6 @@ void demandFinite(const FitReport& fit, const std::filesystem::path& file) {
                "The training that made them has diverged: take an earlier checkpoint."});
 }
 
-NetworkInput onDevice(NetworkInput input, const torch::Device& device) {
-  for (torch::Tensor* tensor :
-       {&input.pictures, &input.ego_from_camera, &input.global_from_ego, &input.intrinsics, &input.image_aug,
-        &input.bev_aug, &input.image_from_lidar, &input.lidar_from_ego}) {
-    *tensor = tensor->to(device);
-  }
-  return input;
-}
-
 class NetworkPredictor : public Predictor {
  public:
   NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights, const PredictorOptions& options);

@@ -52,6 +52,8 @@ void take(const Json& json, const char* key, Value& value) {
       if (element.is_string()) value.push_back(element.get<std::string>());
   } else if constexpr (std::is_same_v<Value, std::optional<double>> || std::is_same_v<Value, double>) {
     if (found->is_number()) value = found->get<double>();
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    if (found->is_boolean()) value = found->get<bool>();
   } else {
     if (found->is_number_integer()) value = found->get<Value>();
   }
@@ -100,6 +102,11 @@ RunFacts readRunFacts(const fs::path& folder) {
   take(json, "total_steps", facts.total_steps);
   take(json, "batch_size", facts.batch_size);
   take(json, "accumulate", facts.accumulate);
+  take(json, "checkpoint_every", facts.checkpoint_every);
+  take(json, "evaluate_every", facts.evaluate_every);
+  take(json, "keep", facts.keep);
+  take(json, "evaluate_keyframes", facts.evaluate_keyframes);
+  take(json, "exact_images", facts.exact_images);
   take(json, "keyframes", facts.keyframes);
   take(json, "parameters", facts.parameters);
   return facts;
@@ -123,6 +130,11 @@ void writeRunFacts(const fs::path& folder, const RunFacts& facts) {
                   {"total_steps", facts.total_steps},
                   {"batch_size", facts.batch_size},
                   {"accumulate", facts.accumulate},
+                  {"checkpoint_every", facts.checkpoint_every},
+                  {"evaluate_every", facts.evaluate_every},
+                  {"keep", facts.keep},
+                  {"evaluate_keyframes", facts.evaluate_keyframes},
+                  {"exact_images", facts.exact_images},
                   {"keyframes", facts.keyframes},
                   {"parameters", facts.parameters}};
   writeFile(RunPaths(folder).facts(), dumped(json, 2));

@@ -42,6 +42,10 @@ struct RunFacts {
   double created = 0;  ///< unix seconds
   std::int64_t total_steps = 0;
   int batch_size = 1, accumulate = 1;
+  std::int64_t checkpoint_every = 0, evaluate_every = 0;  ///< steps; 0: never
+  int keep = 0;                                           ///< checkpoints beside the best
+  int evaluate_keyframes = 0;
+  bool exact_images = false;
   std::int64_t keyframes = 0;   ///< that it trains on
   std::int64_t parameters = 0;  ///< values that training changes
 };

@@ -79,11 +79,7 @@ ImageChange imageChange(const ImageConfig& config, int picture_width, int pictur
 
 BevChange drawBev(const TrainingConfig& config, Random& random) {
   const bool flip_x = coin(random), flip_y = coin(random);
-  return {flip_x && config.flip_x, flip_y && config.flip_y};
-}
-
-Eigen::Matrix4f matrixOf(const BevChange& change) {
-  return Eigen::Vector4f(change.flip_x ? -1.F : 1.F, change.flip_y ? -1.F : 1.F, 1.F, 1.F).asDiagonal();
+  return {.flip_x = flip_x && config.flip_x, .flip_y = flip_y && config.flip_y};
 }
 
 void mirror(Occupancy& occupancy, const BevChange& change) {

@@ -1,5 +1,5 @@
 // What training changes at random: pictures, and left and right of the scene. And lidar as depth maps of the
-// changed pictures. Knows no Torch.
+// changed pictures.
 // Source: HBEVOcc's PrepareImageInputs, BEVAug and PointToMultiViewDepth.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include "core/data/occupancy.h"
 #include "core/model/config.h"
 #include "core/model/image_pipeline.h"
+#include "core/model/network_input.h"
 
 namespace hbev {
 
@@ -39,14 +40,7 @@ ImageChange imageChange(const ImageConfig& config, int picture_width, int pictur
                         const ImageDraw& draw);
 
 /// The scene mirrored: x to -x, y to -y.
-struct BevChange {
-  bool flip_x = false, flip_y = false;
-  bool operator==(const BevChange&) const = default;
-};
-
 BevChange drawBev(const TrainingConfig& config, Random& random);
-/// The network's bev_aug.
-Eigen::Matrix4f matrixOf(const BevChange& change);
 /// Mirrors all arrays, also the masks (which the reference forgets). Flow changes its sign; 255, which marks
 /// flow that is not known, stays 255.
 void mirror(Occupancy& occupancy, const BevChange& change);

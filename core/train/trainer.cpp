@@ -1,5 +1,7 @@
 #include "core/train/trainer.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -25,6 +27,13 @@ std::uint64_t stepSeed(std::uint64_t seed, std::int64_t step) {
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
   return z ^ (z >> 31);
+}
+
+using Clock = std::chrono::steady_clock;
+using Instant = Clock::time_point;
+
+double secondsBetween(Instant begin, Instant end) {
+  return std::chrono::duration<double>(end - begin).count();
 }
 
 [[noreturn]] void failNotFinite(const char* what, double value, std::int64_t step) {
@@ -72,6 +81,13 @@ Dict optimizerState(const AdamW& optimizer) {
   return {{text("state"), {states}}, {text("param_groups"), {CheckpointValue::List{{group}}}}};
 }
 
+Dict averageDict(const WeightAverage& average) {
+  Dict weights;
+  for (const StateEntry& entry : average.entries())
+    weights.push_back({{entry.name}, {entry.tensor}});
+  return weights;
+}
+
 /// The optimizer's states as the file has them.
 std::vector<AdamW::State> storedStates(const CheckpointFile& file, std::vector<AdamW::State> states) {
   for (AdamW::State& state : states) {
@@ -97,13 +113,16 @@ std::vector<AdamW::State> storedStates(const CheckpointFile& file, std::vector<A
 
 }  // namespace
 
-TrainerOptions TrainerOptions::of(const TrainingConfig& config) {
+TrainerOptions TrainerOptions::of(const TrainingConfig& config, std::int64_t total_steps) {
   TrainerOptions options;
   options.optimizer.learning_rate = options.schedule.base = config.learning_rate;
   options.optimizer.weight_decay = config.weight_decay;
   options.schedule.warmup_steps = config.warmup_iterations;
   options.schedule.warmup_ratio = config.warmup_ratio;
+  if (config.schedule == "cosine") options.schedule.cosine_steps = total_steps;
+  options.average = {config.ema_decay, config.ema_updates};
   options.clip_norm = config.clip_norm;
+  options.recompute = config.recompute;
   return options;
 }
 
@@ -116,25 +135,40 @@ Trainer::Trainer(HbevOcc network, const TrainerOptions& options)
   network_->setRecompute(options.recompute);
 }
 
-StepReport Trainer::step(const TrainingBatch& batch) {
-  const std::uint64_t seed = stepSeed(options_.seed, steps_);
+void Trainer::addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report) {
+  const Instant begin = Clock::now();
   at::manual_seed(seed);
   const auto& labels = batch.targets.labels;
   const torch::Tensor columns = chooseColumns(labels.size(0), labels.size(1) * labels.size(2),
                                               kHeightLossColumns, at::detail::createCPUGenerator(~seed));
-  optimizer_.clearGradients();
   const LossTerms terms = trainingLoss(network_->forward(batch.input), batch.targets, network_->config(),
                                        columns, options_.weights);
   const torch::Tensor total = terms.total();
-  StepReport report{.step = steps_, .learning_rate = options_.schedule.at(steps_), .losses = {}};
   for (const auto& [name, term] : terms.named()) {
-    if (term.defined()) report.losses.emplace_back(name, term.item<double>());
+    if (!term.defined()) continue;
+    auto found = std::ranges::find(report.losses, name, &std::pair<std::string, double>::first);
+    if (found == report.losses.end()) found = report.losses.insert(found, {std::string(name), 0});
+    found->second += share * term.item<double>();
   }
-  report.loss = total.item<double>();
-  if (!std::isfinite(report.loss)) failNotFinite("The loss", report.loss, steps_);
-  total.backward();
+  const double loss = total.item<double>();
+  report.loss += share * loss;
+  if (!std::isfinite(loss)) failNotFinite("The loss", loss, steps_ + 1);
+  const Instant middle = Clock::now();
+  (share == 1 ? total : total * share).backward();
+  report.forward_seconds += secondsBetween(begin, middle);
+  report.backward_seconds += secondsBetween(middle, Clock::now());
+}
+
+StepReport Trainer::step(std::span<const TrainingBatch> batches) {
+  StepReport report{.step = steps_, .learning_rate = options_.schedule.at(steps_), .losses = {}};
+  optimizer_.clearGradients();
+  std::uint64_t seed = stepSeed(options_.seed, steps_);
+  for (const TrainingBatch& batch : batches) {
+    addGradients(batch, 1 / double(batches.size()), seed, report);
+    seed = stepSeed(seed, steps_);
+  }
   report.gradient_norm = optimizer_.clipGradients(options_.clip_norm);
-  if (!std::isfinite(report.gradient_norm)) failNotFinite("The gradient", report.gradient_norm, steps_);
+  if (!std::isfinite(report.gradient_norm)) failNotFinite("The gradient", report.gradient_norm, steps_ + 1);
   optimizer_.setLearningRate(report.learning_rate);
   optimizer_.step();
   average_.update(*network_);
@@ -143,15 +177,17 @@ StepReport Trainer::step(const TrainingBatch& batch) {
 }
 
 void Trainer::save(const std::filesystem::path& file) const {
-  Dict average;
-  for (const StateEntry& entry : average_.entries())
-    average.push_back({{entry.name}, {entry.tensor}});
-  writeCheckpoint(file,
-                  {Dict{{text("meta"), {Dict{{text("iter"), {steps_}}}}},
-                        {text("state_dict"), {stateDictOf(*network_)}},
-                        {text("optimizer"), {optimizerState(optimizer_)}},
-                        {text("ema"),
-                         {Dict{{text("updates"), {average_.updates()}}, {text("state_dict"), {average}}}}}}});
+  writeCheckpoint(file, {Dict{{text("meta"), {Dict{{text("iter"), {steps_}}}}},
+                              {text("state_dict"), {stateDictOf(*network_)}},
+                              {text("optimizer"), {optimizerState(optimizer_)}},
+                              {text("ema"),
+                               {Dict{{text("updates"), {average_.updates()}},
+                                     {text("state_dict"), {averageDict(average_)}}}}}}});
+}
+
+void Trainer::saveAverage(const std::filesystem::path& file) const {
+  writeCheckpoint(file, {Dict{{text("meta"), {Dict{{text("iter"), {steps_}}}}},
+                              {text("state_dict"), {averageDict(average_)}}}});
 }
 
 void Trainer::resume(const std::filesystem::path& path) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,8 +31,8 @@ struct TrainerOptions {
   bool recompute = true;   ///< activation checkpointing, as the reference trains
   std::uint64_t seed = 0;  ///< of dropout and of the height loss's columns
 
-  /// As the configuration says.
-  static TrainerOptions of(const TrainingConfig& config);
+  /// As the configuration says, for so many steps in all.
+  static TrainerOptions of(const TrainingConfig& config, std::int64_t total_steps);
 };
 
 struct StepReport {
@@ -40,6 +41,7 @@ struct StepReport {
   double gradient_norm = 0;                            ///< before it was bounded
   std::vector<std::pair<std::string, double>> losses;  ///< weighted, by the names of LossTerms::named()
   double loss = 0;                                     ///< their sum
+  double forward_seconds = 0, backward_seconds = 0;
 };
 
 /// Not for several threads. The random numbers of a step depend on the seed and the step alone: it seeds
@@ -51,7 +53,10 @@ class Trainer {
 
   /// Throws Error when the loss or its gradient is not finite: the weights are those of before, but the
   /// statistics of batch norms are not; the last checkpoint is good.
-  StepReport step(const TrainingBatch& batch);
+  StepReport step(const TrainingBatch& batch) { return step(std::span(&batch, 1)); }
+  /// The gradients of several batches together, as if they were one (but for the statistics of batch norms,
+  /// which each has for itself): larger steps than memory has room for.
+  StepReport step(std::span<const TrainingBatch> batches);
   std::int64_t stepsDone() const { return steps_; }
 
   HbevOcc& network() { return network_; }
@@ -60,12 +65,17 @@ class Trainer {
   /// Weights, optimizer, average and step: mmcv's layout with "ema" beside it. The file appears whole. Throws
   /// Error when it cannot be written.
   void save(const std::filesystem::path& file) const;
+  /// The average's weights alone, to predict with. The file appears whole. Throws Error.
+  void saveAverage(const std::filesystem::path& file) const;
   /// On a CPU the following steps then give the same numbers as those of the trainer that wrote the file.
   /// Throws Error when the file is damaged, was not written by save(), or is of another network; then nothing
   /// was changed.
   void resume(const std::filesystem::path& file);
 
  private:
+  /// Of `share` of the step's loss.
+  void addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report);
+
   HbevOcc network_;
   TrainerOptions options_;
   AdamW optimizer_;

@@ -1,6 +1,7 @@
 // Random changes of pictures, scenes and lidar, against the reference's pipeline.
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 #include "core/train/augment.h"
 #include "tests/model/goldens.h"
@@ -82,9 +83,10 @@ TEST(augment_draws, depend_on_the_sample_alone) {
 
 TEST(augment_parity, mirrored_scenes) {
   const torch::Tensor labels = tensorOf(golden(), "bda.in_sem"), flow = tensorOf(golden(), "bda.in_flow");
-  for (const auto& [name, change] :
-       {std::pair{"bda.00", BevChange{false, false}}, std::pair{"bda.01", BevChange{false, true}},
-        std::pair{"bda.10", BevChange{true, false}}, std::pair{"bda.11", BevChange{true, true}}}) {
+  for (const auto& [name, flip_x, flip_y] :
+       {std::tuple{"bda.00", false, false}, std::tuple{"bda.01", false, true},
+        std::tuple{"bda.10", true, false}, std::tuple{"bda.11", true, true}}) {
+    const BevChange change{.flip_x = flip_x, .flip_y = flip_y};
     Occupancy occupancy;
     occupancy.grid.dims = {int(labels.size(0)), int(labels.size(1)), int(labels.size(2))};
     occupancy.semantics.assign(labels.data_ptr<std::uint8_t>(),

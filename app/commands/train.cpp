@@ -1,0 +1,136 @@
+// hbevocc train: trains the network on a data set; the run's folder tells everything while it goes on.
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/commands/commands.h"
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/model/config.h"
+#include "core/train/training_plan.h"
+
+namespace hbev {
+namespace {
+
+// Set by the signal handler, read between steps.
+volatile std::sig_atomic_t stop_wanted = 0;
+
+/// The first one asks for a stop, the second one ends the process.
+void onStop(int signal) {
+  stop_wanted = 1;
+  std::signal(signal, SIG_DFL);
+}
+
+/// As this process was started.
+std::vector<std::string> commandLine() {
+  std::ifstream stream("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(stream, word, '\0');)
+    words.push_back(word);
+  return words;
+}
+
+struct TrainCommandOptions {
+  TrainingPlan plan;
+  std::string config;
+  std::vector<std::string> settings;
+};
+
+void takeConfig(TrainCommandOptions& options) {
+  if (options.plan.resume) {
+    if (!options.config.empty() || !options.settings.empty())
+      throw CLI::ValidationError("--resume", "goes on with the run's own configuration");
+    return;
+  }
+  if (options.plan.data.empty()) throw CLI::RequiredError("DATA");
+  if (options.config.empty()) throw CLI::RequiredError("--config");
+  options.plan.config_file = findConfigFile(options.config);
+  const std::vector<std::byte> bytes = readFile(options.plan.config_file, 1 << 20);
+  options.plan.config_toml = withSettings({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                          options.settings, options.plan.config_file);
+}
+
+void train(TrainCommandOptions options) {
+  takeConfig(options);
+  options.plan.command_line = commandLine();
+  std::signal(SIGINT, onStop);
+  std::signal(SIGTERM, onStop);
+  TrainingHooks hooks;
+  hooks.stop_wanted = [] { return stop_wanted != 0; };
+  hooks.tell = [](const std::string& line) {
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+  };
+  const TrainingOutcome outcome = runTraining(options.plan, hooks);
+  fmt::print("{}\n", outcome.sentence);
+  if (outcome.activity == RunActivity::Done) return;
+  fmt::print(stderr, "`hbevocc train --out {} --resume` goes on from there.\n", options.plan.out.string());
+  throw CLI::RuntimeError(1);
+}
+
+void addRhythm(CLI::App& command, TrainingPlan& plan) {
+  command.add_option("--steps", plan.steps, "Steps in all; 0: as many as the configuration's epochs take")
+      ->check(CLI::Range(std::int64_t(0), std::int64_t(1) << 40))
+      ->capture_default_str();
+  command
+      .add_option("--accumulate", plan.accumulate,
+                  "Batches per step, where memory has no room for larger ones")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command.add_option("--checkpoint-every", plan.checkpoint_every, "Steps between checkpoints")
+      ->check(CLI::Range(std::int64_t(1), std::int64_t(1) << 40))
+      ->capture_default_str();
+  command.add_option("--keep", plan.keep, "Checkpoints that are kept, beside the best one")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command
+      .add_option("--evaluate-every", plan.evaluate_every,
+                  "Steps between evaluations of the averaged weights by RayIoU; 0: none")
+      ->check(CLI::Range(std::int64_t(0), std::int64_t(1) << 40))
+      ->capture_default_str();
+  command
+      .add_option("--evaluate-keyframes", plan.evaluate_keyframes,
+                  "Keyframes of an evaluation, evenly out of the split; 0: all")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void addTrainCommand(CLI::App& app) {
+  auto options = std::make_shared<TrainCommandOptions>();
+  TrainingPlan& plan = options->plan;
+  CLI::App* command = app.add_subcommand("train", "Trains the HBEVOcc network; Ctrl+C saves and stops");
+  command->add_option("DATA", plan.data, "A nuScenes folder with labels");
+  command->add_option("--config", options->config,
+                      "A configuration (.toml), or the name of one: see predict --list-configs");
+  command->add_option("--out", plan.out, "The run's folder")->required();
+  command->add_flag("--resume", plan.resume, "Go on with the run in --out from its newest checkpoint");
+  command->add_option("--set", options->settings,
+                      "Another value in the configuration, as training.learning_rate=1e-3 (may be repeated)");
+  command->add_option("--weights", plan.weights, "A checkpoint (.pth) to begin with; what fits is taken");
+  command->add_option("--boost", plan.boost,
+                      "Keyframes to see more often: {\"tokens\": {\"sample token\": weight}}");
+  command->add_option("--split", plan.split, "The scenes to train on")->capture_default_str();
+  command->add_option("--evaluate-split", plan.evaluate_split, "The scenes to evaluate on")
+      ->capture_default_str();
+  command->add_option("--name", plan.name, "The run's name; the folder's without it");
+  command->add_option("--seed", plan.seed, "Of all random numbers")->capture_default_str();
+  command->add_option("--device", plan.device, "auto, cpu, cuda:0, ...")->capture_default_str();
+  command->add_option("--threads", plan.threads, "Threads of the processor; 0: all")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_option("--workers", plan.workers, "Threads that prepare batches ahead of the step")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_flag("--exact-images", plan.exact_images,
+                    "Decode large JPEGs in full, as the reference does, which is slower");
+  command->add_option("--version-folder", plan.version, "Which version, when there are several: v1.0-mini");
+  addRhythm(*command, plan);
+  command->callback([options] { train(*options); });
+}
+
+}  // namespace hbev

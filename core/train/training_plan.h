@@ -1,0 +1,54 @@
+// What one training is to do: data, configuration, where the run goes. And doing it. Knows no Torch.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/runs/run_folder.h"
+
+namespace hbev {
+
+struct TrainingPlan {
+  std::filesystem::path data;
+  std::string version;                ///< of the data set; empty: the largest
+  std::string config_toml;            ///< as run
+  std::filesystem::path config_file;  ///< for messages
+  std::filesystem::path out;          ///< the run's folder
+  std::string name;                   ///< empty: the folder's
+  std::filesystem::path weights;      ///< to begin with; empty: random ones
+  std::filesystem::path boost;        ///< see boost.h; empty: none
+  bool resume = false;                ///< all but `out` comes from the run, where it is not given here
+  std::string split = "train", evaluate_split = "val";
+  std::int64_t steps = 0;  ///< in all; 0: as many as the configuration's epochs take
+  int accumulate = 1;      ///< batches per step
+  std::uint64_t seed = 0;
+  int threads = 0;  ///< 0: all processors
+  int workers = 2;  ///< threads that make batches
+  std::string device = "auto";
+  bool exact_images = false;
+  std::int64_t checkpoint_every = 200;    ///< steps
+  int keep = 3;                           ///< checkpoints beside the best
+  std::int64_t evaluate_every = 0;        ///< steps; 0: never
+  int evaluate_keyframes = 20;            ///< evenly out of the split; 0: all
+  std::vector<std::string> command_line;  ///< for the record
+};
+
+struct TrainingHooks {
+  std::function<bool()> stop_wanted = [] { return false; };  ///< asked between steps
+  std::function<void(const std::string& line)> tell = [](const std::string&) {};
+};
+
+struct TrainingOutcome {
+  RunActivity activity = RunActivity::Done;  ///< Done or Stopped
+  std::int64_t step = 0;
+  std::string sentence;
+};
+
+/// Trains until the steps are done or somebody stops it. Throws Error when it cannot begin or go on; then
+/// the run's folder says why, and its last checkpoint is good.
+TrainingOutcome runTraining(const TrainingPlan& plan, const TrainingHooks& hooks);
+
+}  // namespace hbev

@@ -1,0 +1,359 @@
+// One training from its first to its last step: batches, steps, events, checkpoints, scores, wishes.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <new>
+#include <optional>
+#include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/log.h"
+#include "core/model/checkpoint.h"
+#include "core/model/compute_device.h"
+#include "core/ops/memory.h"
+#include "core/runs/run_writer.h"
+#include "core/train/batch_stream.h"
+#include "core/train/sample_maker.h"
+#include "core/train/trainer.h"
+#include "core/train/training_score.h"
+#include "core/train/training_setup.h"
+
+namespace hbev {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kPauseLook(200);
+constexpr std::size_t kBatchesAhead = 4;
+
+double elapsedSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+TrainingBatch batchOn(TrainingBatch batch, const torch::Device& device) {
+  batch.input = onDevice(std::move(batch.input), device);
+  for (torch::Tensor* tensor :
+       {&batch.targets.labels, &batch.targets.flow, &batch.targets.camera_mask, &batch.targets.depth}) {
+    if (tensor->defined()) *tensor = tensor->to(device);
+  }
+  return batch;
+}
+
+/// What people read when memory does not suffice.
+Error tooLittleMemory(const ModelConfig& config, int accumulate) {
+  const int batch = config.training.batch_size;
+  std::string advice = "Close other programs, or take a smaller configuration.";
+  if (batch > 1) {
+    advice = fmt::format("Take --set training.batch_size={} --accumulate {}, which trains alike.", batch / 2,
+                         2 * accumulate);
+  } else if (!config.training.recompute) {
+    advice = "Take --set training.recompute=true.";
+  }
+  return Error({.summary = fmt::format("There is too little memory to train {} with {} keyframe{} per batch",
+                                       config.name, batch, batch == 1 ? "" : "s"),
+                .file = {},
+                .expected = {},
+                .found = freeMemory() > 0 ? fmt::format("{:.1f} GB free", double(freeMemory()) / 1e9) : "",
+                .advice = advice});
+}
+
+/// LibTorch's errors become ours.
+template <class Work>
+auto withSentences(const ModelConfig& config, int accumulate, const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    const bool memory = text.find("out of memory") != text.npos || text.find("allocate memory") != text.npos;
+    if (memory) throw tooLittleMemory(config, accumulate);
+    throw Error({.summary = "LibTorch could not train the network",
+                 .file = {},
+                 .expected = {},
+                 .found = text.substr(0, text.find('\n')),
+                 .advice = {}});
+  } catch (const std::bad_alloc&) {
+    throw tooLittleMemory(config, accumulate);
+  }
+}
+
+/// Steps of the checkpoints in a folder, the newest first.
+std::vector<std::int64_t> storedSteps(const RunPaths& paths) {
+  std::vector<std::int64_t> steps;
+  std::error_code code;
+  for (fs::directory_iterator entry(paths.checkpoints(), code), end; !code && entry != end;
+       entry.increment(code)) {
+    const std::string name = entry->path().filename().string();
+    long long step = 0;
+    int read = 0;
+    if (std::sscanf(name.c_str(), "step-%lld.pth%n", &step, &read) == 1 && std::size_t(read) == name.size())
+      steps.push_back(step);
+  }
+  std::ranges::sort(steps, std::greater());
+  return steps;
+}
+
+class TrainingRun {
+ public:
+  TrainingRun(const TrainingPlan& plan, const TrainingHooks& hooks)
+      : hooks_(hooks), setup_(prepareTraining(plan)) {
+    const DeviceInfo device = findDevice(plan_.device);
+    device_ = torchDevice(device);
+    const int threads = useThreads(plan_.threads);
+    at::manual_seed(plan_.seed);
+    network_ = HbevOcc(config_);
+    std::string fit = "Begins with random weights.";
+    if (!plan_.weights.empty() && !plan_.resume) {
+      fit = fmt::format("{} of {}.",
+                        loadCheckpoint(plan_.weights, *network_, {.allow_mismatch = true}).summary(),
+                        lastName(plan_.weights));
+    }
+    network_->to(device_);
+    TrainerOptions options = TrainerOptions::of(config_.training, plan_.steps);
+    options.seed = plan_.seed;
+    trainer_.emplace(network_, options);
+    if (plan_.evaluate_every > 0) {
+      scorer_.emplace(setup_.dataset, config_, setup_.evaluated, std::size_t(plan_.evaluate_keyframes));
+      scored_network_ = HbevOcc(config_);
+      scored_network_->to(device_);
+    }
+    if (plan_.resume) fit = resumeNewest();
+    RunFacts facts = factsOf(setup_);
+    facts.program = "hbevocc " HBEV_VERSION;
+    facts.torch = torchVersion();
+    facts.device = device_.is_cuda() ? device.title : fmt::format("CPU, {} threads", threads);
+    facts.threads = threads;
+    for (const torch::Tensor& parameter : network_->parameters())
+      facts.parameters += parameter.requires_grad() ? parameter.numel() : 0;
+    openRun(facts, fit);
+  }
+
+  TrainingOutcome run() {
+    try {
+      return withSentences(config_, plan_.accumulate, [&] { return train(); });
+    } catch (const std::exception& error) {
+      writer_->end(RunActivity::Failed, trainer_->stepsDone(), error.what() + lastGood());
+      throw;
+    }
+  }
+
+ private:
+  void openRun(const RunFacts& facts, const std::string& fit) {
+    if (const auto before = plan_.resume ? readRunProcess(plan_.out) : std::nullopt) {
+      best_ray_iou_ = before->best_ray_iou;
+      best_step_ = before->best_step;
+    }
+    writer_.emplace(plan_.out, facts, plan_.config_toml, plan_.resume ? trainer_->stepsDone() : -1);
+    if (!plan_.boost.empty() && !plan_.resume)
+      fs::copy_file(plan_.boost, writer_->paths().boost(), fs::copy_options::overwrite_existing);
+    say("note", fmt::format("{} with {:.2f} M parameters on {}: {} keyframes, {} steps of {}.", facts.config,
+                            double(facts.parameters) / 1e6, facts.device, facts.keyframes, facts.total_steps,
+                            facts.batch_size * facts.accumulate));
+    say("note", fit);
+    for (const std::string& note : setup_.notes)
+      say("warning", note);
+  }
+
+  /// The newest checkpoint that is whole. A sentence.
+  std::string resumeNewest() {
+    const RunPaths paths(plan_.out);
+    for (const std::int64_t step : storedSteps(paths)) {
+      try {
+        trainer_->resume(paths.checkpoint(step));
+        return fmt::format("Goes on from {}.", lastName(paths.checkpoint(step)));
+      } catch (const Error& error) {
+        log().warn("{}", error.what());
+      }
+    }
+    if (!plan_.weights.empty()) loadCheckpoint(plan_.weights, *network_, {.allow_mismatch = true});
+    return "There is no checkpoint yet: begins again.";
+  }
+
+  BatchStream::Work planBatch(SequenceSampler& sampler, const SampleMaker& maker,
+                              std::uint64_t number) const {
+    std::vector<FrameKey> keys;
+    for (const SampleKey& key : sampler.next())
+      keys.push_back({key.scene, key.index_in_scene});
+    return [&maker, number, keys = std::move(keys)] { return maker.batch(number, keys); };
+  }
+
+  TrainingOutcome train() {
+    const MemoryReuse reuse;
+    const std::uint64_t first = std::uint64_t(trainer_->stepsDone()) * std::uint64_t(plan_.accumulate);
+    SequenceSampler sampler(setup_.pieces,
+                            {.batch_size = std::size_t(config_.training.batch_size), .seed = plan_.seed});
+    sampler.seek(first);
+    const SampleMaker maker(setup_.dataset, config_,
+                            {.seed = plan_.seed, .exact_images = plan_.exact_images});
+    BatchStream batches(
+        first, [&](std::uint64_t number) { return planBatch(sampler, maker, number); }, plan_.workers,
+        std::max(kBatchesAhead, 2 * std::size_t(plan_.accumulate)));
+    writer_->setActivity(RunActivity::Training);
+    while (trainer_->stepsDone() < plan_.steps) {
+      if (!goOn()) {
+        if (last_saved_ != trainer_->stepsDone()) save(false);
+        return finish(RunActivity::Stopped, fmt::format("Stopped after step {}.", trainer_->stepsDone()));
+      }
+      oneStep(batches);
+      const std::int64_t done = trainer_->stepsDone();
+      const bool last = done == plan_.steps;
+      const bool best = plan_.evaluate_every > 0 && (last || done % plan_.evaluate_every == 0) && evaluate();
+      if (best || last || done % plan_.checkpoint_every == 0) save(best);
+    }
+    trainer_->saveAverage(writer_->paths().checkpoints() / "weights.pth");
+    return finish(RunActivity::Done, fmt::format("Done: {} steps.", trainer_->stepsDone()));
+  }
+
+  TrainingOutcome finish(RunActivity activity, const std::string& sentence) {
+    writer_->end(activity, trainer_->stepsDone(), sentence);
+    return {activity, trainer_->stepsDone(), sentence};
+  }
+
+  /// Takes wishes; false when somebody wants it to stop. Waits while it is to pause.
+  bool goOn() {
+    bool paused = false;
+    while (true) {
+      for (const RunWish wish : writer_->takeWishes()) {
+        if (wish == RunWish::Stop) return false;
+        if (wish == RunWish::Checkpoint && trainer_->stepsDone() > 0) save(false);
+        if (wish == RunWish::Pause || wish == RunWish::GoOn) {
+          if (paused == (wish == RunWish::Pause)) continue;
+          paused = wish == RunWish::Pause;
+          writer_->setActivity(paused ? RunActivity::Paused : RunActivity::Training);
+          say("note", paused ? "Paused." : "Goes on.");
+        }
+      }
+      if (hooks_.stop_wanted()) return false;
+      if (!paused) return true;
+      std::this_thread::sleep_for(kPauseLook);
+    }
+  }
+
+  void oneStep(BatchStream& batches) {
+    const auto begin = std::chrono::steady_clock::now();
+    const double waited_before = batches.waitedSeconds();
+    resetPeakMemory();
+    std::vector<TrainingBatch> parts;
+    for (int i = 0; i < plan_.accumulate; ++i)
+      parts.push_back(batchOn(batches.next(), device_));
+    const StepReport report = trainer_->step(parts);
+    const double seconds = elapsedSince(begin), waited = batches.waitedSeconds() - waited_before;
+    RunFields fields{{"loss", report.loss}};
+    for (const auto& [name, loss] : report.losses)
+      fields.emplace_back(name, loss);
+    fields.insert(fields.end(), {{"learning_rate", report.learning_rate},
+                                 {"gradient_norm", report.gradient_norm},
+                                 {"seconds", seconds},
+                                 {"data_seconds", waited},
+                                 {"forward_seconds", report.forward_seconds},
+                                 {"backward_seconds", report.backward_seconds},
+                                 {"memory_bytes", double(peakMemory())}});
+    writer_->event("step", trainer_->stepsDone(), fields);
+    seconds_per_step_ = seconds_per_step_ == 0 ? seconds : 0.9 * seconds_per_step_ + 0.1 * seconds;
+    writer_->setProgress(trainer_->stepsDone(), report.loss, seconds_per_step_);
+    tellStep(report.loss, waited / seconds);
+  }
+
+  void tellStep(double loss, double waiting_share) {
+    constexpr double kQuiet_s = 5;
+    const std::int64_t done = trainer_->stepsDone();
+    if (elapsedSince(told_) < kQuiet_s && done != plan_.steps) return;
+    told_ = std::chrono::steady_clock::now();
+    const auto left = std::chrono::seconds(std::llround(seconds_per_step_ * double(plan_.steps - done)));
+    hooks_.tell(fmt::format(
+        "step {} of {}  loss {:.4f}  {:.2f} s a step, {:.0f} % waiting for data  {:%H:%M:%S} left", done,
+        plan_.steps, loss, seconds_per_step_, 100 * waiting_share, left));
+  }
+
+  /// True when it is the best so far.
+  bool evaluate() {
+    const std::int64_t done = trainer_->stepsDone();
+    writer_->setActivity(RunActivity::Evaluating);
+    const auto begin = std::chrono::steady_clock::now();
+    trainer_->average().copyTo(*scored_network_);
+    const TrainingScore score =
+        scorer_->score(scored_network_, device_, [&] { return !hooks_.stop_wanted(); });
+    writer_->setActivity(RunActivity::Training);
+    if (score.keyframes < std::int64_t(scorer_->keyframes()) && hooks_.stop_wanted()) return false;
+    const bool best = std::isfinite(score.ray_iou) && (!best_ray_iou_ || score.ray_iou > *best_ray_iou_);
+    if (best) {
+      best_ray_iou_ = score.ray_iou;
+      best_step_ = done;
+    }
+    writer_->event("evaluate", done,
+                   {{"ray_iou", score.ray_iou},
+                    {"mave_mps", score.mave_mps},
+                    {"miou", score.miou},
+                    {"keyframes", std::int64_t(score.keyframes)},
+                    {"evaluation_seconds", elapsedSince(begin)}});
+    if (std::isfinite(score.ray_iou)) writer_->setScore(done, score.ray_iou, best);
+    hooks_.tell(fmt::format("step {}  RayIoU {:.2f}  mIoU {:.2f}  mAVE {:.2f} m/s over {} keyframes{}", done,
+                            100 * score.ray_iou, 100 * score.miou, score.mave_mps, score.keyframes,
+                            best ? ", the best so far" : ""));
+    return best;
+  }
+
+  void save(bool best) {
+    const std::int64_t step = trainer_->stepsDone();
+    const fs::path file = writer_->paths().checkpoint(step);
+    writer_->setActivity(RunActivity::Saving);
+    trainer_->save(file);
+    last_saved_ = step;
+    if (best) trainer_->saveAverage(writer_->paths().checkpoints() / "best-weights.pth");
+    writer_->event(
+        "save", step,
+        {{"file", "checkpoints/" + file.filename().string()},
+         {"best", best},
+         {"text", fmt::format("Saved {}{}", file.filename().string(), best ? ", the best so far" : "")}});
+    removeOld();
+    writer_->setActivity(RunActivity::Training);
+  }
+
+  /// All but the last few and the best.
+  void removeOld() const {
+    std::vector<std::int64_t> steps = storedSteps(writer_->paths());
+    std::erase_if(steps, [&](std::int64_t step) { return step > trainer_->stepsDone(); });
+    for (std::size_t i = std::size_t(plan_.keep); i < steps.size(); ++i) {
+      std::error_code code;
+      if (steps[i] != best_step_) fs::remove(writer_->paths().checkpoint(steps[i]), code);
+    }
+  }
+
+  void say(const char* kind, const std::string& sentence) {
+    writer_->event(kind, trainer_->stepsDone(), {{"text", sentence}});
+    hooks_.tell(sentence);
+  }
+
+  std::string lastGood() const {
+    const std::vector<std::int64_t> steps = storedSteps(writer_->paths());
+    return steps.empty() ? " No checkpoint was written before."
+                         : fmt::format(" The last checkpoint, {}, is good.",
+                                       writer_->paths().checkpoint(steps.front()).filename().string());
+  }
+
+  const TrainingHooks& hooks_;
+  TrainingSetup setup_;
+  const TrainingPlan& plan_ = setup_.plan;
+  const ModelConfig& config_ = setup_.config;
+  torch::Device device_{at::kCPU};
+  HbevOcc network_{nullptr}, scored_network_{nullptr};
+  std::optional<Trainer> trainer_;
+  std::optional<TrainingScorer> scorer_;
+  std::optional<RunWriter> writer_;
+  std::optional<double> best_ray_iou_;
+  std::int64_t best_step_ = -1, last_saved_ = -1;
+  double seconds_per_step_ = 0;
+  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+TrainingOutcome runTraining(const TrainingPlan& plan, const TrainingHooks& hooks) {
+  return TrainingRun(plan, hooks).run();
+}
+
+}  // namespace hbev

@@ -1,0 +1,77 @@
+#include "core/train/training_score.h"
+
+#include <limits>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/data/labels.h"
+#include "core/eval/origins.h"
+#include "core/eval/split_report.h"
+#include "core/model/network_input.h"
+#include "core/model/voxel_output.h"
+
+namespace hbev {
+namespace {
+
+LabelKind scoredLabels(const ModelConfig& config) {
+  return config.classes == "openocc" ? LabelKind::OpenOcc : LabelKind::Occ3d;
+}
+
+std::vector<FrameKey> evenly(const std::vector<FrameKey>& keys, std::size_t count) {
+  if (count == 0 || count >= keys.size()) return keys;
+  std::vector<FrameKey> chosen;
+  for (std::size_t i = 0; i < count; ++i)  // the middles of equal parts
+    chosen.push_back(keys[(2 * i + 1) * keys.size() / (2 * count)]);
+  return chosen;
+}
+
+}  // namespace
+
+TrainingScorer::TrainingScorer(std::shared_ptr<const Dataset> dataset, const ModelConfig& config,
+                               std::vector<FrameKey> keys, std::size_t count)
+    : dataset_(std::move(dataset)),
+      config_(config),
+      pictures_(config.image, /*exact=*/true, std::size_t(config.frames()) * kCameraCount) {
+  std::erase_if(keys, [&](const FrameKey& key) {
+    const Keyframe keyframe = dataset_->keyframe(key.scene, key.index);
+    return !keyframe.lidar || !dataset_->truthFile(scoredLabels(config_), keyframe);
+  });
+  keys_ = evenly(keys, count);
+  if (!keys_.empty()) return;
+  throw Error({"There is nothing to score the training on", dataset_->root(),
+               "keyframes with labels and a lidar", "none in the split",
+               "Choose another --evaluate-split, or --evaluate-every 0."});
+}
+
+TrainingScore TrainingScorer::score(HbevOcc network, const torch::Device& device,
+                                    const std::function<bool()>& go_on) {
+  const at::NoGradGuard no_gradient;
+  network->eval();
+  SplitReport report(config_.classSet());
+  for (const FrameKey& key : keys_) {
+    if (!go_on()) break;
+    std::vector<Keyframe> frames;
+    for (const std::size_t index : frameIndices(key.index, config_.frames()))
+      frames.push_back(dataset_->keyframe(key.scene, index));
+    std::optional<NetworkInput> input;
+    std::optional<Occupancy> truth;
+    try {
+      input = onDevice(networkInput(frames, config_, pictures_), device);
+      truth = readOccupancyNpz(*dataset_->truthFile(scoredLabels(config_), frames[0]), config_.classSet());
+    } catch (const Error& error) {
+      log().warn("Not scored: {}", error.what());
+      continue;
+    }
+    const Occupancy prediction = occupancyOf(network->forward(*input).voxels, config_);
+    report.add(
+        evaluateFrame(prediction, *truth, lidarOrigins(dataset_->lidarReadings(key.scene), key.index)));
+  }
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const auto rays = report.rayScores();
+  const auto voxels = report.voxelScores();
+  return {rays ? rays->ray_iou : kNone, rays ? rays->mave_mps : kNone, voxels ? voxels->mean_iou : kNone,
+          report.frames()};
+}
+
+}  // namespace hbev

@@ -1,0 +1,178 @@
+#include "core/train/training_setup.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/data/splits.h"
+#include "core/train/boost.h"
+#include "core/train/sample_maker.h"
+
+namespace hbev {
+namespace {
+
+constexpr std::size_t kPartsOfScene = 2;  // as the reference trains
+
+std::string textOfFile(const std::filesystem::path& file) {
+  const std::vector<std::byte> bytes = readFile(file, 1 << 20);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// What the run was started with; of the plan only what may change between a stop and going on.
+TrainingPlan resumedPlan(const TrainingPlan& plan) {
+  const RunPaths paths(plan.out);
+  const RunFacts facts = readRunFacts(plan.out);
+  TrainingPlan resumed = plan;
+  if (plan.data.empty()) {
+    resumed.data = facts.data;
+    resumed.version = facts.version;
+  }
+  resumed.config_toml = textOfFile(paths.config());
+  resumed.config_file = paths.config();
+  resumed.name = facts.name;
+  resumed.weights = facts.weights;
+  std::error_code none;
+  resumed.boost = std::filesystem::exists(paths.boost(), none) ? paths.boost() : std::filesystem::path();
+  resumed.split = facts.split;
+  resumed.evaluate_split = facts.evaluate_split;
+  if (plan.steps == 0) resumed.steps = facts.total_steps;
+  resumed.accumulate = std::max(1, facts.accumulate);
+  resumed.seed = facts.seed;
+  resumed.exact_images = facts.exact_images;
+  resumed.checkpoint_every = std::max<std::int64_t>(1, facts.checkpoint_every);
+  resumed.keep = std::max(1, facts.keep);
+  resumed.evaluate_every = facts.evaluate_every;
+  resumed.evaluate_keyframes = facts.evaluate_keyframes;
+  return resumed;
+}
+
+/// The usable parts of a piece. Why keyframes are left out is counted in `reasons`.
+std::vector<SequencePiece> usableParts(const Dataset& dataset, const SequencePiece& piece,
+                                       const ModelConfig& config,
+                                       std::map<std::string, std::size_t>& reasons) {
+  std::vector<SequencePiece> parts;
+  bool open = false;
+  for (std::size_t index = piece.begin; index < piece.end; ++index) {
+    const std::string reason = whyUnusable(dataset, {piece.scene, index}, config);
+    if (!reason.empty()) {
+      ++reasons[reason];
+      open = false;
+    } else if (open) {
+      parts.back().end = index + 1;
+    } else {
+      parts.push_back({piece.scene, index, index + 1});
+      open = true;
+    }
+  }
+  return parts;
+}
+
+void choosePieces(TrainingSetup& setup) {
+  const Dataset& dataset = *setup.dataset;
+  const std::vector<std::size_t> scenes = scenesOfSplit(dataset, setup.plan.split);
+  std::vector<std::size_t> lengths;
+  for (const std::size_t scene : scenes)
+    lengths.push_back(dataset.scenes()[scene].keyframes.size());
+  std::map<std::string, std::size_t> reasons;
+  for (SequencePiece piece : splitScenes(lengths, kPartsOfScene)) {
+    piece.scene = scenes[piece.scene];
+    std::ranges::copy(usableParts(dataset, piece, setup.config, reasons), std::back_inserter(setup.pieces));
+  }
+  for (const auto& [reason, count] : reasons) {
+    setup.notes.push_back(
+        fmt::format("{} keyframe{} left out: {}.", count, count == 1 ? " is" : "s are", reason));
+  }
+  for (const SequencePiece& piece : setup.pieces)
+    setup.keyframes += std::int64_t(piece.end - piece.begin);
+  if (setup.keyframes > 0) return;
+  throw Error({"There is no keyframe to train on", dataset.root(),
+               "keyframes with six pictures and labels in the split " + setup.plan.split,
+               reasons.empty() ? "none" : reasons.begin()->first, "`hbevocc doctor` says more."});
+}
+
+void applyBoost(TrainingSetup& setup) {
+  if (setup.plan.boost.empty()) return;
+  const BoostWeights weights = readBoost(setup.plan.boost);
+  std::size_t found = 0;
+  const auto weightOf = [&](std::size_t scene, std::size_t index) {
+    const auto entry = weights.find(setup.dataset->scenes()[scene].keyframes[index]);
+    return entry == weights.end() ? 1.0 : entry->second;
+  };
+  for (const SequencePiece& piece : setup.pieces) {
+    for (std::size_t index = piece.begin; index < piece.end; ++index)
+      found += weights.contains(setup.dataset->scenes()[piece.scene].keyframes[index]) ? 1 : 0;
+  }
+  if (found == 0) {
+    throw Error({"None of the keyframes to see more often is trained on",
+                 setup.plan.boost,
+                 "sample tokens of the split " + setup.plan.split,
+                 fmt::format("{} others", weights.size()),
+                 {}});
+  }
+  setup.notes.push_back(fmt::format("{} of {} keyframes to see more often are in the split {}.", found,
+                                    weights.size(), setup.plan.split));
+  const std::vector<SequencePiece> added = boostPieces(setup.pieces, weightOf);
+  setup.pieces.insert(setup.pieces.end(), added.begin(), added.end());
+}
+
+/// All pieces once, in samples.
+std::int64_t samplesOf(const std::vector<SequencePiece>& pieces) {
+  std::int64_t samples = 0;
+  for (const SequencePiece& piece : pieces)
+    samples += std::int64_t(piece.end - piece.begin);
+  return samples;
+}
+
+}  // namespace
+
+TrainingSetup prepareTraining(TrainingPlan plan) {
+  TrainingSetup setup;
+  setup.plan = plan.resume ? resumedPlan(plan) : std::move(plan);
+  setup.config = parseModelConfig(setup.plan.config_toml, setup.plan.config_file);
+  setup.dataset = Dataset::open(setup.plan.data, setup.plan.version);
+  choosePieces(setup);
+  applyBoost(setup);
+  if (setup.plan.steps == 0) {
+    const std::int64_t per_step = std::int64_t(setup.config.training.batch_size) * setup.plan.accumulate;
+    setup.plan.steps =
+        std::max<std::int64_t>(1, setup.config.training.epochs * samplesOf(setup.pieces) / per_step);
+  }
+  if (setup.plan.evaluate_every > 0) {
+    for (const std::size_t scene : scenesOfSplit(*setup.dataset, setup.plan.evaluate_split)) {
+      for (std::size_t i = 0; i < setup.dataset->scenes()[scene].keyframes.size(); ++i)
+        setup.evaluated.push_back({scene, i});
+    }
+  }
+  return setup;
+}
+
+RunFacts factsOf(const TrainingSetup& setup) {
+  const TrainingPlan& plan = setup.plan;
+  RunFacts facts;
+  facts.name = plan.name.empty() ? lastName(plan.out) : plan.name;
+  facts.config = setup.config.name;
+  facts.seed = plan.seed;
+  facts.data = std::filesystem::absolute(plan.data).string();
+  facts.version = setup.dataset->version();
+  facts.split = plan.split;
+  facts.evaluate_split = plan.evaluate_split;
+  facts.weights = plan.weights.empty() ? "" : std::filesystem::absolute(plan.weights).string();
+  facts.command_line = plan.command_line;
+  facts.created = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  facts.total_steps = plan.steps;
+  facts.batch_size = setup.config.training.batch_size;
+  facts.accumulate = plan.accumulate;
+  facts.checkpoint_every = plan.checkpoint_every;
+  facts.evaluate_every = plan.evaluate_every;
+  facts.keep = plan.keep;
+  facts.evaluate_keyframes = plan.evaluate_keyframes;
+  facts.exact_images = plan.exact_images;
+  facts.keyframes = setup.keyframes;
+  return facts;
+}
+
+}  // namespace hbev

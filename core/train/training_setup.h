@@ -1,0 +1,32 @@
+// From a plan to what a training needs before its first step: configuration, keyframes and their order.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/model/config.h"
+#include "core/train/sampler.h"
+#include "core/train/training_plan.h"
+
+namespace hbev {
+
+struct TrainingSetup {
+  TrainingPlan plan;  ///< complete: what was left open is decided
+  ModelConfig config;
+  std::shared_ptr<const Dataset> dataset;
+  std::vector<SequencePiece> pieces;  ///< of what is trained on, with repetitions of boosted keyframes
+  std::int64_t keyframes = 0;         ///< different ones
+  std::vector<FrameKey> evaluated;    ///< all of the split that is evaluated; empty when none is
+  std::vector<std::string> notes;     ///< what is worth knowing, whole sentences
+};
+
+/// Throws Error: no data set, no such split, no keyframe that can be trained on, a damaged configuration or
+/// boost file; with `plan.resume`, no run in `plan.out`.
+TrainingSetup prepareTraining(TrainingPlan plan);
+
+/// What goes into run.json; program, device and counts of the network are the caller's.
+RunFacts factsOf(const TrainingSetup& setup);
+
+}  // namespace hbev
