@@ -1,0 +1,137 @@
+#include "ui/ray_actions.h"
+
+#include <array>
+
+#include <QtCore/QCoreApplication>
+#include <QtWidgets/QMenu>
+
+#include "ui/error_view.h"
+#include "ui/kit/actions.h"
+#include "ui/studio.h"
+
+namespace hbev::ui {
+namespace {
+
+QString translate(const char* text) {
+  return QCoreApplication::translate("Actions", text);
+}
+
+constexpr std::array<RayOutcome, 6> kShownOutcomes{RayOutcome::Right,  RayOutcome::WrongClass,
+                                                   RayOutcome::Near,   RayOutcome::Far,
+                                                   RayOutcome::Missed, RayOutcome::Phantom};
+
+QString nameOf(RayOutcome outcome) {
+  const std::string_view name = rayOutcomeName(outcome);
+  return QString::fromUtf8(name.data(), qsizetype(name.size()));
+}
+
+QString idOf(RayOutcome outcome) {
+  return QStringLiteral("errors.only_") + nameOf(outcome).replace(QLatin1Char(' '), QLatin1Char('_'));
+}
+
+/// One of a few: checked while it is the one.
+template <class Choice, class Get, class Set>
+void addChoice(ActionRegistry& actions, ErrorView& errors, const ActionSpec& spec, Choice choice, Get get,
+               Set set) {
+  QAction* action = actions.add(spec, [&errors, choice, set](bool) { (errors.*set)(choice); });
+  const auto show = [action, &errors, choice, get] { action->setChecked((errors.*get)() == choice); };
+  QObject::connect(&errors, &ErrorView::changed, action, show);
+  QObject::connect(action, &QAction::triggered, action, show);  // choosing it again does not uncheck it
+  show();
+}
+
+void registerOrigins(ActionRegistry& actions, ErrorView& errors, const QString& group) {
+  actions.add({"ray.origin_next", translate("Next lidar origin"), "ray",
+               translate("Rays from the next place of the lidar; past the last one from all."), group},
+              [&errors](bool) { errors.stepOrigin(1); });
+  actions.add({"ray.origin_previous", translate("Previous lidar origin"), "ray",
+               translate("Rays from the place of the lidar before this one."), group},
+              [&errors](bool) { errors.stepOrigin(-1); });
+  QAction* all =
+      actions.add({"ray.origin_all", translate("All lidar origins"), "ray",
+                   translate("All rays that the metric casts, or those of the first origin."), group, true},
+                  [&errors](bool on) { errors.setOrigin(on ? -1 : 0); });
+  QObject::connect(&errors, &ErrorView::changed, all,
+                   [all, &errors] { all->setChecked(errors.origin() < 0); });
+  actions.add({"ray.threshold", translate("Next threshold"), "measure",
+               translate("A ray is right when it is off by less than 1, 2 or 4 m."), group},
+              [&errors](bool) { errors.nextThreshold(); });
+}
+
+void registerFilters(ActionRegistry& actions, ErrorView& errors) {
+  const QString group = translate("Errors");
+  for (const RayOutcome outcome : kShownOutcomes) {
+    actions.add({idOf(outcome), translate("Only: %1").arg(nameOf(outcome)), "filter",
+                 translate("Rays and voxels of this outcome only, or all again."), group},
+                [&errors, outcome](bool) { errors.soloOutcome(outcome); });
+  }
+  QAction* clear = actions.add({"errors.clear_filter", translate("Show all errors"), "filter",
+                                translate("No filter by class, pair, range or outcome any more."), group},
+                               [&errors](bool) { errors.clear(); });
+  const auto enable = [clear, &errors] { clear->setEnabled(!errors.filter().isEmpty()); };
+  QObject::connect(&errors, &ErrorView::changed, clear, enable);
+  enable();
+}
+
+}  // namespace
+
+void registerRayActions(ActionRegistry& actions, Studio& studio) {
+  ErrorView& errors = studio.errors();
+  const QString layers = translate("Layers"), rays = translate("Rays");
+  QAction* shown = actions.add({"layer.rays", translate("Rays"), "ray",
+                                translate("The metric's rays, coloured by what they met."), layers, true},
+                               [&errors](bool on) { errors.setShowsRays(on); });
+  QObject::connect(&errors, &ErrorView::changed, shown,
+                   [shown, &errors] { shown->setChecked(errors.showsRays()); });
+  registerOrigins(actions, errors, rays);
+  const auto style = [&](const char* id, const char* name, const char* help, RayStyle choice) {
+    addChoice(actions, errors, {id, translate(name), "ray", translate(help), rays, true}, choice,
+              &ErrorView::style, &ErrorView::setStyle);
+  };
+  style("ray.lines", QT_TRANSLATE_NOOP("Actions", "Rays as lines"),
+        QT_TRANSLATE_NOOP("Actions",
+                          "From the lidar to the first hit, and strongly between prediction and truth."),
+        RayStyle::Lines);
+  style("ray.end_points", QT_TRANSLATE_NOOP("Actions", "Rays as end points"),
+        QT_TRANSLATE_NOOP("Actions", "A dot where each ray of the prediction ends."), RayStyle::EndPoints);
+  style("ray.error_bars", QT_TRANSLATE_NOOP("Actions", "Rays as error bars"),
+        QT_TRANSLATE_NOOP("Actions", "Only the stretch between prediction and truth."), RayStyle::ErrorBars);
+  registerFilters(actions, errors);
+  const auto flow = [&](const char* id, const char* name, const char* help, FlowView choice) {
+    addChoice(actions, errors, {id, translate(name), "flow", translate(help), layers, true}, choice,
+              &ErrorView::flowView, &ErrorView::setFlowView);
+  };
+  flow("flow.own", QT_TRANSLATE_NOOP("Actions", "Flow of the source"),
+       QT_TRANSLATE_NOOP("Actions", "Arrows show the velocities of what the viewport shows."), FlowView::Own);
+  flow("flow.truth", QT_TRANSLATE_NOOP("Actions", "Flow of the truth"),
+       QT_TRANSLATE_NOOP("Actions", "Arrows show the true velocities."), FlowView::Truth);
+  flow("flow.difference", QT_TRANSLATE_NOOP("Actions", "Flow error"),
+       QT_TRANSLATE_NOOP("Actions",
+                         "Arrows show the predicted less the true velocity, where the class is right."),
+       FlowView::Difference);
+}
+
+QMenu* makeRayMenu(ActionRegistry& actions, QWidget* parent) {
+  auto* menu = new QMenu(translate("Rays"), parent);
+  for (const char* id : {"layer.rays", "", "ray.lines", "ray.end_points", "ray.error_bars", "",
+                         "ray.origin_next", "ray.origin_previous", "ray.origin_all", "ray.threshold", ""}) {
+    if (*id) {
+      menu->addAction(actions[QString::fromLatin1(id)]);
+    } else {
+      menu->addSeparator();
+    }
+  }
+  for (const RayOutcome outcome : kShownOutcomes)
+    menu->addAction(actions[idOf(outcome)]);
+  menu->addAction(actions["errors.clear_filter"]);
+  return menu;
+}
+
+QMenu* makeFlowMenu(ActionRegistry& actions, QWidget* parent) {
+  auto* menu = new QMenu(translate("Flow arrows show"), parent);
+  for (const char* id : {"flow.own", "flow.truth", "flow.difference"})
+    menu->addAction(actions[QString::fromLatin1(id)]);
+  return menu;
+}
+
+}  // namespace hbev::ui
