@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   hbev::addMergeCommand(app);
   hbev::addPredictionsCommand(app);
   hbev::addCheckpointCommand(app);
+  hbev::addRunsCommand(app);
 #ifdef HBEV_HAS_TORCH
   hbev::addPredictCommand(app);
   hbev::addTrainCommand(app);

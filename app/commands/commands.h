@@ -12,6 +12,7 @@ void addEvaluateCommand(CLI::App& app);
 void addMergeCommand(CLI::App& app);
 void addPredictionsCommand(CLI::App& app);
 void addCheckpointCommand(CLI::App& app);
+void addRunsCommand(CLI::App& app);
 #ifdef HBEV_HAS_TORCH
 void addBenchCommand(CLI::App& app);
 void addPredictCommand(CLI::App& app);
