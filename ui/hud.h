@@ -29,6 +29,19 @@ struct HudLegendRow {
   bool shown = true;
 };
 
+/// A piece of text in one of the overlay's fonts.
+struct HudText {
+  enum class Font { Text, Bold, Mono } font = Font::Text;
+  std::string text;
+};
+
+/// A line over the picture.
+struct HudStroke {
+  Eigen::Vector2f from, to;
+  Rgb color;
+  float width_px = 1;
+};
+
 /// What colours that run through a ramp mean, in numbers.
 struct HudRamp {
   struct Tick {
@@ -51,6 +64,8 @@ struct HudContent {
   std::string timing;           ///< "4.2 ms · 60 fps"
   std::optional<HudRamp> ramp;  ///< above the legend
   std::string legend_title = "Classes";
+  std::string legend_detail;         ///< at the title's right: "10 132"
+  bool legend_shares = false;        ///< a bar below: the rows' counts as shares of all
   std::vector<HudLegendRow> legend;  ///< empty: no legend
   std::string cache;                 ///< "cache 412 MB · 96 % hit", at the bottom right
   std::string stages_total;          ///< "1.9 s": how long the network took; empty: not shown
@@ -61,6 +76,9 @@ struct HudContent {
   std::optional<Eigen::Vector2f> ring;                          ///< where the hovered voxel is
   std::vector<std::string> tooltip;                             ///< beside the ring, first line bold
   std::optional<Rgb> tooltip_color;                             ///< swatch before the first line
+  std::string tooltip_detail;                                   ///< at the first line's right end
+  std::vector<std::vector<HudText>> tooltip_lines;              ///< below the others
+  std::vector<HudStroke> strokes;                               ///< below the ring, each on a dark line
 };
 
 /// What somebody did to the overlay in the last frame.

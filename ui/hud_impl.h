@@ -41,6 +41,7 @@ struct Hud::Impl {
   float drawRamp(const HudRamp& ramp, const HudColors& colors, float top) const;
   void drawRampBar(const HudRamp& ramp, const HudColors& colors) const;
   void drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events);
+  void drawShares(const HudContent& content, const HudColors& colors) const;
   bool drawLegendHeader(const HudContent& content, const HudColors& colors) const;
   void drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const;
   void drawLimits(const HudContent& content, const HudColors& colors, float width) const;
@@ -48,6 +49,7 @@ struct Hud::Impl {
   void drawStages(const HudContent& content, const HudColors& colors, float width, float height) const;
   void drawAxes(const HudContent& content, const HudColors& colors, float height) const;
   void drawScaleBar(const HudContent& content, const HudColors& colors, float height) const;
+  void drawTooltip(const HudContent& content, const HudColors& colors) const;
   void drawHover(const HudContent& content, const HudColors& colors, float width, float height) const;
 };
 

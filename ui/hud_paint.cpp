@@ -13,6 +13,7 @@ namespace {
 // Measures of the design guide, section 7, in logical pixels.
 constexpr float kMargin = 8, kLegendWidth = 146, kLegendRow = 16, kSwatch = 9, kAxes = 52, kRing = 11;
 constexpr float kRampBar = 8, kRampSpread = 30;
+constexpr float kShares = 12, kShareBar = 3;
 constexpr float kStagesWidth = 160, kRoomForStages = 360, kRoomForParts = 420;
 
 constexpr ImGuiWindowFlags kWindowFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
@@ -169,7 +170,34 @@ bool Hud::Impl::drawLegendHeader(const HudContent& content, const HudColors& col
   const float text_height = ImGui::CalcTextSize("A").y;
   list->AddText({at.x + 12, middle - text_height / 2}, packed(colors.text), content.legend_title.c_str());
   ImGui::PopFont();
+  if (legend_expanded && !content.legend_detail.empty()) {
+    ImGui::PushFont(mono);
+    const ImVec2 size = ImGui::CalcTextSize(content.legend_detail.c_str());
+    list->AddText({at.x + width - size.x, middle - size.y / 2}, packed(colors.text2),
+                  content.legend_detail.c_str());
+    ImGui::PopFont();
+  }
   return clicked;
+}
+
+/// One bar of all rows' counts, in their colours.
+void Hud::Impl::drawShares(const HudContent& content, const HudColors& colors) const {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = kLegendWidth - 16, top = at.y + (kShares - kShareBar) / 2;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRectFilled({at.x, top}, {at.x + width, top + kShareBar}, packed(colors.border));
+  std::size_t all = 0, before = 0;
+  for (const HudLegendRow& row : content.legend)
+    all += row.count;
+  for (const HudLegendRow& row : content.legend) {
+    const auto xOf = [&](std::size_t count) {
+      return at.x + width * float(double(count) / double(std::max<std::size_t>(1, all)));
+    };
+    list->AddRectFilled({xOf(before), top}, {xOf(before + row.count), top + kShareBar},
+                        packed(row.color, row.shown ? 1.0F : 0.35F));
+    before += row.count;
+  }
+  ImGui::Dummy({width, kShares});
 }
 
 void Hud::Impl::drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const {
@@ -210,13 +238,18 @@ void Hud::Impl::drawLegendRow(const HudLegendRow& row, const HudColors& colors, 
 
 void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events) {
   if (content.legend.empty()) return;
-  const float height =
-      legend_expanded ? 12 + kLegendRow + 2 + float(content.legend.size()) * kLegendRow : 12 + kLegendRow;
+  const float shares = content.legend_shares ? kShares : 0;
+  const float height = legend_expanded
+                           ? 12 + kLegendRow + 2 + float(content.legend.size()) * kLegendRow + shares
+                           : 12 + kLegendRow;
   // What does not fit above the axes is scrolled to.
   const float room = ImGui::GetIO().DisplaySize.y - top - kAxes - 2 * kMargin;
+  ImGui::PushFont(bold);
+  const float folded = std::max(88.0F, ImGui::CalcTextSize(content.legend_title.c_str()).x + 28);
+  ImGui::PopFont();
   ImGui::SetNextWindowPos({kMargin, top});
   ImGui::SetNextWindowSize(
-      {legend_expanded ? kLegendWidth : 88.0F, std::max(12 + kLegendRow, std::min(height, room))});
+      {legend_expanded ? kLegendWidth : folded, std::max(12 + kLegendRow, std::min(height, room))});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
   ImGui::Begin("legend", nullptr, kWindowFlags);
   if (drawLegendHeader(content, colors)) {
@@ -227,6 +260,7 @@ void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, f
     ImGui::Dummy({1, 2});
     for (const HudLegendRow& row : content.legend)
       drawLegendRow(row, colors, events);
+    if (content.legend_shares) drawShares(content, colors);
   }
   ImGui::End();
   ImGui::PopStyleVar();
@@ -349,10 +383,67 @@ void Hud::Impl::drawScaleBar(const HudContent& content, const HudColors& colors,
   ImGui::End();
 }
 
+/// The first line with swatch and detail, the others, and those of several fonts.
+void Hud::Impl::drawTooltip(const HudContent& content, const HudColors& colors) const {
+  const auto fontOf = [this](HudText::Font font) {
+    return font == HudText::Font::Bold ? bold : font == HudText::Font::Mono ? mono : text;
+  };
+  const auto widthOf = [](ImFont* font, const std::string& words) {
+    ImGui::PushFont(font);
+    const float width = ImGui::CalcTextSize(words.c_str()).x;
+    ImGui::PopFont();
+    return width;
+  };
+  float widest = 0;
+  for (const auto& line : content.tooltip_lines) {
+    float width = 0;
+    for (const HudText& part : line)
+      width += widthOf(fontOf(part.font), part.text);
+    widest = std::max(widest, width);
+  }
+  const auto write = [](ImFont* font, Rgb color, const std::string& words) {
+    ImGui::PushFont(font);
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(color));
+    ImGui::TextUnformatted(words.c_str());
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+  };
+  const float begin = ImGui::GetCursorPosX();
+  for (std::size_t i = 0; i < content.tooltip.size(); ++i) {
+    if (i == 0 && content.tooltip_color) {
+      const ImVec2 at = ImGui::GetCursorScreenPos();
+      ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + 2}, {at.x + kSwatch, at.y + 2 + kSwatch},
+                                                packed(*content.tooltip_color), 2);
+      ImGui::Dummy({kSwatch, kSwatch});
+      ImGui::SameLine();
+    }
+    write(i == 0 ? bold : mono, i == 0 ? colors.text : colors.text2, content.tooltip[i]);
+    if (i > 0 || content.tooltip_detail.empty()) continue;
+    ImGui::SameLine(0, 16);
+    ImGui::SetCursorPosX(
+        std::max(ImGui::GetCursorPosX(), begin + widest - widthOf(mono, content.tooltip_detail)));
+    write(mono, colors.text2, content.tooltip_detail);
+  }
+  for (const auto& line : content.tooltip_lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (i > 0) ImGui::SameLine(0, 0);
+      write(fontOf(line[i].font), line[i].font == HudText::Font::Text ? colors.text2 : colors.text,
+            line[i].text);
+    }
+  }
+}
+
 void Hud::Impl::drawHover(const HudContent& content, const HudColors& colors, float width,
                           float height) const {
-  if (!content.ring) return;
   ImDrawList* list = ImGui::GetBackgroundDrawList();
+  for (const bool below : {true, false}) {
+    for (const HudStroke& stroke : content.strokes) {
+      list->AddLine({stroke.from.x(), stroke.from.y()}, {stroke.to.x(), stroke.to.y()},
+                    below ? IM_COL32(13, 16, 19, 160) : packed(stroke.color),
+                    stroke.width_px + (below ? 2.25F : 0.0F));
+    }
+  }
+  if (!content.ring) return;
   const ImVec2 center{content.ring->x(), content.ring->y()};
   list->AddCircle(center, kRing, IM_COL32(13, 16, 19, 160), 32, 3.5F);
   list->AddCircle(center, kRing, IM_COL32(255, 255, 255, 255), 32, 1.5F);
@@ -364,20 +455,7 @@ void Hud::Impl::drawHover(const HudContent& content, const HudColors& colors, fl
                           ImGuiCond_Always, {left ? 1.0F : 0.0F, above ? 1.0F : 0.0F});
   ImGui::Begin("hover", nullptr,
                kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
-  for (std::size_t i = 0; i < content.tooltip.size(); ++i) {
-    if (i == 0 && content.tooltip_color) {
-      const ImVec2 at = ImGui::GetCursorScreenPos();
-      ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + 2}, {at.x + kSwatch, at.y + 2 + kSwatch},
-                                                packed(*content.tooltip_color), 2);
-      ImGui::Dummy({kSwatch, kSwatch});
-      ImGui::SameLine();
-    }
-    ImGui::PushFont(i == 0 ? bold : mono);
-    ImGui::PushStyleColor(ImGuiCol_Text, packed(i == 0 ? colors.text : colors.text2));
-    ImGui::TextUnformatted(content.tooltip[i].c_str());
-    ImGui::PopStyleColor();
-    ImGui::PopFont();
-  }
+  drawTooltip(content, colors);
   ImGui::End();
 }
 

@@ -25,6 +25,7 @@
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
+#include "ui/ray_section.h"
 #include "ui/stage_section.h"
 
 namespace hbev::ui {
@@ -121,6 +122,7 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
   column->addWidget(makeKeyframeSection());
   column->addWidget(makeLayerSection());
   column->addWidget(makeVoxelSection());
+  column->addWidget(makeRaySection());
   column->addWidget(makeNetworkSection());
   column->addStretch();
   scroll->setWidget(content);
@@ -259,6 +261,13 @@ QWidget* Inspector::makeProbabilityRow() {
         [&](ViewSettings& view) { view.probability_class = probability_class_->itemData(index).toString(); });
   });
   return probability_row_;
+}
+
+QWidget* Inspector::makeRaySection() {
+  ray_ = new Section(tr("Ray"), this);
+  ray_section_ = new RaySection(studio_, *ray_);
+  ray_->setContent(ray_section_);
+  return ray_;
 }
 
 QWidget* Inspector::makeNetworkSection() {

@@ -20,6 +20,7 @@ class ComboBox;
 class RangeSlider;
 class ScoreTile;
 class Section;
+class RaySection;
 class StageSection;
 class ValueSlider;
 
@@ -46,6 +47,7 @@ class Inspector : public QWidget {
   explicit Inspector(Studio& studio, QWidget* parent = nullptr);
   const FactList& voxelFacts() const { return *voxel_facts_; }
   const ClassBars& classBars() const { return *class_bars_; }
+  RaySection& raySection() const { return *ray_section_; }
   StageSection& stageSection() const { return *stage_section_; }
 
  protected:
@@ -55,6 +57,7 @@ class Inspector : public QWidget {
   QWidget* makeKeyframeSection();
   QWidget* makeLayerSection();
   QWidget* makeVoxelSection();
+  QWidget* makeRaySection();
   QWidget* makeNetworkSection();
   QWidget* makeProbabilityRow();
   void showScores();
@@ -69,6 +72,7 @@ class Inspector : public QWidget {
   Section* keyframe_;
   Section* layers_;
   Section* voxel_;
+  Section* ray_;
   Section* network_;
   ScoreTile* ray_iou_;
   ScoreTile* mave_;
@@ -84,6 +88,7 @@ class Inspector : public QWidget {
   FactList* voxel_facts_;
   ClassBars* class_bars_;
   QLabel* class_hint_;
+  RaySection* ray_section_;
   StageSection* stage_section_;
 };
 

@@ -65,12 +65,6 @@ void registerFilters(ActionRegistry& actions, ErrorView& errors) {
                  translate("Rays and voxels of this outcome only, or all again."), group},
                 [&errors, outcome](bool) { errors.soloOutcome(outcome); });
   }
-  QAction* clear = actions.add({"errors.clear_filter", translate("Show all errors"), "filter",
-                                translate("No filter by class, pair, range or outcome any more."), group},
-                               [&errors](bool) { errors.clear(); });
-  const auto enable = [clear, &errors] { clear->setEnabled(!errors.filter().isEmpty()); };
-  QObject::connect(&errors, &ErrorView::changed, clear, enable);
-  enable();
 }
 
 }  // namespace
@@ -123,7 +117,7 @@ QMenu* makeRayMenu(ActionRegistry& actions, QWidget* parent) {
   }
   for (const RayOutcome outcome : kShownOutcomes)
     menu->addAction(actions[idOf(outcome)]);
-  menu->addAction(actions["errors.clear_filter"]);
+  menu->addAction(actions["errors.clear"]);
   return menu;
 }
 

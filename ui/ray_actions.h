@@ -11,7 +11,7 @@ class ActionRegistry;
 class Studio;
 
 /// Registers "layer.rays", "ray.origin_next", "ray.origin_previous", "ray.origin_all", "ray.threshold",
-/// "ray.lines", "ray.end_points", "ray.error_bars", "errors.clear_filter", "errors.only_near" and its like
+/// "ray.lines", "ray.end_points", "ray.error_bars", "errors.only_near" and its like
 /// for the other outcomes, "flow.own", "flow.truth" and "flow.difference".
 void registerRayActions(ActionRegistry& actions, Studio& studio);
 /// "Rays", with all that belongs to them.

@@ -8,9 +8,9 @@
 #include <QtGui/QOpenGLFunctions>
 #include <QtOpenGL/QOpenGLFramebufferObject>
 
-#include "render/certainty.h"
-#include "ui/color_legend.h"
+#include "ui/error_view.h"
 #include "ui/kit/theme.h"
+#include "ui/ray_drawing.h"
 #include "ui/stage_view.h"
 
 namespace hbev::ui {
@@ -20,10 +20,6 @@ constexpr int kNarrow_px = 440;
 
 Rgb toRgb(const QColor& color) {
   return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
-}
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
 }  // namespace
@@ -59,6 +55,15 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
     dirty_.voxels = true;
     redraw();
   });
+  for (const auto signal : {&ErrorView::changed, &ErrorView::raysChanged}) {
+    connect(&studio.errors(), signal, this, [this] {
+      dirty_.rays = dirty_.flow = true;
+      dirty_.paint |= studio_.view().coloring[std::size_t(shownSide())] != Coloring::Class;
+      redraw();
+    });
+  }
+  for (const auto signal : {&ErrorView::hoveredChanged, &ErrorView::pickedChanged})  // the overlay's
+    connect(&studio.errors(), signal, this, qOverload<>(&Viewport::update));
   connect(&studio, &Studio::frameChanged, this, [this] {
     dirty_.frame = true;
     redraw();
@@ -73,6 +78,7 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
   connect(&Theme::current(), &Theme::changed, this, [this] {
     dirty_.paint = true;
     dirty_.flow = true;
+    dirty_.rays = true;
     redraw();
   });
 }
@@ -151,64 +157,8 @@ void Viewport::upload() {
   }
   if (dirty_.selection) scene_->setSelection(studio_.selection());
   if (dirty_.ray) scene_->setRay(studio_.stages().ray());
-  dirty_ = {false, false, false, false, false, false, false};
-}
-
-/// The colours of `occupancy`, and what they mean in numbers. What cannot be shown as wished for is shown by
-/// class.
-VoxelPaint Viewport::makePaint(const Occupancy& occupancy, Coloring coloring, const Occupancy* truth) {
-  const ViewSettings& view = studio_.view();
-  ramp_.reset();
-  if (needsProbabilities(coloring)) {
-    if (const auto probabilities = studio_.probabilities(shownSide())) {
-      const auto label = occupancy.classes->findLabel(view.probability_class.toStdString());
-      CertaintyPaint certainty = paintCertainty(occupancy, *probabilities, coloring, label);
-      ramp_ = certaintyRamp(coloring, certainty,
-                            label ? toQString((*occupancy.classes)[*label].shortName()) : QString());
-      return std::move(certainty.paint);
-    }
-    ramp_ = absentRamp(coloring);
-    coloring = Coloring::Class;
-  }
-  if (coloring == Coloring::Height) ramp_ = heightRamp(occupancy.grid);
-  if (coloring == Coloring::Outcome && !truth) coloring = Coloring::Class;
-  const Theme& theme = Theme::current();
-  const OutcomeColors colors{toRgb(theme.color(Role::Right)), toRgb(theme.color(Role::WrongClass)),
-                             toRgb(theme.color(Role::Phantom)), toRgb(theme.color(Role::Missed)),
-                             toRgb(theme.color(Role::OutsideMask))};
-  return paintVoxels(occupancy, coloring, view.palette, colors, truth);
-}
-
-void Viewport::uploadVoxels() {
-  const ViewSettings& view = studio_.view();
-  const auto& occupancy = studio_.content(shownSide()).occupancy;
-  const Coloring coloring = view.coloring[std::size_t(shownSide())];
-  const auto truth = studio_.counterpart(shownSide());
-  if (!occupancy) {
-    shown_.reset();
-    ramp_.reset();
-    counts_.clear();
-    scene_->setOccupancy(nullptr);
-    scene_->setFlow({}, {});
-    return;
-  }
-  const bool outcome = coloring == Coloring::Outcome && truth;
-  outcome_shown_ = outcome;
-  if (dirty_.voxels || dirty_.paint) {
-    shown_ = outcome ? std::make_shared<const Occupancy>(withMissed(*occupancy, *truth)) : occupancy;
-    counts_ = occupancy->classCounts();
-    scene_->setOccupancy(shown_);
-    VoxelPaint paint = makePaint(*occupancy, coloring, truth.get());
-    outcome_counts_ = {};
-    for (std::size_t i = 0; outcome && i < paint.index.size(); ++i) {
-      if (!shown_->isFree(i)) ++outcome_counts_[paint.index[i]];
-    }
-    scene_->setPaint(std::move(paint));
-  }
-  filter_ = view.filter(*occupancy->classes);
-  scene_->setFilter(filter_);
-  constexpr Rgb kArrowColor{255, 255, 255};  // in both themes: arrows lie on objects
-  scene_->setFlow(flowArrows(*occupancy, filter_), kArrowColor);
+  if (dirty_.rays) scene_->setRays(drawnRays(studio_.errors()));
+  dirty_ = {false, false, false, false, false, false, false, false};
 }
 
 void Viewport::uploadBoxes() {
@@ -233,6 +183,7 @@ DrawStyle Viewport::drawStyle() const {
   style.background_bottom = toRgb(theme.color(Role::ViewportBottom));
   style.voxels = view.layer(Layer::Voxels).shown;
   style.flow = view.layer(Layer::Flow).shown;
+  style.rays = studio_.errors().showsRays();
   style.lidar = view.layer(Layer::Lidar).shown;
   style.boxes = view.layer(Layer::Boxes).shown;
   style.rings = view.layer(Layer::Rings).shown;

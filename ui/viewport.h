@@ -68,6 +68,7 @@ class Viewport : public QOpenGLWidget {
   /// What changed since the last frame and must go to the GPU with the context current.
   struct Dirty {
     bool voxels = true, filter = true, paint = true, flow = true, frame = true, selection = true, ray = true;
+    bool rays = true;
   };
 
   Side shownSide() const { return flipped_ ? other(side_) : side_; }
@@ -75,12 +76,27 @@ class Viewport : public QOpenGLWidget {
   void onViewChanged(const ViewSettings& before);
   void upload();
   void uploadVoxels();
-  VoxelPaint makePaint(const Occupancy& occupancy, Coloring coloring, const Occupancy* truth);
+  VoxelPaint showVoxels(const std::shared_ptr<const Occupancy>& occupancy);
+  VoxelPaint showOutcomes(const Occupancy& prediction, const Occupancy& truth);
+  VoxelPaint showComparison(const Occupancy& own, const Occupancy& opposite, const Occupancy& truth);
+  VoxelPaint makePaint(const Occupancy& occupancy, Coloring coloring);
+  void countOutcomes();
+  void uploadFlow(const Occupancy& occupancy);
+  /// What outcomes of `side` are held against; null when there is nothing.
+  std::shared_ptr<const Occupancy> truthOf(Side side) const;
   void uploadBoxes();
   DrawStyle drawStyle() const;
   void addHover(HudContent& content) const;
   void addLegend(HudContent& content) const;
   void addOutcomeLegend(HudContent& content) const;
+  void addComparisonLegend(HudContent& content) const;
+  void addRayLegend(HudContent& content) const;
+  void addErrorLimits(HudContent& content) const;
+  /// The ray that is looked at as strokes; and, unless a voxel is pointed at, in words beside its end.
+  void addRay(HudContent& content) const;
+  bool showsRayLegend() const;
+  std::optional<Eigen::Vector2f> pixelOf(const Eigen::Vector3d& point) const;
+  std::optional<HudStroke> strokeOf(const RaySegment& segment) const;
   void addStreaming(HudContent& content) const;
   void addStageTimes(HudContent& content) const;
   void drawScene();
@@ -109,11 +125,13 @@ class Viewport : public QOpenGLWidget {
   std::unique_ptr<QOpenGLFramebufferObject>
       canvas_;  ///< the scene without the overlay, kept while nothing of it changes
   bool scene_stale_ = true;
-  std::shared_ptr<const Occupancy> shown_;       ///< what the scene's voxels show
-  std::vector<std::size_t> counts_;              ///< of the source's occupancy, by class
-  std::array<std::size_t, 5> outcome_counts_{};  ///< of `shown_`, while coloured by outcome
-  bool outcome_shown_ = false;
-  std::optional<HudRamp> ramp_;  ///< of the colours of `shown_`
+  std::shared_ptr<const Occupancy> shown_;  ///< what the scene's voxels show
+  std::vector<std::size_t> counts_;         ///< of the source's occupancy, by class
+  enum class Meaning { Colors, Outcomes, Comparison };
+  Meaning meaning_ = Meaning::Colors;            ///< of `paint_index_`
+  std::vector<std::uint8_t> paint_index_;        ///< by voxel of `shown_`, while it means something
+  std::array<std::size_t, 6> outcome_counts_{};  ///< of what is seen of `shown_`, by `paint_index_`
+  std::optional<HudRamp> ramp_;                  ///< of the colours of `shown_`
   VoxelFilter filter_;
   QString gl_name_;
   bool gl_failed_ = false;

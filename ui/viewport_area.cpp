@@ -17,11 +17,13 @@
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/icons.h"
+#include "ui/kit/label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/theme.h"
 #include "ui/predicting.h"
+#include "ui/ray_actions.h"
 
 namespace hbev::ui {
 namespace {
@@ -49,7 +51,10 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   }
   layout->addWidget(badge_);
   layout->addWidget(source_, 1);
+  layout->addWidget(makeAgainst());
   layout->addWidget(coloring_);
+  rays_ = makeIconButton(actions["layer.rays"], this);
+  layout->addWidget(rays_);
   layout->addWidget(makeIconButton(actions["view.link"], this));
   view_ = makeIconButton(QStringLiteral("orbit"), tr("Where to look from"), this);
   picture_ = makeIconButton(actions["picture.save"], this);
@@ -82,19 +87,49 @@ void ViewportHeader::setActive(bool active) {
   badge_->setFilled(active);
 }
 
+void ViewportHeader::setAlone(bool alone) {
+  against_->setVisible(alone);
+}
+
+QWidget* ViewportHeader::makeAgainst() {
+  against_ = new QWidget(this);
+  auto* row = new QHBoxLayout(against_);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(6);
+  opposite_ = new ComboBox(against_);
+  const QString letter = side_ == Side::A ? QStringLiteral("B") : QStringLiteral("A");
+  opposite_->setAccessibleName(tr("Source of %1, which is compared with").arg(letter));
+  opposite_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  opposite_->setMinimumContentsLength(8);
+  auto* badge = new Badge(side_ == Side::A ? Source::B : Source::A, against_);
+  badge->setFilled(true);
+  row->addWidget(makeLabel(tr("against"), Role::Text3, TextSize::Body, Weight::Normal, against_));
+  row->addWidget(badge);
+  row->addWidget(opposite_);
+  against_->hide();
+  connect(opposite_, &QComboBox::activated, this,
+          [this](int index) { studio_.setSource(other(side_), index); });
+  return against_;
+}
+
 void ViewportHeader::fillSources() {
-  source_->clear();
+  fill(*source_, side_);
+  fill(*opposite_, other(side_));
+}
+
+void ViewportHeader::fill(ComboBox& list, Side side) {
+  list.clear();
   for (const OccupancySource& source : studio_.sources()) {
-    source_->addItem(source.title());
+    list.addItem(source.title());
     const QString detail = source.isTruth() ? tr("Labels of the data set")
                                             : QStringLiteral("%1 · %2").arg(
                                                   QString::fromStdString(source.prediction->formatName()),
                                                   QString::fromStdString(source.prediction->path().string()));
-    source_->setItemData(source_->count() - 1, detail, Qt::ToolTipRole);
+    list.setItemData(list.count() - 1, detail, Qt::ToolTipRole);
   }
-  source_->setCurrentIndex(studio_.sourceIndex(side_));
-  source_->setEnabled(source_->count() > 0);
-  source_->setToolTip(source_->currentData(Qt::ToolTipRole).toString());
+  list.setCurrentIndex(studio_.sourceIndex(side));
+  list.setEnabled(list.count() > 0);
+  list.setToolTip(list.currentData(Qt::ToolTipRole).toString());
 }
 
 void ViewportHeader::showColoring() {
@@ -122,6 +157,7 @@ void ViewportHeader::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   const bool roomy = width() >= kRoomForAll_px;
   coloring_->setVisible(roomy);
+  rays_->setVisible(roomy);
   picture_->setVisible(roomy);
   maximise_->setVisible(roomy);
 }
@@ -160,6 +196,9 @@ void ViewportHeader::openMoreMenu() {
     menu->addAction(actions_["view.maximise"]);
     menu->addSeparator();
   }
+  menu->addMenu(makeRayMenu(actions_, menu));
+  menu->addMenu(makeFlowMenu(actions_, menu));
+  menu->addSeparator();
   menu->addAction(actions_["compare.swap"]);
   menu->addAction(actions_["predictions.open"]);
   const OccupancySource* source = studio_.source(side_);
@@ -203,9 +242,7 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
   connect(&studio, &Studio::sideChanged, this, &ViewportArea::showState);
   connect(&studio, &Studio::frameChanged, this, [this] { showState(Side::A); });
   connect(&studio, &Studio::sourcesChanged, this, [this] {
-    // With less than two sources there is nothing to put beside A.
-    columns_[std::size_t(Side::B)]->setVisible(studio_.sources().size() > 1);
-    columns_[std::size_t(Side::A)]->show();
+    showColumns();
     if (studio_.sources().size() < 2) setActive(Side::A);
   });
   setActive(Side::A);
@@ -315,8 +352,24 @@ void ViewportArea::setLinked(bool linked) {
 
 void ViewportArea::toggleMaximised() {
   if (studio_.sources().size() < 2) return;
-  QWidget* opposite = columns_[std::size_t(other(active_))];
-  opposite->setVisible(!opposite->isVisible());
+  alone_ = alone_ ? std::nullopt : std::optional(active_);
+  showColumns();
+}
+
+void ViewportArea::setAlone(bool alone) {
+  alone_ = alone ? std::optional(studio_.scoredSide().value_or(active_)) : std::nullopt;
+  if (alone_) setActive(*alone_);
+  showColumns();
+}
+
+/// With less than two sources there is nothing to put beside A.
+void ViewportArea::showColumns() {
+  const bool two = studio_.sources().size() > 1;
+  for (const Side side : {Side::A, Side::B}) {
+    const auto i = std::size_t(side);
+    columns_[i]->setVisible(two ? alone_.value_or(side) == side : side == Side::A);
+    headers_[i]->setAlone(two && alone_ == side);
+  }
 }
 
 void ViewportArea::setFlipped(bool flipped) {

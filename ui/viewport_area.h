@@ -28,6 +28,8 @@ class ViewportHeader : public QWidget {
  public:
   ViewportHeader(Studio& studio, Side side, ActionRegistry& actions, QWidget* parent = nullptr);
   void setActive(bool active);
+  /// The other viewport is not there: its source is chosen here, too.
+  void setAlone(bool alone);
 
  Q_SIGNALS:
   /// A button was used: this viewport is meant.
@@ -41,6 +43,8 @@ class ViewportHeader : public QWidget {
 
  private:
   void fillSources();
+  void fill(ComboBox& list, Side side);
+  QWidget* makeAgainst();
   void showColoring();
   void enableColorings();
   void openViewMenu();
@@ -52,7 +56,10 @@ class ViewportHeader : public QWidget {
   ActionRegistry& actions_;
   Badge* badge_;
   ComboBox* source_;
+  QWidget* against_;  ///< "against", badge and source of the other side, while that has no viewport
+  ComboBox* opposite_;
   ComboBox* coloring_;
+  QToolButton* rays_;
   QToolButton* view_;
   QToolButton* picture_;
   QToolButton* maximise_;
@@ -76,6 +83,9 @@ class ViewportArea : public QWidget {
   void setLinked(bool linked);
   /// Shows the active viewport alone, or both again.
   void toggleMaximised();
+  /// One viewport fills the room: that of the scored prediction, else the active one. Or both are there.
+  void setAlone(bool alone);
+  bool isAlone() const { return alone_.has_value(); }
   void setFlipped(bool flipped);
   /// Says of keyframes without a prediction that they are predicted now, or how they can be.
   void followPredicting(const Predicting& predicting);
@@ -91,6 +101,7 @@ class ViewportArea : public QWidget {
 
  private:
   void followCamera(Side mover);
+  void showColumns();
   EmptyState* makeEmptyState();
   void showState(Side side);
   void showAbsent(Side side);
@@ -104,6 +115,7 @@ class ViewportArea : public QWidget {
   std::array<QWidget*, 2> columns_;
   QSplitter* splitter_;
   Side active_ = Side::A;
+  std::optional<Side> alone_;  ///< this side fills the room
 };
 
 }  // namespace hbev::ui

@@ -1,8 +1,8 @@
 // What a viewport says of itself: title, counts, legend, limits, the voxel under the pointer.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "ui/error_view.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/predict_panel.h"
@@ -17,6 +17,12 @@ Rgb toRgb(const QColor& color) {
 
 QString toQString(std::string_view text) {
   return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+/// Legend rows of outcomes have ids like "outcome:2".
+std::optional<RayOutcome> outcomeOfRow(const std::string& id) {
+  if (!id.starts_with("outcome:")) return std::nullopt;
+  return RayOutcome(id.back() - '0');
 }
 
 // Of a rate of fewer positions nothing can be learnt: the first one of all is always a miss.
@@ -53,7 +59,13 @@ HudContent Viewport::hudContent() const {
     content.counts =
         groupedNumber(qint64(occupied)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString() + " voxels";
     content.ramp = ramp_;
-    outcome_shown_ ? addOutcomeLegend(content) : addLegend(content);
+    if (showsRayLegend()) {
+      addRayLegend(content);
+    } else if (meaning_ != Meaning::Colors) {
+      meaning_ == Meaning::Outcomes ? addOutcomeLegend(content) : addComparisonLegend(content);
+    } else {
+      addLegend(content);
+    }
   } else if (side.state == SideContent::State::Absent) {
     content.counts = "nothing for this keyframe";
   } else if (side.state == SideContent::State::Loading) {
@@ -64,6 +76,7 @@ HudContent Viewport::hudContent() const {
   content.timing = timing.toStdString();
   const GridSpec grid = shown_ ? shown_->grid : GridSpec{};
   const ViewSettings& view = studio_.view();
+  addErrorLimits(content);
   if (view.z_min > 0 || view.z_max < grid.dims.z() - 1) {
     const double low = grid.origin.z() + view.z_min * grid.voxel_m,
                  high = grid.origin.z() + (view.z_max + 1) * grid.voxel_m;
@@ -80,6 +93,7 @@ HudContent Viewport::hudContent() const {
   content.metres_per_pixel =
       float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
   addHover(content);
+  addRay(content);
   return content;
 }
 
@@ -129,25 +143,9 @@ void Viewport::addLegend(HudContent& content) const {
   }
 }
 
-void Viewport::addOutcomeLegend(HudContent& content) const {
-  struct Row {
-    const char* name;
-    Role role;
-  };
-  constexpr std::array<Row, 5> kRows{{{"right", Role::Right},
-                                      {"wrong class", Role::WrongClass},
-                                      {"phantom", Role::Phantom},
-                                      {"missed", Role::Missed},
-                                      {"outside mask", Role::OutsideMask}}};
-  content.legend_title = "Outcome";
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
-    content.legend.push_back(
-        {{}, kRows[i].name, toRgb(Theme::current().color(kRows[i].role)), outcome_counts_[i], true});
-  }
-}
-
 void Viewport::addHover(HudContent& content) const {
   const VoxelMark& hover = studio_.hover();
+  if (studio_.errors().hovered()) return;  // the ray says more
   if (!hover || !shown_ || !shown_->grid.contains(*hover)) return;
   const std::optional<QPointF> pixel = pixelOf(*hover);
   if (!pixel) return;
@@ -176,10 +174,19 @@ void Viewport::addHover(HudContent& content) const {
 void Viewport::applyHudEvents(const HudEvents& events) {
   // After this frame: a change of the view must not run inside a paint event.
   const auto later = [this](auto change) { QMetaObject::invokeMethod(this, change, Qt::QueuedConnection); };
-  if (events.toggled_class)
-    later([this, id = QString::fromStdString(*events.toggled_class)] { studio_.toggleClass(id); });
-  if (events.soloed_class)
+  if (events.toggled_class) {
+    if (const auto outcome = outcomeOfRow(*events.toggled_class)) {
+      later([this, outcome] { studio_.errors().toggleOutcome(*outcome); });
+    } else {
+      later([this, id = QString::fromStdString(*events.toggled_class)] { studio_.toggleClass(id); });
+    }
+  }
+  if (!events.soloed_class) return;
+  if (const auto outcome = outcomeOfRow(*events.soloed_class)) {
+    later([this, outcome] { studio_.errors().soloOutcome(*outcome); });
+  } else {
     later([this, id = QString::fromStdString(*events.soloed_class)] { studio_.soloClass(id); });
+  }
 }
 
 }  // namespace hbev::ui
