@@ -49,6 +49,57 @@ TEST(Coloring, OutcomesTellTheFourCasesApart) {
   EXPECT_EQ(colorAt(paint, 3), kColors.missed);
 }
 
+TEST(Coloring, FilteredOutcomesRecede) {
+  const std::uint8_t free = ClassSet::openocc().free();
+  const Occupancy prediction = row({0, 1, 2, free}), truth = row({0, 2, free, 3});
+  OutcomeColors colors = kColors;
+  colors.receded = {6, 6, 6};
+  const auto paint = [&](const OutcomeFilter& filter) {
+    return paintVoxels(prediction, Coloring::Outcome, Palette::Studio, colors, &truth, filter).index;
+  };
+  const auto right = std::uint8_t(Outcome::Right), wrong = std::uint8_t(Outcome::WrongClass),
+             phantom = std::uint8_t(Outcome::Phantom), missed = std::uint8_t(Outcome::Missed);
+  EXPECT_EQ(paint({}), (std::vector<std::uint8_t>{right, wrong, phantom, missed}));
+  // Class 2 is what the second is in truth and what the third was taken for.
+  EXPECT_EQ(paint({.classes = 1U << 2, .pair = {}}),
+            (std::vector<std::uint8_t>{kReceded, wrong, phantom, kReceded}));
+  EXPECT_EQ(paint({.pair = std::pair(2, 1)}),
+            (std::vector<std::uint8_t>{kReceded, wrong, kReceded, kReceded}));
+  EXPECT_EQ(paint({.pair = std::pair(3, int(free))}),
+            (std::vector<std::uint8_t>{kReceded, kReceded, kReceded, missed}));
+  // Voxels of half a metre along x from 0: centres at 0.25, 0.75, 1.25, 1.75 and 0.25 to the side.
+  EXPECT_EQ(paint({.pair = {}, .range_from_m = 0.5, .range_to_m = 1.5}),
+            (std::vector<std::uint8_t>{kReceded, wrong, phantom, kReceded}));
+}
+
+TEST(Coloring, TwoPredictionsAreComparedVoxelByVoxel) {
+  const std::uint8_t free = ClassSet::openocc().free();
+  const Occupancy a = row({0, 1, 5, free, 4}), b = row({0, 5, 2, 7, 4});
+  Occupancy truth = row({0, 1, 2, 3, 9});
+  truth.mask_camera = {1, 1, 1, 1, 0};
+  const ComparisonColors colors{{{1, 1, 1}, {2, 2, 2}, {3, 3, 3}, {4, 4, 4}, {5, 5, 5}}};
+  const VoxelPaint paint = paintComparison(a, b, truth, colors);
+  for (std::size_t i = 0; i < colors.size(); ++i)
+    EXPECT_EQ(colorAt(paint, i), colors[i]) << i;
+  const Occupancy shown = withAny(a, b, truth);
+  EXPECT_EQ(shown.semantics, (std::vector<std::uint8_t>{0, 1, 5, 7, 4}));
+  EXPECT_EQ(shown.mask_camera, truth.mask_camera);
+  EXPECT_THROW(paintComparison(row({0}), b, truth, colors), Error);
+}
+
+TEST(Coloring, ErrorsOfVelocitiesAreWhereTheClassIsRight) {
+  const ClassSet& classes = ClassSet::openocc();
+  const auto car = std::uint8_t(*classes.findLabel("car")), bus = std::uint8_t(*classes.findLabel("bus"));
+  Occupancy prediction = row({car, bus, car}), truth = row({car, car, car});
+  prediction.flow = {3, 1, 2, 2, 0, 0};
+  truth.flow = {1, 1, 0, 0, 0, -4};
+  const Occupancy errors = flowErrors(prediction, truth);
+  EXPECT_EQ(errors.semantics, (std::vector<std::uint8_t>{car, classes.free(), car}));
+  EXPECT_EQ(errors.flow, (std::vector<float>{2, 0, 0, 0, 0, 4}));
+  truth.flow.clear();
+  EXPECT_TRUE(flowErrors(prediction, truth).isFree(0)) << "nothing is known of true velocities";
+}
+
 TEST(Coloring, OutsideTheTruthsMaskThereIsNoVerdict) {
   const std::uint8_t free = ClassSet::openocc().free();
   const Occupancy prediction = row({0, 0, free});
