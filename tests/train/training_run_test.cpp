@@ -1,0 +1,210 @@
+// Whole runs of the tiny network on four made keyframes: a run that was stopped gives the numbers of one that
+// was not, what is not finite ends it, boosted keyframes come more often.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/model/config.h"
+#include "core/runs/run_reader.h"
+#include "core/train/boost.h"
+#include "core/train/training_plan.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/data/made_nuscenes.h"
+#include "tests/data/made_training.h"
+
+namespace hbev::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TrainingRuns : public testing::Test {
+ protected:
+  void SetUp() override { writeMadeTraining(folder_ / "data"); }
+
+  TrainingPlan planFor(const std::string& run, const std::vector<std::string>& settings = {}) const {
+    TrainingPlan plan;
+    plan.data = folder_ / "data";
+    plan.config_file = findConfigFile("tiny");
+    const std::vector<std::byte> bytes = readFile(plan.config_file, 1 << 16);
+    plan.config_toml =
+        withSettings({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, settings, plan.config_file);
+    plan.out = folder_ / run;
+    plan.steps = 4;
+    plan.seed = 5;
+    plan.device = "cpu";
+    return plan;
+  }
+
+  static RunReader read(const fs::path& run) {
+    RunReader reader(run);
+    while (reader.poll()) {
+    }
+    return reader;
+  }
+
+  TemporaryFolder folder_;
+};
+
+std::vector<double> valuesOf(const RunReader& run, const std::string& name) {
+  const RunSeries series = run.series(name);
+  return {series.values.begin(), series.values.end()};
+}
+
+TEST_F(TrainingRuns, GoOnAsIfTheyHadNotStopped) {
+  TrainingPlan whole = planFor("whole");
+  whole.evaluate_every = 4;
+  whole.evaluate_keyframes = 1;
+  EXPECT_EQ(runTraining(whole, {}).activity, RunActivity::Done);
+
+  TrainingPlan stopped = planFor("stopped");
+  stopped.checkpoint_every = 1;
+  stopped.keep = 1;
+  int asked = 0;
+  TrainingHooks hooks;
+  hooks.stop_wanted = [&] { return ++asked > 2; };
+  const TrainingOutcome outcome = runTraining(stopped, hooks);
+  EXPECT_EQ(outcome.activity, RunActivity::Stopped);
+  EXPECT_EQ(outcome.step, 2);
+  EXPECT_EQ(read(stopped.out).state(), RunState::Stopped);
+  EXPECT_THROW(runTraining(stopped, {}), Error);  // there is a run in the folder
+
+  // A newer checkpoint that is damaged is passed over.
+  std::ofstream(RunPaths(stopped.out).checkpoint(3)) << "half";
+  TrainingPlan resumed;
+  resumed.out = stopped.out;
+  resumed.resume = true;
+  EXPECT_EQ(runTraining(resumed, {}).activity, RunActivity::Done);
+
+  const RunReader a = read(whole.out), b = read(stopped.out);
+  for (const char* name : {"loss", "loss_occ", "loss_flow", "loss_depth", "gradient_norm", "learning_rate"}) {
+    const std::vector<double> expected = valuesOf(a, name);
+    EXPECT_EQ(expected.size(), 4U) << name;
+    EXPECT_EQ(expected, valuesOf(b, name)) << name;
+  }
+  EXPECT_GT(valuesOf(a, "loss_depth")[0], 0);  // lidar was seen
+  ASSERT_EQ(valuesOf(a, "ray_iou").size(), 1U);
+  EXPECT_EQ(valuesOf(a, "keyframes")[0], 1);
+  EXPECT_TRUE(fs::exists(whole.out / "checkpoints/weights.pth"));
+  EXPECT_TRUE(fs::exists(RunPaths(whole.out).checkpoint(4)));
+  EXPECT_FALSE(fs::exists(RunPaths(stopped.out).checkpoint(2)));  // one is kept
+  EXPECT_EQ(a.state(), RunState::Done);
+}
+
+TEST_F(TrainingRuns, ALossThatIsNotANumberEndsTheRunAndLeavesItsCheckpoints) {
+  Occupancy truth = madeOccupancy(LabelKind::OpenOcc);
+  for (float& flow : truth.flow)
+    flow = std::numeric_limits<float>::quiet_NaN();
+  TrainingPlan plan = planFor("run", {"training.batch_size=1", "flow=true"});
+  plan.checkpoint_every = 1;
+  plan.steps = 8;
+  TrainingHooks hooks;
+  hooks.stop_wanted = [&] {  // after the first step all labels go bad
+    if (fs::exists(RunPaths(plan.out).checkpoint(1))) writeMadeLabels(folder_ / "data", truth);
+    return false;
+  };
+  EXPECT_THROW(runTraining(plan, hooks), Error);
+  const RunReader run = read(plan.out);
+  EXPECT_EQ(run.state(), RunState::Failed);
+  EXPECT_NE(run.endSentence().find("not finite"), std::string::npos) << run.endSentence();
+  EXPECT_NE(run.endSentence().find("is good"), std::string::npos) << run.endSentence();
+  EXPECT_GE(run.lastStep(), 1);
+  EXPECT_EQ(run.checkpoints().back().step, run.lastStep());
+  EXPECT_TRUE(fs::exists(run.checkpoints().back().file));
+}
+
+TEST_F(TrainingRuns, WishesAreTaken) {
+  TrainingPlan plan = planFor("run", {"training.batch_size=1"});
+  plan.steps = 1000;
+  int looks = 0;
+  TrainingHooks hooks;
+  hooks.stop_wanted = [&] {
+    ++looks;
+    if (looks == 2) sendWish(plan.out, RunWish::Checkpoint);
+    if (looks == 3) sendWish(plan.out, RunWish::Pause);
+    if (looks == 5) sendWish(plan.out, RunWish::GoOn);
+    if (looks == 7) sendWish(plan.out, RunWish::Stop);
+    return false;
+  };
+  EXPECT_EQ(runTraining(plan, hooks).activity, RunActivity::Stopped);
+  const RunReader run = read(plan.out);
+  std::vector<std::string> said;
+  for (const RunLogLine& line : run.log())
+    said.push_back(line.text);
+  EXPECT_NE(std::ranges::find(said, "Paused."), said.end());
+  EXPECT_NE(std::ranges::find(said, "Goes on."), said.end());
+  ASSERT_GE(run.checkpoints().size(), 2U);
+  EXPECT_EQ(run.checkpoints().front().step, 2);
+  EXPECT_TRUE(pendingWishes(plan.out).empty());
+}
+
+TEST_F(TrainingRuns, WhatCannotBeginSaysWhy) {
+  const auto message = [](const TrainingPlan& plan) -> std::string {
+    try {
+      runTraining(plan, {});
+      return {};
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+  TrainingPlan plan = planFor("run");
+  plan.split = "nobody";
+  EXPECT_NE(message(plan).find("nobody"), std::string::npos);
+  EXPECT_FALSE(fs::exists(plan.out));
+
+  plan = planFor("run", {"training.learning_rate=7", "training.batch_size=0", "training.epoch=3"});
+  EXPECT_NE(message(plan).find("training.epoch is no key"), std::string::npos) << message(plan);
+  plan = planFor("run", {"training.learning_rate=7", "training.batch_size=0"});
+  EXPECT_NE(message(plan).find("training.learning_rate is outside 0 to 1"), std::string::npos)
+      << message(plan);
+  EXPECT_NE(message(plan).find("training.batch_size is outside 1 to 1024"), std::string::npos);
+  EXPECT_THROW(planFor("run", {"training"}), Error);
+
+  plan = planFor("run", {"classes=occ3d", "flow=false"});
+  EXPECT_NE(message(plan).find("no Occ3D labels"), std::string::npos) << message(plan);
+
+  plan = planFor("run");
+  plan.boost = folder_ / "boost.json";
+  writeFile(plan.boost, std::string_view(R"({"tokens": {"nobody": 3}})"));
+  EXPECT_NE(message(plan).find("None of the keyframes"), std::string::npos) << message(plan);
+  writeFile(plan.boost, std::string_view(R"({"tokens": {"a0": 0.5}})"));
+  EXPECT_NE(message(plan).find("0.5 for a0"), std::string::npos) << message(plan);
+
+  plan = planFor("run");
+  plan.resume = true;
+  EXPECT_NE(message(plan).find("run.json"), std::string::npos) << message(plan);
+}
+
+TEST(Boost, RepeatsKeyframesByTheirWeight) {
+  const std::vector<SequencePiece> pieces{{0, 0, 4}, {2, 3, 5}};
+  const auto weight = [](std::size_t scene, std::size_t index) {
+    if (scene == 0 && (index == 1 || index == 2)) return 3.0;
+    return scene == 2 && index == 4 ? 2.4 : 1.0;
+  };
+  const std::vector<SequencePiece> added = boostPieces(pieces, weight);
+  const std::vector<SequencePiece> expected{{0, 1, 3}, {0, 1, 3}, {2, 4, 5}};
+  EXPECT_EQ(added, expected);
+
+  // Over whole rounds each keyframe comes as often as it weighs.
+  std::vector<SequencePiece> all = pieces;
+  all.insert(all.end(), added.begin(), added.end());
+  SequenceSampler sampler(all, {.batch_size = 1, .seed = 3});
+  std::map<std::pair<std::size_t, std::size_t>, int> seen;
+  constexpr int kSamples = 11, kRounds = 4;
+  for (int i = 0; i < kSamples * kRounds; ++i) {
+    const SampleKey key = sampler.next().front();
+    ++seen[{key.scene, key.index_in_scene}];
+  }
+  EXPECT_EQ((seen[{0, 0}]), kRounds);
+  EXPECT_EQ((seen[{0, 1}]), 3 * kRounds);
+  EXPECT_EQ((seen[{2, 3}]), kRounds);
+  EXPECT_EQ((seen[{2, 4}]), 2 * kRounds);
+}
+
+}  // namespace
+}  // namespace hbev::test
