@@ -89,6 +89,55 @@ void movingCamera(benchmark::State& state) {
   state.SetLabel(context.rendererName());
 }
 
+/// Rays of eight origins as the metric casts them, each to 5 to 40 m; `wrong` of ten are lines with marks,
+/// the others are dots.
+RayBundle rays(std::size_t origins, std::size_t wrong) {
+  RayBundle bundle;
+  for (std::size_t origin = 0; origin < origins; ++origin) {
+    const Eigen::Vector3f from(7.0F * float(origin) - 24.0F, 0.5F, 1.84F);
+    for (int i = 0; i < 14040; ++i) {
+      const float azimuth = float(i % 360) * 0.0174533F, pitch = -0.5F + 0.018F * float(i / 360);
+      const float length_m = 5.0F + float(i * 7919 % 350) / 10.0F;
+      const Eigen::Vector3f direction(std::cos(pitch) * std::cos(azimuth),
+                                      std::cos(pitch) * std::sin(azimuth), std::sin(pitch));
+      const Eigen::Vector3f end = from + length_m * direction;
+      if (std::size_t(i * 31 % 10) < wrong) {
+        bundle.lines.push_back({from, end, {252, 229, 121}, 0.9F, origins > 1 ? 0.05F : 0.2F});
+        bundle.marks.push_back({end, end + 2.0F * direction, {252, 229, 121}, 2.0F, 1.0F});
+      } else {
+        bundle.points.push_back({end, {87, 91, 98}});
+      }
+    }
+  }
+  return bundle;
+}
+
+void movingCameraWithRays(benchmark::State& state) {
+  OffscreenContext context(kWidth, kHeight);
+  FrameScene scene;
+  scene.setOccupancy(std::make_shared<Occupancy>(street()));
+  scene.setRays(rays(std::size_t(state.range(0)), std::size_t(state.range(1))));
+  ViewCamera camera = ViewCamera::orbit();
+  for (auto _ : state) {
+    camera.orbitBy(0.01, 0);
+    scene.draw(camera, kWidth, kHeight, {});
+    benchmark::DoNotOptimize(context.read());
+  }
+  state.SetLabel(context.rendererName());
+}
+
+/// What a change of filter costs until the next picture.
+void newRays(benchmark::State& state) {
+  OffscreenContext context(kWidth, kHeight);
+  FrameScene scene;
+  const RayBundle bundle = rays(8, 3);
+  for (auto _ : state) {
+    scene.setRays(bundle);
+    scene.draw(ViewCamera::orbit(), 64, 36, {});
+    benchmark::DoNotOptimize(context.read());
+  }
+}
+
 void readBack(benchmark::State& state) {
   OffscreenContext context(kWidth, kHeight);
   for (auto _ : state) {
@@ -126,6 +175,14 @@ BENCHMARK(mesh)->Unit(benchmark::kMillisecond);
 BENCHMARK(corners)->Unit(benchmark::kMillisecond);
 BENCHMARK(firstDraw)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(movingCamera)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(movingCameraWithRays)
+    ->ArgNames({"origins", "wrong"})
+    ->Args({1, 3})
+    ->Args({8, 3})
+    ->Args({8, 10})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK(newRays)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(readBack)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(sixOverlays)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(picks)->Unit(benchmark::kMicrosecond);

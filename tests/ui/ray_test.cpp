@@ -1,0 +1,293 @@
+// Errors in 3D: rays and their filters in viewports, panorama and inspector; outcomes of voxels; two
+// predictions.
+#include <QtTest/QTest>
+#include <QtWidgets/QDockWidget>
+
+#include "core/data/predictions/source.h"
+#include "core/eval/origins.h"
+#include "core/eval/rays.h"
+#include "render/coloring.h"
+#include "tests/ui/window_test.h"
+#include "ui/error_view.h"
+#include "ui/inspector.h"
+#include "ui/panorama_view.h"
+#include "ui/ray_drawing.h"
+#include "ui/ray_panorama.h"
+#include "ui/ray_section.h"
+
+namespace hbev::ui::test {
+namespace {
+
+class RayTest : public WindowTest {
+ protected:
+  void SetUp() override {
+    open();
+    errors().setShowsRays(true);
+    ASSERT_TRUE(waitFor([this] { return errors().rays() != nullptr; }));
+    waitForFrame(a());
+  }
+
+  ErrorView& errors() { return studio().errors(); }
+  Viewport& a() { return viewport(Side::A); }
+  PanoramaView& panorama() {
+    QDockWidget* dock = ancestor<QDockWidget>(window().panorama());
+    dock->show();
+    dock->raise();
+    waitFor([] { return false; }, 100);
+    return window().panorama().view();
+  }
+  /// What the evaluator's rays say, without the window.
+  RayOutcomes cast() {
+    const Dataset& dataset = *studio().dataset();
+    return rayOutcomes(*studio().content(Side::A).occupancy, *studio().content(Side::B).occupancy,
+                       lidarOrigins(dataset.lidarReadings(studio().current().scene), keyframe()));
+  }
+  using Counts = std::array<std::size_t, kRayOutcomes>;
+  /// Rays of an origin (-1: all) that `accept` lets through, by outcome.
+  Counts count(int origin, std::size_t threshold, const std::function<bool(const RayPair&)>& accept = {}) {
+    const RayOutcomes rays = cast();
+    Counts counts{};
+    for (std::size_t ray = 0; ray < rays.size(); ++ray) {
+      const RayOutcome outcome = rays.outcome(ray, threshold);
+      if (origin >= 0 && rays.originOf(ray) != std::size_t(origin)) continue;
+      if (outcome != RayOutcome::Ignored && (!accept || accept(rays.rays[ray])))
+        ++counts[std::size_t(outcome)];
+    }
+    return counts;
+  }
+  const HudLegendRow& row(const HudContent& content, const std::string& name) {
+    const auto found = std::ranges::find(content.legend, name, &HudLegendRow::name);
+    EXPECT_NE(found, content.legend.end()) << name;
+    return *found;
+  }
+  /// A ray of the first origin with this outcome that no edge of the panorama cuts.
+  std::size_t rayOf(RayOutcome outcome) {
+    for (std::size_t ray = 5 * kLidarAzimuths; ray < kRaysPerOrigin; ++ray) {
+      if (errors().rays()->outcome(ray, errors().threshold()) == outcome) return ray;
+    }
+    ADD_FAILURE() << "no such ray";
+    return 0;
+  }
+};
+
+TEST_F(RayTest, the_legend_counts_what_the_evaluator_casts) {
+  const Counts expected = count(0, kFlowThreshold);
+  EXPECT_EQ(errors().counts(), expected);
+  const HudContent content = a().hudContent();
+  EXPECT_EQ(content.legend_title, "Ray outcome");
+  for (const char* name : {"right", "wrong class", "near", "far", "missed", "phantom"}) {
+    for (int i = 0; i < kRayOutcomes; ++i) {
+      if (rayOutcomeName(RayOutcome(i)) == name)
+        EXPECT_EQ(row(content, name).count, expected[std::size_t(i)]);
+    }
+  }
+  ASSERT_GE(content.limits.size(), 2U);
+  EXPECT_EQ(content.limits[0], "Lidar origin 1 / " + std::to_string(errors().originCount()));
+  EXPECT_EQ(content.limits[1], "Threshold 2 m");
+  EXPECT_NE(viewport(Side::B).hudContent().legend_title, "Ray outcome") << "the rays are A's";
+}
+
+TEST_F(RayTest, keys_choose_origin_threshold_and_whether_rays_are_shown) {
+  key(Qt::Key_Q);
+  EXPECT_EQ(errors().origin(), 1);
+  EXPECT_EQ(errors().counts(), count(1, kFlowThreshold));
+  key(Qt::Key_Q, Qt::ShiftModifier);
+  key(Qt::Key_Q, Qt::ShiftModifier);
+  EXPECT_EQ(errors().origin(), -1) << "before the first come all";
+  EXPECT_EQ(errors().counts(), count(-1, kFlowThreshold));
+  key(Qt::Key_T);
+  EXPECT_EQ(errors().threshold(), 2U);
+  key(Qt::Key_T);
+  EXPECT_EQ(errors().counts(), count(-1, 0));
+  key(Qt::Key_R, Qt::ShiftModifier);
+  EXPECT_FALSE(errors().showsRays());
+  EXPECT_TRUE(drawnRays(errors()).lines.empty());
+}
+
+TEST_F(RayTest, styles_draw_lines_points_or_bars) {
+  const Counts counts = errors().counts();
+  const auto right = counts[std::size_t(RayOutcome::Right)];
+  std::size_t all = 0;
+  for (const std::size_t each : counts)
+    all += each;
+  ASSERT_GT(right, 0U);
+  ASSERT_GT(all, right);
+  const RayBundle lines = drawnRays(errors());
+  EXPECT_EQ(lines.lines.size(), all - right);
+  EXPECT_EQ(lines.marks.size(), all - right);
+  EXPECT_EQ(lines.points.size(), right) << "right rays are dots";
+  window().actions()["ray.end_points"]->trigger();
+  EXPECT_EQ(drawnRays(errors()).points.size(), all);
+  EXPECT_TRUE(drawnRays(errors()).marks.empty());
+  window().actions()["ray.error_bars"]->trigger();
+  const RayBundle bars = drawnRays(errors());
+  EXPECT_EQ(bars.marks.size(), all - right);
+  EXPECT_TRUE(bars.lines.empty());
+  EXPECT_TRUE(bars.points.empty());
+}
+
+TEST_F(RayTest, a_click_on_an_outcome_hides_its_rays_and_voxels) {
+  studio().changeView([](ViewSettings& view) { view.coloring[0] = Coloring::Outcome; });
+  waitForFrame(a());
+  const std::size_t before = drawnRays(errors()).marks.size();
+  const std::size_t wrong = errors().counts()[std::size_t(RayOutcome::WrongClass)];
+  click(a(), legendRow(1));
+  ASSERT_TRUE(waitFor([this] { return !errors().filter().isEmpty(); }));
+  EXPECT_TRUE(errors().filter().hidden.contains(RayOutcome::WrongClass));
+  EXPECT_EQ(drawnRays(errors()).marks.size(), before - wrong);
+  EXPECT_FALSE(row(a().hudContent(), "wrong class").shown);
+  EXPECT_EQ(row(a().hudContent(), "wrong class").count, wrong) << "the legend says what would come back";
+  click(a(), legendRow(2), Qt::AltModifier);
+  ASSERT_TRUE(waitFor([this] { return errors().filter().hidden.size() > 1; }));
+  EXPECT_FALSE(errors().filter().hidden.contains(RayOutcome::Missed));
+  window().actions()["errors.clear"]->trigger();
+  EXPECT_EQ(drawnRays(errors()).marks.size(), before);
+}
+
+TEST_F(RayTest, filters_by_class_pair_band_and_height) {
+  const ClassSet& classes = ClassSet::openocc();
+  const int driveable = *classes.findLabel("driveable_surface"), manmade = *classes.findLabel("manmade");
+  errors().setClassFilter({driveable});
+  EXPECT_EQ(errors().counts(), count(0, 1, [&](const RayPair& pair) {
+              return pair.truth == driveable || pair.predicted == driveable;
+            }));
+  errors().setClassFilter({});
+  errors().setPair(ClassPair{manmade, classes.free()});
+  const Counts missed = count(
+      0, 1, [&](const RayPair& pair) { return pair.truth == manmade && pair.predicted == classes.free(); });
+  EXPECT_EQ(errors().counts(), missed);
+  EXPECT_EQ(missed[std::size_t(RayOutcome::Right)], 0U);
+  errors().clear();
+  errors().setRangeBand(1);
+  std::size_t in_band = 0, all = 0;
+  for (const std::size_t each : errors().counts())
+    in_band += each;
+  EXPECT_GT(in_band, 0U);
+  errors().clear();
+  for (const std::size_t each : errors().counts())
+    all += each;
+  EXPECT_LT(in_band, all);
+  studio().changeView([](ViewSettings& view) { view.z_min = 4; });
+  const Counts high = count(0, 1, [&](const RayPair& pair) {
+    return (pair.truth == classes.free() ? pair.predicted_voxel : pair.true_voxel)[2] >= 4;
+  });
+  EXPECT_EQ(errors().counts(), high);
+}
+
+TEST_F(RayTest, every_ray_has_its_pixel_in_the_panorama) {
+  PanoramaView& view = panorama();
+  for (std::size_t ray = 0; ray < kRaysPerOrigin; ray += 7)
+    ASSERT_EQ(view.rayAt(view.pixelOf(ray)), ray);
+  const RayOutcomes& rays = *errors().rays();
+  const auto xOf = [&](int azimuth) { return view.pixelOf(rays.rayAt(0, 20, azimuth)).x(); };
+  EXPECT_LT(xOf(90), xOf(0)) << "left is left of ahead";
+  EXPECT_LT(xOf(0), xOf(-90));
+  EXPECT_LT(view.pixelOf(rays.rayAt(0, 30, 0)).y(), view.pixelOf(rays.rayAt(0, 3, 0)).y());
+  EXPECT_FALSE(view.rayAt({1, 1}));
+}
+
+TEST_F(RayTest, pointing_at_the_panorama_explains_the_ray_everywhere) {
+  PanoramaView& view = panorama();
+  const std::size_t ray = rayOf(RayOutcome::WrongClass);
+  moveMouse(view, view.pixelOf(ray));
+  EXPECT_EQ(errors().hovered(), ray);
+  ASSERT_TRUE(studio().hover());
+  waitForFrame(a());
+  const HudContent content = a().hudContent();
+  ASSERT_FALSE(content.tooltip.empty());
+  EXPECT_EQ(content.tooltip[0], "Wrong class");
+  EXPECT_EQ(content.tooltip_lines.size(), 2U);
+  EXPECT_FALSE(content.strokes.empty());
+  const auto& facts = window().inspector().raySection().facts().facts();
+  EXPECT_EQ(facts[0].value, QStringLiteral("Wrong class"));
+  EXPECT_FALSE(window().inspector().raySection().verdict().isEmpty());
+  moveMouse(view, {1, 1});
+  EXPECT_FALSE(errors().hovered());
+  EXPECT_FALSE(studio().hover());
+}
+
+TEST_F(RayTest, a_click_picks_the_ray_and_arrows_move_it) {
+  PanoramaView& view = panorama();
+  const std::size_t ray = rayOf(RayOutcome::Missed);
+  pressMouse(view, view.pixelOf(ray));
+  EXPECT_EQ(errors().picked(), ray);
+  EXPECT_TRUE(studio().selection());
+  const std::size_t before = keyframe();
+  const RayOutcomes& rays = *errors().rays();
+  QTest::keyClick(&view, Qt::Key_Left);
+  EXPECT_EQ(errors().picked(), rays.rayAt(0, rays.ringOf(ray), rays.azimuthOf(ray) + 1));
+  QTest::keyClick(&view, Qt::Key_Up, Qt::ShiftModifier);
+  EXPECT_EQ(rays.ringOf(*errors().picked()), std::min<std::size_t>(38, rays.ringOf(ray) + 10));
+  EXPECT_EQ(keyframe(), before);
+  key(Qt::Key_Escape);
+  EXPECT_FALSE(errors().picked());
+}
+
+TEST_F(RayTest, a_voxel_in_the_viewport_leads_to_its_ray) {
+  const std::size_t ray = rayOf(RayOutcome::Right);
+  const auto& voxel = errors().rays()->rays[ray].predicted_voxel;
+  const Eigen::Vector3i mark(voxel[0], voxel[1], voxel[2]);
+  studio().select(mark);
+  ASSERT_TRUE(errors().picked());
+  const auto into = errors().raysInto(mark);
+  EXPECT_GT(into[std::size_t(RayOutcome::Right)], 0U);
+  const auto& facts = window().inspector().raySection().facts().facts();
+  EXPECT_TRUE(facts.back().value.contains(QStringLiteral("right"))) << facts.back().value.toStdString();
+}
+
+TEST_F(RayTest, outcomes_of_voxels_are_counted_as_the_view_is_restricted) {
+  errors().setShowsRays(false);
+  studio().changeView([](ViewSettings& view) {
+    view.coloring[0] = Coloring::Outcome;
+    view.z_min = 5;
+  });
+  waitForFrame(a());
+  const Occupancy &prediction = *studio().content(Side::A).occupancy,
+                  &truth = *studio().content(Side::B).occupancy;
+  std::size_t missed = 0;
+  for (std::size_t i = 0; i < truth.semantics.size(); ++i) {
+    const bool seen = truth.mask_camera.empty() || truth.mask_camera[i] == 1;
+    missed += int(i % 16) >= 5 && seen && prediction.isFree(i) && !truth.isFree(i);
+  }
+  EXPECT_EQ(row(a().hudContent(), "missed").count, missed);
+}
+
+TEST_F(RayTest, two_predictions_are_compared_with_the_truth_behind_them) {
+  std::filesystem::create_directories(runFolder() / "second");
+  std::filesystem::copy(
+      demoWorld() / "predictions" / "spoiled", runFolder() / "second" / "again",
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  EXPECT_FALSE(errors().canCompare());
+  EXPECT_FALSE(window().actions()["colour.compare"]->isEnabled());
+  const int first = studio().sourceIndex(Side::A);
+  studio().openPredictions(QString::fromStdString((runFolder() / "second" / "again").string()));
+  ASSERT_TRUE(waitFor([this] { return !studio().isOpening(); }));
+  studio().setSource(Side::B, first);
+  ASSERT_TRUE(settle());
+  ASSERT_TRUE(errors().canCompare());
+  EXPECT_TRUE(window().actions()["colour.compare"]->isEnabled());
+  studio().changeView([](ViewSettings& view) { view.coloring[0] = Coloring::Compare; });
+  ASSERT_TRUE(waitFor([this] { return errors().truth() != nullptr; }));
+  waitForFrame(a());
+  const HudContent content = a().hudContent();
+  // The rays' legend goes first while they are shown.
+  errors().setShowsRays(false);
+  waitForFrame(a());
+  EXPECT_EQ(a().hudContent().legend_title, "A against B");
+  EXPECT_GT(row(a().hudContent(), "both right").count, 0U);
+  EXPECT_GT(row(a().hudContent(), "both wrong").count, 0U);
+  EXPECT_EQ(row(a().hudContent(), "only A right").count, 0U) << "both are the same";
+}
+
+TEST_F(RayTest, one_viewport_alone_still_chooses_the_other_side) {
+  window().viewports().setAlone(true);
+  EXPECT_TRUE(a().isVisible());
+  EXPECT_FALSE(viewport(Side::B).isVisible());
+  studio().swapSources();  // tells that sources changed: the room stays as it is
+  EXPECT_FALSE(viewport(Side::B).isVisible());
+  window().viewports().toggleMaximised();
+  EXPECT_TRUE(viewport(Side::B).isVisible());
+}
+
+}  // namespace
+}  // namespace hbev::ui::test
