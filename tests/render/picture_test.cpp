@@ -98,6 +98,51 @@ class Picture : public testing::Test {
   DrawStyle style_;
 };
 
+/// A fan of rays from the car: every third is right, the others are wrong by 3 m, through houses or before
+/// them.
+RayBundle fanOfRays() {
+  RayBundle bundle;
+  const Eigen::Vector3f from(1, 0, 1.84F);
+  for (int degree = 0; degree < 360; degree += 5) {
+    const float azimuth = float(degree) * 0.0174533F;
+    const Eigen::Vector3f direction(std::cos(azimuth), std::sin(azimuth), -0.02F);
+    const Eigen::Vector3f end = from + 14 * direction;
+    if (degree % 3 == 0) {
+      bundle.points.push_back({end, kOutcomes.right});
+    } else {
+      bundle.lines.push_back({from, end, kOutcomes.wrong_class, 0.9F, 0.2F});
+      bundle.marks.push_back({end, end + 3 * direction, kOutcomes.missed, 2.0F, 1.0F});
+    }
+  }
+  bundle.point_size_px = 4;
+  return bundle;
+}
+
+TEST_F(Picture, RaysAsLinesMarksAndPoints) {
+  scene_->setRays(fanOfRays());
+  camera_ = ViewCamera::followEgo();
+  expectLike("rays");
+}
+
+/// What was uploaded once is drawn again and again, goes when it is replaced, and widths follow the pixel
+/// ratio.
+TEST_F(Picture, RaysStayUntilOthersCome) {
+  const Image without = draw();
+  scene_->setRays(fanOfRays());
+  const Image with = draw();
+  EXPECT_FALSE(areAlike(compare(without, with)));
+  EXPECT_TRUE(areAlike(compare(with, draw())));
+  style_.pixel_ratio = 3;
+  EXPECT_FALSE(areAlike(compare(with, draw())));
+  style_.pixel_ratio = 1;
+  EXPECT_TRUE(areAlike(compare(with, draw())));
+  style_.rays = false;
+  EXPECT_TRUE(areAlike(compare(without, draw())));
+  style_.rays = true;
+  scene_->setRays({});
+  EXPECT_TRUE(areAlike(compare(without, draw())));
+}
+
 TEST_F(Picture, ToleranceNoticesEveryLayerThatIsMissing) {
   style_.boxes = style_.lidar = true;
   scene_->setLidar(test::streetPoints(*street_), Pose());
