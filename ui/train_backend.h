@@ -1,0 +1,24 @@
+// What the window asks of core about a training before it starts it: a configuration with other values in it,
+// and what it will take. Without LibTorch it says why it cannot.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/model/config.h"
+
+namespace hbev::ui {
+
+struct TrainBackend {
+  /// Of a name or a file, with settings "section.key=value". Throws Error: what is wrong, and what is
+  /// allowed.
+  std::function<ModelConfig(const std::string& config, const std::vector<std::string>& settings)> config;
+  /// Bytes that a training step takes, roughly: nobody has measured it yet.
+  std::function<std::uint64_t(const ModelConfig& config, std::uint64_t parameters)> memory;
+};
+
+TrainBackend trainBackend();
+
+}  // namespace hbev::ui
