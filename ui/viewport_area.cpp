@@ -362,6 +362,13 @@ void ViewportArea::setAlone(bool alone) {
   showColumns();
 }
 
+void ViewportArea::setStacked(bool stacked) {
+  splitter_->setOrientation(stacked ? Qt::Vertical : Qt::Horizontal);
+  splitter_->setSizes({1000, 1000});
+  for (ViewportHeader* header : headers_)
+    header->setVisible(!stacked);
+}
+
 /// With less than two sources there is nothing to put beside A.
 void ViewportArea::showColumns() {
   const bool two = studio_.sources().size() > 1;

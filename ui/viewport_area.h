@@ -30,6 +30,8 @@ class ViewportHeader : public QWidget {
   void setActive(bool active);
   /// The other viewport is not there: its source is chosen here, too.
   void setAlone(bool alone);
+  /// Above each other, without headers: where they are a column of something else.
+  void setStacked(bool stacked);
 
  Q_SIGNALS:
   /// A button was used: this viewport is meant.
