@@ -20,14 +20,25 @@ struct ErrorView::Cast {
   std::shared_ptr<const RayOutcomes> rays;  ///< written by the job until it has finished
 };
 
+struct ErrorView::HiddenTruth {
+  OccupancySource source;
+  FrameKey key;
+  bool is_loaded = false;
+  LoadedOccupancy loaded;  ///< written by the job until it has finished
+};
+
 bool ErrorFilter::admits(int true_class, int predicted_class) const {
   if (pair && !(*pair == ClassPair{true_class, predicted_class})) return false;
   return classes.empty() || classes.contains(true_class) || classes.contains(predicted_class);
 }
 
 ErrorView::ErrorView(QObject* parent) : QObject(parent) {
-  connect(&truth_job_, &BackgroundJob::finished, this,
-          [this] { showTruth(std::exchange(loading_truth_, nullptr)->occupancy); });
+  const auto came = [this] {
+    hidden_truth_->is_loaded = true;
+    showTruth(hidden_truth_->loaded.occupancy);
+  };
+  connect(&truth_job_, &BackgroundJob::finished, this, came);
+  connect(&truth_job_, &BackgroundJob::failed, this, came);
   connect(&ray_job_, &BackgroundJob::finished, this, [this] { show(cast_->rays); });
   // A keyframe without a lidar has no rays: that is the answer.
   connect(&ray_job_, &BackgroundJob::failed, this, [this] { show(nullptr); });
@@ -37,9 +48,10 @@ ErrorView::~ErrorView() = default;
 
 void ErrorView::follow(Studio& studio) {
   studio_ = &studio;
-  for (const auto signal : {&Studio::frameChanged, &Studio::currentChanged, &Studio::sourcesChanged,
-                            &Studio::scoringChanged, &Studio::datasetChanged})
+  for (const auto signal :
+       {&Studio::frameChanged, &Studio::currentChanged, &Studio::sourcesChanged, &Studio::scoringChanged})
     connect(&studio, signal, this, &ErrorView::look);
+  connect(&studio, &Studio::datasetChanged, this, &ErrorView::forgetTruth);
   connect(&studio, &Studio::sideChanged, this, &ErrorView::look);
   connect(&studio, &Studio::viewChanged, this, [this](const ViewSettings& before) {
     const ViewSettings& now = studio_->view();
@@ -66,7 +78,7 @@ void ErrorView::follow(Studio& studio) {
   });
 }
 
-std::optional<OccupancySource> ErrorView::hiddenTruth() const {
+std::optional<OccupancySource> ErrorView::hiddenTruthSource() const {
   const OccupancySource *a = studio_->source(Side::A), *b = studio_->source(Side::B);
   if (!a || !b || a->isTruth() || b->isTruth() || &a->classes() != &b->classes()) return std::nullopt;
   const auto& sources = studio_->sources();
@@ -79,11 +91,11 @@ std::optional<OccupancySource> ErrorView::hiddenTruth() const {
 std::optional<Side> ErrorView::side() const {
   if (!studio_) return std::nullopt;
   if (const auto scored = studio_->scoredSide()) return scored;
-  return hiddenTruth() ? std::optional(Side::A) : std::nullopt;
+  return hiddenTruthSource() ? std::optional(Side::A) : std::nullopt;
 }
 
 bool ErrorView::canCompare() const {
-  return studio_ && hiddenTruth().has_value();
+  return studio_ && hiddenTruthSource().has_value();
 }
 
 std::string ErrorView::sideName() const {
@@ -94,34 +106,36 @@ std::string ErrorView::sideName() const {
 void ErrorView::look() {
   const auto seen = side();
   if (!seen || !studio_->dataset()) {
-    truth_job_.abandon();
-    truth_key_.reset();
-    showTruth(nullptr);
-    return;
+    forgetTruth();
+    return showTruth(nullptr);
   }
-  if (studio_->scoredSide()) {
-    truth_job_.abandon();
-    truth_key_.reset();
-    const SideContent& content = studio_->content(other(*seen));
-    if (content.state != SideContent::State::Loading) showTruth(content.occupancy);
-  } else {
-    findTruth(*seen);
-  }
-  cast();
+  if (!studio_->scoredSide()) return findTruth();
+  forgetTruth();
+  const SideContent& content = studio_->content(other(*seen));
+  if (content.state != SideContent::State::Loading) showTruth(content.occupancy);
+}
+
+void ErrorView::forgetTruth() {
+  truth_job_.abandon();
+  hidden_truth_.reset();
 }
 
 /// Loads the truth that no side shows, when somebody needs it.
-void ErrorView::findTruth(Side) {
+void ErrorView::findTruth() {
   const auto& coloring = studio_->view().coloring;
-  const bool needed = shows_rays_ || is_watched_ || std::ranges::count(coloring, Coloring::Compare) > 0;
+  const bool needed = shows_rays_ || is_watched_ || std::ranges::count(coloring, Coloring::Compare) > 0 ||
+                      std::ranges::count(coloring, Coloring::Outcome) > 0;
+  const OccupancySource source = *hiddenTruthSource();
   const FrameKey key = studio_->current();
-  if (!needed || truth_key_ == key) return;
-  truth_key_ = key;
-  loading_truth_ = std::make_shared<LoadedOccupancy>();
-  truth_job_.start(
-      [dataset = studio_->dataset(), source = *hiddenTruth(), key, answer = loading_truth_](Progress&) {
-        *answer = loadOccupancy(*dataset, source, dataset->keyframe(key.scene, key.index));
-      });
+  const bool known = hidden_truth_ && hidden_truth_->source == source && hidden_truth_->key == key;
+  if (known) return hidden_truth_->is_loaded ? cast() : void();
+  forgetTruth();
+  if (!needed) return showTruth(nullptr);
+  hidden_truth_ = std::make_shared<HiddenTruth>(HiddenTruth{source, key, false, {}});
+  truth_job_.start([dataset = studio_->dataset(), truth = hidden_truth_](Progress&) {
+    truth->loaded =
+        loadOccupancy(*dataset, truth->source, dataset->keyframe(truth->key.scene, truth->key.index));
+  });
 }
 
 void ErrorView::showTruth(std::shared_ptr<const Occupancy> truth) {
@@ -139,10 +153,9 @@ void ErrorView::cast() {
     cast_.reset();
     return show(nullptr);
   }
-  const SideContent& content = studio_->content(*seen);
-  if (content.state == SideContent::State::Loading) return;
-  if (!content.occupancy || truth_key_.value_or(studio_->current()) != studio_->current())
-    return show(nullptr);
+  const SideContent &content = studio_->content(*seen), &opposite = studio_->content(other(*seen));
+  if (content.state == SideContent::State::Loading || opposite.state == SideContent::State::Loading) return;
+  if (!content.occupancy) return show(nullptr);
   const FrameKey key = studio_->current();
   if (cast_ && cast_->prediction == content.occupancy && cast_->truth == truth_ && cast_->key == key) return;
   cast_ = std::make_shared<Cast>(Cast{content.occupancy, truth_, key, nullptr});

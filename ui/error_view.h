@@ -131,23 +131,24 @@ class ErrorView : public QObject {
 
  private:
   struct Cast;
+  struct HiddenTruth;
   void look();
-  void findTruth(Side side);
+  void findTruth();
+  void forgetTruth();
   void showTruth(std::shared_ptr<const Occupancy> truth);
   void cast();
   void show(std::shared_ptr<const RayOutcomes> rays);
   void recount();
   void change(const ErrorFilter& filter);
   void setMarks(const std::function<void()>& change);
-  std::optional<OccupancySource> hiddenTruth() const;
+  std::optional<OccupancySource> hiddenTruthSource() const;
   Eigen::Vector3i voxelOf(std::size_t ray) const;
   bool isOfOrigin(std::size_t ray) const;
 
   Studio* studio_ = nullptr;
   BackgroundJob truth_job_, ray_job_;
-  std::shared_ptr<LoadedOccupancy> loading_truth_;  ///< written by truth_job_ until it has finished
-  std::optional<FrameKey> truth_key_;               ///< of a truth that no side shows
-  std::shared_ptr<Cast> cast_;                      ///< what ray_job_ works on, or has made of rays_
+  std::shared_ptr<HiddenTruth> hidden_truth_;  ///< that no side shows: what truth_job_ loads, or has loaded
+  std::shared_ptr<Cast> cast_;                 ///< what ray_job_ works on, or has made of rays_
   std::shared_ptr<const Occupancy> truth_;
   std::shared_ptr<const RayOutcomes> rays_;
   int origin_ = 0;

@@ -15,6 +15,7 @@
 
 #include "ui/class_bars.h"
 #include "ui/color_legend.h"
+#include "ui/error_view.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/icons.h"
@@ -25,6 +26,7 @@
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
+#include "ui/ray_rows.h"
 #include "ui/ray_section.h"
 #include "ui/stage_section.h"
 
@@ -208,6 +210,7 @@ QWidget* Inspector::makeLayerSection() {
   column->addSpacing(4);
   for (int layer = 0; layer < kLayerCount; ++layer)
     column->addWidget(new LayerRow(studio_, Layer(layer), content));
+  column->addWidget(new RayRows(studio_.errors(), content));
   auto* mask = new QCheckBox(tr("Camera mask only"), content);
   mask->setToolTip(tr("Shows only voxels that a camera sees, where the labels have a camera mask."));
   column->addSpacing(4);

@@ -159,14 +159,13 @@ void Viewport::addRay(HudContent& content) const {
   for (const RaySegment& segment : lookedAtRay(errors)) {
     if (const auto stroke = strokeOf(segment)) content.strokes.push_back(*stroke);
   }
-  // A voxel that is pointed at has the ring; the picked ray waits.
-  if (content.ring || errors.side() != shownSide()) return;
+  // A voxel that is pointed at has the ring, and the words unless a ray is pointed at, too.
+  if (errors.side() != shownSide() || (content.ring && !errors.hovered())) return;
   const RayOutcomes& rays = *errors.rays();
   const RayPair& pair = rays.rays[*ray];
   const bool predicted = pair.predicted != rays.classes->free();
-  const auto ring = pixelOf(Eigen::Vector3d(seenEnd(rays, *ray, predicted).cast<double>()));
-  if (!ring) return;
-  content.ring = *ring;
+  if (!content.ring) content.ring = pixelOf(Eigen::Vector3d(seenEnd(rays, *ray, predicted).cast<double>()));
+  if (!content.ring) return;
   const RayWords words = errors.wordsOf(*ray);
   content.tooltip = {words.outcome};
   content.tooltip_detail = words.angles;

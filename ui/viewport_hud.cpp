@@ -145,11 +145,12 @@ void Viewport::addLegend(HudContent& content) const {
 
 void Viewport::addHover(HudContent& content) const {
   const VoxelMark& hover = studio_.hover();
-  if (studio_.errors().hovered()) return;  // the ray says more
   if (!hover || !shown_ || !shown_->grid.contains(*hover)) return;
   const std::optional<QPointF> pixel = pixelOf(*hover);
   if (!pixel) return;
   content.ring = Eigen::Vector2f(float(pixel->x()), float(pixel->y()));
+  const ErrorView& errors = studio_.errors();
+  if (errors.hovered() && errors.side() == shownSide()) return;  // the ray says more
   if (!underMouse() || drag_ != Qt::NoButton)
     return;  // the tooltip belongs to the viewport under the pointer
   const std::size_t index = shown_->grid.index(*hover);
