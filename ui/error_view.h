@@ -56,6 +56,8 @@ class ErrorView : public QObject {
   /// All rays of all origins; null while they are cast, or when there is no prediction with a truth, or no
   /// lidar.
   const std::shared_ptr<const RayOutcomes>& rays() const { return rays_; }
+  /// Something of it is on its way.
+  bool isBusy() const { return truth_job_.isRunning() || ray_job_.isRunning(); }
   /// The side whose prediction the rays are of; nothing when no side is a prediction with a known truth.
   std::optional<Side> side() const;
   /// The truth that predictions are held against: the other side's, or, when both sides are predictions, a

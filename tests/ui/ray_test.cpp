@@ -1,5 +1,8 @@
 // Errors in 3D: rays and their filters in viewports, panorama and inspector; outcomes of voxels; two
 // predictions.
+#include <cstdlib>
+
+#include <QtCore/QDir>
 #include <QtTest/QTest>
 #include <QtWidgets/QDockWidget>
 
@@ -10,6 +13,7 @@
 #include "tests/ui/window_test.h"
 #include "ui/error_view.h"
 #include "ui/inspector.h"
+#include "ui/kit/segmented_control.h"
 #include "ui/panorama_view.h"
 #include "ui/ray_drawing.h"
 #include "ui/ray_panorama.h"
@@ -287,6 +291,38 @@ TEST_F(RayTest, one_viewport_alone_still_chooses_the_other_side) {
   EXPECT_FALSE(viewport(Side::B).isVisible());
   window().viewports().toggleMaximised();
   EXPECT_TRUE(viewport(Side::B).isVisible());
+}
+
+/// For people: written where HBEV_PICTURES says, else skipped.
+TEST_F(RayTest, pictures) {
+  const char* folder = std::getenv("HBEV_PICTURES");
+  if (!folder) GTEST_SKIP() << "HBEV_PICTURES names no folder";
+  const auto take = [&](const QString& name) {
+    for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+      theme().setMode(mode);
+      waitFor([] { return false; }, 400);
+      const QString file =
+          QStringLiteral("rays-%1-%2.png").arg(name, mode == Theme::Mode::Dark ? "dark" : "light");
+      EXPECT_TRUE(window().grab().save(QDir(QString::fromLocal8Bit(folder)).filePath(file)));
+    }
+    theme().setMode(Theme::Mode::Dark);
+  };
+  window().resize(1600, 1000);
+  window().setWorkspace(QStringLiteral("errors"));
+  ASSERT_TRUE(settle());
+  errors().pick(rayOf(RayOutcome::WrongClass));
+  take(QStringLiteral("picked"));
+  errors().setOrigin(-1);
+  errors().setStyle(RayStyle::EndPoints);
+  window().panorama().modes().setCurrentIndex(1);
+  take(QStringLiteral("end-points"));
+  errors().setOrigin(0);
+  errors().setStyle(RayStyle::ErrorBars);
+  window().panorama().modes().setCurrentIndex(2);
+  window().actions()["panel.inspector"]->trigger();
+  take(QStringLiteral("error-bars"));
+  errors().setPair(ClassPair{*ClassSet::openocc().findLabel("manmade"), ClassSet::openocc().free()});
+  take(QStringLiteral("pair"));
 }
 
 }  // namespace
