@@ -29,6 +29,10 @@ QString idOf(RayOutcome outcome) {
   return QStringLiteral("errors.only_") + nameOf(outcome).replace(QLatin1Char(' '), QLatin1Char('_'));
 }
 
+QString rangeId(std::size_t band) {
+  return QStringLiteral("errors.range_%1").arg(int(kRangeEdges_m[band]));
+}
+
 /// One of a few: checked while it is the one.
 template <class Choice, class Get, class Set>
 void addChoice(ActionRegistry& actions, ErrorView& errors, const ActionSpec& spec, Choice choice, Get get,
@@ -64,6 +68,17 @@ void registerFilters(ActionRegistry& actions, ErrorView& errors) {
     actions.add({idOf(outcome), translate("Only: %1").arg(nameOf(outcome)), "filter",
                  translate("Rays and voxels of this outcome only, or all again."), group},
                 [&errors, outcome](bool) { errors.soloOutcome(outcome); });
+  }
+  for (std::size_t band = 0; band < kRangeBands; ++band) {
+    QAction* action = actions.add(
+        {rangeId(band),
+         translate("Only from %1 to %2 m").arg(int(kRangeEdges_m[band])).arg(int(kRangeEdges_m[band + 1])),
+         "filter", translate("Errors at this horizontal distance from the car only, or all again."), group,
+         true},
+        [&errors, band](bool on) { errors.setRangeBand(on ? std::optional(int(band)) : std::nullopt); });
+    QObject::connect(&errors, &ErrorView::changed, action, [action, &errors, band] {
+      action->setChecked(errors.filter().range_band == int(band));
+    });
   }
 }
 
@@ -117,6 +132,9 @@ QMenu* makeRayMenu(ActionRegistry& actions, QWidget* parent) {
   }
   for (const RayOutcome outcome : kShownOutcomes)
     menu->addAction(actions[idOf(outcome)]);
+  QMenu* ranges = menu->addMenu(translate("Range"));
+  for (std::size_t band = 0; band < kRangeBands; ++band)
+    ranges->addAction(actions[rangeId(band)]);
   menu->addAction(actions["errors.clear"]);
   return menu;
 }
