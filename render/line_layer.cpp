@@ -68,6 +68,8 @@ void main() {
 }
 )";
 
+constexpr std::size_t kKeptVertices = 1 << 16;
+
 }  // namespace
 
 LayerShader::Source LineLayer::shaderSource() {
@@ -94,7 +96,6 @@ void LineLayer::add(const Eigen::Vector3f& from, const Eigen::Vector3f& to, cons
                 0,
                 std::uint8_t(style.round_ends),
                 {}};
-  is_uploaded_ = false;
   for (const std::uint8_t corner : {0, 1, 2, 3}) {
     vertex.corner = corner;
     vertices_.push_back(vertex);
@@ -117,11 +118,14 @@ void LineLayer::upload() {
   }
   layer_.AddGeometry(std::move(geometry));
   is_uploaded_ = true;
+  // A few lines are collected anew for every picture, into the same memory; many are not.
+  vertices_.clear();
+  if (vertices_.capacity() > kKeptVertices) vertices_.shrink_to_fit();
 }
 
 void LineLayer::draw(const SceneView& view, float strength) {
-  if (vertices_.empty()) return;
-  if (!is_uploaded_) upload();
+  if (!vertices_.empty()) upload();
+  if (!is_uploaded_) return;
   glEnable(GL_BLEND);
   glDepthMask(GL_FALSE);
   layer_.draw(view, [strength](GLuint program) { setUniform(program, "strength", strength); });

@@ -14,7 +14,7 @@ struct LineStyle {
 };
 
 /// Collects lines, draws them all at once in the order they were added, without writing depth. What was drawn
-/// once stays on the GPU until clear().
+/// once stays on the GPU until clear(), which comes before more is added.
 class LineLayer {
  public:
   LineLayer();
