@@ -23,17 +23,19 @@ int parse(int argc, char** argv, StudioOptions& options) {
       "hbevocc-studio");
   app.set_version_flag("--version", "hbevocc-studio " HBEV_VERSION);
   app.add_option("DATA", options.data, "A nuScenes folder or a labels .npz");
-  app.add_option("--predictions", options.predictions, "Folders of predictions");
+  app.add_option("--predictions", options.predictions,
+                 "Folders of predictions, files of hbevocc evaluate --out");
   app.add_option("--predict", options.predict,
                  "Predict the first keyframe shown with this network: a configuration's name or .toml file");
-  app.add_option("--weights", options.weights,
-                 "Checkpoint for --predict; without it the network is untrained");
+  app.add_option(
+      "--weights", options.weights,
+      "Checkpoint for --predict; without it those that come with the studio, else untrained weights");
   app.add_option("--scene", options.scene, "Name or token of the scene to begin with");
   app.add_option("--keyframe", options.keyframe, "Number in the scene, from 1");
   app.add_option("--theme", options.theme, "dark, light or system")
       ->check(CLI::IsMember({"dark", "light", "system"}));
-  app.add_option("--workspace", options.workspace, "browse or errors")
-      ->check(CLI::IsMember({"browse", "errors"}));
+  app.add_option("--workspace", options.workspace, "browse, errors or training")
+      ->check(CLI::IsMember({"browse", "errors", "training"}));
   app.add_option("--cache-mb", options.cache_mb,
                  "Memory for what is kept loaded, MB, this time; else as in the settings")
       ->check(CLI::Range(hbev::ui::StreamSettings::kLeastMemory_mb, 1 << 24));
@@ -62,8 +64,10 @@ void openAll(hbev::ui::MainWindow& window, const StudioOptions& options) {
   QObject::connect(
       &studio, &hbev::ui::Studio::datasetChanged, &window,
       [&window, &studio, options] {
+        QStringList paths;
         for (const std::string& path : options.predictions)
-          studio.openPredictions(QString::fromStdString(path));
+          paths << QString::fromStdString(path);
+        if (!paths.isEmpty()) window.openPaths(paths);
         try {
           const std::size_t scene = options.scene.empty() ? 0 : studio.dataset()->sceneIndex(options.scene);
           studio.setCurrent(scene, std::size_t(std::max(1, options.keyframe) - 1));
@@ -72,11 +76,16 @@ void openAll(hbev::ui::MainWindow& window, const StudioOptions& options) {
         }
         window.setWorkspace(QString::fromStdString(options.workspace));
         if (options.predict.empty()) return;
-        window.predicting().choose(
-            {QString::fromStdString(options.predict), QString::fromStdString(options.weights)});
+        const QString config = QString::fromStdString(options.predict);
+        const QString weights = options.weights.empty()
+                                    ? hbev::ui::shippedWeights(window.predicting().backend(), config)
+                                    : QString::fromStdString(options.weights);
+        window.predicting().choose({config, weights});
         window.predictKeyframe();
       },
       Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+  if (options.data.empty() && options.workspace == "training")
+    window.setWorkspace(QStringLiteral("training"));
   if (!options.data.empty()) studio.openDataset(QString::fromStdString(options.data));
 }
 

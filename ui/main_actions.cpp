@@ -7,11 +7,14 @@
 #include "ui/camera_strip.h"
 #include "ui/coloring_actions.h"
 #include "ui/doctor_panel.h"
+#include "ui/error_view.h"
 #include "ui/import_panel.h"
 #include "ui/inspector.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
 #include "ui/main_window.h"
+#include "ui/ray_actions.h"
+#include "ui/ray_panorama.h"
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
@@ -45,11 +48,6 @@ void registerFileActions(MainWindow& window) {
   actions.add({"picture.save", translate("Save picture"), "screenshot",
                translate("Saves what the viewports show as a PNG."), keep},
               [&window](bool) { window.savePicture(); });
-  actions.add({"table.export", translate("Export scores"), "export",
-               translate("Writes the score table as CSV, Markdown or JSON."), keep},
-              [&window](bool) { window.scores().exportTable(); });
-  actions.add({"copy", translate("Copy scores"), "copy", translate("Copies the score table."), keep},
-              [&window](bool) { window.scores().copy(); });
   actions.add({"palette.open", translate("Search actions"), "search",
                translate("Finds any action by a few letters of its name."), find},
               [&window](bool) { window.showPalette(); });
@@ -102,6 +100,9 @@ void registerPanelActions(MainWindow& window) {
                                       [](MainWindow& w) -> QWidget* { return &w.inspector(); }},
                                      {"panel.scores", QT_TRANSLATE_NOOP("Actions", "Scores"), "table",
                                       [](MainWindow& w) -> QWidget* { return &w.scores(); }}}};
+  actions.add({"panel.panorama", translate("Ray panorama"), "ray",
+               translate("Shows this panel and moves the focus there."), go},
+              [&window](bool) { window.showPanel(&window.panorama()); });
   for (const Panel& panel : panels) {
     actions.add({panel.id, translate(panel.name), panel.icon,
                  translate("Shows this panel and moves the focus there."), go},
@@ -116,12 +117,12 @@ void registerPanelActions(MainWindow& window) {
                 theme.setMode(theme.tone() == Tone::Dark ? Theme::Mode::Light : Theme::Mode::Dark);
               });
   const QString work = translate("Work");
-  actions.add({"evaluate", translate("Evaluate"), "evaluate",
-               translate("Scores every keyframe that has a prediction and labels."), work},
-              [&window](bool) { window.studio().evaluateAll(); });
   actions.add(
       {"cancel", translate("Clear selection"), "close", translate("Lets go of the picked voxel."), work},
-      [&window](bool) { window.studio().select(std::nullopt); });
+      [&window](bool) {
+        window.studio().select(std::nullopt);
+        window.studio().errors().pick(std::nullopt);
+      });
 }
 
 void registerTimeActions(MainWindow& window) {
@@ -312,6 +313,7 @@ void registerLookActions(MainWindow& window) {
   actions.add({"probe.clear", translate("Let go of the probed pixel"), "close",
                translate("Takes the depth's ray out of the viewports."), layers},
               [&studio](bool) { studio.stages().clearProbe(); });
+  registerRayActions(actions, studio);
   registerColoringActions(actions, studio, [&window]() -> ViewportArea& { return window.viewports(); });
   actions.add(
       {"palette.next", translate("Next palette"), "palette", translate("Studio, Papers, nuScenes."), look},
@@ -350,6 +352,8 @@ void registerActions(MainWindow& window) {
   registerFileActions(window);
   registerPanelActions(window);
   registerPredictActions(window);
+  registerErrorActions(window);
+  registerTrainActions(window);
   registerTimeActions(window);
   registerEyeActions(window);
   registerLookActions(window);

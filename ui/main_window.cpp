@@ -14,7 +14,9 @@
 
 #include "ui/bookmark_list.h"
 #include "ui/camera_strip.h"
+#include "ui/confusion_panel.h"
 #include "ui/doctor_panel.h"
+#include "ui/error_view.h"
 #include "ui/evaluating.h"
 #include "ui/import_panel.h"
 #include "ui/inspector.h"
@@ -26,13 +28,16 @@
 #include "ui/kit/timeline.h"
 #include "ui/kit/timeline_strip.h"
 #include "ui/predict_panel.h"
+#include "ui/ray_panorama.h"
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
 #include "ui/settings_dialog.h"
 #include "ui/stage_section.h"
 #include "ui/start_page.h"
+#include "ui/train_page.h"
 #include "ui/viewport_area.h"
+#include "ui/worst_frames.h"
 
 namespace hbev::ui {
 namespace {
@@ -58,6 +63,8 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
   connectStudio();
   connectOpening();
   connectPredicting();
+  connectErrors();
+  connectTraining();
   qApp->installEventFilter(this);
   resetLayout();
   if (remember_layout_) {
@@ -101,19 +108,21 @@ void MainWindow::makePanels() {
   notice_->setObjectName(QStringLiteral("notice"));
   notice_->hide();
   viewports_ = new ViewportArea(studio_, actions_, work);
-  evaluating_ = std::make_unique<Evaluating>(studio_);
   column->addWidget(notice_);
-  column->addWidget(viewports_, 1);
+  body_ = new QStackedWidget(work);
+  body_->addWidget(viewports_);
+  column->addWidget(body_, 1);
   pages_->addWidget(start_);
   pages_->addWidget(work);
   setCentralWidget(pages_);
-  scenes_ = new ScenePanel(studio_, bookmarks_);
+  makeErrorPanels();
+  scenes_ = new ScenePanel(studio_, bookmarks_, *score_view_);
   cameras_ = new CameraStrip(studio_);
   timeline_ = new Timeline;
-  scene_timeline_ = new SceneTimeline(studio_, bookmarks_, *timeline_, actions_, this);
+  scene_timeline_ = new SceneTimeline(studio_, bookmarks_, *score_view_, *timeline_, actions_, this);
   inspector_ = new Inspector(studio_);
   inspector_->stageSection().setPredictAction(actions_["predict.keyframe"]);
-  scores_ = new ScorePanel(studio_);
+  panorama_ = new RayPanorama(studio_);
   doctor_ = new DoctorPanel(studio_);
   imports_ = new ImportPanel(studio_);
   predict_ = new PredictPanel(studio_, predicting_, actions_);
@@ -123,6 +132,11 @@ void MainWindow::makePanels() {
   inspector_dock_ =
       addDock(QStringLiteral("inspector"), tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
   scores_dock_ = addDock(QStringLiteral("scores"), tr("Scores"), scores_, Qt::RightDockWidgetArea);
+  confusion_dock_ =
+      addDock(QStringLiteral("confusion"), tr("Confusion"), confusion_, Qt::RightDockWidgetArea);
+  worst_dock_ = addDock(QStringLiteral("worst"), tr("Worst frames"), worst_, Qt::LeftDockWidgetArea);
+  panorama_dock_ =
+      addDock(QStringLiteral("panorama"), tr("Ray panorama"), panorama_, Qt::BottomDockWidgetArea);
   doctor_dock_ = addDock(QStringLiteral("doctor"), tr("Doctor"), doctor_, Qt::RightDockWidgetArea);
   import_dock_ = addDock(QStringLiteral("import"), tr("Import"), imports_, Qt::RightDockWidgetArea);
   predict_dock_ = addDock(QStringLiteral("predict"), tr("Predict"), predict_, Qt::RightDockWidgetArea);
@@ -141,8 +155,6 @@ void MainWindow::makePanels() {
   });
   connect(viewports_, &ViewportArea::glFailed, this, &MainWindow::showProblem);
   connect(cameras_, &CameraStrip::cameraClicked, this, &MainWindow::lookThrough);
-  connect(scores_, &ScorePanel::evaluateRequested, &studio_, &Studio::evaluateAll);
-  connect(scores_, &ScorePanel::failed, this, &MainWindow::showProblem);
 }
 
 void MainWindow::connectStudio() {
@@ -171,7 +183,7 @@ void MainWindow::showDataset() {
   pages_->setCurrentIndex(1);
   for (QDockWidget* dock : workDocks())
     dock->show();
-  cameras_dock_->setVisible(!dataset.version().empty());  // files without tables have no pictures
+  arrangeErrors(actions_["workspace.errors"]->isChecked());  // files without tables have no pictures
   inspector_dock_->raise();
   QStringList kinds;
   for (const LabelKind kind : dataset.labelKinds())
@@ -270,8 +282,9 @@ void MainWindow::showSeenFrom() {
 }
 
 bool MainWindow::isSettled() const {
+  if (is_training_shown_ && training_->watch().isBusy()) return false;
   if (!studio_.dataset() || studio_.isOpening() || sorting_.isRunning() || !studio_.isFrameCurrent() ||
-      predicting_.status().isBusy())
+      predicting_.status().isBusy() || studio_.errors().isBusy() || evaluating_->isLooking() || evaluating_->isRunning())
     return false;
   for (const Side side : {Side::A, Side::B}) {
     if (studio_.content(side).state == SideContent::State::Loading) return false;
@@ -298,6 +311,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!mayClose()) return event->ignore();
   if (remember_layout_) QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
   QMainWindow::closeEvent(event);
 }

@@ -157,10 +157,12 @@ class MainWindow : public QMainWindow {
   QToolButton* makePredictButton(QWidget* bar);
   void makeErrorPanels();
   void connectErrors();
+  std::vector<QDockWidget*> errorDocks() const;
   void arrangeErrors(bool errors);
+  void placeConfusion();
   void showEvaluating();
   void enableErrors();
-  void tellEvaluated();
+  void openWaitingEvaluation();
   QStringList takeEvaluations(QStringList paths);
   QToolButton* makeEvaluateButton(QWidget* bar);
   void fillEvaluateMenu(QMenu& menu);
@@ -179,6 +181,8 @@ class MainWindow : public QMainWindow {
   BackgroundJob saving_;           ///< of predictions
   std::unique_ptr<Evaluating> evaluating_;
   ScoreView* score_view_ = nullptr;
+  enum class Place { Nowhere, Below, Tab };
+  Place confusion_place_ = Place::Nowhere;
   bool shows_evaluating_ = false;  ///< the status bar's progress is the evaluation's
   QString waiting_evaluation_;     ///< its file is opened once the data set is
   Bookmarks bookmarks_;

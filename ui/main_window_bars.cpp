@@ -9,6 +9,7 @@
 #include <QtWidgets/QToolButton>
 
 #include "ui/coloring_actions.h"
+#include "ui/evaluating.h"
 #include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/elided_label.h"
@@ -16,6 +17,7 @@
 #include "ui/kit/progress_line.h"
 #include "ui/kit/theme.h"
 #include "ui/main_window.h"
+#include "ui/ray_actions.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
@@ -75,6 +77,8 @@ void MainWindow::makeMenus() {
                                   "class.solo",
                                   "class.show_all"});
   view->insertMenu(actions_["colour.next"], makeColoringMenu(actions_, view));
+  view->insertMenu(actions_["layer.lidar"], makeFlowMenu(actions_, view));
+  view->insertMenu(actions_["layer.lidar"], makeRayMenu(actions_, view));
   menu(tr("Scene"), {"play",
                      "keyframe.previous",
                      "keyframe.next",
@@ -102,10 +106,12 @@ void MainWindow::makeMenus() {
                      "bookmarks.show"});
   menu(tr("Predict"), {"predict.keyframe", "predict.scene", "predict.listed", "predict.as_i_go", "",
                        "predict.panel", "predict.save", "predict.times", "", "predict.stop"});
-  menu(tr("Evaluate"), {"evaluate", "table.export"});
-  menu(tr("Window"),
-       {"workspace.browse", "workspace.errors", "", "panel.scenes", "panel.cameras", "panel.timeline",
-        "panel.inspector", "panel.scores", "", "layout.reset", "theme.toggle", "window.fullscreen"});
+  menu(tr("Evaluate"), {"evaluate", "evaluate.stop", "", "errors.clear", "", "copy", "table.export"});
+  menu(tr("Train"), {"train.new", "train.attach", "", "train.checkpoint", "train.pause", "train.resume",
+                     "train.stop", "", "train.folder", "train.open_folder", "train.detach"});
+  menu(tr("Window"), {"workspace.browse", "workspace.errors", "workspace.training", "", "panel.scenes",
+                      "panel.cameras", "panel.timeline", "panel.inspector", "panel.scores", "panel.confusion",
+                      "panel.worst", "", "layout.reset", "theme.toggle", "window.fullscreen"});
   menu(tr("Help"), {"doctor.show", "import.show", "", "shortcuts.show"});
   data_label_ = new QLabel(tr("No data set"), menuBar());
   data_label_->setTextFormat(Qt::RichText);
@@ -136,10 +142,12 @@ void MainWindow::makeToolBar() {
   button("data.open", tr("Open"));
   button("predictions.open", tr("Predictions"));
   place(makePredictButton(bar));
-  button("evaluate", tr("Evaluate"));
+  place(makeEvaluateButton(bar));
+  button("train.new", tr("Train"));
   bar->addSeparator();
   button("workspace.browse", tr("Browse"));
   button("workspace.errors", tr("Errors"));
+  button("workspace.training", tr("Training"));
   auto* spring = new QWidget(bar);
   spring->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(spring);
@@ -186,7 +194,7 @@ void MainWindow::makeStatusBar() {
   connect(progress_, &ProgressLine::cancelled, this, [this] {
     if (demo_.isRunning()) return demo_.cancel();
     if (saving_.isRunning()) return saving_.cancel();
-    predicting_.status().isBusy() ? predicting_.stop() : studio_.cancelEvaluation();
+    predicting_.status().isBusy() ? predicting_.stop() : evaluating_->cancel();
   });
   connect(&demo_, &DemoJob::progressed, this, &MainWindow::showProgress);
   connect(&demo_, &DemoJob::finished, this, [this](const QString& folder) {
@@ -197,15 +205,6 @@ void MainWindow::makeStatusBar() {
   connect(&demo_, &DemoJob::failed, this, [this](const Problem& problem) {
     hideProgress();
     showProblem(problem);
-  });
-  connect(&studio_, &Studio::evaluationProgressed, this, [this](int count, int total, double seconds_left) {
-    if (count >= total) return hideProgress();
-    Progress::State state;
-    state.what = tr("Evaluating").toStdString();
-    state.done = count;
-    state.total = total;
-    if (count >= 2) state.seconds_left = seconds_left;
-    showProgress(state);
   });
 }
 
@@ -223,10 +222,9 @@ void MainWindow::enableActions() {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }
   enableColoringActions(actions_, studio_);
-  for (const char* id : {"evaluate", "table.export", "copy", "worst.next", "worst.previous"}) {
-    actions_[QString::fromLatin1(id)]->setEnabled(open && studio_.canScore());
-  }
   enablePredicting();
+  enableErrors();
+  enableTraining();
 }
 
 }  // namespace hbev::ui

@@ -5,7 +5,10 @@
 #include <QtWidgets/QTabBar>
 
 #include "ui/camera_strip.h"
+#include "ui/confusion_panel.h"
 #include "ui/doctor_panel.h"
+#include "ui/error_view.h"
+#include "ui/evaluating.h"
 #include "ui/import_panel.h"
 #include "ui/inspector.h"
 #include "ui/kit/panel_header.h"
@@ -13,15 +16,18 @@
 #include "ui/kit/timeline.h"
 #include "ui/kit/timeline_strip.h"
 #include "ui/main_window.h"
+#include "ui/ray_panorama.h"
 #include "ui/scene_panel.h"
 #include "ui/score_panel.h"
 #include "ui/viewport_area.h"
+#include "ui/worst_frames.h"
 
 namespace hbev::ui {
 namespace {
 
 // Where panels give way (design guide, section 11).
 constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100, kWideWidth_px = 2560;
+constexpr int kScoreTableHeight_px = 560;
 
 }  // namespace
 
@@ -29,31 +35,59 @@ std::vector<QDockWidget*> MainWindow::workDocks() const {
   return {scenes_dock_, cameras_dock_, timeline_dock_, inspector_dock_, scores_dock_};
 }
 
+/// Those of the Errors workspace alone.
+std::vector<QDockWidget*> MainWindow::errorDocks() const {
+  return {worst_dock_, panorama_dock_, confusion_dock_};
+}
+
 std::vector<QDockWidget*> MainWindow::extraDocks() const {
   return {predict_dock_, doctor_dock_, import_dock_};
 }
 
 void MainWindow::setWorkspace(const QString& name) {
-  const bool errors = name == QStringLiteral("errors");
-  actions_["workspace.browse"]->setChecked(!errors);
+  const bool errors = name == QStringLiteral("errors"), training = name == QStringLiteral("training");
+  if (training) viewports_->setAlone(false);
+  showTraining(training);
+  actions_["workspace.browse"]->setChecked(!errors && !training);
   actions_["workspace.errors"]->setChecked(errors);
+  if (training) return;
   const Side side = studio_.scoredSide().value_or(Side::A);
   studio_.changeView([&](ViewSettings& view) {
     view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class;
   });
+  arrangeErrors(errors);
   (errors ? scores_dock_ : inspector_dock_)->raise();
   adaptToSize();
 }
 
+/// The pictures make room for what is wrong: worst frames at left, one viewport above the panorama.
+void MainWindow::arrangeErrors(bool errors) {
+  const bool working = studio_.dataset() != nullptr;
+  const bool low = height() < kCompactHeight_px;
+  for (QDockWidget* dock : errorDocks())
+    dock->setVisible(errors && working && !(low && dock == panorama_dock_));
+  cameras_dock_->setVisible(!errors && working && !studio_.dataset()->version().empty());
+  viewports_->setAlone(errors && studio_.canScore());
+  if (studio_.errors().showsRays() != errors) studio_.errors().setShowsRays(errors);
+  confusion_place_ = Place::Nowhere;
+  (errors ? worst_dock_ : scenes_dock_)->raise();
+}
+
 void MainWindow::resetLayout() {
+  showTraining(false);
   const std::vector<QDockWidget*> docks = workDocks();
   for (QDockWidget* dock : docks)
+    removeDockWidget(dock);
+  for (QDockWidget* dock : errorDocks())
     removeDockWidget(dock);
   for (QDockWidget* dock : extraDocks())
     removeDockWidget(dock);
   addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
   addDockWidget(Qt::TopDockWidgetArea, cameras_dock_);
+  tabifyDockWidget(scenes_dock_, worst_dock_);
+  addDockWidget(Qt::BottomDockWidgetArea, panorama_dock_);
   addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
+  splitDockWidget(panorama_dock_, timeline_dock_, Qt::Vertical);
   addDockWidget(Qt::RightDockWidgetArea, inspector_dock_);
   for (QDockWidget* dock : {scores_dock_, predict_dock_, doctor_dock_, import_dock_})
     tabifyDockWidget(inspector_dock_, dock);
@@ -63,9 +97,10 @@ void MainWindow::resetLayout() {
     dock->setVisible(working);
   for (QDockWidget* dock : extraDocks())
     dock->hide();
-  inspector_dock_->raise();
   actions_["workspace.browse"]->setChecked(true);
   actions_["workspace.errors"]->setChecked(false);
+  arrangeErrors(false);
+  inspector_dock_->raise();
   adaptToSize();
 }
 
@@ -83,12 +118,34 @@ void MainWindow::placeScores(bool wide) {
       tabifyDockWidget(inspector_dock_, dock);
   }
   scores_dock_->setVisible(shown);
+  confusion_place_ = Place::Nowhere;
   (actions_["workspace.errors"]->isChecked() ? scores_dock_ : inspector_dock_)->raise();
+}
+
+/// Below the scores; where the window is low a tab with them.
+void MainWindow::placeConfusion() {
+  const bool errors = actions_["workspace.errors"]->isChecked();
+  const Place place = !errors ? Place::Nowhere : height() < kCompactHeight_px ? Place::Tab : Place::Below;
+  if (place == confusion_place_ || place == Place::Nowhere) return;
+  confusion_place_ = place;
+  const bool shown = !confusion_dock_->isHidden();
+  removeDockWidget(confusion_dock_);
+  if (place == Place::Tab) {
+    tabifyDockWidget(scores_dock_, confusion_dock_);
+  } else if (is_wide_) {
+    splitDockWidget(scores_dock_, confusion_dock_, Qt::Vertical);
+  } else {
+    // splitDockWidget() would make one more tab of it.
+    addDockWidget(Qt::RightDockWidgetArea, confusion_dock_, Qt::Vertical);
+  }
+  confusion_dock_->setVisible(shown);
+  scores_dock_->raise();
 }
 
 /// Where tabs stand above a panel they are its title; a panel that stands alone gets the usual header.
 void MainWindow::showTitles() {
-  for (QDockWidget* dock : {inspector_dock_, scores_dock_, predict_dock_, doctor_dock_, import_dock_}) {
+  for (QDockWidget* dock :
+       {inspector_dock_, scores_dock_, worst_dock_, predict_dock_, doctor_dock_, import_dock_}) {
     const QList<QDockWidget*> others = tabifiedDockWidgets(dock);
     const bool alone =
         std::none_of(others.begin(), others.end(), [](const QDockWidget* each) { return !each->isHidden(); });
@@ -106,6 +163,7 @@ void MainWindow::showTitles() {
 
 /// What gives way when room is short, and grows when there is plenty.
 void MainWindow::adaptToSize() {
+  if (is_training_shown_) return;  // its page does it
   const Sizes& sizes = theme_.sizes();
   compact_ = width() < kCompactWidth_px;
   const bool low = height() < kCompactHeight_px;
@@ -113,6 +171,7 @@ void MainWindow::adaptToSize() {
   adaptTimeline(low);
   cameras_->setHeaderVisible(!low);
   placeScores(width() >= kWideWidth_px);
+  placeConfusion();
   const int left = compact_ ? sizes.dock.scenes_compact : sizes.dock.scenes;
   // The score table needs more room than the inspector; a third of the window at most.
   const bool errors = actions_["workspace.errors"]->isChecked();
@@ -120,9 +179,12 @@ void MainWindow::adaptToSize() {
   if (errors && !is_wide_) right = std::clamp(width() / 3, 400, sizes.dock.scores);
   const bool narrow = width() < kNarrowWidth_px;
   if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea)
-    tabifyDockWidget(inspector_dock_, scenes_dock_);
+    for (QDockWidget* dock : {scenes_dock_, worst_dock_})
+      tabifyDockWidget(inspector_dock_, dock);
   if (!narrow && dockWidgetArea(scenes_dock_) != Qt::LeftDockWidgetArea) {
     addDockWidget(Qt::LeftDockWidgetArea, scenes_dock_);
+    tabifyDockWidget(scenes_dock_, worst_dock_);
+    (errors ? worst_dock_ : scenes_dock_)->raise();
     (errors ? scores_dock_ : inspector_dock_)->raise();  // else whichever tab stood beside is shown
   }
   resizeDocks({scenes_dock_, inspector_dock_}, {left, right}, Qt::Horizontal);
@@ -131,6 +193,14 @@ void MainWindow::adaptToSize() {
     resizeDocks({inspector_dock_, scores_dock_}, {right, sizes.dock.scores}, Qt::Horizontal);
     beside += sizes.dock.scores;
   }
+  if (errors && confusion_place_ == Place::Below) {
+    // The table's rows first; what is left is the matrix's.
+    const int all = std::max(1, scores_dock_->height() + confusion_dock_->height());
+    const int table = std::min(kScoreTableHeight_px, all * 11 / 20);
+    resizeDocks({is_wide_ ? scores_dock_ : inspector_dock_, confusion_dock_}, {table, all - table},
+                Qt::Vertical);
+  }
+  if (errors && !panorama_dock_->isHidden()) resizeDocks({panorama_dock_}, {height() / 5}, Qt::Vertical);
   const int strip = width() - (narrow || !scenes_dock_->isVisible() ? 0 : left) - beside;
   cameras_->setFixedHeight(cameras_->heightForWidth(std::max(320, strip)));
   showTitles();
@@ -151,6 +221,8 @@ void MainWindow::showPanel(QWidget* panel) {
   const std::vector<QDockWidget*> extra = extraDocks();
   std::vector<QDockWidget*> all = workDocks();
   all.insert(all.end(), extra.begin(), extra.end());
+  const std::vector<QDockWidget*> errors = errorDocks();
+  all.insert(all.end(), errors.begin(), errors.end());
   for (QDockWidget* dock : all) {
     if (dock->widget() != panel) continue;
     const bool is_extra = std::ranges::find(extra, dock) != extra.end();

@@ -50,7 +50,7 @@ void MainWindow::openPath(const QString& path) {
 
 /// What each is may take a look into a large file: in the background.
 void MainWindow::openPaths(const QStringList& all) {
-  const QStringList paths = takeNetworkFiles(all);
+  const QStringList paths = takeEvaluations(takeNetworkFiles(all));
   if (paths.isEmpty()) return;
   if (!sorting_.isRunning()) unsorted_.clear();
   unsorted_ << paths;  // what was dropped just before is looked at once more
@@ -92,6 +92,7 @@ void MainWindow::openWaiting() {
   }
   skipped_datasets_.clear();
   openPredictions(std::exchange(waiting_predictions_, {}));
+  openWaitingEvaluation();
   const QString token = std::exchange(waiting_bookmark_, {});
   const auto place = token.isEmpty() ? std::nullopt : bookmarks_.place(token);
   // The first keyframe is shown after this: the bookmark's comes after it.

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/data/images.h"
+#include "ui/keyframe_thumbnail.h"
 #include "ui/scene_class_index.h"
-#include "ui/scene_row.h"
+#include "ui/score_view.h"
 
 namespace hbev::ui {
 namespace {
@@ -19,33 +19,10 @@ QString text(const std::string& value) {
   return QString::fromStdString(value);
 }
 
-/// The front camera's picture of the scene's first keyframe, or null; what is wrong with it is told where the
-/// scene is opened.
-QImage loadThumbnail(const Dataset& dataset, std::size_t scene, const ThumbnailStore& store) {
-  if (dataset.scenes()[scene].keyframes.empty()) return {};
-  const Keyframe keyframe = dataset.keyframe(scene, 0);
-  const auto& camera = keyframe.cameras[std::size_t(Camera::Front)];
-  if (!camera) return {};
-  if (QImage kept = store.find(camera->file); !kept.isNull()) return kept;
-  try {
-    const QSize size = 2 * kSceneThumbnail;
-    const Image image = readImage(camera->file, size.width());
-    const QImage whole(image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888);
-    const QImage grown = whole.scaled(size, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-    const QRect middle(QPoint((grown.width() - size.width()) / 2, (grown.height() - size.height()) / 2),
-                       size);
-    const QImage picture = grown.copy(middle);
-    store.keep(camera->file, picture);
-    return picture;
-  } catch (const Error&) {
-    return {};
-  }
-}
-
 }  // namespace
 
-SceneModel::SceneModel(Studio& studio, const Bookmarks& bookmarks, QObject* parent)
-    : QAbstractListModel(parent), studio_(studio), bookmarks_(bookmarks) {
+SceneModel::SceneModel(Studio& studio, const Bookmarks& bookmarks, const ScoreView& scores, QObject* parent)
+    : QAbstractListModel(parent), studio_(studio), bookmarks_(bookmarks), scores_(scores) {
   connect(&studio, &Studio::datasetChanged, this, &SceneModel::reset);
   const auto scoresChanged = [this] {
     for (Row& row : rows_)
@@ -53,6 +30,7 @@ SceneModel::SceneModel(Studio& studio, const Bookmarks& bookmarks, QObject* pare
     if (rowCount() > 0) Q_EMIT dataChanged(index(0), index(rowCount() - 1), {Score});
   };
   connect(&studio, &Studio::scoringChanged, this, scoresChanged);
+  connect(&scores, &ScoreView::evaluationChanged, this, scoresChanged);
   connect(&studio, &Studio::reportArrived, this, [this](std::size_t scene) {
     rows_[scene].score.reset();
     Q_EMIT dataChanged(index(int(scene)), index(int(scene)), {Score});
@@ -78,7 +56,7 @@ void SceneModel::reset() {
 
 void SceneModel::makeThumbs() {
   const auto load = [dataset = studio_.dataset(), store = store_](std::size_t scene, const std::stop_token&) {
-    return std::make_shared<const Thumb>(Thumb{loadThumbnail(*dataset, scene, store)});
+    return std::make_shared<const Thumb>(Thumb{keyframeThumbnail(*dataset, {scene, 0}, store)});
   };
   const auto size = [](const Thumb& thumb) {
     return sizeof(Thumb) + std::size_t(thumb.picture.sizeInBytes());
@@ -139,20 +117,16 @@ QVariant SceneModel::data(const QModelIndex& index, int role) const {
       return thumb ? thumb->picture : QImage();
     }
     case Score:
-      if (!rows_[row].score) rows_[row].score = sceneScore(row);
+      if (!rows_[row].score) {
+        const std::optional<double> score = scores_.sceneScore(row);
+        rows_[row].score = score ? QVariant(*score) : QVariant();
+      }
       return *rows_[row].score;
     case Bookmarked:
       return rows_[row].bookmarked;
     default:
       return {};
   }
-}
-
-/// RayIoU in percent over the keyframes evaluated so far, or nothing.
-QVariant SceneModel::sceneScore(std::size_t scene) const {
-  const std::optional<RayScores> scores =
-      studio_.canScore() ? studio_.sceneReport(scene).rayScores() : std::nullopt;
-  return scores && std::isfinite(scores->ray_iou) ? QVariant(scores->ray_iou * 100.0) : QVariant();
 }
 
 std::optional<std::size_t> SceneModel::keyframeOf(std::size_t scene, const QString& word) const {

@@ -18,6 +18,7 @@
 namespace hbev::ui {
 
 class SceneClassIndex;
+class ScoreView;
 
 /// One row a scene.
 class SceneModel : public QAbstractListModel {
@@ -25,7 +26,7 @@ class SceneModel : public QAbstractListModel {
  public:
   enum Roles { Name = Qt::UserRole, Description, Location, Thumbnail, Score, Bookmarked, MatchedKeyframe };
 
-  SceneModel(Studio& studio, const Bookmarks& bookmarks, QObject* parent = nullptr);
+  SceneModel(Studio& studio, const Bookmarks& bookmarks, const ScoreView& scores, QObject* parent = nullptr);
   int rowCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role) const override;
 
@@ -51,11 +52,11 @@ class SceneModel : public QAbstractListModel {
   void reset();
   void makeThumbs();
   void markBookmarks();
-  QVariant sceneScore(std::size_t scene) const;
   QString place(const Scene& scene) const;
 
   Studio& studio_;
   const Bookmarks& bookmarks_;
+  const ScoreView& scores_;
   ThumbnailStore store_;
   TaskQueue queue_{1};
   std::unique_ptr<Thumbs> thumbs_;

@@ -25,6 +25,7 @@
 #include "ui/scene_filter_bar.h"
 #include "ui/scene_model.h"
 #include "ui/scene_row.h"
+#include "ui/score_view.h"
 
 namespace hbev::ui {
 namespace {
@@ -44,10 +45,10 @@ QVBoxLayout* makeColumn(QWidget* parent) {
 
 }  // namespace
 
-ScenePanel::ScenePanel(Studio& studio, Bookmarks& bookmarks, QWidget* parent)
-    : QWidget(parent), studio_(studio), bookmarks_(bookmarks) {
+ScenePanel::ScenePanel(Studio& studio, Bookmarks& bookmarks, const ScoreView& scores, QWidget* parent)
+    : QWidget(parent), studio_(studio), bookmarks_(bookmarks), scores_(scores) {
   classes_ = new SceneClassIndex(studio, this);
-  model_ = new SceneModel(studio, bookmarks, this);
+  model_ = new SceneModel(studio, bookmarks, scores, this);
   filter_ = new SceneFilter(*model_, *classes_, this);
   auto* layout = makeColumn(this);
   header_ = new PanelHeader(tr("Scenes"), this);
@@ -201,6 +202,7 @@ void ScenePanel::connectStudio() {
   footer_delay_.setSingleShot(true);
   footer_delay_.setInterval(kFooterDelay_ms);
   connect(&footer_delay_, &QTimer::timeout, this, &ScenePanel::showFooter);
+  connect(&scores_, &ScoreView::evaluationChanged, this, &ScenePanel::showFooter);
   connect(&studio_, &Studio::reportArrived, this, [this] {
     if (!footer_delay_.isActive()) footer_delay_.start();
   });
@@ -349,11 +351,8 @@ void ScenePanel::showFooter() {
   if (!studio_.dataset()) return;
   const int shown = filter_->rowCount(), all = model_->rowCount();
   footer_left_->setText(tr("%1 of %2 shown").arg(groupedNumber(shown), groupedNumber(all)));
-  const std::optional<RayScores> scores =
-      studio_.canScore() ? studio_.splitReport().rayScores() : std::nullopt;
-  footer_right_->setText(scores && std::isfinite(scores->ray_iou)
-                             ? tr("mean %1").arg(decimal(scores->ray_iou * 100, 1))
-                             : QString());
+  const std::optional<double> mean = scores_.meanScore();
+  footer_right_->setText(mean ? tr("mean %1").arg(decimal(*mean, 1)) : QString());
   if (shown > 0 || all == 0) return scene_stack_->showContent();
   const QString words = search_->text().trimmed();
   const bool by_words_only = filter_bar_->conditions().empty() && filter_bar_->classes().isEmpty();

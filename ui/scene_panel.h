@@ -23,12 +23,13 @@ class SceneFilter;
 class SceneFilterBar;
 class SceneModel;
 class SceneRowDelegate;
+class ScoreView;
 class SearchField;
 
 class ScenePanel : public QWidget {
   Q_OBJECT
  public:
-  ScenePanel(Studio& studio, Bookmarks& bookmarks, QWidget* parent = nullptr);
+  ScenePanel(Studio& studio, Bookmarks& bookmarks, const ScoreView& scores, QWidget* parent = nullptr);
   void focusSearch();
   /// Rows of 46 px.
   void setCompact(bool compact);
@@ -77,6 +78,7 @@ class ScenePanel : public QWidget {
 
   Studio& studio_;
   Bookmarks& bookmarks_;
+  const ScoreView& scores_;
   SceneClassIndex* classes_;
   SceneModel* model_;
   SceneFilter* filter_;

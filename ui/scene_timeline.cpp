@@ -8,10 +8,15 @@
 #include "ui/predicted_source.h"
 
 namespace hbev::ui {
+namespace {
 
-SceneTimeline::SceneTimeline(Studio& studio, Bookmarks& bookmarks, Timeline& timeline,
-                             ActionRegistry& actions, QObject* parent)
-    : QObject(parent), studio_(studio), bookmarks_(bookmarks), timeline_(timeline) {
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+SceneTimeline::SceneTimeline(Studio& studio, Bookmarks& bookmarks, const ScoreView& scores,
+                             Timeline& timeline, ActionRegistry& actions, QObject* parent)
+    : QObject(parent), studio_(studio), bookmarks_(bookmarks), scores_(scores), timeline_(timeline) {
   connectTimeline(actions);
   connect(&bookmarks, &Bookmarks::changed, this, &SceneTimeline::showFlags);
   connect(&studio.playback(), &Playback::playingChanged, &timeline, &Timeline::setPlaying);
@@ -21,7 +26,13 @@ SceneTimeline::SceneTimeline(Studio& studio, Bookmarks& bookmarks, Timeline& tim
   timeline.setSpeed(studio.playback().speed());
   connect(&studio.sweeps(), &SweepView::currentChanged, this, &SceneTimeline::showMoment);
   connect(&studio, &Studio::currentChanged, this, &SceneTimeline::showScene);
+  connect(&studio, &Studio::scoringChanged, this, &SceneTimeline::showMetrics);
   connect(&studio, &Studio::scoringChanged, this, &SceneTimeline::showScores);
+  connect(&scores, &ScoreView::evaluationChanged, this, [this] {
+    showMetrics();
+    showSteps();
+    showScores();
+  });
   connect(&studio, &Studio::frameLoaded, this, &SceneTimeline::showScores);
   connect(&studio, &Studio::sourcesChanged, this, &SceneTimeline::showScores);
   connect(&studio, &Studio::predictionArrived, this, &SceneTimeline::showScores);
@@ -33,7 +44,7 @@ SceneTimeline::SceneTimeline(Studio& studio, Bookmarks& bookmarks, Timeline& tim
 void SceneTimeline::connectTimeline(ActionRegistry& actions) {
   timeline_.useActions({actions["keyframe.previous"], actions["play"], actions["keyframe.next"],
                         actions["loop.toggle"], actions["sweeps.play"], actions["bookmark.toggle"]});
-  timeline_.setMetrics({tr("RayIoU"), tr("mIoU"), tr("OccScore")});
+  showMetrics();
   timeline_.setHoverProvider([this](int keyframe) { return hoverOf(keyframe); });
   connect(&timeline_, &Timeline::currentRequested, this,
           [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
@@ -43,25 +54,65 @@ void SceneTimeline::connectTimeline(ActionRegistry& actions) {
   connect(&timeline_, &Timeline::speedChanged, this,
           [this](double factor) { studio_.playback().setSpeed(factor); });
   connect(&timeline_, &Timeline::metricChanged, this, [this](int metric) {
-    metric_ = Metric(metric);
+    if (metric < 0) return;
+    metric_ = metric;
+    showSteps();
     showScores();
   });
 }
 
-double SceneTimeline::scoreOf(const FrameReport& report, Metric metric) {
-  if (metric == MeanIou) {
-    const auto camera = report.cameraVoxelScores();
-    return (camera ? camera->mean_iou : report.voxelScores().mean_iou) * 100;
+double SceneTimeline::scoreOf(const FrameFigures& figures, int metric) {
+  switch (metric) {
+    case RayIou:
+      return 100 * figures.ray_iou;
+    case MeanIou:
+      return 100 * figures.mean_iou;
+    case OccScore:
+      return 100 * figures.occ_score;
+    case Velocity:
+      return 100 * figures.mave_mps;
+    default:
+      break;
   }
-  const RayScores rays = report.rayScores();
-  return (metric == OccScore ? rays.occ_score : rays.ray_iou) * 100;
+  const auto label = std::size_t(metric - FirstClass);
+  return label < figures.class_iou.size() ? 100 * double(figures.class_iou[label]) : kNone;
 }
 
 double SceneTimeline::scoreAt(std::int64_t keyframe) const {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   if (keyframe < 0 || keyframe >= std::int64_t(studio_.keyframesInScene())) return kNone;
-  const auto report = studio_.report(studio_.current().scene, std::size_t(keyframe));
-  return report ? scoreOf(*report, metric_) : kNone;
+  const auto figures = scores_.figures({studio_.current().scene, std::size_t(keyframe)});
+  return figures ? scoreOf(*figures, metric_) : kNone;
+}
+
+/// The classes that are scored stand below the scores over all of them.
+void SceneTimeline::showMetrics() {
+  const auto side = studio_.scoredSide();
+  const ClassSet* classes = side                   ? &studio_.source(*side)->classes()
+                            : scores_.evaluation() ? scores_.evaluation()->classes
+                                                   : shown_classes_;
+  if (shown_classes_ && classes == shown_classes_) return;
+  shown_classes_ = classes ? classes : &ClassSet::openocc();
+  QStringList names{tr("RayIoU"), tr("mIoU"), tr("OccScore"), tr("mAVE, cm/s")};
+  for (int label = 0; label + 1 < shown_classes_->size(); ++label) {
+    const std::string_view name = (*shown_classes_)[label].shortName();
+    names << tr("IoU of %1").arg(QString::fromUtf8(name.data(), qsizetype(name.size())));
+  }
+  if (metric_ >= names.size()) metric_ = RayIou;
+  timeline_.setMetrics(names, metric_);
+}
+
+/// Bars are coloured by where they stand in the whole split.
+void SceneTimeline::showSteps() {
+  const Evaluation* all = scores_.evaluation();
+  const auto [low, high] =
+      all ? all->quartiles(scores_.source(),
+                           [this](const FrameFigures& figures) { return scoreOf(figures, metric_); })
+          : std::pair(kNone, kNone);
+  if (!std::isfinite(low)) {
+    timeline_.setThresholds(lessIsBetter() ? ScoreSteps{80, 40} : ScoreSteps{});
+  } else {
+    timeline_.setThresholds(lessIsBetter() ? ScoreSteps{high, low} : ScoreSteps{low, high});
+  }
 }
 
 void SceneTimeline::showScene() {
@@ -95,20 +146,27 @@ void SceneTimeline::showMoment() {
 }
 
 void SceneTimeline::showScores() {
-  std::vector<std::optional<double>> scores(studio_.keyframesInScene());
+  std::vector<std::optional<double>> scores(studio_.keyframesInScene()), reference(scores.size());
   std::vector<bool> loaded(scores.size()), predicted(scores.size());
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const double score = scoreAt(std::int64_t(i));
     if (std::isfinite(score)) scores[i] = score;
+    const auto other = scores_.otherFigures({studio_.current().scene, i});
+    if (const double theirs = other ? scoreOf(*other, metric_) : kNone; std::isfinite(theirs))
+      reference[i] = theirs;
     loaded[i] = studio_.isFrameLoaded(studio_.current().scene, i);
     predicted[i] = isPredicted(i);
   }
   timeline_.setScores(std::move(scores));
+  timeline_.setReference(std::move(reference));
   timeline_.setLoaded(std::move(loaded));
   timeline_.setPredicted(std::move(predicted));
   const auto side = studio_.scoredSide();
   const QString letter = side == Side::A ? QStringLiteral("A") : QStringLiteral("B");
-  timeline_.setLegend(side ? letter : QString(), {});
+  timeline_.setLegend(side                   ? letter
+                      : scores_.evaluation() ? scores_.sourceTitle()
+                                             : QString(),
+                      scores_.againstTitle());
 }
 
 /// What has a score was predicted; of the window's own network also what has none.
@@ -134,23 +192,24 @@ void SceneTimeline::showFlags() {
 TimelineHover SceneTimeline::hoverOf(int keyframe) const {
   TimelineHover hover;
   hover.lines << tr("Keyframe %1").arg(keyframe + 1);
-  const auto report = studio_.report(studio_.current().scene, std::size_t(keyframe));
-  if (!report) return hover;
-  hover.lines << tr("RayIoU %1").arg(decimal(scoreOf(*report, RayIou), 1))
-              << tr("mIoU %1").arg(decimal(scoreOf(*report, MeanIou), 1));
-  const RayScores scores = report->rayScores();
+  const auto figures = scores_.figures({studio_.current().scene, std::size_t(keyframe)});
+  if (!figures) return hover;
+  hover.lines << tr("RayIoU %1").arg(decimal(scoreOf(*figures, RayIou), 1))
+              << tr("mIoU %1").arg(decimal(scoreOf(*figures, MeanIou), 1));
+  if (metric_ > MeanIou) {
+    const double value = scoreOf(*figures, metric_);
+    hover.lines << (std::isfinite(value) ? tr("shown: %1").arg(decimal(value, 1)) : tr("shown: no score"));
+  }
   int worst = -1;
   double lowest = HUGE_VAL;
-  for (int label = 0; label + 1 < report->classes->size(); ++label) {
-    double mean = 0;
-    for (const auto& iou : scores.iou)
-      mean += iou[std::size_t(label)] / double(scores.iou.size());
-    if (!(mean < lowest)) continue;  // also without a score
-    lowest = mean;
-    worst = label;
+  for (std::size_t label = 0; label < figures->class_iou.size(); ++label) {
+    const double iou = double(figures->class_iou[label]);
+    if (!(iou < lowest)) continue;  // also without a score
+    lowest = iou;
+    worst = int(label);
   }
   if (worst < 0) return hover;
-  const std::string_view name = (*report->classes)[worst].name;
+  const std::string_view name = (*shown_classes_)[worst].name;
   hover.lines << tr("worst: %1 %2")
                      .arg(QString::fromUtf8(name.data(), qsizetype(name.size())), decimal(lowest * 100, 1));
   return hover;
@@ -159,7 +218,7 @@ TimelineHover SceneTimeline::hoverOf(int keyframe) const {
 void SceneTimeline::jumpToValley(int direction) {
   const auto score = [this](std::int64_t i) {
     const double value = scoreAt(i);
-    return std::isfinite(value) ? value : HUGE_VAL;
+    return std::isfinite(value) ? (lessIsBetter() ? -value : value) : HUGE_VAL;
   };
   const auto count = std::int64_t(studio_.keyframesInScene());
   for (std::int64_t i = std::int64_t(studio_.current().index) + direction; i >= 0 && i < count;

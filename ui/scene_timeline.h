@@ -6,6 +6,7 @@
 
 #include "ui/bookmarks.h"
 #include "ui/kit/timeline.h"
+#include "ui/score_view.h"
 #include "ui/studio.h"
 
 namespace hbev::ui {
@@ -17,19 +18,23 @@ class SceneTimeline : public QObject {
  public:
   /// Connects `timeline` to `studio`; both must outlive this, and so must `bookmarks`. The actions must be
   /// registered.
-  SceneTimeline(Studio& studio, Bookmarks& bookmarks, Timeline& timeline, ActionRegistry& actions,
-                QObject* parent = nullptr);
+  SceneTimeline(Studio& studio, Bookmarks& bookmarks, const ScoreView& scores, Timeline& timeline,
+                ActionRegistry& actions, QObject* parent = nullptr);
 
-  /// To the next (1) or previous (-1) keyframe whose score is lower than both neighbours'.
+  /// To the next (1) or previous (-1) keyframe whose score is worse than both neighbours'.
   void jumpToValley(int direction);
   void toggleBookmark();
   void nextBookmark();
 
  private:
-  enum Metric { RayIou, MeanIou, OccScore };
-  /// Percent; NaN without a score.
-  static double scoreOf(const FrameReport& report, Metric metric);
+  /// From FirstClass on: RayIoU of class 0, 1, ...
+  enum Metric { RayIou, MeanIou, OccScore, Velocity, FirstClass };
+  /// Percent, velocity errors in cm/s; NaN without a score.
+  static double scoreOf(const FrameFigures& figures, int metric);
   double scoreAt(std::int64_t keyframe) const;
+  bool lessIsBetter() const { return metric_ == Velocity; }
+  void showMetrics();
+  void showSteps();
   void connectTimeline(ActionRegistry& actions);
   void showScene();
   void showMoment();
@@ -40,8 +45,10 @@ class SceneTimeline : public QObject {
 
   Studio& studio_;
   Bookmarks& bookmarks_;
+  const ScoreView& scores_;
   Timeline& timeline_;
-  Metric metric_ = RayIou;
+  const ClassSet* shown_classes_ = nullptr;  ///< whose classes the metrics name
+  int metric_ = RayIou;
   const Dataset* shown_dataset_ = nullptr;
   std::size_t shown_scene_ = 0;
 };

@@ -21,6 +21,18 @@ std::vector<std::uint32_t> cellsOf(const Confusion& confusion) {
   return cells;
 }
 
+std::unordered_map<std::string_view, FrameKey> keysByToken(const Dataset& dataset) {
+  std::unordered_map<std::string_view, FrameKey> keys;
+  for (std::size_t scene = 0; scene < dataset.scenes().size(); ++scene) {
+    const auto& tokens = dataset.scenes()[scene].keyframes;
+    for (std::size_t index = 0; index < tokens.size(); ++index)
+      keys.emplace(tokens[index], FrameKey{scene, index});
+  }
+  return keys;
+}
+
+}  // namespace
+
 FrameFigures figuresOf(const FrameKey& key, const FrameReport& report) {
   FrameFigures figures{key, kNone, kNone, kNone, kNone, {}, {}};
   if (report.rays) {
@@ -44,28 +56,17 @@ FrameFigures figuresOf(const FrameKey& key, const FrameReport& report) {
   return figures;
 }
 
-std::unordered_map<std::string_view, FrameKey> keysByToken(const Dataset& dataset) {
-  std::unordered_map<std::string_view, FrameKey> keys;
-  for (std::size_t scene = 0; scene < dataset.scenes().size(); ++scene) {
-    const auto& tokens = dataset.scenes()[scene].keyframes;
-    for (std::size_t index = 0; index < tokens.size(); ++index)
-      keys.emplace(tokens[index], FrameKey{scene, index});
-  }
-  return keys;
-}
-
-}  // namespace
-
 std::uint32_t FrameFigures::cell(CellUnit unit, int truth, int predicted, int classes) const {
   const auto& counts = cells[std::size_t(unit)];
   const auto place = std::size_t(truth) * std::size_t(classes) + std::size_t(predicted);
   return place < counts.size() ? counts[place] : 0;
 }
 
-std::pair<double, double> Evaluation::quartiles(std::size_t source, double FrameFigures::*score) const {
+std::pair<double, double> Evaluation::quartiles(
+    std::size_t source, const std::function<double(const FrameFigures&)>& value) const {
   std::vector<double> values;
   for (const FrameFigures& frame : frames[source]) {
-    if (std::isfinite(frame.*score)) values.push_back(100 * frame.*score);
+    if (const double number = value(frame); std::isfinite(number)) values.push_back(number);
   }
   if (values.empty()) return {kNone, kNone};
   std::ranges::sort(values);
@@ -132,6 +133,15 @@ std::shared_ptr<const Evaluation> evaluationOf(const EvaluationStore& store, con
       evaluation->frames[source].push_back(figuresOf(key->second, record.results[source].report));
     }
   });
+  for (const SourceSummary& source : evaluation->summary.sources) {
+    auto& scenes = evaluation->scene_ray_iou.emplace_back();
+    for (const GroupReport& group : source.scenes) {
+      const auto scene = std::ranges::find(dataset.scenes(), group.name, &Scene::name);
+      const auto rays = group.report.rayScores();
+      if (scene != dataset.scenes().end() && rays && std::isfinite(rays->ray_iou))
+        scenes.emplace(scene - dataset.scenes().begin(), rays->ray_iou);
+    }
+  }
   if (!any_known && evaluation->summary.frames > 0) {
     throw Error(
         {"The evaluation is of another data set", store.file(),

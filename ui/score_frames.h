@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -28,6 +29,9 @@ struct FrameFigures {
   std::uint32_t cell(CellUnit unit, int truth, int predicted, int classes) const;
 };
 
+/// Of one keyframe's report.
+FrameFigures figuresOf(const FrameKey& key, const FrameReport& report);
+
 /// A keyframe and how much of what was asked for it holds.
 struct RankedFrame {
   FrameKey key;
@@ -39,10 +43,13 @@ struct Evaluation {
   std::filesystem::path file;
   EvaluationSummary summary;
   const ClassSet* classes = &ClassSet::openocc();
-  std::vector<std::vector<FrameFigures>> frames;        ///< by source, by ordinal
-  std::vector<std::map<FrameKey, std::size_t>> places;  ///< by source, into frames
-  /// Of all keyframes' scores of a source in percent, the lower and the upper quartile; NaN without any.
-  std::pair<double, double> quartiles(std::size_t source, double FrameFigures::*score) const;
+  std::vector<std::vector<FrameFigures>> frames;             ///< by source, by ordinal
+  std::vector<std::map<FrameKey, std::size_t>> places;       ///< by source, into frames
+  std::vector<std::map<std::size_t, double>> scene_ray_iou;  ///< by source, then by the data set's scene
+
+  /// Of all keyframes' values of a source the lower and the upper quartile; NaN without any.
+  std::pair<double, double> quartiles(std::size_t source,
+                                      const std::function<double(const FrameFigures&)>& value) const;
 
   /// Null when the keyframe was not scored in it.
   const FrameFigures* figures(std::size_t source, const FrameKey& key) const;

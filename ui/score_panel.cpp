@@ -1,382 +1,457 @@
 #include "ui/score_panel.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
-#include <QtGui/QPainter>
-#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
-#include <QtWidgets/QStyledItemDelegate>
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QVBoxLayout>
 
-#include "core/base/files.h"
-#include "core/eval/report_table.h"
+#include "ui/error_view.h"
+#include "ui/evaluating.h"
+#include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
+#include "ui/kit/combo_box.h"
+#include "ui/kit/elided_label.h"
 #include "ui/kit/label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
-#include "ui/score_curve.h"
+#include "ui/score_model.h"
+#include "ui/studio.h"
 
 namespace hbev::ui {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-enum Scope { KeyframeScope, SceneScope, SplitScope };
+constexpr int kToolRow_px = 36, kOneRowWidth_px = 540;
 
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+int widthOf(ScoreKind kind) {
+  switch (kind) {
+    case ScoreKind::Bar:
+      return 96;
+    case ScoreKind::Change:
+    case ScoreKind::VelocityChange:
+      return 78;
+    case ScoreKind::Velocity:
+      return 66;
+    case ScoreKind::Count:
+      return 74;
+    case ScoreKind::Percent:
+      return 50;
+  }
+  return 50;
 }
-
-/// First column with its swatch, figures right in Mono, the mean row under a strong line.
-class ScoreDelegate : public QStyledItemDelegate {
- public:
-  using QStyledItemDelegate::QStyledItemDelegate;
-
-  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-    const Theme& theme = Theme::current();
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    const bool selected = option.state & QStyle::State_Selected,
-               hovered = option.state & QStyle::State_MouseOver;
-    const bool mean = index.data(ScoreModel::IsMean).toBool();
-    painter->fillRect(option.rect, theme.color(selected  ? Role::Selection
-                                               : hovered ? Role::Hover
-                                                         : Role::Panel));
-    if (mean)
-      painter->fillRect(QRect(option.rect.left(), option.rect.top(), option.rect.width(), 1),
-                        theme.color(Role::BorderStrong));
-    if (!mean) paintBottomLine(*painter, option.rect, theme.color(Role::Border, 0.45));
-    painter->setPen(theme.color(Role::Text));
-    QRect cell = option.rect.adjusted(8, 0, -8, 0);
-    if (index.column() == ScoreModel::Class) {
-      const QVariant color = index.data(Qt::DecorationRole);
-      if (color.isValid()) {
-        paintSwatch(*painter, QRectF(cell.left(), cell.center().y() - 4, 9, 9), color.value<QColor>());
-        cell.adjust(16, 0, 0, 0);
-      }
-      painter->setFont(theme.font(TextSize::Body, mean ? Weight::Semibold : Weight::Normal));
-      painter->drawText(
-          cell, Qt::AlignLeft | Qt::AlignVCenter,
-          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, cell.width()));
-    } else {
-      painter->setFont(theme.mono(TextSize::Small, mean ? Weight::Semibold : Weight::Normal));
-      painter->drawText(cell, Qt::AlignRight | Qt::AlignVCenter, index.data().toString());
-    }
-    painter->restore();
-  }
-};
-
-/// The mean row stays last however the table is sorted; what has no value stands before it.
-class ScoreSorter : public QSortFilterProxyModel {
- public:
-  using QSortFilterProxyModel::QSortFilterProxyModel;
-
- protected:
-  bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
-    const bool ascending = sortOrder() == Qt::AscendingOrder;
-    const bool left_mean = left.data(ScoreModel::IsMean).toBool(),
-               right_mean = right.data(ScoreModel::IsMean).toBool();
-    if (left_mean != right_mean) return ascending == right_mean;
-    if (left.column() == ScoreModel::Class) return left.row() < right.row();
-    const double a = left.data(ScoreModel::SortValue).toDouble(),
-                 b = right.data(ScoreModel::SortValue).toDouble();
-    if (std::isnan(a) != std::isnan(b)) return ascending == std::isnan(b);
-    return a < b;
-  }
-};
 
 }  // namespace
 
-void ScoreModel::setReport(const SplitReport& report, Palette palette) {
-  beginResetModel();
-  report_ = report;
-  rays_ = report.rayScores();
-  voxels_ = report.cameraVoxelScores() ? report.cameraVoxelScores() : report.voxelScores();
-  palette_ = palette;
-  rows_ = report.classes().size();  // the free class's row is the mean's
-  endResetModel();
+ScoreHead::ScoreHead(QWidget* parent) : QWidget(parent) {
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(12);
+  for (const QString& name : {tr("RayIoU"), tr("mAVE"), tr("OccScore"), tr("mIoU")}) {
+    auto* box = new QWidget(this);
+    auto* pair = new QHBoxLayout(box);
+    pair->setContentsMargins(0, 0, 0, 0);
+    pair->setSpacing(5);
+    auto* value = new QLabel(QStringLiteral("·"), box);
+    value->setFont(Theme::current().mono(TextSize::Body, Weight::Semibold));
+    pair->addWidget(value);
+    pair->addWidget(makeLabel(name, Role::Text3, TextSize::Small, Weight::Normal, box));
+    row->addWidget(box);
+    figures_.push_back({box, value, name});
+  }
+  row->addStretch();
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-int ScoreModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() || !rays_ ? 0 : rows_;
-}
-int ScoreModel::columnCount(const QModelIndex&) const {
-  return ColumnCount;
+void ScoreHead::setReport(const std::optional<SplitReport>& report) {
+  const auto rays = report ? report->rayScores() : std::nullopt;
+  const auto voxels = !report                       ? std::nullopt
+                      : report->cameraVoxelScores() ? report->cameraVoxelScores()
+                                                    : report->voxelScores();
+  const bool flow = rays && report->framesWithoutTrueFlow() == 0;
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const std::array<QString, 4> texts{scoreText(rays ? 100 * rays->ray_iou : none, ScoreKind::Percent),
+                                     scoreText(flow ? rays->mave_mps : none, ScoreKind::Velocity),
+                                     scoreText(flow ? 100 * rays->occ_score : none, ScoreKind::Percent),
+                                     scoreText(voxels ? 100 * voxels->mean_iou : none, ScoreKind::Percent)};
+  for (std::size_t i = 0; i < figures_.size(); ++i) {
+    figures_[i].value->setText(texts[i]);
+    figures_[i].box->setAccessibleName(figures_[i].name + QLatin1Char(' ') + texts[i]);
+  }
+  resizeEvent(nullptr);
 }
 
-double ScoreModel::value(int row, int column) const {
-  const bool mean = row == rows_ - 1;
-  const auto i = std::size_t(row);
-  const auto& counts = report_->rays();
-  switch (column) {
-    case RayIou:
-      return 100 * (mean ? rays_->ray_iou : (rays_->iou[0][i] + rays_->iou[1][i] + rays_->iou[2][i]) / 3);
-    case At1:
-    case At2:
-    case At4: {
-      const auto threshold = std::size_t(column - At1);
-      return 100 * (mean ? rays_->mean_iou[threshold] : rays_->iou[threshold][i]);
-    }
-    case Ave:
-      if (report_->framesWithoutTrueFlow() > 0) return kNone;
-      return mean ? rays_->mave_mps : rays_->ave_mps[i];
-    case TruePositives: {
-      if (!counts) return kNone;
-      if (!mean) return double(counts->hits[kFlowThreshold][i]);
-      double sum = 0;
-      for (int label = 0; label + 1 < rows_; ++label)
-        sum += double(counts->hits[kFlowThreshold][std::size_t(label)]);
-      return sum;
-    }
-    case VoxelIou:
-      if (!voxels_) return kNone;
-      return 100 * (mean ? voxels_->mean_iou : voxels_->iou[i]);
-    default:
-      return kNone;
+QString ScoreHead::value(const QString& name) const {
+  const auto figure = std::ranges::find(figures_, name, &Figure::name);
+  return figure == figures_.end() ? QString() : figure->value->text();
+}
+
+void ScoreHead::resizeEvent(QResizeEvent*) {
+  int room = width();
+  for (const Figure& figure : figures_) {
+    room -= figure.box->sizeHint().width() + 12;
+    figure.box->setVisible(room >= -12);
   }
 }
 
-QVariant ScoreModel::data(const QModelIndex& index, int role) const {
-  if (!index.isValid() || !rays_) return {};
-  const bool mean = index.row() == rows_ - 1;
-  const ClassSet& classes = report_->classes();
-  if (role == IsMean) return mean;
-  if (role == SortValue) return value(index.row(), index.column());
-  if (role == Qt::DecorationRole && index.column() == Class && !mean) {
-    const Rgb color = classes.color(index.row(), palette_);
-    return QColor(color.r, color.g, color.b);
-  }
-  if (role == Qt::TextAlignmentRole)
-    return int((index.column() == Class ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-  if (role != Qt::DisplayRole) return {};
-  if (index.column() == Class) return mean ? tr("Mean") : toQString(classes[index.row()].name);
-  const double number = value(index.row(), index.column());
-  if (std::isnan(number)) return QStringLiteral("·");
-  if (index.column() == TruePositives) return groupedNumber(qint64(number));
-  return decimal(number, index.column() == Ave ? 2 : 1);
-}
-
-QVariant ScoreModel::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (orientation != Qt::Horizontal) return {};
-  static const std::array<QString, ColumnCount> kNames{
-      tr("Class"), tr("RayIoU"), tr("1 m"), tr("2 m"), tr("4 m"), tr("AVE"), tr("Rays right"), tr("IoU")};
-  static const std::array<QString, ColumnCount> kHelp{
-      tr("Class"),
-      tr("Mean of the three columns at right, %"),
-      tr("Ray IoU within 1 m, %"),
-      tr("Ray IoU within 2 m, %"),
-      tr("Ray IoU within 4 m, %"),
-      tr("Mean velocity error of rays right within 2 m, m/s"),
-      tr("Rays right within 2 m: AVE rests on them"),
-      tr("Voxel IoU, %; within the camera mask where the truth has one")};
-  if (role == Qt::DisplayRole) return kNames[std::size_t(section)];
-  if (role == Qt::ToolTipRole) return kHelp[std::size_t(section)];
-  if (role == Qt::TextAlignmentRole)
-    return int((section == Class ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-  return {};
-}
-
-QString ScoreModel::text() const {
-  QStringList lines;
-  for (int row = -1; row < rowCount(); ++row) {
-    QStringList cells;
-    for (int column = 0; column < ColumnCount; ++column) {
-      cells << (row < 0 ? headerData(column, Qt::Horizontal, Qt::DisplayRole)
-                        : data(index(row, column), Qt::DisplayRole))
-                   .toString();
-    }
-    lines << cells.join(QLatin1Char('\t'));
-  }
-  return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
-}
-
-ScorePanel::ScorePanel(Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio) {
+ScorePanel::ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, QWidget* parent)
+    : QWidget(parent), studio_(studio), evaluating_(evaluating), view_(view) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
+  layout->addWidget(makeSubjectRow());
+  layout->addWidget(makeLine(false, this));
   auto* content = new QWidget(this);
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  auto* tools = new QWidget(content);
-  tools->setFixedHeight(36);
+  column->addWidget(makeHeadRow());
+  notice_ = new NoticeLine(NoticeLine::Kind::Warn, {}, tr("Show report"), content);
+  notice_->hide();
+  column->addWidget(notice_);
+  makeTable();
+  column->addWidget(table_, 1);
+  stack_ = new PanelStack(this);
+  stack_->setContent(content);
+  stack_->setEmptyState(new EmptyState(QStringLiteral("evaluate"), {}, {}));
+  stack_->showEmpty();
+  layout->addWidget(stack_, 1);
+
+  connect(notice_, &NoticeLine::actionTriggered, this, [this] {
+    suspicious_path_.isEmpty() ? Q_EMIT evaluateRequested() : Q_EMIT importReportRequested(suspicious_path_);
+  });
+  connect(&view, &ScoreView::changed, this, &ScorePanel::show);
+  connect(&evaluating, &Evaluating::diagnosed, this, &ScorePanel::showNotice);
+  connect(&evaluating, &Evaluating::progressed, this, [this] {
+    if (stack_->page() == PanelStack::Page::Empty) showEmpty();
+  });
+  connect(&studio.errors(), &ErrorView::changed, this, &ScorePanel::markFilter);
+  show();
+}
+
+QWidget* ScorePanel::makeSubjectRow() {
+  auto* tools = new QWidget(this);
+  tools->setFixedHeight(kToolRow_px);
   auto* row = new QHBoxLayout(tools);
   row->setContentsMargins(8, 0, 4, 0);
-  row->setSpacing(4);
-  scope_ = new SegmentedControl(tools);
-  scope_->addSegment(tr("Keyframe"));
-  scope_->addSegment(tr("Scene"));
-  scope_->addSegment(tr("All"));
-  scope_->setCurrentIndex(SceneScope);
-  scope_->setAccessibleName(tr("Scores of"));
-  row->addWidget(scope_);
-  row->addStretch();
-  evaluate_ = makeButton(tr("Evaluate all"), ButtonKind::Quiet, {}, tools, true);
-  evaluate_->setToolTip(tr("Scores every keyframe of the data set."));
-  row->addWidget(evaluate_);
+  row->setSpacing(6);
+  subjects_ = new SegmentedControl(tools);
+  for (const QString& name : {tr("Keyframe"), tr("Scene"), tr("All")})
+    subjects_->addSegment(name);
+  subjects_->setCurrentIndex(int(view_.subject()));
+  subjects_->setAccessibleName(tr("Scores of"));
+  row->addWidget(subjects_);
+  caption_ = new ElidedLabel({}, Qt::ElideRight, tools);
+  caption_->setRole(Role::Text2);
+  caption_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  row->addWidget(caption_, 1);
   auto* copy_button = makeIconButton(QStringLiteral("copy"), tr("Copy the table"), tools);
-  auto* export_button = makeIconButton(QStringLiteral("export"), tr("Export the table"), tools);
+  auto* export_button = makeIconButton(QStringLiteral("export"), tr("Export the scores"), tools);
   row->addWidget(copy_button);
   row->addWidget(export_button);
-  column->addWidget(tools);
+  connect(subjects_, &SegmentedControl::currentChanged, this, [this](int index) {
+    if (!showing_) view_.setSubject(ScoreSubject(index));
+  });
+  connect(copy_button, &QToolButton::clicked, this, &ScorePanel::copy);
+  connect(export_button, &QToolButton::clicked, this, &ScorePanel::exportRequested);
+  return tools;
+}
 
+QWidget* ScorePanel::makeHeadRow() {
+  auto* head = new QWidget(this);
+  head_row_ = new QBoxLayout(QBoxLayout::LeftToRight, head);
+  head_row_->setContentsMargins(8, 6, 8, 6);
+  head_row_->setSpacing(6);
+  auto* figures = new QWidget(head);
+  auto* row = new QHBoxLayout(figures);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(8);
+  badge_ = new Badge(Source::A, figures);
+  row->addWidget(badge_);
+  source_ = new ComboBox(figures);
+  source_->setAccessibleName(tr("Source"));
+  against_ = new ComboBox(figures);
+  against_->setAccessibleName(tr("Compared with"));
+  head_ = new ScoreHead(figures);
+  row->addWidget(head_, 1);
+  head_row_->addWidget(figures, 1);
+  groupings_ = new SegmentedControl(head);
+  for (const QString& name : {tr("Class"), tr("Range"), tr("Height"), tr("Scene"), tr("Weather")})
+    groupings_->addSegment(name);
+  groupings_->addSegment(tr("Compare"), {}, tr("Both sources, and rays that only one of them has right"));
+  groupings_->setAccessibleName(tr("Rows"));
+  head_row_->addWidget(groupings_, 0, Qt::AlignLeft);
+  auto* column = new QWidget(this);
+  auto* lines = new QVBoxLayout(column);
+  lines->setContentsMargins(0, 0, 0, 0);
+  lines->setSpacing(0);
+  auto* sources = new QHBoxLayout;
+  sources->setContentsMargins(8, 6, 8, 0);
+  sources->setSpacing(6);
+  sources->addWidget(source_, 1);
+  sources->addWidget(against_, 1);
+  lines->addLayout(sources);
+  lines->addWidget(head);
+  connect(groupings_, &SegmentedControl::currentChanged, this, &ScorePanel::show);
+  connect(source_, &QComboBox::activated, this, [this](int index) { view_.setSource(std::size_t(index)); });
+  connect(against_, &QComboBox::activated, this,
+          [this](int index) { view_.setAgainst(std::size_t(against_->itemData(index).toInt())); });
+  return column;
+}
+
+void ScorePanel::makeTable() {
   model_ = new ScoreModel(this);
   sorted_ = new ScoreSorter(this);
   sorted_->setSourceModel(model_);
-  table_ = new QTableView(content);
+  table_ = new QTableView(this);
   table_->setModel(sorted_);
   table_->setItemDelegate(new ScoreDelegate(table_));
   table_->setSortingEnabled(true);
-  table_->sortByColumn(ScoreModel::Class, Qt::AscendingOrder);
+  table_->sortByColumn(0, Qt::AscendingOrder);
   table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   table_->setShowGrid(false);
   table_->setFrameShape(QFrame::NoFrame);
+  table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   table_->verticalHeader()->hide();
   table_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
   table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-  table_->horizontalHeader()->setSectionResizeMode(ScoreModel::Class, QHeaderView::Stretch);
   table_->horizontalHeader()->setMinimumSectionSize(40);
   table_->horizontalHeader()->setFixedHeight(Theme::current().sizes().table_header);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->setMouseTracking(true);
-  table_->setAccessibleName(tr("Scores by class"));
-  column->addWidget(table_, 1);
-
-  curve_ = new ScoreCurve(content);
-  connect(curve_, &ScoreCurve::keyframeChosen, this,
-          [this](int keyframe) { studio_.setCurrent(studio_.current().scene, std::size_t(keyframe)); });
-  column->addWidget(curve_);
-  caption_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, content);
-  caption_->setWordWrap(true);
-  auto* caption_row = new QHBoxLayout;
-  caption_row->setContentsMargins(12, 4, 12, 8);
-  caption_row->addWidget(caption_);
-  column->addLayout(caption_row);
-
-  stack_ = new PanelStack(this);
-  stack_->setContent(content);
-  stack_->setEmptyState(new EmptyState("evaluate", tr("Nothing to score"),
-                                       tr("Show a prediction beside a truth of the same class set.")));
-  stack_->showEmpty();
-  layout->addWidget(stack_);
-
-  delay_.setSingleShot(true);
-  delay_.setInterval(120);
-  connect(&delay_, &QTimer::timeout, this, &ScorePanel::show);
-  const auto later = [this] {
-    if (!delay_.isActive()) delay_.start();
-  };
-  connect(&studio, &Studio::reportArrived, this, later);
-  connect(&studio, &Studio::scoringChanged, this, later);
-  connect(&studio, &Studio::currentChanged, this, later);
-  connect(&studio, &Studio::viewChanged, this, [this](const ViewSettings& before) {
-    if (before.palette != studio_.view().palette) show();
-  });
-  connect(scope_, &SegmentedControl::currentChanged, this, &ScorePanel::show);
-  connect(evaluate_, &QPushButton::clicked, this, &ScorePanel::evaluateRequested);
-  connect(copy_button, &QToolButton::clicked, this, &ScorePanel::copy);
-  connect(export_button, &QToolButton::clicked, this, &ScorePanel::exportTable);
+  table_->setAccessibleName(tr("Scores"));
+  connect(table_, &QTableView::clicked, this, &ScorePanel::rowClicked);
+  connect(table_, &QTableView::activated, this, &ScorePanel::rowClicked);
 }
 
-/// Columns give way in the order in which people miss them least; the class names never do.
+ScorePanel::Grouping ScorePanel::grouping() const {
+  return Grouping(groupings_->currentIndex());
+}
+
 void ScorePanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  constexpr int kRoomForEvaluate_px = 336;
-  evaluate_->setVisible(width() >= kRoomForEvaluate_px);  // the tool bar has it too
-  constexpr int kClassWidth = 132, kFigure = 56, kRays = 84;
-  int room = width() - kClassWidth;
-  for (const ScoreModel::Column column :
-       {ScoreModel::RayIou, ScoreModel::Ave, ScoreModel::VoxelIou, ScoreModel::At1, ScoreModel::At2,
-        ScoreModel::At4, ScoreModel::TruePositives}) {
-    const int wanted = column == ScoreModel::TruePositives ? kRays
-                       : column == ScoreModel::RayIou      ? kFigure + 8
-                                                           : kFigure;
-    room -= wanted;
-    table_->setColumnHidden(column, room < 0);
-    table_->setColumnWidth(column, wanted);
-  }
+  const bool one_row = width() >= kOneRowWidth_px;
+  head_row_->setDirection(one_row ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+  layColumns();
 }
 
-SplitReport ScorePanel::chosenReport() const {
-  if (scope_->currentIndex() == SplitScope) return studio_.splitReport();
-  if (scope_->currentIndex() == SceneScope) return studio_.sceneReport(studio_.current().scene);
-  const auto frame = studio_.report(studio_.current().scene, studio_.current().index);
-  SplitReport single(frame ? *frame->classes : ClassSet::openocc());
-  if (frame) single.add(*frame);
-  return single;
+/// Columns give way in the order in which people miss them least; the titles never do.
+void ScorePanel::layColumns() {
+  if (model_->columnCount() < 2) return;
+  constexpr int kTitleWidth = 132;
+  std::vector<int> order(model_->table().columns.size());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    order[i] = int(i);
+  std::ranges::stable_sort(order, {}, [&](int i) { return model_->table().columns[std::size_t(i)].keep; });
+  int room = width() - kTitleWidth;
+  const QFontMetrics metrics(Theme::current().font(TextSize::Small));
+  for (const int i : order) {
+    const ScoreColumn& column = model_->table().columns[std::size_t(i)];
+    const int wanted = std::clamp(metrics.horizontalAdvance(column.title) + 30, widthOf(column.kind), 110);
+    room -= wanted;
+    table_->setColumnHidden(i + 1, room < 0);
+    table_->setColumnWidth(i + 1, wanted);
+  }
+  table_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+}
+
+ScoreTable ScorePanel::tableOf(const SplitReport& report) const {
+  const std::optional<SplitReport> other = view_.reference();
+  std::optional<ScoreReference> reference;
+  if (other) reference = ScoreReference{&*other, view_.againstTitle()};
+  const Evaluation* all = view_.evaluation();
+  const auto against = view_.against();
+  const auto groups = [&](std::vector<GroupReport> SourceSummary::*member, const QString& title) {
+    if (!all) return ScoreTable{title, {}, {}, {}};
+    const auto& sources = all->summary.sources;
+    return groupRows(sources[view_.source()].*member, against ? &(sources[*against].*member) : nullptr,
+                     view_.againstTitle(), title);
+  };
+  switch (grouping()) {
+    case Grouping::Range:
+      return rangeRows(report, reference);
+    case Grouping::Height:
+      return heightRows(report, reference);
+    case Grouping::Scene:
+      return groups(&SourceSummary::scenes, tr("Scene"));
+    case Grouping::Weather:
+      return groups(&SourceSummary::conditions, tr("Weather"));
+    case Grouping::Compare:
+      if (other) {
+        const auto pair = all && against && view_.subject() == ScoreSubject::All
+                              ? all->pair(view_.source(), *against)
+                              : std::nullopt;
+        return compareRows(report, *other, pair ? pair->first : nullptr, pair && pair->second,
+                           studio_.view().palette);
+      }
+      [[fallthrough]];
+    case Grouping::Class:
+      break;
+  }
+  return classRows(report, reference, studio_.view().palette);
 }
 
 void ScorePanel::show() {
-  if (!studio_.canScore()) return stack_->showEmpty();
+  showing_ = true;
+  subjects_->setCurrentIndex(int(view_.subject()));
+  showSources();
+  const std::optional<SplitReport> report = view_.report();
+  caption_->setText(view_.subjectText());
+  if (!report) {
+    showing_ = false;
+    return showEmpty();
+  }
+  const bool all = view_.subject() == ScoreSubject::All;
+  for (const Grouping each : {Grouping::Scene, Grouping::Weather})
+    groupings_->segment(int(each))->setVisible(all);
+  groupings_->segment(int(Grouping::Compare))->setVisible(view_.reference().has_value());
+  if (groupings_->segment(groupings_->currentIndex())->isHidden()) groupings_->setCurrentIndex(0);
   stack_->showContent();
-  const SplitReport report = chosenReport();
-  model_->setReport(report, studio_.view().palette);
-  const OccupancySource* prediction = studio_.source(*studio_.scoredSide());
-  const OccupancySource* truth = studio_.source(other(*studio_.scoredSide()));
-  const auto rays = report.rayScores();
-  caption_->setText(
-      tr("%1 against %2. %3, %4 rays%5. OccScore %6, mIoU %7.")
-          .arg(prediction->title(), truth->title(),
-               QString(report.frames() == 1 ? tr("%1 keyframe") : tr("%1 keyframes")).arg(report.frames()),
-               groupedNumber(report.rays() ? report.rays()->valid_rays : 0),
-               report.framesWithoutPredictedFlow() > 0
-                   ? tr("; predictions without flow count as standing still")
-                   : QString(),
-               rays && std::isfinite(rays->occ_score) && report.framesWithoutTrueFlow() == 0
-                   ? decimal(rays->occ_score * 100, 1)
-                   : QStringLiteral("·"),
-               report.cameraVoxelScores() ? tr("within the camera mask") : tr("over all voxels")));
-  showCurve();
+  head_->setReport(report);
+  head_->setToolTip(tr("%1. %2 rays%3.")
+                        .arg(view_.sourceTitle(),
+                             groupedNumber(report->rays() ? report->rays()->valid_rays : 0),
+                             report->framesWithoutPredictedFlow() > 0
+                                 ? tr("; predictions without flow count as standing still")
+                                 : QString()));
+  const int sort_column = table_->horizontalHeader()->sortIndicatorSection();
+  const QString sorted_by = sort_column > 0 && sort_column <= int(model_->table().columns.size())
+                                ? model_->table().columns[std::size_t(sort_column - 1)].id
+                                : QString();
+  model_->setTable(tableOf(*report));
+  if (sort_column > 0) {
+    const int now = std::max(0, model_->columnOf(sorted_by));
+    if (now != sort_column) table_->sortByColumn(now, table_->horizontalHeader()->sortIndicatorOrder());
+  }
+  layColumns();
+  showNotice();
+  showing_ = false;
+  markFilter();
 }
 
-void ScorePanel::showCurve() {
-  std::vector<ScoreCurve::Point> points(studio_.keyframesInScene());
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto report = studio_.report(studio_.current().scene, i);
-    if (!report) continue;
-    const auto camera = report->cameraVoxelScores();
-    points[i] = {report->rayScores().ray_iou * 100,
-                 (camera ? camera->mean_iou : report->voxelScores().mean_iou) * 100};
+void ScorePanel::showSources() {
+  const Evaluation* all = view_.evaluation();
+  const std::size_t count = all ? all->summary.sources.size() : 0;
+  source_->setVisible(count > 1);
+  against_->setVisible(count > 1);
+  badge_->setSource(studio_.scoredSide() == Side::B ? Source::B : Source::A);
+  source_->clear();
+  against_->clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    const QString title = QString::fromStdString(all->summary.sources[i].facts.title);
+    source_->addItem(title);
+    if (i == view_.source()) continue;
+    against_->addItem(tr("to %1").arg(title), int(i));
+    if (view_.against() == i) against_->setCurrentIndex(against_->count() - 1);
   }
-  curve_->setPoints(points);
-  curve_->setCurrent(int(studio_.current().index));
+  source_->setCurrentIndex(int(view_.source()));
+}
+
+/// What may be wrong comes before what is missing.
+void ScorePanel::showNotice() {
+  const auto& suspicions = evaluating_.suspicions();
+  suspicious_path_.clear();
+  if (!suspicions.empty()) {
+    suspicious_path_ = suspicions.front().path;
+    QStringList sentences;
+    for (const Evaluating::Suspicion& each : suspicions)
+      sentences << QStringLiteral("%1: %2").arg(each.source, each.sentence);
+    notice_->setNotice(NoticeLine::Kind::Warn, sentences.front(), tr("Show report"));
+    notice_->setToolTip(sentences.join(QLatin1Char('\n')));
+  } else if (view_.subject() == ScoreSubject::All && evaluating_.isPartial() && !evaluating_.isRunning()) {
+    notice_->setNotice(
+        NoticeLine::Kind::Info,
+        tr("%1 keyframes are not evaluated yet.").arg(groupedNumber(evaluating_.summary()->missing)),
+        tr("Go on"));
+  } else {
+    return notice_->hide();
+  }
+  notice_->show();
+}
+
+void ScorePanel::setEmptyButton(const QString& text) {
+  if (QPushButton* button = stack_->emptyState()->setPrimary(text))
+    connect(button, &QPushButton::clicked, this, &ScorePanel::emptyClicked, Qt::UniqueConnection);
+}
+
+void ScorePanel::emptyClicked() {
+  evaluating_.isRunning() ? evaluating_.cancel() : Q_EMIT evaluateRequested();
+}
+
+void ScorePanel::showEmpty() {
+  EmptyState& empty = *stack_->emptyState();
+  const bool running = evaluating_.isRunning();
+  if (view_.subject() == ScoreSubject::All && running) {
+    const Progress::State& state = evaluating_.progress();
+    empty.setText(tr("Evaluating."),
+                  state.total > 0
+                      ? tr("%1 of %2 keyframes").arg(groupedNumber(state.done), groupedNumber(state.total))
+                      : tr("Looking at the predictions first."));
+    setEmptyButton(tr("Stop"));
+  } else if (view_.subject() == ScoreSubject::All && evaluating_.whyNot().isEmpty()) {
+    empty.setText(tr("Not evaluated yet."), evaluating_.estimate());
+    setEmptyButton(tr("Evaluate"));
+  } else if (!studio_.canScore()) {
+    empty.setText(tr("Nothing to score."), tr("Show a prediction beside a truth of the same class set."));
+    setEmptyButton({});
+  } else {
+    empty.setText(tr("No score yet."),
+                  tr("A keyframe needs a prediction, a truth and its lidar to be scored."));
+    setEmptyButton({});
+  }
+  model_->setTable({});
+  stack_->showEmpty();
+}
+
+void ScorePanel::rowClicked(const QModelIndex& index) {
+  const QModelIndex row = sorted_->mapToSource(index).siblingAtColumn(0);
+  if (!row.isValid() || row.data(ScoreModel::IsMean).toBool()) return studio_.errors().setClassFilter({});
+  const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
+  ErrorView& errors = studio_.errors();
+  if (label >= 0) {
+    const bool again = errors.filter().classes == std::set<int>{label};
+    errors.setClassFilter(again ? std::set<int>{} : std::set<int>{label});
+  } else if (grouping() == Grouping::Range) {
+    const bool again = errors.filter().range_band == group;
+    errors.setRangeBand(again ? std::nullopt : std::optional(group));
+  } else if (grouping() == Grouping::Scene && studio_.dataset()) {
+    const auto& scenes = studio_.dataset()->scenes();
+    const auto scene = std::ranges::find(scenes, row.data().toString().toStdString(), &Scene::name);
+    if (scene != scenes.end()) studio_.setCurrent(std::size_t(scene - scenes.begin()), 0);
+  }
+}
+
+/// The rows that are selected are those that the viewports show errors of.
+void ScorePanel::markFilter() {
+  if (showing_ || stack_->page() != PanelStack::Page::Content) return;
+  const ErrorFilter& filter = studio_.errors().filter();
+  QItemSelection selection;
+  for (int i = 0; i < sorted_->rowCount(); ++i) {
+    const QModelIndex row = sorted_->index(i, 0);
+    const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
+    const bool is_band = grouping() == Grouping::Range && filter.range_band == group;
+    if ((label >= 0 && filter.classes.contains(label)) || (label < 0 && is_band))
+      selection.select(row, row.siblingAtColumn(sorted_->columnCount() - 1));
+  }
+  table_->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
 }
 
 void ScorePanel::copy() const {
-  QGuiApplication::clipboard()->setText(model_->text());
-}
-
-void ScorePanel::exportTable() {
-  if (!studio_.canScore()) return;
-  const QString path = QFileDialog::getSaveFileName(this, tr("Export scores"), QStringLiteral("scores.csv"),
-                                                    tr("CSV (*.csv);;Markdown (*.md);;JSON (*.json)"));
-  if (path.isEmpty()) return;
-  const SplitReport report = chosenReport();
-  ReportProvenance provenance;
-  provenance.dataset = studio_.dataset()->name();
-  provenance.version = studio_.dataset()->version();
-  provenance.labels = labelKindName(*studio_.source(other(*studio_.scoredSide()))->truth);
-  provenance.predictions = studio_.source(*studio_.scoredSide())->prediction->path().string();
-  provenance.prediction_format = studio_.source(*studio_.scoredSide())->prediction->formatName();
-  provenance.keyframes = std::size_t(report.frames());
-  provenance.program = "hbevocc-studio " HBEV_VERSION;
-  if (scope_->currentIndex() != SplitScope)
-    provenance.scenes = {studio_.dataset()->scenes()[studio_.current().scene].name};
-  try {
-    writeFile(path.toStdString(), path.endsWith(QLatin1String(".md"))     ? reportMarkdown(report, provenance)
-                                  : path.endsWith(QLatin1String(".json")) ? reportJson(report, provenance)
-                                                                          : reportCsv(report));
-  } catch (const Error& error) {
-    Q_EMIT failed(error.problem());
-  }
+  std::vector<int> rows;
+  for (const QModelIndex& index : table_->selectionModel()->selectedRows())
+    rows.push_back(sorted_->mapToSource(index).row());
+  std::ranges::sort(rows);
+  QGuiApplication::clipboard()->setText(model_->text(rows));
 }
 
 }  // namespace hbev::ui

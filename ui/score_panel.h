@@ -1,82 +1,111 @@
-// The evaluator's table: scores by class, of the keyframe, the scene, or all that is evaluated.
+// The evaluator's panel: headline scores, and tables by class, range, height, scene, weather, and beside
+// another source; of the keyframe, the scene, or all that is evaluated.
 #pragma once
 
-#include <QtCore/QAbstractTableModel>
-#include <QtCore/QSortFilterProxyModel>
-#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
-#include "ui/studio.h"
+#include "core/base/error.h"
+#include "ui/score_rows.h"
+#include "ui/score_view.h"
 
+class QBoxLayout;
 class QLabel;
-class QPushButton;
 class QTableView;
+class QToolButton;
 
 namespace hbev::ui {
 
+class Badge;
+class ComboBox;
+class ElidedLabel;
+class Evaluating;
+class NoticeLine;
 class PanelStack;
-class ScoreCurve;
+class ScoreModel;
+class ScoreSorter;
 class SegmentedControl;
+class Studio;
 
-/// Rows: one a class, then the mean. Columns: class, RayIoU, @1, @2, @4 m, AVE, rays right, IoU of voxels.
-class ScoreModel : public QAbstractTableModel {
+/// Headline figures in a row: value and name.
+class ScoreHead : public QWidget {
   Q_OBJECT
  public:
-  enum Column { Class, RayIou, At1, At2, At4, Ave, TruePositives, VoxelIou, ColumnCount };
-  enum Roles { SortValue = Qt::UserRole, IsMean };
+  explicit ScoreHead(QWidget* parent = nullptr);
+  /// Nothing shows middle dots. Those at the end give way where room is short.
+  void setReport(const std::optional<SplitReport>& report);
+  QString value(const QString& name) const;
 
-  using QAbstractTableModel::QAbstractTableModel;
-  void setReport(const SplitReport& report, Palette palette);
-  int rowCount(const QModelIndex& parent = {}) const override;
-  int columnCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-  QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
-  /// Tab-separated, with the header: for the clipboard and spreadsheets.
-  QString text() const;
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  QSize minimumSizeHint() const override { return {60, 24}; }
 
  private:
-  double value(int row, int column) const;
-
-  std::optional<SplitReport> report_;
-  std::optional<RayScores> rays_;
-  std::optional<VoxelScores> voxels_;
-  Palette palette_ = Palette::Studio;
-  int rows_ = 0;
+  struct Figure {
+    QWidget* box;
+    QLabel* value;
+    QString name;
+  };
+  std::vector<Figure> figures_;
 };
 
 class ScorePanel : public QWidget {
   Q_OBJECT
  public:
-  explicit ScorePanel(Studio& studio, QWidget* parent = nullptr);
+  enum class Grouping { Class, Range, Height, Scene, Weather, Compare };
+
+  ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, QWidget* parent = nullptr);
   const ScoreModel& model() const { return *model_; }
+  QTableView* table() const { return table_; }
+  const ScoreHead& head() const { return *head_; }
+  SegmentedControl* subjects() const { return subjects_; }
+  SegmentedControl* groupings() const { return groupings_; }
+  Grouping grouping() const;
+  /// The selected rows, or all of them.
   void copy() const;
-  /// Asks for a file and writes CSV, Markdown or JSON by its ending.
-  void exportTable();
-  /// Room for the scopes and two buttons: the table's columns and the third button give way.
   QSize minimumSizeHint() const override { return {240, 160}; }
 
  Q_SIGNALS:
   void evaluateRequested();
-  void failed(const hbev::Problem& problem);
+  void exportRequested();
+  /// Something may be wrong with these predictions: the import report says more.
+  void importReportRequested(const QString& path);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  SplitReport chosenReport() const;
+  QWidget* makeSubjectRow();
+  QWidget* makeHeadRow();
+  void makeTable();
   void show();
-  void showCurve();
+  void showSources();
+  void showNotice();
+  void showEmpty();
+  void setEmptyButton(const QString& text);
+  void emptyClicked();
+  ScoreTable tableOf(const SplitReport& report) const;
+  void layColumns();
+  void markFilter();
+  void rowClicked(const QModelIndex& index);
 
   Studio& studio_;
-  SegmentedControl* scope_;
-  QPushButton* evaluate_;
+  Evaluating& evaluating_;
+  ScoreView& view_;
+  QBoxLayout* head_row_ = nullptr;
+  SegmentedControl* subjects_ = nullptr;
+  SegmentedControl* groupings_ = nullptr;
+  ElidedLabel* caption_ = nullptr;
+  Badge* badge_ = nullptr;
+  ComboBox* source_ = nullptr;
+  ComboBox* against_ = nullptr;
+  ScoreHead* head_ = nullptr;
+  NoticeLine* notice_ = nullptr;
   PanelStack* stack_;
   ScoreModel* model_;
-  QSortFilterProxyModel* sorted_;
-  QTableView* table_;
-  QLabel* caption_;
-  ScoreCurve* curve_;
-  QTimer delay_;
+  ScoreSorter* sorted_;
+  QTableView* table_ = nullptr;
+  QString suspicious_path_;
+  bool showing_ = false;  ///< combo boxes and selection move, but nobody chose
 };
 
 }  // namespace hbev::ui

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -162,14 +161,9 @@ class Studio : public QObject {
   bool isReported(std::size_t scene, std::size_t index) const {
     return reports_ && reports_->contains({scene, index});
   }
-  /// Sum over the keyframes evaluated so far: of a scene, or of the whole data set.
+  /// Sum over the scene's keyframes that are scored so far: those of the current scene are, without being
+  /// asked. Whole splits are Evaluating's.
   SplitReport sceneReport(std::size_t scene) const;
-  SplitReport splitReport() const;
-  /// Evaluates every keyframe that has a prediction and a truth; only the current scene's without being
-  /// asked.
-  void evaluateAll();
-  void cancelEvaluation();
-  bool isEvaluatingAll() const { return evaluating_all_; }
 
   /// Folders opened last, newest first.
   static QStringList recentPaths();
@@ -198,8 +192,6 @@ class Studio : public QObject {
   /// Which pair is scored has changed: all reports are other ones.
   void scoringChanged();
   void reportArrived(std::size_t scene, std::size_t index);
-  /// Of the evaluation of the whole data set; done == total ends it.
-  void evaluationProgressed(int done, int total, double seconds_left);
 
  private:
   struct OccupancyKey {
@@ -241,7 +233,6 @@ class Studio : public QObject {
   void showPictures();
   void showSide(Side side);
   void updateScoring();
-  void reportCame(std::size_t scene, std::size_t index);
   bool isCurrentShown() const;
   static void remember(const QString& path);
 
@@ -279,9 +270,6 @@ class Studio : public QObject {
 
   std::optional<ScoredPair> scored_;
   std::uint64_t scoring_generation_ = 0;
-  bool evaluating_all_ = false;
-  std::size_t evaluated_ = 0, to_evaluate_ = 0;
-  std::chrono::steady_clock::time_point evaluation_begin_;
 };
 
 }  // namespace hbev::ui

@@ -22,8 +22,8 @@ void Studio::makeReportCache() {
     if (!prediction.occupancy || !truth.occupancy) return std::shared_ptr<const MaybeReport>(answer);
     try {
       const auto origins = lidarOrigins(dataset->lidarReadings(key.scene), key.index);
-      answer->report =
-          std::make_shared<FrameReport>(evaluateFrame(*prediction.occupancy, *truth.occupancy, origins));
+      answer->report = std::make_shared<FrameReport>(
+          evaluateFrame(*prediction.occupancy, *truth.occupancy, origins, {.details = true}));
     } catch (const Error&) {
       // A keyframe without a lidar cannot be scored: that is the answer.
     }
@@ -31,7 +31,7 @@ void Studio::makeReportCache() {
   };
   const auto loaded = [this, generation = scoring_generation_](const FrameKey& key, const auto&) {
     const auto tell = [this, generation, key] {
-      if (generation == scoring_generation_) reportCame(key.scene, key.index);
+      if (generation == scoring_generation_) Q_EMIT reportArrived(key.scene, key.index);
     };
     QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
   };
@@ -56,7 +56,6 @@ void Studio::updateScoring() {
   if (pair == scored_ && (reports_ || !pair)) return;
   scored_ = pair;
   ++scoring_generation_;
-  evaluating_all_ = false;
   reports_.reset();
   if (scored_) makeReportCache();
   Q_EMIT scoringChanged();
@@ -70,47 +69,8 @@ std::vector<FrameKey> Studio::sceneKeys() const {
   return keys;
 }
 
-/// The current scene's reports come first, also while the whole data set is evaluated.
 void Studio::wishForReports() {
-  if (!reports_) return;
-  std::vector<FrameKey> keys = sceneKeys();
-  if (evaluating_all_) {
-    for (std::size_t scene = 0; scene < dataset_->scenes().size(); ++scene) {
-      for (std::size_t i = 0; scene != current_.scene && i < dataset_->scenes()[scene].keyframes.size();
-           ++i) {
-        keys.push_back({scene, i});
-      }
-    }
-  }
-  reports_->wish(keys);
-}
-
-void Studio::reportCame(std::size_t scene, std::size_t index) {
-  Q_EMIT reportArrived(scene, index);
-  if (!evaluating_all_) return;
-  ++evaluated_;
-  const double elapsed =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - evaluation_begin_).count();
-  const double left = elapsed / double(evaluated_) * double(to_evaluate_ - evaluated_);
-  if (evaluated_ >= to_evaluate_) evaluating_all_ = false;
-  Q_EMIT evaluationProgressed(int(evaluated_), int(to_evaluate_), left);
-}
-
-void Studio::evaluateAll() {
-  if (!reports_ || evaluating_all_) return;
-  to_evaluate_ = dataset_->keyframeCount() - reports_->stats().entries;
-  evaluated_ = 0;
-  evaluation_begin_ = std::chrono::steady_clock::now();
-  evaluating_all_ = to_evaluate_ > 0;
-  wishForReports();
-  Q_EMIT evaluationProgressed(0, int(to_evaluate_), 0);
-}
-
-void Studio::cancelEvaluation() {
-  if (!evaluating_all_) return;
-  evaluating_all_ = false;
-  wishForReports();
-  Q_EMIT evaluationProgressed(int(to_evaluate_), int(to_evaluate_), 0);
+  if (reports_) reports_->wish(sceneKeys());
 }
 
 std::shared_ptr<const FrameReport> Studio::report(std::size_t scene, std::size_t index) const {
@@ -124,16 +84,6 @@ SplitReport Studio::sceneReport(std::size_t scene) const {
   const std::size_t count = dataset_ ? dataset_->scenes()[scene].keyframes.size() : 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (const auto frame = report(scene, i)) sum.add(*frame);
-  }
-  return sum;
-}
-
-SplitReport Studio::splitReport() const {
-  SplitReport sum(scored_ ? scored_->truth.classes() : ClassSet::openocc());
-  for (std::size_t scene = 0; dataset_ && scene < dataset_->scenes().size(); ++scene) {
-    for (std::size_t i = 0; i < dataset_->scenes()[scene].keyframes.size(); ++i) {
-      if (const auto frame = report(scene, i)) sum.add(*frame);
-    }
   }
   return sum;
 }

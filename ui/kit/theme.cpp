@@ -78,8 +78,10 @@ QColor Theme::color(Role role, double alpha) const {
 }
 
 QColor Theme::scoreColor(double percent, const ScoreSteps& steps) const {
-  if (percent < steps.bad_below) return color(Role::ScoreBad);
-  return color(percent > steps.good_above ? Role::ScoreGood : Role::ScoreMid);
+  const bool less_is_better = steps.bad_below > steps.good_above;
+  const double sign = less_is_better ? -1 : 1;
+  if (sign * percent < sign * steps.bad_below) return color(Role::ScoreBad);
+  return color(sign * percent > sign * steps.good_above ? Role::ScoreGood : Role::ScoreMid);
 }
 
 Tone Theme::systemTone() const {

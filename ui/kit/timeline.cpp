@@ -133,6 +133,7 @@ QWidget* Timeline::makeTransport() {
   layout->addStretch(1);
   layout->addWidget(makeLegend());
   metric_ = new ComboBox(row);
+  metric_->setObjectName(QStringLiteral("metric"));
   metric_->setAccessibleName(tr("Metric"));
   metric_->setMinimumWidth(96);
   layout->addWidget(metric_);

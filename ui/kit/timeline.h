@@ -38,6 +38,7 @@ class Timeline : public QWidget {
   void setLoaded(std::vector<bool> loaded);
   void setPredicted(std::vector<bool> predicted);
   void setFlags(std::vector<TimelineFlag> flags);
+  /// Where `bad_below` is above `good_above`, less is better.
   void setThresholds(const ScoreSteps& steps);
   /// Names in the legend, e.g. "A" and "run-12"; an empty one hides its entry.
   void setLegend(const QString& scores, const QString& reference);

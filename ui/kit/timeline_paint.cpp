@@ -138,7 +138,8 @@ void TimelineStrip::paintScores(QPainter& painter) const {
     const auto score = valueAt(data_.scores, keyframe);
     if (!score) continue;
     QColor color = theme.scoreColor(*score, data_.steps);
-    const bool current = keyframe == current_, good = *score > data_.steps.good_above;
+    const bool current = keyframe == current_,
+               good = theme.scoreColor(*score, data_.steps) == theme.color(Role::ScoreGood);
     color.setAlphaF(current ? 1.0F : float(good ? kGoodAlpha : kOtherAlpha));
     const double top = std::min(yOf(*score), r.strip_bottom - 1);
     const QRectF bar(scale_.xOfSlot(keyframe) + gap / 2, top, slot - gap, r.strip_bottom - top);

@@ -1,0 +1,386 @@
+// From a number to its cause, as people click it: whole splits, classes, cells, keyframes, two sources,
+// files.
+#include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
+#include <QtTest/QTest>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QListView>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QStatusBar>
+#include <QtWidgets/QTableView>
+
+#include "core/base/files.h"
+#include "core/data/predictions/source.h"
+#include "core/eval/split_evaluation.h"
+#include "tests/ui/window_test.h"
+#include "ui/confusion_panel.h"
+#include "ui/confusion_view.h"
+#include "ui/error_view.h"
+#include "ui/evaluating.h"
+#include "ui/kit/chip.h"
+#include "ui/kit/notices.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/panel_stack.h"
+#include "ui/kit/progress_line.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/timeline.h"
+#include "ui/kit/timeline_strip.h"
+#include "ui/score_export.h"
+#include "ui/score_model.h"
+#include "ui/score_panel.h"
+#include "ui/score_view.h"
+#include "ui/worst_frame_model.h"
+#include "ui/worst_frames.h"
+
+namespace hbev::ui::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string textOf(const fs::path& file) {
+  const std::vector<std::byte> bytes = readFile(file, 1 << 24);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+class ErrorsTest : public WindowTest {
+ protected:
+  Evaluating& evaluating() { return window().evaluating(); }
+  ScoreView& view() { return window().scoreView(); }
+  ErrorView& errors() { return studio().errors(); }
+  ConfusionView& matrix() { return window().confusion().matrix(); }
+  WorstFrames& worst() { return window().worstFrames(); }
+  QTableView& table() { return *window().scores().table(); }
+
+  void openErrors(const fs::path& path = demoWorld()) {
+    open(path);
+    key(Qt::Key_2, Qt::ControlModifier);
+    ASSERT_TRUE(waitFor([this] { return !evaluating().isLooking(); }));
+  }
+  /// Evaluates, and waits until panels show it.
+  void evaluate() {
+    window().actions()["evaluate"]->trigger();
+    ASSERT_TRUE(waitFor([this] { return !evaluating().isRunning(); }, 30000));
+    ASSERT_TRUE(evaluating().found());
+    ASSERT_TRUE(waitFor([this] { return window().scores().model().rowCount() == 17; }));
+  }
+  /// A row of the table by its class.
+  QModelIndex classRow(const QString& name) {
+    for (int row = 0; row < table().model()->rowCount(); ++row) {
+      if (table().model()->index(row, 0).data().toString() == name) return table().model()->index(row, 0);
+    }
+    return {};
+  }
+  double value(const QModelIndex& row, const QString& column) {
+    return row.siblingAtColumn(window().scores().model().columnOf(column))
+        .data(ScoreModel::SortValue)
+        .toDouble();
+  }
+  void clickRow(const QModelIndex& row) {
+    const QPoint at = table().visualRect(row).center();
+    QTest::mouseClick(table().viewport(), Qt::LeftButton, {}, at);
+  }
+  /// The cell off the diagonal with most rays.
+  ClassPair worstCell() {
+    const Confusion& confusion = *evaluating().found()->confusion(0, CellUnit::Rays);
+    ClassPair most;
+    std::int64_t count = -1;
+    for (int truth = 0; truth + 1 < confusion.classes(); ++truth) {
+      for (int predicted = 0; predicted < confusion.classes(); ++predicted) {
+        if (truth == predicted || confusion.at(truth, predicted) <= count) continue;
+        count = confusion.at(truth, predicted);
+        most = {truth, predicted};
+      }
+    }
+    return most;
+  }
+  void clickCell(const ClassPair& cell) {
+    QTest::mouseClick(&matrix(), Qt::LeftButton, {}, matrix().middleOf(cell).toPoint());
+  }
+  /// Other predictions beside those of the demo: in one keyframe those of another.
+  fs::path otherPredictions(const fs::path& world) {
+    fs::copy(world / "predictions" / "spoiled", world / "other", fs::copy_options::recursive);
+    const auto source = openPredictions(world / "other");
+    const fs::path kept = *source->find(studio().dataset()->keyframe(1, 0));
+    fs::copy_file(kept, *source->find(studio().dataset()->keyframe(1, 2)),
+                  fs::copy_options::overwrite_existing);
+    return world / "other";
+  }
+};
+
+TEST_F(ErrorsTest, a_split_is_evaluated_stopped_and_gone_on_with_and_found_again) {
+  const fs::path world = copyOfDemoWorld("resume");
+  openErrors(world);
+  EXPECT_FALSE(evaluating().found());
+  view().setSubject(ScoreSubject::All);
+  auto* empty = window().scores().findChild<EmptyState*>();
+  auto* button = empty->findChild<QPushButton*>();
+  ASSERT_TRUE(
+      waitFor([&] { return button && button->isVisible() && button->text() == QStringLiteral("Evaluate"); }));
+  auto* bar = window().statusBar()->findChild<ProgressLine*>();
+  bool was_shown = false;
+  int done = -1;
+  QObject::connect(&evaluating(), &Evaluating::progressed, &window(), [&] {
+    was_shown |= bar->isVisible();
+    done = int(evaluating().progress().done);
+    if (done >= 1 && evaluating().progress().total == 8) Q_EMIT bar->cancelled();
+  });
+  QTest::mouseClick(button, Qt::LeftButton);
+  ASSERT_TRUE(evaluating().isRunning());
+  ASSERT_TRUE(waitFor([this] { return !evaluating().isRunning(); }, 30000));
+  EXPECT_TRUE(was_shown);
+  EXPECT_FALSE(bar->isVisible());
+  ASSERT_TRUE(evaluating().found());
+  const std::int64_t first = evaluating().summary()->frames;
+  EXPECT_GE(first, 1) << "what was finished is kept";
+  QObject::disconnect(&evaluating(), &Evaluating::progressed, &window(), nullptr);
+
+  QObject::connect(&evaluating(), &Evaluating::progressed, &window(), [&] {
+    if (evaluating().progress().total == 8) done = std::min(done, int(evaluating().progress().done));
+  });
+  done = 100;
+  evaluate();
+  EXPECT_GE(done, int(std::min<std::int64_t>(first, 8))) << "they are not scored again";
+  EXPECT_EQ(evaluating().summary()->frames, 8);
+  EXPECT_EQ(evaluating().summary()->missing, 0);
+  Progress quiet;
+  const SplitEvaluation expected =
+      evaluateSplit(*studio().dataset(), *openPredictions(world / "predictions" / "spoiled"),
+                    LabelKind::OpenOcc, {}, quiet);
+  EXPECT_DOUBLE_EQ(evaluating().summary()->sources[0].total.rayScores()->ray_iou,
+                   expected.report.rayScores()->ray_iou);
+  EXPECT_EQ(value(classRow(QStringLiteral("Mean")), QStringLiteral("ray_iou")),
+            100 * expected.report.rayScores()->ray_iou);
+  EXPECT_EQ(window().scores().head().value(QStringLiteral("RayIoU")),
+            decimal(100 * expected.report.rayScores()->ray_iou, 1));
+
+  open(world);
+  EXPECT_TRUE(waitFor([this] { return evaluating().found() && evaluating().summary()->missing == 0; }))
+      << "it is there at the next start";
+  // Other predictions at the same place are another evaluation.
+  const fs::path file =
+      *openPredictions(world / "predictions" / "spoiled")->find(studio().dataset()->keyframe(0, 0));
+  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(5));
+  open(world);
+  ASSERT_TRUE(waitFor([this] { return !evaluating().isLooking(); }));
+  EXPECT_FALSE(evaluating().found());
+}
+
+TEST_F(ErrorsTest, a_class_leads_to_its_errors_and_its_worst_keyframes) {
+  openErrors();
+  evaluate();
+  EXPECT_EQ(view().subject(), ScoreSubject::All);
+  const QModelIndex car = classRow(QStringLiteral("car"));
+  clickRow(car);
+  const int label = *ClassSet::openocc().findLabel("car");
+  EXPECT_EQ(errors().filter().classes, std::set<int>{label});
+  EXPECT_TRUE(table().selectionModel()->isRowSelected(car.row()));
+  worst().setRanking(FrameRanking::Class);
+  ASSERT_GT(worst().model().rowCount(), 1);
+  const auto& frames = evaluating().found()->frames[0];
+  const auto lowest = std::ranges::min_element(frames, {}, [label](const FrameFigures& frame) {
+    const float iou = frame.class_iou[std::size_t(label)];
+    return std::isnan(iou) ? 2.0F : iou;
+  });
+  EXPECT_EQ(worst().model().rows().front().key, lowest->key);
+  auto* chip = worst().findChild<Chip*>();
+  EXPECT_TRUE(chip->isVisibleTo(&worst()));
+  EXPECT_EQ(chip->text(), QStringLiteral("car"));
+  QTest::mouseClick(chip, Qt::LeftButton);
+  EXPECT_TRUE(errors().filter().isEmpty());
+  clickRow(car);
+  clickRow(car);
+  EXPECT_TRUE(errors().filter().isEmpty()) << "a second click lets go";
+  window().scores().groupings()->setCurrentIndex(int(ScorePanel::Grouping::Range));
+  ASSERT_EQ(window().scores().model().rowCount(), 5);
+  clickRow(table().model()->index(1, 0));
+  EXPECT_EQ(errors().filter().range_band, 1);
+  errors().clear();
+  window().scores().groupings()->setCurrentIndex(int(ScorePanel::Grouping::Scene));
+  ASSERT_EQ(window().scores().model().rowCount(), 2);
+  clickRow(table().model()->index(1, 0));
+  EXPECT_EQ(studio().current().scene, 1U);
+}
+
+TEST_F(ErrorsTest, a_cell_leads_to_the_keyframes_behind_it) {
+  openErrors();
+  evaluate();
+  const ClassPair cell = worstCell();
+  ASSERT_TRUE(waitFor([this] { return matrix().isVisible(); }));
+  clickCell(cell);
+  ASSERT_TRUE(errors().filter().pair);
+  EXPECT_EQ(*errors().filter().pair, cell);
+  EXPECT_EQ(matrix().chosen(), cell);
+  const auto frames = evaluating().framesOfCell(0, cell.truth, cell.predicted, CellUnit::Rays);
+  ASSERT_EQ(std::size_t(worst().model().rowCount()), frames.size());
+  EXPECT_EQ(worst().ranking(), FrameRanking::Cell);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    sum += std::int64_t(frames[i].value);
+    EXPECT_LE(frames[i].value, frames[i > 0 ? i - 1 : 0].value) << "worst first";
+    EXPECT_EQ(worst().model().rows()[i].key, frames[i].key);
+  }
+  EXPECT_EQ(sum, evaluating().found()->confusion(0, CellUnit::Rays)->at(cell.truth, cell.predicted));
+  EXPECT_TRUE(window().confusion().detailText().contains(groupedNumber(sum)));
+  // Each row goes to its keyframe.
+  for (const int row : {worst().model().rowCount() - 1, 0}) {
+    const QModelIndex index = worst().model().index(row);
+    worst().list()->scrollTo(index);
+    QTest::mouseClick(worst().list()->viewport(), Qt::LeftButton, {},
+                      worst().list()->visualRect(index).center());
+    EXPECT_EQ(studio().current(), frames[std::size_t(row)].key);
+  }
+  window().confusion().units()->setCurrentIndex(int(CellUnit::Voxels));
+  ASSERT_TRUE(waitFor([&] {
+    return std::size_t(worst().model().rowCount()) ==
+           evaluating().framesOfCell(0, cell.truth, cell.predicted, CellUnit::Voxels).size();
+  }));
+  clickCell(cell);
+  EXPECT_FALSE(errors().filter().pair) << "a second click lets go";
+}
+
+TEST_F(ErrorsTest, arrow_keys_move_the_cell) {
+  openErrors();
+  evaluate();
+  ASSERT_TRUE(waitFor([this] { return matrix().isVisible(); }));
+  clickCell({3, 4});
+  matrix().setFocus();
+  QTest::keyClick(&matrix(), Qt::Key_Right);
+  EXPECT_EQ(errors().filter().pair, (ClassPair{3, 5}));
+  QTest::keyClick(&matrix(), Qt::Key_Up);
+  EXPECT_EQ(errors().filter().pair, (ClassPair{2, 5}));
+  for (int i = 0; i < 40; ++i)
+    QTest::keyClick(&matrix(), i % 2 ? Qt::Key_Right : Qt::Key_Down);
+  EXPECT_EQ(errors().filter().pair, (ClassPair{15, 16})) << "the free column is the last, free has no row";
+  QTest::keyClick(&matrix(), Qt::Key_Escape);
+  EXPECT_FALSE(errors().filter().pair);
+}
+
+TEST_F(ErrorsTest, two_sources_are_compared) {
+  const fs::path world = copyOfDemoWorld("compared");
+  openErrors(world);
+  const fs::path other = otherPredictions(world);
+  studio().openPredictions(QString::fromStdString(other.string()));
+  ASSERT_TRUE(waitFor([this] { return evaluating().candidates().size() == 2; }));
+  for (const OccupancySource& source : evaluating().candidates())
+    evaluating().setChosen(source, true);
+  evaluate();
+  ASSERT_EQ(evaluating().summary()->sources.size(), 2U);
+  ASSERT_TRUE(view().against());
+  // What is shown is compared with the other one, whichever is in A.
+  const SplitReport &shown = evaluating().summary()->sources[view().source()].total,
+                    &theirs = evaluating().summary()->sources[*view().against()].total;
+  const double difference = 100 * (shown.rayScores()->ray_iou - theirs.rayScores()->ray_iou);
+  EXPECT_NE(difference, 0);
+  EXPECT_DOUBLE_EQ(value(classRow(QStringLiteral("Mean")), QStringLiteral("change")), difference);
+  window().scores().groupings()->setCurrentIndex(int(ScorePanel::Grouping::Compare));
+  const QModelIndex mean = table().model()->index(16, 0);
+  ASSERT_TRUE(mean.data(ScoreModel::IsMean).toBool());
+  EXPECT_DOUBLE_EQ(value(mean, QStringLiteral("change")), difference);
+  const RightRays rays = evaluating().summary()->pairs[0].total();
+  const bool is_first = view().source() == 0;
+  EXPECT_EQ(value(mean, QStringLiteral("only_a")), double(is_first ? rays.only_first : rays.only_second));
+  EXPECT_EQ(value(mean, QStringLiteral("only_b")), double(is_first ? rays.only_second : rays.only_first));
+  EXPECT_GT(rays.only_first + rays.only_second, 0);
+  worst().setRanking(FrameRanking::Change);
+  ASSERT_EQ(worst().model().rowCount(), 8);
+  EXPECT_EQ(worst().model().rows().front().key, (FrameKey{1, 2})) << "the only one that differs";
+  // The timeline draws the other source's line.
+  studio().setCurrent(1, 0);
+  ASSERT_TRUE(settle());
+  ASSERT_TRUE(waitFor([this] { return window().timeline().strip()->data().reference.size() == 4; }));
+  const auto& reference = window().timeline().strip()->data().reference;
+  const FrameFigures* figures = evaluating().found()->figures(*view().against(), {1, 2});
+  ASSERT_TRUE(reference[2] && figures);
+  EXPECT_DOUBLE_EQ(*reference[2], 100 * figures->ray_iou);
+}
+
+TEST_F(ErrorsTest, timeline_and_scenes_show_any_score_of_the_split) {
+  openErrors();
+  evaluate();
+  auto* metric = window().timeline().findChild<QComboBox*>(QStringLiteral("metric"));
+  ASSERT_TRUE(metric);
+  const int car = metric->findText(QStringLiteral("IoU of car"));
+  ASSERT_GT(car, 0);
+  metric->setCurrentIndex(car);
+  Q_EMIT metric->activated(car);
+  const auto& scores = window().timeline().strip()->data().scores;
+  const FrameFigures* figures = evaluating().found()->figures(0, studio().current());
+  const auto label = std::size_t(*ClassSet::openocc().findLabel("car"));
+  ASSERT_TRUE(scores[studio().current().index]);
+  EXPECT_FLOAT_EQ(float(*scores[studio().current().index]), 100 * figures->class_iou[label]);
+  // A scene that was never shown has its score from the evaluation.
+  const auto other = view().sceneScore(1);
+  ASSERT_TRUE(other);
+  EXPECT_DOUBLE_EQ(*other, 100 * evaluating().summary()->sources[0].scenes[1].report.rayScores()->ray_iou);
+}
+
+TEST_F(ErrorsTest, scores_worst_frames_and_boosts_are_written) {
+  openErrors();
+  evaluate();
+  const fs::path folder = runFolder() / "exports";
+  const ScoreExport scores = scoreExport(studio(), view());
+  ASSERT_TRUE(scores.evaluation);
+  Progress quiet;
+  for (const char* name : {"s.csv", "s.md", "s.tex", "s.json", "s.html"})
+    writeScores(folder / name, scores, quiet);
+  EXPECT_TRUE(textOf(folder / "s.csv").starts_with("class,"));
+  EXPECT_TRUE(fs::exists(folder / "s-scenes.csv"));
+  EXPECT_NE(textOf(folder / "s.tex").find("\\toprule"), std::string::npos);
+  EXPECT_NE(textOf(folder / "s.md").find("| car"), std::string::npos);
+  EXPECT_FALSE(QJsonDocument::fromJson(QByteArray::fromStdString(textOf(folder / "s.json"))).isNull());
+  const std::string page = textOf(folder / "s.html");
+  EXPECT_NE(page.find("data:image/jpeg;base64,"), std::string::npos) << "pictures of the worst keyframes";
+  EXPECT_TRUE(page.ends_with("</body>\n</html>\n"));
+
+  clickCell(worstCell());
+  ASSERT_GT(worst().model().rowCount(), 1);
+  worst().writeBoost(folder / "boost.json");
+  const QJsonObject tokens = QJsonDocument::fromJson(QByteArray::fromStdString(textOf(folder / "boost.json")))
+                                 .object()[QStringLiteral("tokens")]
+                                 .toObject();
+  ASSERT_EQ(tokens.size(), worst().model().rowCount());
+  const auto weightOf = [&](int row) {
+    const FrameKey at = worst().model().rows()[std::size_t(row)].key;
+    const std::string& token = studio().dataset()->scenes()[at.scene].keyframes[at.index];
+    return tokens[QString::fromStdString(token)].toDouble();
+  };
+  EXPECT_EQ(weightOf(0), 5);
+  EXPECT_EQ(weightOf(worst().model().rowCount() - 1), 2);
+  worst().writeList(folder / "list.csv");
+  EXPECT_EQ(std::ranges::count(textOf(folder / "list.csv"), '\n'), worst().model().rowCount() + 1);
+  // The selected row alone is copied.
+  clickRow(classRow(QStringLiteral("car")));
+  key(Qt::Key_C, Qt::ControlModifier);
+  EXPECT_EQ(QGuiApplication::clipboard()->text().count(QLatin1Char('\n')), 2);
+}
+
+TEST_F(ErrorsTest, an_evaluations_file_is_opened) {
+  openErrors();
+  evaluate();
+  const fs::path file = runFolder() / "evaluation.sqlite";
+  fs::copy_file(evaluating().found()->file, file, fs::copy_options::overwrite_existing);
+  const double score = evaluating().summary()->sources[0].total.rayScores()->ray_iou;
+  const fs::path world = copyOfDemoWorld("alone");
+  fs::remove_all(world / "predictions");
+  studio().openDataset(QString::fromStdString(world.string()));
+  ASSERT_TRUE(waitFor(
+      [&] { return studio().dataset() && studio().dataset()->root() == world && !studio().isOpening(); }));
+  window().openPath(QString::fromStdString(file.string()));
+  ASSERT_TRUE(waitFor([this] { return evaluating().found() != nullptr; }));
+  EXPECT_DOUBLE_EQ(evaluating().summary()->sources[0].total.rayScores()->ray_iou, score);
+  ASSERT_TRUE(waitFor([this] { return window().scores().model().rowCount() == 17; }));
+  EXPECT_EQ(value(classRow(QStringLiteral("Mean")), QStringLiteral("ray_iou")), 100 * score);
+  EXPECT_EQ(worst().model().rowCount(), 8);
+
+  const fs::path damaged = runFolder() / "damaged.sqlite";
+  writeFile(damaged, std::string_view("SQLite format 3\0and nothing more", 32));
+  window().openPath(QString::fromStdString(damaged.string()));
+  EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("damaged.sqlite")); }))
+      << notice().toStdString();
+}
+
+}  // namespace
+}  // namespace hbev::ui::test

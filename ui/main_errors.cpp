@@ -1,0 +1,214 @@
+// The evaluation in the window: its actions, how far it is, what was found, and the panels of the Errors
+// workspace.
+#include <algorithm>
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QFileDialog>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QToolButton>
+
+#include "ui/confusion_panel.h"
+#include "ui/error_view.h"
+#include "ui/evaluating.h"
+#include "ui/import_panel.h"
+#include "ui/kit/painting.h"
+#include "ui/main_window.h"
+#include "ui/predict_panel.h"
+#include "ui/score_export.h"
+#include "ui/score_panel.h"
+#include "ui/score_view.h"
+#include "ui/viewport_area.h"
+#include "ui/worst_frames.h"
+
+namespace hbev::ui {
+namespace {
+
+QString translate(const char* text) {
+  return QCoreApplication::translate("Actions", text);
+}
+
+/// An evaluation is an SQLite file; nothing else that the window opens is.
+bool isEvaluationFile(const QString& path) {
+  QFile file(path);
+  return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) &&
+         file.read(15) == QByteArrayLiteral("SQLite format 3");
+}
+
+}  // namespace
+
+void registerErrorActions(MainWindow& window) {
+  ActionRegistry& actions = window.actions();
+  const QString work = translate("Work"), keep = translate("Keep"), go = translate("Go");
+  actions.add(
+      {"evaluate", translate("Evaluate"), "evaluate",
+       translate("Scores every keyframe that has a prediction and labels; goes on where it was stopped."),
+       work},
+      [&window](bool) { window.evaluate(); });
+  actions.add({"evaluate.stop", translate("Stop evaluating"), "stop",
+               translate("What is evaluated so far stays."), work},
+              [&window](bool) { window.evaluating().cancel(); });
+  actions.add({"table.export", translate("Export scores"), "export",
+               translate("Writes what the score table shows as CSV, Markdown, LaTeX, JSON or HTML."), keep},
+              [&window](bool) { window.exportScores(); });
+  actions.add({"copy", translate("Copy scores"), "copy",
+               translate("Copies the selected rows of the score table, or all of them."), keep},
+              [&window](bool) { window.scores().copy(); });
+  actions.add({"panel.confusion", translate("Confusion"), "confusion",
+               translate("Which class was taken for which."), go},
+              [&window](bool) { window.showPanel(&window.confusion()); });
+  actions.add({"panel.worst", translate("Worst frames"), "sort",
+               translate("Keyframes ranked by what is wrong in them."), go},
+              [&window](bool) { window.showPanel(&window.worstFrames()); });
+  actions.add({"errors.clear", translate("Clear error filters"), "filter",
+               translate("All classes, pairs and outcomes are shown again."), work},
+              [&window](bool) { window.studio().errors().clear(); });
+}
+
+void MainWindow::makeErrorPanels() {
+  evaluating_ = std::make_unique<Evaluating>(studio_);
+  score_view_ = new ScoreView(studio_, *evaluating_, this);
+  scores_ = new ScorePanel(studio_, *evaluating_, *score_view_);
+  confusion_ = new ConfusionPanel(studio_, *score_view_);
+  worst_ = new WorstFrames(studio_, *score_view_);
+}
+
+void MainWindow::connectErrors() {
+  connect(scores_, &ScorePanel::evaluateRequested, this, &MainWindow::evaluate);
+  connect(scores_, &ScorePanel::exportRequested, this, &MainWindow::exportScores);
+  connect(scores_, &ScorePanel::importReportRequested, this, &MainWindow::showImportReport);
+  connect(confusion_, &ConfusionPanel::framesRequested, this, [this] { showPanel(worst_); });
+  connect(confusion_, &ConfusionPanel::failed, this, &MainWindow::showProblem);
+  connect(worst_, &WorstFrames::evaluateRequested, this, &MainWindow::evaluate);
+  connect(worst_, &WorstFrames::failed, this, &MainWindow::showProblem);
+  connect(worst_, &WorstFrames::said, this,
+          [this](const QString& sentence) { showNotice(NoticeLine::Kind::Ok, sentence); });
+  connect(evaluating_.get(), &Evaluating::progressed, this, &MainWindow::showEvaluating);
+  connect(evaluating_.get(), &Evaluating::changed, this, &MainWindow::showEvaluating);
+  connect(evaluating_.get(), &Evaluating::failed, this, &MainWindow::showProblem);
+  connect(evaluating_.get(), &Evaluating::diagnosed, this, [this] {
+    const auto& suspicions = evaluating_->suspicions();
+    if (suspicions.empty()) return;
+    const Evaluating::Suspicion& first = suspicions.front();
+    showNotice(NoticeLine::Kind::Warn, QStringLiteral("%1: %2").arg(first.source, first.sentence),
+               tr("Show report"), [this, path = first.path] { showImportReport(path); });
+  });
+  connect(evaluating_.get(), &Evaluating::ended, this, [this](bool complete, double seconds) {
+    const EvaluationSummary* summary = evaluating_->summary();
+    if (!summary || !complete) return;
+    showNotice(NoticeLine::Kind::Ok, tr("%1 keyframes are evaluated, after %2.")
+                                         .arg(groupedNumber(summary->frames), durationText(seconds)));
+  });
+}
+
+void MainWindow::evaluate() {
+  const QString why_not = evaluating_->whyNot();
+  if (!why_not.isEmpty()) return showNotice(NoticeLine::Kind::Info, why_not);
+  score_view_->setSubject(ScoreSubject::All);
+  evaluating_->begin();
+}
+
+/// In the status bar, and in which actions there are.
+void MainWindow::showEvaluating() {
+  enableErrors();
+  if (!evaluating_->isRunning()) {
+    if (std::exchange(shows_evaluating_, false)) hideProgress();
+    return;
+  }
+  shows_evaluating_ = true;
+  showProgress(evaluating_->progress());
+}
+
+void MainWindow::enableErrors() {
+  const bool open = studio_.dataset() != nullptr;
+  actions_["evaluate"]->setEnabled(open && evaluating_->whyNot().isEmpty());
+  actions_["evaluate.stop"]->setEnabled(evaluating_->isRunning());
+  const bool scored = studio_.canScore() || evaluating_->found();
+  for (const char* id : {"table.export", "copy", "worst.next", "worst.previous"})
+    actions_[QString::fromLatin1(id)]->setEnabled(open && scored);
+}
+
+void MainWindow::exportScores() {
+  const ScoreExport scores = scoreExport(studio_, *score_view_);
+  if (!scores.evaluation && !scores.report) return;
+  const QString path = QFileDialog::getSaveFileName(this, tr("Export scores"), QStringLiteral("scores.csv"),
+                                                    exportFilters(scores));
+  if (path.isEmpty()) return;
+  saving_.start(
+      [scores, file = path.toStdString()](Progress& progress) { writeScores(file, scores, progress); });
+}
+
+/// Evaluations among what was dropped or named; the others stay.
+QStringList MainWindow::takeEvaluations(QStringList paths) {
+  paths.removeIf([this](const QString& path) {
+    if (!isEvaluationFile(path)) return false;
+    waiting_evaluation_ = path;
+    return true;
+  });
+  if (waiting_evaluation_.isEmpty() || !paths.isEmpty()) return paths;
+  if (studio_.dataset()) {
+    openWaitingEvaluation();
+    return paths;
+  }
+  // The evaluation says where its data set was.
+  try {
+    const QString folder =
+        QString::fromStdString(EvaluationStore::open(waiting_evaluation_.toStdString()).facts().dataset_path);
+    if (QFileInfo::exists(folder)) return {folder};
+    showNotice(NoticeLine::Kind::Info,
+               tr("The evaluation is of %1, which is not there. Open its data set first.").arg(folder));
+  } catch (const Error& error) {
+    showProblem(error.problem());
+  }
+  waiting_evaluation_.clear();
+  return {};
+}
+
+void MainWindow::openWaitingEvaluation() {
+  const QString file = std::exchange(waiting_evaluation_, {});
+  if (file.isEmpty()) return;
+  score_view_->setSubject(ScoreSubject::All);
+  evaluating_->open(file);
+  setWorkspace(QStringLiteral("errors"));
+}
+
+/// Made anew each time it opens: sources and splits change.
+void MainWindow::fillEvaluateMenu(QMenu& menu) {
+  menu.clear();
+  menu.addAction(actions_["evaluate"]);
+  menu.addAction(actions_["evaluate.stop"]);
+  menu.addAction(actions_["table.export"]);
+  const std::vector<OccupancySource> candidates = evaluating_->candidates(), chosen = evaluating_->chosen();
+  const auto side = studio_.scoredSide();
+  if (!candidates.empty()) menu.addSection(tr("Sources"));
+  for (const OccupancySource& source : candidates) {
+    QAction* action = menu.addAction(source.title());
+    action->setCheckable(true);
+    action->setChecked(std::ranges::find(chosen, source) != chosen.end());
+    action->setEnabled(!side || !(*studio_.source(*side) == source));  // what is shown is always scored
+    connect(action, &QAction::toggled, this, [this, source](bool on) { evaluating_->setChosen(source, on); });
+  }
+  if (evaluating_->splits().size() < 2) return;
+  menu.addSection(tr("Keyframes"));
+  for (const QString& split : evaluating_->splits()) {
+    QAction* action = menu.addAction(split == QStringLiteral("all") ? tr("All scenes") : split);
+    action->setCheckable(true);
+    action->setChecked(split == evaluating_->split());
+    connect(action, &QAction::triggered, this, [this, split] { evaluating_->setSplit(split); });
+  }
+}
+
+QToolButton* MainWindow::makeEvaluateButton(QWidget* bar) {
+  auto* button = new QToolButton(bar);
+  auto* menu = new QMenu(button);
+  connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillEvaluateMenu(*menu); });
+  actions_["evaluate"]->setIconText(tr("Evaluate"));
+  button->setDefaultAction(actions_["evaluate"]);
+  button->setMenu(menu);
+  button->setPopupMode(QToolButton::MenuButtonPopup);
+  return button;
+}
+
+}  // namespace hbev::ui

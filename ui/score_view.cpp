@@ -1,0 +1,190 @@
+#include "ui/score_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/evaluating.h"
+#include "ui/kit/painting.h"
+#include "ui/studio.h"
+
+namespace hbev::ui {
+
+ScoreView::ScoreView(Studio& studio, Evaluating& evaluating, QObject* parent)
+    : QObject(parent), studio_(studio), evaluating_(evaluating) {
+  delay_.setSingleShot(true);
+  delay_.setInterval(120);
+  connect(&delay_, &QTimer::timeout, this, &ScoreView::changed);
+  const auto later = [this] {
+    if (!delay_.isActive()) delay_.start();
+  };
+  connect(&studio, &Studio::reportArrived, this, later);
+  connect(&studio, &Studio::currentChanged, this, later);
+  connect(&studio, &Studio::scoringChanged, this, &ScoreView::follow);
+  connect(&studio, &Studio::viewChanged, this, [this](const ViewSettings& before) {
+    if (before.palette != studio_.view().palette) Q_EMIT changed();
+  });
+  connect(&evaluating, &Evaluating::changed, this, &ScoreView::foundChanged);
+}
+
+void ScoreView::foundChanged() {
+  if (evaluating_.found() != shown_) {
+    shown_ = evaluating_.found();
+    if (shown_ && !is_subject_chosen_) subject_ = ScoreSubject::All;
+    if (shown_ && source_ >= shown_->frames.size()) source_ = 0;
+    Q_EMIT evaluationChanged();
+  }
+  follow();
+}
+
+/// What the viewports show is what is spoken of.
+void ScoreView::follow() {
+  const auto side = studio_.scoredSide();
+  const auto number = side ? evaluating_.sourceNumber(*studio_.source(*side)) : std::optional<std::size_t>();
+  if (number && *number != source_) {
+    source_ = *number;
+    Q_EMIT evaluationChanged();
+  }
+  if (!delay_.isActive()) delay_.start();
+}
+
+void ScoreView::setSubject(ScoreSubject subject) {
+  is_subject_chosen_ = true;
+  if (subject == subject_) return;
+  subject_ = subject;
+  Q_EMIT changed();
+}
+
+void ScoreView::setSource(std::size_t source) {
+  if (!shown_ || source >= shown_->frames.size()) return;
+  if (against_ == source) against_ = source_;
+  source_ = source;
+  const Side side = studio_.scoredSide().value_or(Side::A);
+  for (std::size_t i = 0; i < studio_.sources().size(); ++i) {
+    if (evaluating_.sourceNumber(studio_.sources()[i]) == source) studio_.setSource(side, int(i));
+  }
+  Q_EMIT evaluationChanged();
+  Q_EMIT changed();
+}
+
+std::optional<std::size_t> ScoreView::against() const {
+  const std::size_t count = shown_ ? shown_->frames.size() : 0;
+  if (count < 2) return std::nullopt;
+  if (against_ && *against_ < count && *against_ != source_) return against_;
+  return source_ == 0 ? 1 : 0;
+}
+
+void ScoreView::setAgainst(std::size_t source) {
+  against_ = source;
+  Q_EMIT evaluationChanged();
+  Q_EMIT changed();
+}
+
+void ScoreView::setUnit(CellUnit unit) {
+  if (unit == unit_) return;
+  unit_ = unit;
+  Q_EMIT changed();
+}
+
+const Evaluation* ScoreView::evaluation() const {
+  return shown_ && source_ < shown_->frames.size() ? shown_.get() : nullptr;
+}
+
+std::optional<std::size_t> ScoreView::numberOf(const OccupancySource& source) const {
+  return evaluating_.sourceNumber(source);
+}
+
+const SplitReport* ScoreView::sceneOf(std::size_t source) const {
+  if (!evaluation() || !studio_.dataset()) return nullptr;
+  const std::string& name = studio_.dataset()->scenes()[studio_.current().scene].name;
+  const auto& scenes = shown_->summary.sources[source].scenes;
+  const auto found = std::ranges::find(scenes, name, &GroupReport::name);
+  return found == scenes.end() ? nullptr : &found->report;
+}
+
+std::optional<SplitReport> ScoreView::report() const {
+  if (subject_ == ScoreSubject::All) {
+    if (!evaluation() || shown_->summary.sources[source_].total.frames() == 0) return std::nullopt;
+    return shown_->summary.sources[source_].total;
+  }
+  if (!studio_.dataset()) return std::nullopt;
+  const FrameKey key = studio_.current();
+  if (subject_ == ScoreSubject::Scene) {
+    SplitReport live = studio_.sceneReport(key.scene);
+    if (live.frames() > 0) return live;
+    const SplitReport* scene = sceneOf(source_);
+    return scene ? std::optional(*scene) : std::nullopt;
+  }
+  const auto frame = studio_.report(key.scene, key.index);
+  if (!frame) return std::nullopt;
+  SplitReport single(*frame->classes);
+  single.add(*frame);
+  return single;
+}
+
+std::optional<SplitReport> ScoreView::reference() const {
+  const auto other = against();
+  if (!other) return std::nullopt;
+  if (subject_ == ScoreSubject::All) return shown_->summary.sources[*other].total;
+  const SplitReport* scene = subject_ == ScoreSubject::Scene ? sceneOf(*other) : nullptr;
+  return scene ? std::optional(*scene) : std::nullopt;
+}
+
+QString ScoreView::sourceTitle() const {
+  if (evaluation()) return QString::fromStdString(shown_->summary.sources[source_].facts.title);
+  const auto side = studio_.scoredSide();
+  return side ? studio_.source(*side)->title() : QString();
+}
+
+QString ScoreView::againstTitle() const {
+  const auto other = against();
+  return other ? QString::fromStdString(shown_->summary.sources[*other].facts.title) : QString();
+}
+
+QString ScoreView::subjectText() const {
+  if (!studio_.dataset()) return {};
+  const FrameKey key = studio_.current();
+  const QString scene = QString::fromStdString(studio_.dataset()->scenes()[key.scene].name);
+  if (subject_ == ScoreSubject::Keyframe) return tr("%1 · keyframe %2").arg(scene).arg(key.index + 1);
+  const auto sum = report();
+  const qint64 frames = sum ? sum->frames() : 0;
+  const QString count = frames == 1 ? tr("1 keyframe") : tr("%1 keyframes").arg(groupedNumber(frames));
+  if (subject_ == ScoreSubject::Scene) return QStringLiteral("%1 · %2").arg(scene, count);
+  if (!evaluation()) return {};
+  const EvaluationSummary& summary = shown_->summary;
+  const QString done =
+      summary.missing > 0
+          ? tr("%1 of %2 keyframes").arg(groupedNumber(frames), groupedNumber(summary.facts.keyframes))
+          : count;
+  return tr("%1 · %2 · %3 · by %4")
+      .arg(QString::fromStdString(summary.facts.split), done,
+           sum && sum->cameraVoxels() ? tr("camera mask") : tr("no mask"),
+           QString::fromStdString(summary.facts.order));
+}
+
+std::optional<FrameFigures> ScoreView::figures(const FrameKey& key) const {
+  if (const auto live = studio_.report(key.scene, key.index)) return figuresOf(key, *live);
+  const FrameFigures* kept = evaluation() ? shown_->figures(source_, key) : nullptr;
+  return kept ? std::optional(*kept) : std::nullopt;
+}
+
+std::optional<FrameFigures> ScoreView::otherFigures(const FrameKey& key) const {
+  const auto other = against();
+  const FrameFigures* kept = other ? shown_->figures(*other, key) : nullptr;
+  return kept ? std::optional(*kept) : std::nullopt;
+}
+
+std::optional<double> ScoreView::sceneScore(std::size_t scene) const {
+  if (evaluation()) {
+    const auto& scenes = shown_->scene_ray_iou[source_];
+    if (const auto found = scenes.find(scene); found != scenes.end()) return 100 * found->second;
+  }
+  const auto live = studio_.canScore() ? studio_.sceneReport(scene).rayScores() : std::nullopt;
+  return live && std::isfinite(live->ray_iou) ? std::optional(100 * live->ray_iou) : std::nullopt;
+}
+
+std::optional<double> ScoreView::meanScore() const {
+  const auto rays = evaluation() ? shown_->summary.sources[source_].total.rayScores() : std::nullopt;
+  return rays && std::isfinite(rays->ray_iou) ? std::optional(100 * rays->ray_iou) : std::nullopt;
+}
+
+}  // namespace hbev::ui
