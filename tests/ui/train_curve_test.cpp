@@ -1,0 +1,119 @@
+// What a plot draws of a curve: as much as a pixel column shows, and never less.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "ui/curve_series.h"
+
+namespace hbev::ui::test {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+CurveSeries made(std::size_t count, std::vector<std::int64_t>& steps, std::vector<double>& values) {
+  std::mt19937 random(3);
+  std::normal_distribution<double> jump(0, 1);
+  double value = 100;
+  for (std::size_t i = 0; i < count; ++i) {
+    steps.push_back(std::int64_t(3 * i + 1));
+    value += jump(random);
+    values.push_back(i % 1009 == 7 ? kNone : value);
+  }
+  CurveSeries series;
+  // As a run grows: a piece at a time.
+  for (std::size_t i = 0; i < count; i += 777) {
+    const std::size_t size = std::min<std::size_t>(777, count - i);
+    series.append(std::span(steps).subspan(i, size), std::span(values).subspan(i, size));
+  }
+  return series;
+}
+
+TEST(CurveSeriesTest, every_pixel_column_has_its_extremes) {
+  std::vector<std::int64_t> steps;
+  std::vector<double> values;
+  const CurveSeries series = made(50000, steps, values);
+  constexpr int kColumns = 613;
+  const double from = 20011, to = 120017;
+  const auto points = series.drawn(from, to, kColumns, false);
+  EXPECT_LE(points.size(), std::size_t(4 * kColumns + 2));
+  EXPECT_TRUE(std::ranges::is_sorted(points, {}, &CurveSeries::Point::step));
+  for (int column = 0; column < kColumns; ++column) {
+    const double begin = from + (to - from) * column / kColumns,
+                 end = from + (to - from) * (column + 1) / kColumns;
+    double low = HUGE_VAL, high = -HUGE_VAL, drawn_low = HUGE_VAL, drawn_high = -HUGE_VAL;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const auto step = double(steps[i]);
+      if (step < begin || step >= end || std::isnan(values[i])) continue;
+      low = std::min(low, values[i]);
+      high = std::max(high, values[i]);
+    }
+    for (const auto& each : points) {
+      if (each.step < begin || each.step >= end) continue;
+      drawn_low = std::min(drawn_low, each.value);
+      drawn_high = std::max(drawn_high, each.value);
+    }
+    ASSERT_EQ(drawn_low, low) << column;
+    ASSERT_EQ(drawn_high, high) << column;
+  }
+  // The line comes from outside and leaves.
+  EXPECT_LT(points.front().step, from);
+  EXPECT_GT(points.back().step, to);
+}
+
+TEST(CurveSeriesTest, few_points_are_all_drawn) {
+  std::vector<std::int64_t> steps;
+  std::vector<double> values;
+  const CurveSeries series = made(500, steps, values);
+  EXPECT_EQ(series.drawn(0, 1500, 200, false).size(), 499U);  // one of them is no number
+  EXPECT_TRUE(series.drawn(5, 5, 200, false).empty());
+  EXPECT_TRUE(CurveSeries().drawn(0, 10, 200, false).empty());
+}
+
+TEST(CurveSeriesTest, a_run_that_goes_on_from_a_checkpoint_takes_back_what_came_after_it) {
+  CurveSeries series;
+  series.setSmoothing(0.5);
+  series.append(std::vector<std::int64_t>{1, 2, 3, 4}, std::vector<double>{4, 3, 2, 1});
+  series.append(std::vector<std::int64_t>{3, 4}, std::vector<double>{20, 10});
+  ASSERT_EQ(series.size(), 4U);
+  EXPECT_EQ(series.value(2), 20);
+  EXPECT_EQ(series.range(0, 10, false)->high, 20);
+  EXPECT_DOUBLE_EQ(*series.mean(0, 10), (4 + 3 + 20 + 10) / 4.0);
+  CurveSeries anew;
+  anew.setSmoothing(0.5);
+  anew.append(std::vector<std::int64_t>{1, 2, 3, 4}, std::vector<double>{4, 3, 20, 10});
+  EXPECT_DOUBLE_EQ(series.smoothed(3), anew.smoothed(3));
+}
+
+TEST(CurveSeriesTest, smoothing_is_unbiased_and_leaves_gaps) {
+  CurveSeries series;
+  series.append(std::vector<std::int64_t>{1, 2, 3, 4}, std::vector<double>{2, kNone, 4, 4});
+  series.setSmoothing(0.9);
+  EXPECT_DOUBLE_EQ(series.smoothed(0), 2);
+  EXPECT_TRUE(std::isnan(series.smoothed(1)));
+  EXPECT_DOUBLE_EQ(series.smoothed(2), (0.9 * 0.1 * 2 + 0.1 * 4) / (0.9 * 0.1 + 0.1));
+  EXPECT_EQ(series.drawn(0, 5, 100, true).size(), 3U);
+  series.setSmoothing(0);
+  EXPECT_EQ(series.smoothed(3), 4);
+}
+
+TEST(CurveSeriesTest, a_million_points_are_drawn_as_pixels) {
+  std::vector<std::int64_t> steps(1'000'000);
+  std::vector<double> values(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i] = std::int64_t(i);
+    values[i] = std::sin(double(i) / 1e4);
+  }
+  CurveSeries series;
+  series.append(steps, values);
+  series.setSmoothing(0.99);
+  const auto points = series.drawn(0, 1e6, 1600, true);
+  EXPECT_GT(points.size(), 1600U);
+  EXPECT_LE(points.size(), 6402U);
+  EXPECT_EQ(series.nearest(499999.6), 500000U);
+}
+
+}  // namespace
+}  // namespace hbev::ui::test

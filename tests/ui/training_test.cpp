@@ -1,0 +1,398 @@
+// The Training workspace: runs found and followed, wishes sent, runs compared, watched, and new ones started.
+#include <fstream>
+
+#include <QtCore/QFile>
+#include <QtCore/QSettings>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QListView>
+#include <QtWidgets/QMessageBox>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpinBox>
+#include <QtWidgets/QTableWidget>
+#include <QtWidgets/QToolButton>
+
+#include "core/base/files.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/ui/fake_network.h"
+#include "tests/ui/made_run.h"
+#include "tests/ui/window_test.h"
+#include "ui/finding_list.h"
+#include "ui/kit/elided_label.h"
+#include "ui/run_compare.h"
+#include "ui/run_head.h"
+#include "ui/runs_panel.h"
+#include "ui/train_curves.h"
+#include "ui/train_dialog.h"
+#include "ui/train_page.h"
+#include "ui/train_watch_panel.h"
+
+namespace hbev::ui::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TrainingTest : public WindowTest {
+ protected:
+  void SetUp() override {
+    window().predicting().setBackend(fakeBackend(control_));
+    TrainBackend backend;
+    backend.config = [](const std::string& config, const std::vector<std::string>& settings) {
+      for (const std::string& each : settings) {
+        if (each == "training.learning_rate=0")
+          throw Error({.summary = "training.learning_rate is out of its range",
+                       .file = config,
+                       .expected = "a number from 1e-08 to 1",
+                       .found = "0",
+                       .advice = "Write another value."});
+      }
+      ModelConfig made;
+      made.name = config;
+      return made;
+    };
+    backend.memory = [](const ModelConfig&, std::uint64_t) { return std::uint64_t(2'000'000'000); };
+    window().training().setBackend(backend);
+    store().setFolder(QString::fromStdString(runs_.path().string()));
+  }
+  void TearDown() override {
+    qunsetenv("HBEV_TRAINER");
+    if (const char* folder = std::getenv("HBEV_PICTURES"); folder && !HasFailure())
+      picture(folder, testing::UnitTest::GetInstance()->current_test_info()->name());
+  }
+  void picture(const std::string& folder, const std::string& name) {
+    for (const QSize size : {QSize(1600, 1000), QSize(1280, 720), QSize(3840, 2160)}) {
+      for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+        if (mode == Theme::Mode::Light && size.width() != 1600) continue;
+        theme().setMode(mode);
+        window().resize(size);
+        QTest::qWait(500);
+        window().grab().save(QString::fromStdString(folder + "/" + name + "-" + std::to_string(size.width()) +
+                                                    (mode == Theme::Mode::Dark ? "" : "-light") + ".png"));
+      }
+    }
+    theme().setMode(Theme::Mode::Dark);
+  }
+  /// A finished run, an older one and one that goes on; the workspace shows the newest.
+  void makeThree() {
+    MadeRun old(runs_.path() / "run-01", {.name = "run-01", .learning_rate = 1e-3, .seed = 11, .speed = 0.6});
+    old.train(400);
+    for (MadeRun* each : {&old}) {
+      each->evaluate();
+      each->save();
+      each->end(RunActivity::Done, "All steps are done");
+    }
+    MadeRun failed(runs_.path() / "run-02", {.name = "run-02", .created = 1.7e9 + 60});
+    failed.train(120);
+    failed.save();
+    failed.train(150);
+    failed.warn("1 picture cannot be read and is left out");
+    failed.end(RunActivity::Failed, "the loss is not a number");
+    going_ = std::make_unique<MadeRun>(runs_.path() / "run-03",
+                                       MadeRunOptions{.name = "run-03", .created = 1.7e9 + 120});
+    for (int step = 40; step <= 280; step += 40) {
+      going_->train(step);
+      going_->evaluate();
+      going_->save();
+    }
+    window().setWorkspace("training");
+    ASSERT_TRUE(waitFor([this] { return store().runs().size() == 3; }));
+    store().setCurrent(fs::canonical(runs_.path() / "run-03"));
+    ASSERT_TRUE(waitFor([this] { return store().current()->curve("loss") != nullptr; }));
+  }
+  TrainPage& page() { return window().training(); }
+  RunStore& store() { return page().store(); }
+  const RunData& current() { return *store().current(); }
+  QString tile(const QString& caption) {
+    for (const RunTiles::Tile& each : page().findChild<RunTiles*>()->tiles()) {
+      if (each.caption == caption) return each.value;
+    }
+    return {};
+  }
+  QPushButton* button(QWidget& parent, const QString& text) {
+    for (QPushButton* each : parent.findChildren<QPushButton*>()) {
+      if (each->text() == text && each->isVisible()) return each;
+    }
+    return nullptr;
+  }
+  std::vector<RunWish> wishes() { return pendingWishes(store().current()->folder); }
+
+  hbev::test::TemporaryFolder runs_;
+  std::shared_ptr<FakeControl> control_ = std::make_shared<FakeControl>();
+  std::unique_ptr<MadeRun> going_;
+};
+
+TEST_F(TrainingTest, without_runs_it_says_how_to_begin_one) {
+  key(Qt::Key_3, Qt::ControlModifier);
+  EXPECT_TRUE(page().isVisible());
+  ASSERT_TRUE(waitFor([this] { return store().wasLookedAt(); }));
+  EXPECT_NE(button(page(), QStringLiteral("New run")), nullptr);
+  EXPECT_FALSE(window().actions()["train.stop"]->isEnabled());
+  key(Qt::Key_1, Qt::ControlModifier);
+  EXPECT_FALSE(page().isVisible());
+  key(Qt::Key_3, Qt::ControlModifier);
+}
+
+TEST_F(TrainingTest, runs_are_found_with_their_states_and_figures) {
+  makeThree();
+  EXPECT_EQ(store().runs()[0]->name(), QStringLiteral("run-03"));  // the newest first
+  EXPECT_EQ(store().runs()[0]->state, RunState::Running);
+  EXPECT_EQ(store().runs()[1]->state, RunState::Failed);
+  EXPECT_EQ(store().runs()[2]->state, RunState::Done);
+  EXPECT_EQ(tile(QStringLiteral("Step")), QStringLiteral("280"));
+  EXPECT_EQ(tile(QStringLiteral("Epoch")), QStringLiteral("2.3"));
+  EXPECT_FALSE(tile(QStringLiteral("Time left")).isEmpty());
+  EXPECT_EQ(tile(QStringLiteral("RayIoU")), QStringLiteral("35.7"));
+  // Why the other one ended, and what is left of it.
+  store().setCurrent(store().runs()[1]->folder);
+  auto* notice = page().findChild<QWidget*>(QStringLiteral("runNotice"));
+  EXPECT_TRUE(notice->isVisible());
+  const QString text = notice->findChild<ElidedLabel*>()->text();
+  EXPECT_TRUE(text.contains(QStringLiteral("the loss is not a number"))) << text.toStdString();
+  EXPECT_TRUE(text.contains(QStringLiteral("Checkpoint 120"))) << text.toStdString();
+  EXPECT_TRUE(window().actions()["train.resume"]->isEnabled());
+}
+
+TEST_F(TrainingTest, points_arrive_while_a_run_grows_and_its_end_is_told) {
+  makeThree();
+  const auto loss = current().curve("loss");
+  ASSERT_TRUE(waitFor([&] { return loss->size() == 280; }));
+  EXPECT_GT(page().curves().panel(TrainCurves::Loss).plot().drawnPoints(), 280U);
+  going_->train(300);
+  EXPECT_TRUE(waitFor([&] { return loss->size() == 300; }));
+  EXPECT_TRUE(waitFor([this] { return tile(QStringLiteral("Step")) == QStringLiteral("300"); }));
+  // Under the pointer stand the values of a step.
+  const auto readings = page().curves().panel(TrainCurves::Loss).plot().readingsAt(200);
+  ASSERT_EQ(readings.size(), 6U);
+  EXPECT_EQ(readings[0].name, QStringLiteral("Total"));
+  EXPECT_EQ(readings[1].name, QStringLiteral("Cross-entropy"));
+  going_->end(RunActivity::Done, "All steps are done");
+  EXPECT_TRUE(waitFor([this] { return current().state == RunState::Done; }));
+  EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("run-03")); }));
+}
+
+TEST_F(TrainingTest, wishes_reach_the_run) {
+  makeThree();
+  key(Qt::Key_S, Qt::ControlModifier);
+  EXPECT_EQ(wishes(), std::vector{RunWish::Checkpoint});
+  QTest::mouseClick(button(page(), QStringLiteral("Pause")), Qt::LeftButton);
+  EXPECT_EQ(going_->writer().takeWishes().size(), 2U);
+  going_->writer().setActivity(RunActivity::Paused);
+  ASSERT_TRUE(waitFor([this] { return current().state == RunState::Paused; }));
+  auto* go_on = button(page(), QStringLiteral("Go on"));
+  ASSERT_NE(go_on, nullptr);
+  QTest::mouseClick(go_on, Qt::LeftButton);
+  EXPECT_EQ(wishes(), std::vector{RunWish::GoOn});
+  going_->writer().takeWishes();
+  QTest::mouseClick(button(page(), QStringLiteral("Stop")), Qt::LeftButton);
+  EXPECT_EQ(wishes(), std::vector{RunWish::Stop});
+}
+
+TEST_F(TrainingTest, two_runs_are_compared_and_drawn_over_each_other) {
+  makeThree();
+  const auto& runs = store().runs();
+  store().setChecked(runs[2]->folder, true);
+  store().setChecked(runs[0]->folder, true);
+  QTableWidget& table = page().runs().differences();
+  ASSERT_EQ(table.rowCount(), 2);
+  EXPECT_EQ(table.item(0, 0)->text(), QStringLiteral("run.seed"));
+  EXPECT_EQ(table.item(0, 1)->text(), QStringLiteral("11"));
+  EXPECT_EQ(table.item(0, 2)->text(), QStringLiteral("7"));
+  EXPECT_EQ(table.item(1, 0)->text(), QStringLiteral("training.learning_rate"));
+  page().curves().setComparing(true);
+  ASSERT_TRUE(
+      waitFor([this] { return page().curves().panel(TrainCurves::Loss).plot().lines().size() == 2; }));
+  EXPECT_EQ(page().curves().panel(TrainCurves::Score).plot().lines().size(), 2U);
+  EXPECT_NE(runs[0]->color, runs[2]->color);
+  EXPECT_TRUE(page()
+                  .curves()
+                  .panel(TrainCurves::Loss)
+                  .plot()
+                  .csv()
+                  .startsWith(QStringLiteral("step,\"run-01\",\"run-03\"\n1,")));
+}
+
+TEST_F(TrainingTest, a_setting_finds_runs_and_labels_are_kept) {
+  makeThree();
+  auto* search = page().runs().findChild<QLineEdit*>(QStringLiteral("runSearch"));
+  search->setText(QStringLiteral("learning_rate=0.001"));
+  EXPECT_EQ(page().runs().list().model()->rowCount(), 1);
+  search->clear();
+  EXPECT_EQ(page().runs().list().model()->rowCount(), 3);
+  QTest::mouseClick(page().findChild<QToolButton*>(QStringLiteral("editTags")), Qt::LeftButton);
+  auto* tags = page().findChild<QLineEdit*>(QStringLiteral("tags"));
+  tags->setText(QStringLiteral("baseline, flow x2"));
+  QTest::keyClick(tags, Qt::Key_Return);
+  auto* note = page().findChild<QLineEdit*>(QStringLiteral("note"));
+  note->setText(QStringLiteral("tried at night"));
+  QTest::keyClick(note, Qt::Key_Return);
+  const RunLabels kept = readRunLabels(current().folder);
+  EXPECT_EQ(kept.tags, (std::vector<std::string>{"baseline", "flow x2"}));
+  EXPECT_EQ(kept.note, "tried at night");
+}
+
+TEST_F(TrainingTest, zooming_one_plot_zooms_all_and_a_double_click_shows_all_again) {
+  makeThree();
+  CurvePlot& loss = page().curves().panel(TrainCurves::Loss).plot();
+  CurvePlot& memory = page().curves().panel(TrainCurves::Memory).plot();
+  auto* area = loss.findChild<QWidget*>();
+  turnWheel(*area, QPointF(area->width() / 2.0, area->height() / 2.0), 2);
+  EXPECT_TRUE(loss.isZoomed());
+  EXPECT_EQ(memory.shown(), loss.shown());
+  EXPECT_LT(loss.shown().second - loss.shown().first, 400);
+  QTest::mouseDClick(area, Qt::LeftButton, {}, area->rect().center());
+  EXPECT_FALSE(memory.isZoomed());
+}
+
+TEST_F(TrainingTest, a_run_elsewhere_is_attached_and_what_is_no_run_is_said) {
+  hbev::test::TemporaryFolder elsewhere;
+  MadeRun run(elsewhere.path() / "far", {.name = "far"});
+  run.train(10);
+  window().setWorkspace("training");
+  store().attach(QString::fromStdString(run.folder().string()));
+  ASSERT_TRUE(waitFor([this] { return store().current() && current().name() == QStringLiteral("far"); }));
+  EXPECT_TRUE(current().is_attached);
+  store().attach(QString::fromStdString(elsewhere.path().string()));
+  EXPECT_TRUE(waitFor([this] { return !notice().isEmpty(); }));
+  page().detachCurrent();
+  EXPECT_TRUE(waitFor([this] { return store().runs().empty(); }));
+}
+
+TEST_F(TrainingTest, the_newest_checkpoint_predicts_what_is_shown) {
+  open();
+  makeThree();
+  ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 280; }));
+  ASSERT_TRUE(settle());
+  ASSERT_NE(studio().source(Side::A), nullptr);
+  EXPECT_EQ(studio().source(Side::A)->title(), QStringLiteral("run-03"));
+  EXPECT_EQ(studio().content(Side::A).occupancy->classCounts()[3], 800U);
+  EXPECT_TRUE(page().watchPanel().sentence().contains(QStringLiteral("Step 280")));
+  EXPECT_TRUE(page().watchPanel().sentence().contains(QStringLiteral("RayIoU here")))
+      << page().watchPanel().sentence().toStdString();
+  EXPECT_EQ(page().watchPanel().checkpoints().rowCount(), 7);
+  // The next one takes its place by itself, an older one when it is picked.
+  going_->train(300);
+  going_->save(false);
+  ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 300; }));
+  page().watch().choose(40);
+  ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 40; }));
+  page().watch().setShow(TrainWatch::Show::Best);
+  ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 280; }));
+  // Back among the data the docks are there again.
+  window().setWorkspace("browse");
+  EXPECT_TRUE(window().scenes().isVisible());
+  EXPECT_TRUE(viewport(Side::A).isVisible());
+  window().setWorkspace("training");
+  store().setChecked(store().runs()[2]->folder, true);
+  store().setChecked(store().runs()[0]->folder, true);
+}
+
+TEST_F(TrainingTest, the_dialog_says_what_speaks_against_a_run) {
+  key(Qt::Key_T, Qt::ControlModifier);
+  auto* dialog = window().findChild<TrainDialog*>();
+  ASSERT_NE(dialog, nullptr);
+  auto* start = dialog->findChild<QPushButton*>(QStringLiteral("startRun"));
+  EXPECT_FALSE(start->isEnabled());
+  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  EXPECT_FALSE(dialog->preflight()->canStart());
+  EXPECT_FALSE(start->isEnabled());
+  const QString why = dialog->findChild<QLabel*>(QStringLiteral("startSummary"))->text();
+  EXPECT_TRUE(why.contains(QStringLiteral("It cannot start"))) << why.toStdString();
+  EXPECT_TRUE(std::ranges::any_of(dialog->preflight()->findings,
+                                  [](const Finding& each) { return each.title == "No data set is chosen"; }));
+  dialog->findChild<QLineEdit*>(QStringLiteral("rate"))->setText(QStringLiteral("fast"));
+  EXPECT_EQ(dialog->preflight(), nullptr);
+  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  EXPECT_TRUE(std::ranges::any_of(dialog->preflight()->findings, [](const Finding& each) {
+    return each.detail.find("from 1e-08 to 1") != std::string::npos;
+  }));
+  if (const char* folder = std::getenv("HBEV_PICTURES"))
+    dialog->grab().save(QString::fromUtf8(folder) + QStringLiteral("/train_dialog_findings.png"));
+  dialog->reject();
+}
+
+TEST_F(TrainingTest, the_dialog_starts_a_process_that_the_window_then_follows) {
+  const fs::path program = runs_.path() / "trainer.sh";
+  std::ofstream(program) << "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"" << (runs_.path() / "said.txt").string()
+                         << "\"\necho 'error: the data set has no pictures'\n";
+  fs::permissions(program, fs::perms::owner_all);
+  qputenv("HBEV_TRAINER", QByteArray::fromStdString(program.string()));
+  open();
+  window().setWorkspace("training");
+  TrainDialog* dialog = page().newRun();
+  TrainRequest request = dialog->request();
+  request.split = request.evaluate_split = QStringLiteral("all");
+  request.steps = 25;
+  request.settings = {QStringLiteral("training.clip_norm=2")};
+  dialog->setRequest(request);
+  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  for (const Finding& each : dialog->preflight()->findings)
+    EXPECT_NE(each.state, Finding::State::Failure) << each.title;
+  if (const char* folder = std::getenv("HBEV_PICTURES"))
+    dialog->grab().save(QString::fromUtf8(folder) + QStringLiteral("/train_dialog.png"));
+  QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("startRun")), Qt::LeftButton);
+  const fs::path said = runs_.path() / "said.txt";
+  ASSERT_TRUE(waitFor([&] { return fs::exists(said) && fs::file_size(said) > 0; }));
+  std::ifstream stream(said);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(stream, word);)
+    words.push_back(word);
+  ASSERT_GT(words.size(), 10U);
+  EXPECT_EQ(words[0], "train");
+  EXPECT_EQ(words[1], demoWorld().string());
+  const auto valueOf = [&](const std::string& option) {
+    const auto at = std::ranges::find(words, option);
+    return at == words.end() || at + 1 == words.end() ? std::string() : *(at + 1);
+  };
+  EXPECT_EQ(valueOf("--steps"), "25");
+  EXPECT_EQ(valueOf("--config"), "demo");
+  EXPECT_EQ(valueOf("--out"), (runs_.path() / "run-01").string());
+  EXPECT_EQ(words.back(), "training.clip_norm=2");
+  // This one only complains: the window passes it on.
+  EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("no pictures")); }))
+      << notice().toStdString();
+}
+
+TEST_F(TrainingTest, closing_asks_while_a_run_goes_on_and_leaves_it_alone) {
+  makeThree();
+  const auto answer = [this](const QString& text) {
+    bool asked = false;
+    QTimer::singleShot(200, &window(), [&asked, text] {
+      auto* question = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+      if (!question) return;
+      asked = question->text().contains(QStringLiteral("run-03 goes on without the window"));
+      for (QAbstractButton* each : question->buttons()) {
+        if (each->text() == text) each->click();
+      }
+    });
+    window().close();
+    return asked;
+  };
+  EXPECT_TRUE(answer(QStringLiteral("Cancel")));
+  EXPECT_TRUE(window().isVisible());
+  EXPECT_TRUE(wishes().empty());
+  EXPECT_TRUE(answer(QStringLiteral("Stop run and close")));
+  EXPECT_FALSE(window().isVisible());
+  EXPECT_EQ(wishes(), std::vector{RunWish::Stop});
+  window().show();
+}
+
+TEST(RunCompareTest, settings_are_flattened_and_compared) {
+  const RunSettings a =
+      settingsOfToml("name = \"x\"\n[lift]\ndepth = [1.0, 45.0, 0.5]\n[training]\nflip_x = true\n");
+  EXPECT_EQ(a.at("lift.depth"), "[1, 45, 0.5]");
+  EXPECT_EQ(a.at("training.flip_x"), "true");
+  const RunSettings b =
+      settingsOfToml("name = \"x\"\n[lift]\ndepth = [1.0, 45.0, 1.0]\n[head]\nheights = 16\n");
+  const auto differences = differencesOf(a, b);
+  ASSERT_EQ(differences.size(), 3U);
+  EXPECT_EQ(differences[0].key, "head.heights");
+  EXPECT_TRUE(differences[0].a.empty());
+  EXPECT_EQ(differences[1].b, "[1, 45, 1]");
+  EXPECT_TRUE(settingsOfToml("[torn\nhalf").empty());
+}
+
+}  // namespace
+}  // namespace hbev::ui::test
