@@ -1,6 +1,7 @@
 #include "ui/evaluating.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <thread>
 #include <xxhash.h>
@@ -162,6 +163,7 @@ Evaluating::Evaluating(Studio& studio, QObject* parent) : QObject(parent), studi
   connect(&studio, &Studio::datasetChanged, this, &Evaluating::datasetCame);
   connect(&studio, &Studio::scoringChanged, this, &Evaluating::choiceChanged);
   connect(&studio, &Studio::sourcesChanged, this, &Evaluating::changed);
+  connect(&studio, &Studio::sideChanged, this, &Evaluating::sidesChanged);
   connect(&job_, &BackgroundJob::progressed, this, [this](const Progress::State& state) {
     progress_ = state;
     if (mode_ == Mode::Running) Q_EMIT progressed();
@@ -212,6 +214,13 @@ std::optional<LabelKind> Evaluating::truth() const {
   for (const Side side : {Side::B, Side::A}) {
     if (const OccupancySource* source = studio_.source(side); source && source->truth) return source->truth;
   }
+  for (const Side side : {Side::A, Side::B}) {
+    const OccupancySource* source = studio_.source(side);
+    if (!source || !studio_.dataset()) continue;
+    for (const LabelKind kind : studio_.dataset()->labelKinds()) {
+      if (&classSetOf(kind) == &source->classes()) return kind;
+    }
+  }
   return std::nullopt;
 }
 
@@ -226,12 +235,19 @@ std::vector<OccupancySource> Evaluating::candidates() const {
 
 std::vector<OccupancySource> Evaluating::chosen() const {
   std::vector<OccupancySource> chosen = candidates();
-  const auto side = studio_.scoredSide();
-  const OccupancySource* scored = side ? studio_.source(*side) : nullptr;
-  std::erase_if(chosen, [&](const OccupancySource& source) {
-    return !(scored && source == *scored) && std::ranges::find(added_, source) == added_.end();
+  std::erase_if(chosen, [this](const OccupancySource& source) {
+    return !isShown(source) && std::ranges::find(added_, source) == added_.end();
   });
+  std::ranges::stable_sort(chosen, {},
+                           [](const OccupancySource& source) { return source.prediction->path(); });
   return chosen;
+}
+
+bool Evaluating::isShown(const OccupancySource& source) const {
+  return std::ranges::any_of(std::array{Side::A, Side::B}, [&](Side side) {
+    const OccupancySource* shown = studio_.source(side);
+    return shown && *shown == source;
+  });
 }
 
 void Evaluating::setChosen(const OccupancySource& source, bool on) {
@@ -248,9 +264,8 @@ void Evaluating::setSplit(const QString& split) {
 
 QString Evaluating::whyNot() const {
   if (!studio_.dataset()) return tr("Open a data set first.");
-  if (!truth()) return tr("Show the truth in one of the viewports: predictions are scored against it.");
-  if (chosen().empty())
-    return tr("Show a prediction of the truth's class set beside it, or choose one in this button's menu.");
+  if (!truth()) return tr("There are no labels of the prediction's class set to score against.");
+  if (chosen().empty()) return tr("Show a prediction of the truth's class set, or choose one in this menu.");
   if (isRunning()) return tr("The evaluation is running.");
   return {};
 }
@@ -276,8 +291,23 @@ std::shared_ptr<Evaluating::Wanted> Evaluating::wanted() const {
   return wanted;
 }
 
+/// Many keyframes come and go while the same sources are shown.
+void Evaluating::sidesChanged() {
+  if (!(choice() == seen_)) choiceChanged();
+}
+
+bool Evaluating::covers(const Choice& choice) const {
+  if (!found_) return false;
+  if (is_opened_) return choice == found_for_ || choice.sources.empty();
+  return choice.truth == found_for_.truth && choice.split == found_for_.split &&
+         std::ranges::all_of(choice.sources, [this](const OccupancySource& source) {
+           return std::ranges::find(found_for_.sources, source) != found_for_.sources.end();
+         });
+}
+
 /// What was found stays as long as it is of the sources that are shown.
 void Evaluating::choiceChanged() {
+  seen_ = choice();
   countKeyframes();
   if (mode_ != Mode::Running) delay_.start();
   Q_EMIT changed();
@@ -285,14 +315,9 @@ void Evaluating::choiceChanged() {
 
 void Evaluating::look() {
   if (mode_ == Mode::Running) return;
-  const std::vector<OccupancySource> sources = chosen();
-  if (is_opened_ && (sources.empty() || sources == looked_for_)) return;
-  if (!studio_.dataset() || !truth() || sources.empty()) {
-    if (found_ && !is_opened_ && studio_.sources().empty()) found_.reset();
-    return Q_EMIT changed();
-  }
-  looked_for_ = sources;
-  looked_in_ = truth();
+  const Choice wish = choice();
+  if (!studio_.dataset() || !wish.truth || wish.sources.empty() || covers(wish)) return Q_EMIT changed();
+  looked_for_ = wish;
   is_opened_ = false;
   start(Mode::Looking, [wanted = wanted()](Outcome& outcome, Progress& progress) {
     const fs::path file = fileOf(wanted->plan(), progress);
@@ -303,8 +328,7 @@ void Evaluating::look() {
 void Evaluating::begin() {
   if (!whyNot().isEmpty()) return;
   delay_.stop();
-  looked_for_ = chosen();
-  looked_in_ = truth();
+  looked_for_ = choice();
   is_opened_ = false;
   suspicions_.clear();
   progress_ = {};
@@ -351,7 +375,7 @@ void Evaluating::open(const QString& file) {
   job_.abandon();
   delay_.stop();
   is_opened_ = true;
-  looked_for_ = chosen();
+  looked_for_ = choice();
   start(Mode::Looking, [file = fs::path(file.toStdString()), dataset = studio_.dataset()](
                            Outcome& outcome, Progress&) { outcome.found = readEvaluation(file, *dataset); });
 }
@@ -371,20 +395,21 @@ void Evaluating::jobEnded(bool complete) {
   const auto outcome = std::exchange(outcome_, nullptr);
   truth_cache_ = outcome->truth_cache;
   found_ = outcome->found;
+  found_for_ = looked_for_;
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - outcome->begin).count();
   Q_EMIT changed();
   if (ran) Q_EMIT ended(complete, seconds);
   // Another choice was made meanwhile.
-  if (ran && (chosen() != looked_for_ || truth() != looked_in_)) delay_.start();
+  if (ran && !(choice() == looked_for_)) delay_.start();
 }
 
 std::optional<std::size_t> Evaluating::sourceNumber(const OccupancySource& source) const {
   if (!found_ || source.isTruth()) return std::nullopt;
   if (!is_opened_) {
-    const auto place = std::ranges::find(looked_for_, source);
-    if (place == looked_for_.end()) return std::nullopt;
-    const auto number = std::size_t(place - looked_for_.begin());
+    const auto place = std::ranges::find(found_for_.sources, source);
+    if (place == found_for_.sources.end()) return std::nullopt;
+    const auto number = std::size_t(place - found_for_.sources.begin());
     return number < found_->summary.sources.size() ? std::optional(number) : std::nullopt;
   }
   const auto& sources = found_->summary.sources;

@@ -30,16 +30,18 @@ class Evaluating : public QObject {
   // -----------------------------------------------------------------------------------------------------
   /// Predictions that could be scored against the truth that is shown: all of its class set.
   std::vector<OccupancySource> candidates() const;
-  /// Those of them that will be: the scored pair's own, and what was added.
+  /// Those of them that will be: what the viewports show, and what was added; by path.
   std::vector<OccupancySource> chosen() const;
   void setChosen(const OccupancySource& source, bool on);
+  /// In one of the viewports: then it is chosen.
+  bool isShown(const OccupancySource& source) const;
   /// "all", "val", ...; of splits().
   QString split() const { return split_; }
   void setSplit(const QString& split);
   QStringList splits() const { return splits_; }
   /// Why nothing can be evaluated now, a sentence; empty when it can.
   QString whyNot() const;
-  /// The truth that is shown, in either side; nothing without one.
+  /// The truth that is shown, or the data set's of the class set of the prediction that is shown.
   std::optional<LabelKind> truth() const;
   /// "960 keyframes take about 40 s."
   QString estimate() const;
@@ -92,6 +94,7 @@ class Evaluating : public QObject {
 
   void datasetCame();
   void choiceChanged();
+  void sidesChanged();
   void look();
   std::shared_ptr<Wanted> wanted() const;
   void countKeyframes();
@@ -104,9 +107,21 @@ class Evaluating : public QObject {
   QStringList splits_;
   std::size_t keyframes_ = 0;  ///< of the split
   std::vector<OccupancySource> added_;
-  std::vector<OccupancySource> looked_for_;  ///< what found_ was looked for
-  std::optional<LabelKind> looked_in_;       ///< against which truth
-  bool is_opened_ = false;                   ///< found_ is a file that somebody opened
+  /// What an evaluation is of.
+  struct Choice {
+    std::vector<OccupancySource> sources;
+    std::optional<LabelKind> truth;
+    QString split;
+    bool operator==(const Choice&) const = default;
+  };
+  Choice choice() const { return {chosen(), truth(), split_}; }
+  /// Whether found_ says all that `choice` asks for.
+  bool covers(const Choice& choice) const;
+
+  Choice seen_;             ///< when somebody was told last
+  Choice looked_for_;       ///< by the job
+  Choice found_for_;        ///< what found_ is of
+  bool is_opened_ = false;  ///< found_ is a file that somebody opened
   std::shared_ptr<const Evaluation> found_;
   std::vector<Suspicion> suspicions_;
   Progress::State progress_;

@@ -79,7 +79,10 @@ void MainWindow::connectErrors() {
   connect(scores_, &ScorePanel::evaluateRequested, this, &MainWindow::evaluate);
   connect(scores_, &ScorePanel::exportRequested, this, &MainWindow::exportScores);
   connect(scores_, &ScorePanel::importReportRequested, this, &MainWindow::showImportReport);
-  connect(confusion_, &ConfusionPanel::framesRequested, this, [this] { showPanel(worst_); });
+  connect(confusion_, &ConfusionPanel::framesRequested, this, [this] {
+    worst_->setRanking(FrameRanking::Cell);
+    showPanel(worst_);
+  });
   connect(confusion_, &ConfusionPanel::failed, this, &MainWindow::showProblem);
   connect(worst_, &WorstFrames::evaluateRequested, this, &MainWindow::evaluate);
   connect(worst_, &WorstFrames::failed, this, &MainWindow::showProblem);
@@ -181,13 +184,12 @@ void MainWindow::fillEvaluateMenu(QMenu& menu) {
   menu.addAction(actions_["evaluate.stop"]);
   menu.addAction(actions_["table.export"]);
   const std::vector<OccupancySource> candidates = evaluating_->candidates(), chosen = evaluating_->chosen();
-  const auto side = studio_.scoredSide();
   if (!candidates.empty()) menu.addSection(tr("Sources"));
   for (const OccupancySource& source : candidates) {
     QAction* action = menu.addAction(source.title());
     action->setCheckable(true);
     action->setChecked(std::ranges::find(chosen, source) != chosen.end());
-    action->setEnabled(!side || !(*studio_.source(*side) == source));  // what is shown is always scored
+    action->setEnabled(!evaluating_->isShown(source));
     connect(action, &QAction::toggled, this, [this, source](bool on) { evaluating_->setChosen(source, on); });
   }
   if (evaluating_->splits().size() < 2) return;

@@ -201,7 +201,13 @@ QWidget* ScorePanel::makeHeadRow() {
   sources->addWidget(against_, 1);
   lines->addLayout(sources);
   lines->addWidget(head);
-  connect(groupings_, &SegmentedControl::currentChanged, this, &ScorePanel::show);
+  connect(groupings_, &SegmentedControl::currentChanged, this, [this](int index) {
+    // Bands and weather have an order of their own; of the others the worst come first.
+    const auto shown = Grouping(index);
+    const bool ordered = shown == Grouping::Range || shown == Grouping::Height || shown == Grouping::Weather;
+    table_->sortByColumn(ordered ? 0 : 1, Qt::AscendingOrder);
+    show();
+  });
   connect(source_, &QComboBox::activated, this, [this](int index) { view_.setSource(std::size_t(index)); });
   connect(against_, &QComboBox::activated, this,
           [this](int index) { view_.setAgainst(std::size_t(against_->itemData(index).toInt())); });
@@ -216,7 +222,7 @@ void ScorePanel::makeTable() {
   table_->setModel(sorted_);
   table_->setItemDelegate(new ScoreDelegate(table_));
   table_->setSortingEnabled(true);
-  table_->sortByColumn(0, Qt::AscendingOrder);
+  table_->sortByColumn(1, Qt::AscendingOrder);  // the worst first
   table_->setSelectionBehavior(QAbstractItemView::SelectRows);
   table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   table_->setShowGrid(false);

@@ -38,8 +38,13 @@ void ScoreView::foundChanged() {
 
 /// What the viewports show is what is spoken of.
 void ScoreView::follow() {
-  const auto side = studio_.scoredSide();
-  const auto number = side ? evaluating_.sourceNumber(*studio_.source(*side)) : std::optional<std::size_t>();
+  const auto numberOn = [this](Side side) {
+    const OccupancySource* source = studio_.source(side);
+    return source ? evaluating_.sourceNumber(*source) : std::nullopt;
+  };
+  const Side side = studio_.scoredSide().value_or(Side::A);
+  const auto number = numberOn(side), beside = numberOn(other(side));
+  if (beside && beside != number) against_ = beside;
   if (number && *number != source_) {
     source_ = *number;
     Q_EMIT evaluationChanged();
