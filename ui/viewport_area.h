@@ -30,8 +30,6 @@ class ViewportHeader : public QWidget {
   void setActive(bool active);
   /// The other viewport is not there: its source is chosen here, too.
   void setAlone(bool alone);
-  /// Above each other, without headers: where they are a column of something else.
-  void setStacked(bool stacked);
 
  Q_SIGNALS:
   /// A button was used: this viewport is meant.
@@ -88,6 +86,8 @@ class ViewportArea : public QWidget {
   /// One viewport fills the room: that of the scored prediction, else the active one. Or both are there.
   void setAlone(bool alone);
   bool isAlone() const { return alone_.has_value(); }
+  /// Above each other, without headers: where they are a column of something else.
+  void setStacked(bool stacked);
   void setFlipped(bool flipped);
   /// Says of keyframes without a prediction that they are predicted now, or how they can be.
   void followPredicting(const Predicting& predicting);
