@@ -25,6 +25,7 @@
 #include "ui/run_compare.h"
 #include "ui/run_head.h"
 #include "ui/runs_panel.h"
+#include "ui/scene_panel.h"
 #include "ui/train_curves.h"
 #include "ui/train_dialog.h"
 #include "ui/train_page.h"
