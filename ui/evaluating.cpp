@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kLookAfter(250);
-constexpr std::size_t kMostFiles = 24;
+constexpr std::size_t kMostFiles = 24, kManyKeyframes = 7000;
 /// What a keyframe of one source takes on one core, roughly (docs/performance.md).
 constexpr double kSecondsPerKeyframe = 0.04;
 
@@ -196,6 +196,9 @@ void Evaluating::datasetCame() {
   } catch (const Error&) {
     // A damaged splits.json: all scenes are there all the same.
   }
+  // Who has all of nuScenes has predictions of its validation split.
+  if (studio_.dataset()->keyframeCount() > kManyKeyframes && splits_.contains(QStringLiteral("val")))
+    split_ = QStringLiteral("val");
   choiceChanged();
 }
 
@@ -385,7 +388,7 @@ void Evaluating::start(Mode mode, std::function<void(Outcome&, Progress&)> work)
   outcome_ = std::make_shared<Outcome>();
   outcome_->truth_cache = truth_cache_;
   job_.start([outcome = outcome_, work = std::move(work)](Progress& progress) { work(*outcome, progress); },
-             mode == Mode::Running);
+             true);
   Q_EMIT changed();
 }
 

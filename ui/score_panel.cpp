@@ -33,6 +33,18 @@ namespace {
 
 constexpr int kToolRow_px = 36, kOneRowWidth_px = 540;
 
+/// A list that is open is left alone when nothing in it has changed.
+void fill(ComboBox& box, const QStringList& items, int current) {
+  QStringList old;
+  for (int i = 0; i < box.count(); ++i)
+    old << box.itemText(i);
+  if (old != items) {
+    box.clear();
+    box.addItems(items);
+  }
+  box.setCurrentIndex(current);
+}
+
 int widthOf(ScoreKind kind) {
   switch (kind) {
     case ScoreKind::Bar:
@@ -351,16 +363,20 @@ void ScorePanel::showSources() {
   source_->setVisible(count > 1);
   against_->setVisible(count > 1);
   badge_->setSource(studio_.scoredSide() == Side::B ? Source::B : Source::A);
-  source_->clear();
-  against_->clear();
+  QStringList titles, others;
+  std::vector<int> numbers;
+  int current = -1;
   for (std::size_t i = 0; i < count; ++i) {
-    const QString title = QString::fromStdString(all->summary.sources[i].facts.title);
-    source_->addItem(title);
+    titles << QString::fromStdString(all->summary.sources[i].facts.title);
     if (i == view_.source()) continue;
-    against_->addItem(tr("to %1").arg(title), int(i));
-    if (view_.against() == i) against_->setCurrentIndex(against_->count() - 1);
+    if (view_.against() == i) current = int(numbers.size());
+    others << tr("to %1").arg(titles.back());
+    numbers.push_back(int(i));
   }
-  source_->setCurrentIndex(int(view_.source()));
+  fill(*source_, titles, int(view_.source()));
+  fill(*against_, others, current);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    against_->setItemData(int(i), numbers[i]);
 }
 
 /// What may be wrong comes before what is missing.
@@ -425,8 +441,12 @@ void ScorePanel::rowClicked(const QModelIndex& index) {
   const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
   ErrorView& errors = studio_.errors();
   if (label >= 0) {
-    const bool again = errors.filter().classes == std::set<int>{label};
-    errors.setClassFilter(again ? std::set<int>{} : std::set<int>{label});
+    const bool add = QGuiApplication::keyboardModifiers() & Qt::ControlModifier;
+    std::set<int> classes = errors.filter().classes;
+    const bool again = classes.contains(label) && (add || classes.size() == 1);
+    if (!add) classes.clear();
+    again ? void(classes.erase(label)) : void(classes.insert(label));
+    errors.setClassFilter(classes);
   } else if (grouping() == Grouping::Range) {
     const bool again = errors.filter().range_band == group;
     errors.setRangeBand(again ? std::nullopt : std::optional(group));
