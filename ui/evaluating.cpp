@@ -113,7 +113,16 @@ void prune() {
     fs::remove(files[i].second, code);
 }
 
-/// One that was begun before goes on; what is no longer readable, or of another version, is made anew.
+bool isReadable(const fs::path& file) {
+  try {
+    EvaluationStore::open(file);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// One that was begun before goes on; a damaged one is made anew. Throws Error while another process writes.
 EvaluationStore openStore(const EvaluationPlan& plan, const fs::path& file) {
   if (file.empty()) return createStore(plan, {});
   fs::create_directories(file.parent_path());
@@ -121,8 +130,8 @@ EvaluationStore openStore(const EvaluationPlan& plan, const fs::path& file) {
     try {
       return resumeStore(plan, file);
     } catch (const Error&) {
-      std::error_code ignored;
-      fs::remove(file, ignored);
+      if (isReadable(file)) throw;
+      fs::remove(file);
     }
   }
   return createStore(plan, file);

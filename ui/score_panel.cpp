@@ -193,6 +193,10 @@ QWidget* ScorePanel::makeHeadRow() {
   source_->setAccessibleName(tr("Source"));
   against_ = new ComboBox(figures);
   against_->setAccessibleName(tr("Compared with"));
+  for (ComboBox* box : {source_, against_}) {
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(6);
+  }
   head_ = new ScoreHead(figures);
   row->addWidget(head_, 1);
   head_row_->addWidget(figures, 1);

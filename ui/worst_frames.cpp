@@ -124,6 +124,8 @@ QWidget* WorstFrames::makeTools() {
   rank_->addItems({tr("Rays in cell"), tr("Class"), tr("RayIoU"), tr("mIoU"), tr("Changed most")});
   rank_->setCurrentIndex(int(FrameRanking::RayIou));
   rank_->setAccessibleName(tr("Rank by"));
+  rank_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  rank_->setMinimumContentsLength(6);
   row->addWidget(rank_, 1);
   column->addLayout(row);
   auto* second = new QHBoxLayout;
