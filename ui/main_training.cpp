@@ -14,6 +14,7 @@
 #include "ui/runs_panel.h"
 #include "ui/train_page.h"
 #include "ui/viewport_area.h"
+#include "ui/worst_frames.h"
 
 namespace hbev::ui {
 namespace {
@@ -83,6 +84,12 @@ void MainWindow::connectTraining() {
   body_->addWidget(training_);
   connect(training_, &TrainPage::changed, this, &MainWindow::enableTraining);
   connect(training_, &TrainPage::failed, this, &MainWindow::showProblem);
+  connect(worst_, &WorstFrames::boostWritten, this, [this](const QString& file, const QString& sentence) {
+    showNotice(NoticeLine::Kind::Ok, sentence, tr("New run"), [this, file] {
+      setWorkspace(QStringLiteral("training"));
+      training_->newRunWithBoost(file);
+    });
+  });
   connect(&studio_, &Studio::datasetChanged, this, [this] {
     if (is_training_shown_) hideDocksBehindTraining();
   });

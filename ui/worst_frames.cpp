@@ -341,8 +341,9 @@ void WorstFrames::saveBoost() {
   if (path.isEmpty()) return;
   try {
     writeBoost(path.toStdString());
-    Q_EMIT said(tr("%1 keyframes are in %2. Give it to a new run as its boost file.")
-                    .arg(groupedNumber(qint64(boosted().size())), path));
+    Q_EMIT boostWritten(
+        path,
+        tr("%1 keyframes to see more often are in %2.").arg(groupedNumber(qint64(boosted().size())), path));
   } catch (const Error& error) {
     Q_EMIT failed(error.problem());
   }

@@ -49,6 +49,8 @@ class WorstFrames : public QWidget {
   void failed(const hbev::Problem& problem);
   /// Good news.
   void said(const QString& sentence);
+  /// A list for training is in this file.
+  void boostWritten(const QString& file, const QString& sentence);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
