@@ -46,7 +46,7 @@ ScoreColumn changeColumn(const QString& title) {
 
 /// Scores of a class, or (label -1) the means, as fractions and m/s.
 struct Figures {
-  double ray_iou = kNone, ave_mps = kNone, hits = kNone, voxel_iou = kNone;
+  double ray_iou = kNone, ave_mps = kNone, spread_mps = kNone, hits = kNone, voxel_iou = kNone;
   std::array<double, 3> at{kNone, kNone, kNone};
 };
 
@@ -66,7 +66,10 @@ class Scores {
       for (std::size_t t = 0; t < figures.at.size(); ++t)
         figures.at[t] = mean ? rays_->mean_iou[t] : rays_->iou[t][i];
       figures.ray_iou = mean ? rays_->ray_iou : meanOfKnown(figures.at);
-      if (report_.framesWithoutTrueFlow() == 0) figures.ave_mps = mean ? rays_->mave_mps : rays_->ave_mps[i];
+      if (report_.framesWithoutTrueFlow() == 0) {
+        figures.ave_mps = mean ? rays_->mave_mps : rays_->ave_mps[i];
+        if (!mean) figures.spread_mps = rays_->ave_spread_mps[i];
+      }
       figures.hits = hits(label);
     }
     if (voxels_) figures.voxel_iou = mean ? voxels_->mean_iou : voxels_->iou[i];
@@ -118,6 +121,9 @@ ScoreTable classRows(const SplitReport& report, const std::optional<ScoreReferen
   if (reference) table.columns.push_back(changeColumn(reference->title));
   table.columns.push_back({"ave", tr("AVE m/s"), tr("Mean velocity error of rays right within 2 m, m/s"),
                            ScoreKind::Velocity, 2});
+  table.columns.push_back({"ave_spread", tr("±"),
+                           tr("Spread of the velocity errors: their standard deviation, m/s"),
+                           ScoreKind::Velocity, 9});
   table.columns.push_back({"hits", tr("hits"),
                            tr("Rays right within 2 m: AVE rests on those of classes that move"),
                            ScoreKind::Count, 8});
@@ -131,7 +137,7 @@ ScoreTable classRows(const SplitReport& report, const std::optional<ScoreReferen
     const Figures own = scores.of(label);
     std::vector<double> values{100 * own.ray_iou, 100 * own.at[0], 100 * own.at[1], 100 * own.at[2]};
     if (others) values.push_back(100 * (own.ray_iou - others->of(label).ray_iou));
-    values.insert(values.end(), {own.ave_mps, own.hits, 100 * own.voxel_iou});
+    values.insert(values.end(), {own.ave_mps, own.spread_mps, own.hits, 100 * own.voxel_iou});
     return values;
   };
   const ClassSet& classes = report.classes();
