@@ -23,6 +23,11 @@ QString textOf(const fs::path& path) {
   return QString::fromStdString(path.string());
 }
 
+/// At the start the run that goes on is shown, else the newest.
+bool comesFirst(const RunData& a, const RunData& b) {
+  return a.isGoing() != b.isGoing() ? a.isGoing() : a.facts.created > b.facts.created;
+}
+
 /// The same run must have the same name however it was written.
 fs::path pathOf(const QString& text) {
   std::error_code code;
@@ -43,6 +48,8 @@ RunStore::RunStore(QObject* parent, int every_ms) : QObject(parent) {
   listener.gone = [this, later](const fs::path& folder) { later([this, folder] { remove(folder); }); };
   listener.refused = [this, later](const fs::path& folder, const Problem& problem) {
     later([this, folder, problem] {
+      // One of an earlier session may lie on a disk that is not mounted today.
+      if (asked_for_.removeAll(textOf(folder)) == 0) return;
       detach(textOf(folder));
       Q_EMIT attachFailed(problem);
     });
@@ -82,6 +89,7 @@ void RunStore::setFolder(const QString& folder) {
 void RunStore::attach(const QString& run) {
   const QString path = textOf(pathOf(run));
   if (!attached_.contains(path)) attached_ << path;
+  asked_for_ << path;
   QSettings().setValue(QString::fromLatin1(kAttachedKey), attached_);
   expected_ = path.toStdString();
   if (find(expected_)) setCurrent(expected_);
@@ -201,7 +209,7 @@ void RunStore::take(const RunUpdate& update) {
       expected_.clear();
       setChecked(update.folder, true);
       setCurrent(update.folder);
-    } else if (!current_ || (run->isGoing() && !current_->isGoing() && !was_looked_at_)) {
+    } else if (!current_ || (!was_looked_at_ && comesFirst(*run, *current_))) {
       setCurrent(update.folder);
     }
   }

@@ -88,6 +88,7 @@ class RunStore : public QObject {
   std::filesystem::path expected_;
   QString folder_;
   QStringList attached_, checked_before_;
+  QStringList asked_for_;  ///< attached in this session: only of those it is said that they are no runs
   double smoothing_ = 0.9;
   bool was_looked_at_ = false;
   std::unique_ptr<RunFollower> follower_;
