@@ -1,6 +1,7 @@
 // The evaluation in the window: its actions, how far it is, what was found, and the panels of the Errors
 // workspace.
 #include <algorithm>
+#include <utility>
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
@@ -88,6 +89,12 @@ void MainWindow::connectErrors() {
   connect(worst_, &WorstFrames::failed, this, &MainWindow::showProblem);
   connect(worst_, &WorstFrames::said, this,
           [this](const QString& sentence) { showNotice(NoticeLine::Kind::Ok, sentence); });
+  // Started in the Errors workspace, the data comes later.
+  connect(&studio_, &Studio::scoringChanged, this, [this, could_score = false]() mutable {
+    const bool can_score = studio_.canScore();
+    if (std::exchange(could_score, can_score) != can_score && actions_["workspace.errors"]->isChecked())
+      viewports_->setAlone(can_score);
+  });
   connect(evaluating_.get(), &Evaluating::progressed, this, &MainWindow::showEvaluating);
   connect(evaluating_.get(), &Evaluating::changed, this, &MainWindow::showEvaluating);
   connect(evaluating_.get(), &Evaluating::failed, this, &MainWindow::showProblem);
