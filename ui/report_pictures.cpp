@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 #include <QtCore/QBuffer>
 #include <QtGui/QImage>
@@ -36,20 +37,30 @@ std::string dataUrl(const Image& image) {
   return "data:image/jpeg;base64," + bytes.toBase64().toStdString();
 }
 
-/// One view: by outcome when there is something to compare with, else by class.
-Image draw(const std::shared_ptr<const Occupancy>& occupancy, const Occupancy* truth) {
-  const OffscreenContext context(kWidth, kHeight);
-  FrameScene scene;
-  const OutcomeColors colors{rgbOf(Role::Right), rgbOf(Role::WrongClass), rgbOf(Role::Phantom),
-                             rgbOf(Role::Missed), rgbOf(Role::OutsideMask)};
-  scene.setOccupancy(truth ? std::make_shared<const Occupancy>(withMissed(*occupancy, *truth)) : occupancy);
-  scene.setPaint(
-      paintVoxels(*occupancy, truth ? Coloring::Outcome : Coloring::Class, Palette::Studio, colors, truth));
-  scene.draw(ViewCamera::orbit(), kWidth, kHeight, {});
-  return context.read();
-}
+/// Draws one view after the other, off screen. Throws Error where there is no OpenGL.
+class Drawer {
+ public:
+  Drawer() : context_(kWidth, kHeight) {}
 
-std::string figureOf(const ScoreExport& scores, std::size_t source, const FrameFigures& frame) {
+  /// By outcome when there is something to compare with, else by class.
+  Image draw(const std::shared_ptr<const Occupancy>& occupancy, const Occupancy* truth) {
+    const OutcomeColors colors{rgbOf(Role::Right), rgbOf(Role::WrongClass), rgbOf(Role::Phantom),
+                               rgbOf(Role::Missed), rgbOf(Role::OutsideMask)};
+    scene_.setOccupancy(truth ? std::make_shared<const Occupancy>(withMissed(*occupancy, *truth))
+                              : occupancy);
+    scene_.setPaint(
+        paintVoxels(*occupancy, truth ? Coloring::Outcome : Coloring::Class, Palette::Studio, colors, truth));
+    scene_.draw(ViewCamera::orbit(), kWidth, kHeight, {});
+    return context_.read();
+  }
+
+ private:
+  OffscreenContext context_;
+  FrameScene scene_;
+};
+
+std::string figureOf(const ScoreExport& scores, std::size_t source, const FrameFigures& frame,
+                     Drawer& drawer) {
   const Scene& scene = scores.dataset->scenes()[frame.key.scene];
   const Keyframe keyframe = scores.dataset->keyframe(frame.key.scene, frame.key.index);
   const LoadedOccupancy prediction =
@@ -61,8 +72,9 @@ std::string figureOf(const ScoreExport& scores, std::size_t source, const FrameF
       "src=\"{}\"> "
       "<img alt=\"truth by class\" style=\"max-width:49%\" src=\"{}\">"
       "<figcaption class=\"note\">{} keyframe {}: RayIoU {:.1f} %, mIoU {:.1f} %</figcaption></figure>\n",
-      dataUrl(draw(prediction.occupancy, truth.occupancy.get())), dataUrl(draw(truth.occupancy, nullptr)),
-      escapedHtml(scene.name), frame.key.index + 1, 100 * frame.ray_iou, 100 * frame.mean_iou);
+      dataUrl(drawer.draw(prediction.occupancy, truth.occupancy.get())),
+      dataUrl(drawer.draw(truth.occupancy, nullptr)), escapedHtml(scene.name), frame.key.index + 1,
+      100 * frame.ray_iou, 100 * frame.mean_iou);
 }
 
 /// The `count` frames of lowest RayIoU.
@@ -99,21 +111,22 @@ std::string worstPicturesHtml(const ScoreExport& scores, std::size_t count, Prog
   const auto& sources = scores.evaluation->summary.sources;
   progress.start("Drawing the worst keyframes", std::int64_t(count * sources.size()));
   bool any = false;
-  for (std::size_t source = 0; source < sources.size(); ++source) {
-    if (!scores.predictions[source]) continue;
-    html += fmt::format("<h3>{}</h3>\n", escapedHtml(sources[source].facts.title));
-    for (const FrameFigures* frame : worstOf(*scores.evaluation, source, count)) {
-      progress.throwIfCancelled();
-      try {
-        html += figureOf(scores, source, *frame);
-      } catch (const Error& error) {
-        // Without OpenGL off screen the report is complete but for the pictures.
-        return html + fmt::format("<p class=\"note\">They could not be drawn: {}.</p>\n",
-                                  escapedHtml(error.problem().summary));
+  try {
+    const auto drawer = std::make_unique<Drawer>();
+    for (std::size_t source = 0; source < sources.size(); ++source) {
+      if (!scores.predictions[source]) continue;
+      html += fmt::format("<h3>{}</h3>\n", escapedHtml(sources[source].facts.title));
+      for (const FrameFigures* frame : worstOf(*scores.evaluation, source, count)) {
+        progress.throwIfCancelled();
+        html += figureOf(scores, source, *frame, *drawer);
+        any = true;
+        progress.advance();
       }
-      any = true;
-      progress.advance();
     }
+  } catch (const Error& error) {
+    // Without OpenGL off screen the report is complete but for the pictures.
+    return html + fmt::format("<p class=\"note\">They could not be drawn: {}.</p>\n",
+                              escapedHtml(error.problem().summary));
   }
   return any ? html : std::string();
 }
