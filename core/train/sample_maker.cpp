@@ -4,7 +4,9 @@
 #include <cmath>
 #include <list>
 #include <mutex>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <tbb/task_arena.h>
@@ -150,11 +152,20 @@ torch::Tensor joined(const std::vector<TrainingBatch>& samples, torch::Tensor Ne
 }  // namespace
 
 struct SampleMaker::Impl {
+  Impl(std::shared_ptr<const Dataset> data, const ModelConfig& model, const SampleOptions& wanted)
+      : dataset(std::move(data)), config(model), options(wanted) {}
+
   std::shared_ptr<const Dataset> dataset;
   ModelConfig config;
   SampleOptions options;
   mutable DecodedPictures pictures{options.picture_bytes};
+  mutable std::mutex problem_mutex;
+  mutable std::set<std::string> said;
+  mutable std::vector<std::string> problems;
 
+  /// The sample, or a neighbour's.
+  TrainingBatch sampleOrNeighbour(const FrameKey& key, const Random& random) const;
+  void note(const std::string& problem) const;
   TrainingBatch sample(const FrameKey& key, Random random) const;
   std::vector<CameraPicture> drawCameras(const Keyframe& current, Random& random) const;
   std::shared_ptr<const Image> picture(const CameraReading& reading) const;
@@ -258,9 +269,33 @@ TrainingBatch SampleMaker::Impl::sample(const FrameKey& key, Random random) cons
   return sample;
 }
 
+void SampleMaker::Impl::note(const std::string& problem) const {
+  const std::lock_guard lock(problem_mutex);
+  if (said.insert(problem).second) problems.push_back(problem);
+}
+
+TrainingBatch SampleMaker::Impl::sampleOrNeighbour(const FrameKey& key, const Random& random) const {
+  try {
+    return sample(key, random);
+  } catch (const Error& error) {
+    std::vector<std::size_t> neighbours;
+    if (key.index > 0) neighbours.push_back(key.index - 1);
+    if (key.index + 1 < dataset->scenes()[key.scene].keyframes.size()) neighbours.push_back(key.index + 1);
+    for (const std::size_t index : neighbours) {
+      try {
+        TrainingBatch other = sample({key.scene, index}, random);
+        note(fmt::format("{} Its neighbour is trained on in its place.", error.what()));
+        return other;
+      } catch (const Error&) {  // what is told is why the keyframe itself failed
+      }
+    }
+    throw;
+  }
+}
+
 SampleMaker::SampleMaker(std::shared_ptr<const Dataset> dataset, const ModelConfig& config,
                          const SampleOptions& options)
-    : impl_(new Impl{std::move(dataset), config, options}) {}
+    : impl_(std::make_unique<Impl>(std::move(dataset), config, options)) {}
 
 SampleMaker::~SampleMaker() = default;
 
@@ -270,7 +305,8 @@ TrainingBatch SampleMaker::batch(std::uint64_t number, std::span<const FrameKey>
   tbb::task_arena alone(1);  // the step needs the other processors
   alone.execute([&] {
     for (std::size_t place = 0; place < keys.size(); ++place)
-      samples.push_back(impl_->sample(keys[place], sampleRandom(impl_->options.seed, number, place)));
+      samples.push_back(
+          impl_->sampleOrNeighbour(keys[place], sampleRandom(impl_->options.seed, number, place)));
   });
   if (samples.size() == 1) return samples.front();
   TrainingBatch batch;
@@ -285,6 +321,11 @@ TrainingBatch SampleMaker::batch(std::uint64_t number, std::span<const FrameKey>
     batch.targets.*member = joined(samples, member);
   }
   return batch;
+}
+
+std::vector<std::string> SampleMaker::takeProblems() const {
+  const std::lock_guard lock(impl_->problem_mutex);
+  return std::exchange(impl_->problems, {});
 }
 
 std::string whyUnusable(const Dataset& dataset, const FrameKey& key, const ModelConfig& config) {

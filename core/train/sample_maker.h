@@ -26,9 +26,12 @@ class SampleMaker {
 
   /// Batch `number` of a run, on the processor, in single precision. What is drawn at random depends on the
   /// seed, the number and the place in the batch alone. Labels are on the network's grid: each cell has what
-  /// the label file has at its centre. Throws Error: a picture or label file is absent or damaged, or has no
-  /// camera mask though the configuration asks for it.
+  /// the label file has at its centre. In the place of a keyframe whose files are absent or damaged comes its
+  /// neighbour in the scene, the one before first. Throws Error when both neighbours fail too, and when
+  /// labels have no camera mask though the configuration asks for it.
   TrainingBatch batch(std::uint64_t number, std::span<const FrameKey> keys) const;
+  /// What was wrong with keyframes that were replaced, each said once.
+  std::vector<std::string> takeProblems() const;
 
  private:
   struct Impl;

@@ -199,6 +199,8 @@ class TrainingRun {
         return finish(RunActivity::Stopped, fmt::format("Stopped after step {}.", trainer_->stepsDone()));
       }
       oneStep(batches);
+      for (const std::string& problem : maker.takeProblems())
+        say("warning", problem);
       const std::int64_t done = trainer_->stepsDone();
       const bool last = done == plan_.steps;
       const bool best = plan_.evaluate_every > 0 && (last || done % plan_.evaluate_every == 0) && evaluate();

@@ -15,8 +15,6 @@
 namespace hbev {
 namespace {
 
-constexpr std::size_t kPartsOfScene = 2;  // as the reference trains
-
 std::string textOfFile(const std::filesystem::path& file) {
   const std::vector<std::byte> bytes = readFile(file, 1 << 20);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -78,7 +76,7 @@ void choosePieces(TrainingSetup& setup) {
   for (const std::size_t scene : scenes)
     lengths.push_back(dataset.scenes()[scene].keyframes.size());
   std::map<std::string, std::size_t> reasons;
-  for (SequencePiece piece : splitScenes(lengths, kPartsOfScene)) {
+  for (SequencePiece piece : splitScenes(lengths, std::size_t(setup.config.training.scene_parts))) {
     piece.scene = scenes[piece.scene];
     std::ranges::copy(usableParts(dataset, piece, setup.config, reasons), std::back_inserter(setup.pieces));
   }

@@ -15,6 +15,7 @@
 #include "core/train/boost.h"
 #include "core/train/training_plan.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/data/made_drive.h"
 #include "tests/data/made_nuscenes.h"
 #include "tests/data/made_training.h"
 
@@ -141,6 +142,25 @@ TEST_F(TrainingRuns, WishesAreTaken) {
   ASSERT_GE(run.checkpoints().size(), 2U);
   EXPECT_EQ(run.checkpoints().front().step, 2);
   EXPECT_TRUE(pendingWishes(plan.out).empty());
+}
+
+TEST_F(TrainingRuns, ADamagedKeyframeIsReplacedByItsNeighbourAndNamed) {
+  const fs::path picture = pictureFile(folder_ / "data", "a2", "CAM_BACK");
+  writeFile(picture, std::string_view("no picture"));
+  TrainingPlan plan = planFor("run", {"training.batch_size=3"});  // all pieces in one batch
+  plan.steps = 1;
+  EXPECT_EQ(runTraining(plan, {}).activity, RunActivity::Done);
+  std::string warnings;
+  for (const RunLogLine& line : read(plan.out).log()) {
+    if (line.kind == "warning") warnings += line.text;
+  }
+  EXPECT_NE(warnings.find(picture.string()), std::string::npos) << warnings;
+
+  // A scene of one keyframe has none.
+  writeFile(pictureFile(folder_ / "data", "b0", "CAM_BACK"), std::string_view("no picture"));
+  plan.out = folder_ / "other";
+  EXPECT_THROW(runTraining(plan, {}), Error);
+  EXPECT_EQ(read(plan.out).state(), RunState::Failed);
 }
 
 TEST_F(TrainingRuns, WhatCannotBeginSaysWhy) {

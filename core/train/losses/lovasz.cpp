@@ -5,15 +5,32 @@
 namespace hbev {
 namespace {
 
-/// How much the Jaccard loss of each row grows with each further voxel. hits [K, P]: 1 where the voxel, in
-/// the order of falling errors, is of the row's class.
+/// How much the Jaccard loss grows with each further voxel. hits [P]: 1 where the voxel, in the order of
+/// falling errors, is of the class.
 torch::Tensor jaccardSteps(const torch::Tensor& hits) {
-  const torch::Tensor all = hits.sum(1, true);
-  const torch::Tensor found = hits.cumsum(1);
-  const torch::Tensor places = at::arange(1, hits.size(1) + 1, hits.options());
+  const torch::Tensor all = hits.sum();
+  const torch::Tensor found = hits.cumsum(0);
+  const torch::Tensor places = at::arange(1, hits.size(0) + 1, hits.options());
   // Union: all of the class, and those of other classes that came before.
   torch::Tensor jaccard = ((all - found) / (all + (places - found))).neg_().add_(1);
-  return at::cat({jaccard.slice(1, 0, 1), jaccard.slice(1, 1) - jaccard.slice(1, 0, -1)}, 1);
+  return at::cat({jaccard.slice(0, 0, 1), jaccard.slice(0, 1) - jaccard.slice(0, 0, -1)});
+}
+
+/// One class: its loss, and `slope` [P], zero before, becomes the loss's in its probabilities [P].
+/// Once the last voxel of the class is found, the Jaccard loss is one and grows no more: what has a smaller
+/// error than all of them (most voxels, for most classes) changes nothing and need not be sorted.
+torch::Tensor classLoss(const torch::Tensor& probabilities, const torch::Tensor& is_class,
+                        const torch::Tensor& slope) {
+  constexpr double kNever = 2;  // above every error
+  const torch::Tensor errors = at::where(is_class, 1 - probabilities, probabilities);
+  const torch::Tensor least = errors.masked_fill(is_class.logical_not(), kNever).min();
+  const torch::Tensor chosen = (errors >= least).nonzero().flatten();
+  const auto [falling, order] = errors.index_select(0, chosen).sort(0, /*descending=*/true);
+  const torch::Tensor places = chosen.index_select(0, order);
+  const torch::Tensor hits = is_class.index_select(0, places).to(probabilities.scalar_type());
+  const torch::Tensor steps = jaccardSteps(hits);
+  slope.index_copy_(0, places, steps * (1 - 2 * hits) * falling.sign());
+  return (falling * steps).sum();
 }
 
 class LovaszSoftmax : public torch::autograd::Function<LovaszSoftmax> {
@@ -23,18 +40,15 @@ class LovaszSoftmax : public torch::autograd::Function<LovaszSoftmax> {
     const std::int64_t classes = probabilities.size(1);
     const torch::Tensor present = at::bincount(labels, {}, classes).nonzero().flatten();
     const double share = 1 / double(present.numel());
-    torch::Tensor slope;  // of the loss in each row's probabilities: [K, P]
-    torch::Tensor loss;
-    {
-      const torch::Tensor is_class = labels.unsqueeze(0) == present.unsqueeze(1);
-      const torch::Tensor missing =
-          is_class.to(probabilities.scalar_type()).sub_(probabilities.t().index_select(0, present));
-      const auto [errors, order] = missing.abs().sort(1, /*descending=*/true);
-      const torch::Tensor steps = jaccardSteps(is_class.gather(1, order).to(probabilities.scalar_type()));
-      loss = (errors * steps).sum() * share;
-      slope = at::empty_like(missing).scatter_(1, order, steps).mul_(missing.sign_()).mul_(-share);
+    const torch::Tensor by_class = probabilities.t().contiguous();
+    torch::Tensor slopes = at::zeros_like(by_class);
+    torch::Tensor loss = at::zeros({}, probabilities.options());
+    for (std::int64_t i = 0; i < present.numel(); ++i) {
+      const auto number = present[i].item<std::int64_t>();
+      loss = loss + classLoss(by_class[number], labels == number, slopes[number]);
     }
-    context->save_for_backward({at::zeros_like(probabilities).index_copy_(1, present, slope.t())});
+    loss = loss * share;
+    context->save_for_backward({slopes.t().mul(share)});
     return loss;
   }
 

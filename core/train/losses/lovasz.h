@@ -6,8 +6,8 @@
 namespace hbev {
 
 /// probabilities [P, C], labels [P] int64 -> a scalar: the mean over the classes that occur among the labels,
-/// free included; zero when there are no voxels. All classes are sorted in one call, and the gradient (once)
-/// comes out of the same pass. Source: Berman et al. 2018, "The Lovasz-Softmax loss", algorithm 1.
+/// free included; zero when there are no voxels. Only voxels that can matter are sorted, and the gradient
+/// (once) comes out of the same pass. Source: Berman et al. 2018, "The Lovasz-Softmax loss", algorithm 1.
 torch::Tensor lovaszSoftmax(const torch::Tensor& probabilities, const torch::Tensor& labels);
 
 }  // namespace hbev
