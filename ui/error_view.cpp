@@ -172,12 +172,21 @@ void ErrorView::show(std::shared_ptr<const RayOutcomes> rays) {
   if (hovered_) hovered_.reset();
   // The picked ray stays picked in the next keyframe: it looks the same way from the same place.
   if (picked_ && *picked_ >= count) picked_.reset();
-  if (rays_ && origin_ >= originCount()) origin_ = 0;
+  if (rays_ && (!origin_chosen_ || origin_ >= originCount())) origin_ = ownOrigin();
   recount();
   Q_EMIT raysChanged();
   Q_EMIT changed();
   Q_EMIT hoveredChanged();
   Q_EMIT pickedChanged();
+}
+
+/// Where the lidar is now, or next to that.
+int ErrorView::ownOrigin() const {
+  const auto& origins = rays_->origins;
+  const auto nearer = [](const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
+    return a.head<2>().squaredNorm() < b.head<2>().squaredNorm();
+  };
+  return int(std::ranges::min_element(origins, nearer) - origins.begin());
 }
 
 int ErrorView::originCount() const {
@@ -186,6 +195,7 @@ int ErrorView::originCount() const {
 
 void ErrorView::setOrigin(int origin) {
   origin = std::clamp(origin, -1, std::max(0, originCount() - 1));
+  origin_chosen_ = true;
   if (origin == origin_) return;
   origin_ = origin;
   // The same direction from the other place.

@@ -67,7 +67,7 @@ class ErrorView : public QObject {
   bool canCompare() const;
 
   // --- which rays
-  /// -1: all of them.
+  /// -1: all of them. Until somebody chooses, the one next to the car.
   int origin() const { return origin_; }
   void setOrigin(int origin);
   /// Past the last one come all, then the first.
@@ -140,6 +140,7 @@ class ErrorView : public QObject {
   void showTruth(std::shared_ptr<const Occupancy> truth);
   void cast();
   void show(std::shared_ptr<const RayOutcomes> rays);
+  int ownOrigin() const;
   void recount();
   void change(const ErrorFilter& filter);
   void setMarks(const std::function<void()>& change);
@@ -154,6 +155,7 @@ class ErrorView : public QObject {
   std::shared_ptr<const Occupancy> truth_;
   std::shared_ptr<const RayOutcomes> rays_;
   int origin_ = 0;
+  bool origin_chosen_ = false;
   std::size_t threshold_ = kFlowThreshold;
   bool shows_rays_ = false, is_watched_ = false;
   RayStyle style_ = RayStyle::Lines;

@@ -16,7 +16,9 @@ constexpr float kLineWidth_px = 0.9F, kLineOpacity = 0.2F, kMarkWidth_px = 2.0F,
 /// A ray that met something on one side only has no distance to show: a mark of this length ends at what was
 /// met.
 constexpr float kLoneMark_m = 1.2F;
-constexpr float kAllOpacity = 0.05F;  ///< of lines of all origins: there are eight times as many
+/// So many lines are as strong as the design has them; more of them are fainter, or they would be a wall.
+constexpr std::size_t kFewLines = 400;
+constexpr float kLeastOpacity = 0.03F;
 
 Rgb toRgb(const QColor& color) {
   return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
@@ -56,7 +58,7 @@ std::pair<Eigen::Vector3f, Eigen::Vector3f> wrongStretch(const RayOutcomes& rays
   return {end - kLoneMark_m * rays.direction(ray), end};
 }
 
-void addRay(RayBundle& bundle, const ErrorView& errors, std::size_t ray, float line_opacity) {
+void addRay(RayBundle& bundle, const ErrorView& errors, std::size_t ray) {
   const RayOutcomes& rays = *errors.rays();
   const RayOutcome outcome = rays.outcome(ray, errors.threshold());
   const Rgb color = outcomeColor(outcome);
@@ -71,7 +73,7 @@ void addRay(RayBundle& bundle, const ErrorView& errors, std::size_t ray, float l
   if (right) return;
   if (errors.style() == RayStyle::Lines) {
     const Eigen::Vector3f first = (a - origin).squaredNorm() < (b - origin).squaredNorm() ? a : b;
-    bundle.lines.push_back({origin, first, color, kLineWidth_px, line_opacity});
+    bundle.lines.push_back({origin, first, color, kLineWidth_px, kLineOpacity});
   }
   bundle.marks.push_back({a, b, color, kMarkWidth_px, 1.0F});
 }
@@ -146,8 +148,11 @@ RayBundle drawnRays(const ErrorView& errors) {
   const std::size_t first = one ? std::size_t(errors.origin()) * kRaysPerOrigin : 0;
   const std::size_t last = one ? std::min(all, first + kRaysPerOrigin) : all;
   for (std::size_t ray = first; ray < last; ++ray) {
-    if (errors.isShown(ray)) addRay(bundle, errors, ray, one ? kLineOpacity : kAllOpacity);
+    if (errors.isShown(ray)) addRay(bundle, errors, ray);
   }
+  const float share = float(kFewLines) / float(std::max(kFewLines, bundle.lines.size()));
+  for (RaySegment& line : bundle.lines)
+    line.opacity = std::max(kLeastOpacity, kLineOpacity * share);
   if (errors.style() == RayStyle::EndPoints) bundle.point_size_px = 4.0F;
   return bundle;
 }

@@ -61,7 +61,8 @@ class RayPanorama::Ramp : public QWidget {
   PanoramaMode mode_ = PanoramaMode::Outcome;
 };
 
-RayPanorama::RayPanorama(Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio) {
+RayPanorama::RayPanorama(Studio& studio, QWidget* parent)
+    : QWidget(parent), studio_(studio), errors_(&studio.errors()) {
   setObjectName(QStringLiteral("panorama"));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
@@ -137,7 +138,7 @@ void RayPanorama::showEvent(QShowEvent* event) {
 
 void RayPanorama::hideEvent(QHideEvent* event) {
   QWidget::hideEvent(event);
-  studio_.errors().setWatched(false);
+  if (errors_) errors_->setWatched(false);
 }
 
 void RayPanorama::resizeEvent(QResizeEvent* event) {

@@ -1,6 +1,7 @@
 // The panel around the panorama of rays: what its pixels say, how many rays there are, larger or smaller.
 #pragma once
 
+#include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
 
 #include "ui/ray_drawing.h"
@@ -34,6 +35,7 @@ class RayPanorama : public QWidget {
   void showState();
 
   Studio& studio_;
+  QPointer<ErrorView> errors_;  ///< gone before the window hides its panels for the last time
   PanelHeader* header_;
   Ramp* ramp_;
   SegmentedControl* modes_;

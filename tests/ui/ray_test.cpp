@@ -26,6 +26,7 @@ class RayTest : public WindowTest {
  protected:
   void SetUp() override {
     open();
+    errors().setOrigin(0);
     errors().setShowsRays(true);
     ASSERT_TRUE(waitFor([this] { return errors().rays() != nullptr; }));
     waitForFrame(a());
@@ -106,6 +107,17 @@ TEST_F(RayTest, keys_choose_origin_threshold_and_whether_rays_are_shown) {
   key(Qt::Key_R, Qt::ShiftModifier);
   EXPECT_FALSE(errors().showsRays());
   EXPECT_TRUE(drawnRays(errors()).lines.empty());
+}
+
+TEST_F(RayTest, until_somebody_chooses_rays_come_from_the_lidar_of_the_keyframe) {
+  ErrorView fresh;
+  fresh.follow(studio());
+  fresh.setShowsRays(true);
+  ASSERT_TRUE(waitFor([&] { return fresh.rays() != nullptr; }));
+  double nearest_m = 1e9;
+  for (const Eigen::Vector3d& origin : fresh.rays()->origins)
+    nearest_m = std::min(nearest_m, origin.head<2>().norm());
+  EXPECT_EQ(fresh.rays()->origins[std::size_t(fresh.origin())].head<2>().norm(), nearest_m);
 }
 
 TEST_F(RayTest, styles_draw_lines_points_or_bars) {
