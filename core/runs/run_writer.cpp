@@ -67,20 +67,29 @@ Json jsonOf(const RunValue& value) {
   return std::visit([](const auto& other) { return Json(other); }, value);
 }
 
+void demandNoRun(const RunPaths& paths) {
+  std::error_code code;
+  if (!fs::exists(paths.facts(), code)) return;
+  throw Error({"There is a run in this folder already",
+               paths.folder,
+               {},
+               {},
+               "Choose another folder, or --resume to go on with it."});
+}
+
 void prepareFolder(const RunPaths& paths, const RunFacts& facts, std::string_view config_toml, bool resumed) {
   std::error_code code;
-  if (!resumed) {
-    if (fs::exists(paths.facts(), code)) {
-      throw Error({"There is a run in this folder already",
-                   paths.folder,
-                   {},
-                   {},
-                   "Choose another folder, or --resume to go on with it."});
+  fs::create_directories(paths.checkpoints(), code);
+  if (code) throw cannotWrite(paths.checkpoints(), code.message());
+  if (resumed) {
+    RunFacts stored = readRunFacts(paths.folder);
+    if (stored.total_steps != facts.total_steps) {  // it goes on for longer
+      stored.total_steps = facts.total_steps;
+      writeRunFacts(paths.folder, stored);
     }
-    fs::create_directories(paths.checkpoints(), code);
-    if (code) throw cannotWrite(paths.checkpoints(), code.message());
+  } else {
     writeFile(paths.config(), config_toml);
-    writeRunFacts(paths.folder, facts);
+    writeRunFacts(paths.folder, facts);  // the last: with it the folder is a run
   }
   for (const RunWish wish : pendingWishes(paths.folder))  // of those who spoke to the process before
     fs::remove(paths.wishes() / wishName(wish), code);
@@ -97,9 +106,7 @@ RunWriter::RunWriter(const fs::path& folder, const RunFacts& facts, std::string_
   if (code) throw cannotWrite(folder, code.message());
   events_ = openEvents(paths_.events());
   try {
-    prepareFolder(paths_, facts, config_toml, resumed);
-    finishLastLine(events_);
-    tensorboard_ = std::make_unique<TensorBoardWriter>(folder);
+    if (!resumed) demandNoRun(paths_);
     process_.pid = ::getpid();
     process_.host = hostName();
     process_.process_started = processStart(process_.pid);
@@ -112,6 +119,9 @@ RunWriter::RunWriter(const fs::path& folder, const RunFacts& facts, std::string_
       process_.best_step = before->best_step;
     }
     writeProcess();
+    prepareFolder(paths_, facts, config_toml, resumed);
+    finishLastLine(events_);
+    tensorboard_ = std::make_unique<TensorBoardWriter>(folder);
     event("start", process_.step, {{"resumed", resumed}, {"device", facts.device}});
   } catch (...) {
     ::close(events_);
