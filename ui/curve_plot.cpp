@@ -19,6 +19,15 @@ constexpr double kRawAlpha = 0.28;
 constexpr int kBar_px = 5;
 constexpr double kLeastShown = 4;  // steps
 
+/// "2.50 s" as "2.5 s", "10.0" as "10".
+QString withoutZeros(const QString& text) {
+  static const QRegularExpression zeros(QStringLiteral("(\\.\\d*?)0+(?!\\d)"));
+  QString short_text = text;
+  short_text.replace(zeros, QStringLiteral("\\1"));
+  static const QRegularExpression point(QStringLiteral("\\.(?!\\d)"));
+  return short_text.remove(point);
+}
+
 /// Steps at "round" places, written short.
 class StepTicker : public QCPAxisTicker {
  protected:
@@ -35,7 +44,9 @@ class ValueTicker : public QCPAxisTicker {
   }
 
  protected:
-  QString getTickLabel(double tick, const QLocale&, QChar, int) override { return format_(tick); }
+  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+    return withoutZeros(format_(tick));
+  }
   int getSubTickCount(double) override { return 0; }
   QVector<double> createTickVector(double step, const QCPRange& range) override {
     if (!log_) return QCPAxisTicker::createTickVector(step, range);
@@ -105,7 +116,7 @@ CurvePlot::CurvePlot(const QString& name, Kind kind, QWidget* parent)
   QCPAxisRect* rect = plot_->axisRect();
   rect->setRangeDrag(Qt::Horizontal);
   rect->setRangeZoom(Qt::Horizontal);
-  rect->setMinimumMargins(QMargins(40, 8, 12, 20));
+  rect->setMinimumMargins(QMargins(40, 8, 18, 20));
   plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new StepTicker));
   plot_->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ValueTicker(format_, log_)));
   plot_->xAxis->grid()->setVisible(false);
@@ -210,7 +221,7 @@ void CurvePlot::fillLines(double from, double to, int columns) {
   double low = HUGE_VAL, high = -HUGE_VAL;
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     const CurveSeries& series = *lines_[i].series;
-    const bool smooth = series.smoothing() > 0 && !lines_[i].marked;
+    const bool smooth = series.smoothing() > 0 && lines_[i].smoothed;
     const auto line = series.drawn(from, to, columns, smooth);
     const auto raw = smooth ? series.drawn(from, to, columns, false) : std::vector<CurveSeries::Point>();
     drawn_points_ += line.size() + raw.size();
@@ -350,7 +361,7 @@ std::vector<CurvePlot::Reading> CurvePlot::readingsAt(double step) const {
   for (const CurveLine& line : lines_) {
     const auto at = line.series->nearest(step);
     if (!at) continue;
-    const double value = line.marked ? line.series->value(*at) : line.series->smoothed(*at);
+    const double value = line.smoothed ? line.series->smoothed(*at) : line.series->value(*at);
     readings.push_back({line.name, format_(value), colorOf(line)});
   }
   return readings;

@@ -28,6 +28,7 @@ struct CurveLine {
   int color = -1;              ///< number of the theme's curve colours; -1: the colour of text
   bool strong = true;          ///< thicker, and with a dot at its end
   bool marked = false;         ///< a dot at every value
+  bool smoothed = true;        ///< where the series is
   std::optional<Role> role{};  ///< instead of `color`
   double alpha = 1;
 };

@@ -9,6 +9,8 @@ namespace {
 
 using Extremes = ExtremeIndex::Extremes;
 
+constexpr double kLeastShare = 5;
+
 void join(std::optional<Extremes>& into, const std::optional<Extremes>& more,
           std::span<const double> values) {
   if (!more) return;
@@ -87,20 +89,25 @@ void CurveSeries::clear() {
 }
 
 void CurveSeries::setSmoothing(double weight) {
-  weight = std::clamp(weight, 0.0, 0.999);
+  weight = std::clamp(weight, 0.0, 0.9999);
   if (weight == smoothing_) return;
   smoothing_ = weight;
   if (smoothing_ > 0) smoothFrom(0);
 }
 
 void CurveSeries::smoothFrom(std::size_t first) {
+  const double most = 1 - kLeastShare / std::max(kLeastShare, double(values_.size()));
+  if (const double weight = std::min(smoothing_, most); weight != weight_) {
+    weight_ = weight;
+    first = 0;
+  }
   smoothed_.resize(values_.size());
   running_.resize(values_.size());
   Running running = first > 0 ? running_[first - 1] : Running();
   for (std::size_t i = first; i < values_.size(); ++i) {
     if (std::isfinite(values_[i])) {
-      running.sum = smoothing_ * running.sum + (1 - smoothing_) * values_[i];
-      running.weight = smoothing_ * running.weight + (1 - smoothing_);
+      running.sum = weight_ * running.sum + (1 - weight_) * values_[i];
+      running.weight = weight_ * running.weight + (1 - weight_);
       smoothed_[i] = running.sum / running.weight;
     } else {
       smoothed_[i] = values_[i];  // the line has its gap, the mean stays

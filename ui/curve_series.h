@@ -40,7 +40,8 @@ class CurveSeries {
   /// A step at or before the last one takes back what came after it: the run went on from a checkpoint.
   void append(std::span<const std::int64_t> steps, std::span<const double> values);
   void clear();
-  /// 0: as it is; towards 1: an ever longer running mean, unbiased at its beginning.
+  /// 0: as it is; towards 1: an ever longer running mean, unbiased at its beginning. A short curve is not
+  /// averaged away: the mean reaches over a fifth of its points at most.
   void setSmoothing(double weight);
   double smoothing() const { return smoothing_; }
 
@@ -74,6 +75,7 @@ class CurveSeries {
   std::vector<Running> running_;  ///< the weighted sum with each value, and the weight that it has gathered
   ExtremeIndex index_, smoothed_index_;
   double smoothing_ = 0;
+  double weight_ = 0;  ///< in use
 };
 
 }  // namespace hbev::ui

@@ -15,6 +15,7 @@
 #include "ui/kit/scroll_column.h"
 #include "ui/kit/section.h"
 #include "ui/predicted_source.h"
+#include "ui/train_watch.h"
 
 namespace hbev::ui {
 namespace {
@@ -114,6 +115,7 @@ void DoctorPanel::examine() {
   for (const OccupancySource& source : studio_.sources()) {
     const auto mine = std::dynamic_pointer_cast<const PredictedSource>(source.prediction);
     const bool is_empty = mine && mine->count() == 0;
+    if (std::dynamic_pointer_cast<const CheckpointSource>(source.prediction)) continue;  // in memory
     if (!source.isTruth() && !is_empty) predictions.push_back({source.title(), source.prediction->path()});
   }
   header_->setCount(tr("examining"));

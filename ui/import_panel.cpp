@@ -23,6 +23,7 @@
 #include "ui/kit/scroll_column.h"
 #include "ui/kit/section.h"
 #include "ui/predicted_source.h"
+#include "ui/train_watch.h"
 
 namespace hbev::ui {
 namespace {
@@ -183,7 +184,9 @@ void ImportPanel::inspectNewSources() {
   if (!studio_.dataset()) return;
   for (const OccupancySource& source : studio_.sources()) {
     // What the network of this window predicts is as it should be.
-    if (source.isTruth() || std::dynamic_pointer_cast<const PredictedSource>(source.prediction)) continue;
+    if (source.isTruth() || std::dynamic_pointer_cast<const PredictedSource>(source.prediction) ||
+        std::dynamic_pointer_cast<const CheckpointSource>(source.prediction))
+      continue;
     const std::filesystem::path path = source.prediction->path();
     if (!studio_.dataset()->isPredictionsAlone() && isBelow(path, studio_.dataset()->root())) continue;
     const bool known = std::ranges::any_of(entries_, [&](const auto& entry) {

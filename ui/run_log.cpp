@@ -18,7 +18,7 @@ constexpr int kRow = 18, kTimeWidth = 62, kLeft = 12;
 
 QString sentenceOf(const RunLogLine& line) {
   const QString text = QString::fromStdString(line.text);
-  const QString kind = QString::fromStdString(line.kind);
+  const QString kind = line.kind == "save" ? RunLog::tr("saved") : QString::fromStdString(line.kind);
   if (line.step <= 0) return text.isEmpty() ? kind : text;
   return QStringLiteral("%1: %2").arg(RunLog::tr("step %1").arg(groupedNumber(line.step)),
                                       text.isEmpty() ? kind : text);

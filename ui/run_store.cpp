@@ -203,7 +203,7 @@ void RunStore::take(const RunUpdate& update) {
     const auto place = std::ranges::find_if(
         runs_, [&](const auto& each) { return each->facts.created < run->facts.created; });
     runs_.insert(place, run);
-    if (checked_before_.removeAll(textOf(update.folder)) > 0) setChecked(update.folder, true);
+    checkAgain(*run);
     Q_EMIT listChanged();
     if (expected_ == update.folder) {
       expected_.clear();
@@ -238,10 +238,23 @@ void RunStore::tellWanted() {
   follower_->setWanted(std::move(wanted));
 }
 
+/// With the colour that it had at the last start.
+void RunStore::checkAgain(RunData& run) {
+  for (qsizetype i = 0; i < checked_before_.size(); ++i) {
+    const QString& before = checked_before_[i];
+    if (before.section(QLatin1Char(' '), 1) != textOf(run.folder)) continue;
+    run.color = std::clamp(before.section(QLatin1Char(' '), 0, 0).toInt(), 0, kColors - 1);
+    checked_before_.removeAt(i);
+    tellWanted();
+    Q_EMIT checkedChanged();
+    return;
+  }
+}
+
 void RunStore::saveChecked() const {
   QStringList folders = checked_before_;
   for (const auto& each : checked())
-    folders << textOf(each->folder);
+    folders << QStringLiteral("%1 %2").arg(each->color).arg(textOf(each->folder));
   QSettings().setValue(QString::fromLatin1(kCheckedKey), folders);
 }
 

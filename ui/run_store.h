@@ -81,15 +81,17 @@ class RunStore : public QObject {
   void take(const RunUpdate& update);
   void remove(const std::filesystem::path& folder);
   void tellWanted();
+  void checkAgain(RunData& run);
   void saveChecked() const;
 
   std::vector<std::shared_ptr<RunData>> runs_;
   std::shared_ptr<RunData> current_;
   std::filesystem::path expected_;
   QString folder_;
-  QStringList attached_, checked_before_;
-  QStringList asked_for_;  ///< attached in this session: only of those it is said that they are no runs
-  double smoothing_ = 0.9;
+  QStringList attached_;
+  QStringList checked_before_;  ///< colour and folder of runs that have not been found yet
+  QStringList asked_for_;       ///< attached in this session: only of those it is said that they are no runs
+  double smoothing_ = 0.99;
   bool was_looked_at_ = false;
   std::unique_ptr<RunFollower> follower_;
 };

@@ -33,6 +33,8 @@
 namespace hbev::ui {
 namespace {
 
+constexpr int kMostDifferences = 5;
+
 QVBoxLayout* makeColumn(QWidget* widget) {
   auto* column = new QVBoxLayout(widget);
   column->setContentsMargins(0, 0, 0, 0);
@@ -171,7 +173,6 @@ QWidget* RunsPanel::makeDifferences() {
   differences_->setWordWrap(false);
   differences_->setTextElideMode(Qt::ElideMiddle);
   differences_->setFrameShape(QFrame::NoFrame);
-  differences_->setFixedHeight(124);
   differences_->setAccessibleName(tr("Settings that differ"));
   differs_->setContent(differences_);
   return differs_;
@@ -255,6 +256,8 @@ void RunsPanel::showDifferences() {
   differences_->setHorizontalHeaderLabels({tr("Setting"), other->name(), run->name()});
   differences_->setRowCount(int(differences.size()));
   const Theme& theme = Theme::current();
+  const int rows = std::clamp(int(differences.size()), 1, kMostDifferences);
+  differences_->setFixedHeight(theme.sizes().table_header + rows * theme.sizes().table_row + 2);
   for (int row = 0; row < int(differences.size()); ++row) {
     const SettingDifference& each = differences[std::size_t(row)];
     const std::array<const std::string*, 3> texts{&each.key, &each.a, &each.b};

@@ -21,12 +21,12 @@ namespace {
 constexpr int kRefresh_ms = 200, kLossHeight = 260, kLowerHeight = 170;
 constexpr double kGigabyte = 1e9;
 
-/// The slider's middle is a weight of 0.97, which is where smoothing is of use.
+/// The slider's middle is a weight of 0.99, which is where smoothing is of use.
 double weightOf(double slider) {
-  return slider <= 0 ? 0 : 1 - std::pow(10.0, -3 * slider);
+  return slider <= 0 ? 0 : 1 - std::pow(10.0, -4 * slider);
 }
 double sliderOf(double weight) {
-  return weight <= 0 ? 0 : -std::log10(1 - weight) / 3;
+  return weight <= 0 ? 0 : -std::log10(1 - weight) / 4;
 }
 
 QString percentText(double value) {
@@ -122,7 +122,9 @@ void TrainCurves::makeLossTools() {
   smoothing_ = new ValueSlider(0, 1, sliderOf(store_.smoothing()), tools);
   smoothing_->setObjectName(QStringLiteral("smoothing"));
   smoothing_->setName(tr("Smoothing"));
-  smoothing_->setFormat([](double slider) { return decimal(weightOf(slider), slider > 0.66 ? 3 : 2); });
+  smoothing_->setFormat([](double slider) {
+    return decimal(weightOf(slider), slider > 0.75 ? 4 : slider > 0.5 ? 3 : 2);
+  });
   smoothing_->setFixedWidth(110);
   connect(smoothing_, &ValueSlider::valueChanged, this,
           [this](double slider) { store_.setSmoothing(weightOf(slider)); });
@@ -191,8 +193,10 @@ void TrainCurves::rebuild() {
   if (run) showClipping(*run);
   panels_[Loss]->setLines(lossLines());
   std::vector<CurveLine> scores = linesOf("ray_iou", true, 0);
-  for (CurveLine& each : scores)
+  for (CurveLine& each : scores) {
     each.marked = each.strong;
+    each.smoothed = false;
+  }
   panels_[Score]->setLines(std::move(scores));
   panels_[Gradient]->setLines(linesOf("gradient_norm", comparing_, 0));
   panels_[Memory]->setLines(linesOf("memory_bytes", comparing_, 1));

@@ -236,7 +236,7 @@ void TrainWatchPanel::showSentence() {
     const auto report = studio_.report(studio_.current().scene, studio_.current().index);
     const OccupancySource* scored = studio_.scoredSide() ? studio_.source(*studio_.scoredSide()) : nullptr;
     const bool is_ours = scored && std::dynamic_pointer_cast<const CheckpointSource>(scored->prediction);
-    SplitReport sum;
+    SplitReport sum(scored ? scored->classes() : ClassSet::openocc());
     if (report && is_ours) {
       sum.add(*report);
       if (const auto rays = sum.rayScores())
@@ -281,9 +281,9 @@ void TrainWatchPanel::showCheckpoints() {
       if (each->best) words << tr("best");
       if (row == 0) words << tr("newest");
       const auto score = run->scoreAt(each->step);
-      const std::array<QString, 3> texts{tr("step %1").arg(groupedNumber(each->step)),
-                                         words.join(QStringLiteral(", ")),
-                                         score ? decimal(*score, 1) : QStringLiteral("\u00B7")};
+      const std::array<QString, 3> texts{
+          tr("step %1").arg(groupedNumber(each->step)), words.join(QStringLiteral(", ")),
+          (score ? decimal(*score, 1) : QStringLiteral("\u00B7")) + QStringLiteral("  ")};
       for (int column = 0; column < 3; ++column) {
         auto* item = new QTableWidgetItem(texts[std::size_t(column)]);
         if (column != 1) item->setFont(Theme::current().mono(TextSize::Body));
@@ -311,6 +311,12 @@ void TrainWatchPanel::showCheckpoints() {
 void TrainWatchPanel::keepPicture(std::int64_t step) {
   const auto run = store_.current();
   if (!run || !viewports_ || !isVisible() || watch_.shownStep() != step) return;
+  const OccupancySource* source = studio_.source(Side::A);
+  if (!source || !std::dynamic_pointer_cast<const CheckpointSource>(source->prediction)) return;
+  if (studio_.content(Side::A).state != SideContent::State::Ready || !studio_.isFrameCurrent()) {
+    picture_soon_.start();
+    return;
+  }
   const QImage image = viewports_->viewport(Side::A).grabFramebuffer();
   if (image.isNull()) return;
   auto& images = images_[run->folder];

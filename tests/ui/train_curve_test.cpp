@@ -88,15 +88,33 @@ TEST(CurveSeriesTest, a_run_that_goes_on_from_a_checkpoint_takes_back_what_came_
 }
 
 TEST(CurveSeriesTest, smoothing_is_unbiased_and_leaves_gaps) {
+  std::vector<std::int64_t> steps;
+  std::vector<double> values;
+  for (int i = 0; i < 100; ++i) {
+    steps.push_back(i);
+    values.push_back(i == 1 ? kNone : i % 7);
+  }
   CurveSeries series;
-  series.append(std::vector<std::int64_t>{1, 2, 3, 4}, std::vector<double>{2, kNone, 4, 4});
+  series.append(steps, values);
   series.setSmoothing(0.9);
-  EXPECT_DOUBLE_EQ(series.smoothed(0), 2);
-  EXPECT_TRUE(std::isnan(series.smoothed(1)));
-  EXPECT_DOUBLE_EQ(series.smoothed(2), (0.9 * 0.1 * 2 + 0.1 * 4) / (0.9 * 0.1 + 0.1));
-  EXPECT_EQ(series.drawn(0, 5, 100, true).size(), 3U);
+  double sum = 0, weight = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i == 1) {
+      EXPECT_TRUE(std::isnan(series.smoothed(i)));
+      continue;
+    }
+    sum = 0.9 * sum + 0.1 * values[i];
+    weight = 0.9 * weight + 0.1;
+    EXPECT_NEAR(series.smoothed(i), sum / weight, 1e-12);
+  }
+  EXPECT_EQ(series.drawn(0, 100, 100, true).size(), 99U);
   series.setSmoothing(0);
-  EXPECT_EQ(series.smoothed(3), 4);
+  EXPECT_EQ(series.smoothed(8), 1);
+  // Ten points are not averaged away.
+  CurveSeries few;
+  few.setSmoothing(0.999);
+  few.append(std::span(steps).subspan(10, 10), std::span(values).subspan(10, 10));
+  EXPECT_NEAR(few.smoothed(9), few.value(9), 2);
 }
 
 TEST(CurveSeriesTest, a_million_points_are_drawn_as_pixels) {
