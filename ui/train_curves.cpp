@@ -18,7 +18,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kRefresh_ms = 200, kLossHeight = 260, kLowerHeight = 170;
+constexpr int kRefresh_ms = 200, kLossHeight = 260, kLowerHeight = 170, kNarrowWidth = 860;
 constexpr double kGigabyte = 1e9;
 
 /// The slider's middle is a weight of 0.99, which is where smoothing is of use.
@@ -118,14 +118,13 @@ void TrainCurves::makeLossTools() {
   mode_->addSegment(tr("Terms"), {}, tr("Every term of the loss of this run."));
   mode_->addSegment(tr("Runs"), {}, tr("The checked runs over each other, in all plots."));
   connect(mode_, &SegmentedControl::currentChanged, this, [this](int index) { setComparing(index == 1); });
-  QLabel* label = makeLabel(tr("Smooth"), Role::Text2, TextSize::Small, Weight::Normal, tools);
+  smoothing_name_ = makeLabel(tr("Smooth"), Role::Text2, TextSize::Small, Weight::Normal, tools);
   smoothing_ = new ValueSlider(0, 1, sliderOf(store_.smoothing()), tools);
   smoothing_->setObjectName(QStringLiteral("smoothing"));
   smoothing_->setName(tr("Smoothing"));
   smoothing_->setFormat([](double slider) {
     return decimal(weightOf(slider), slider > 0.75 ? 4 : slider > 0.5 ? 3 : 2);
   });
-  smoothing_->setFixedWidth(110);
   connect(smoothing_, &ValueSlider::valueChanged, this,
           [this](double slider) { store_.setSmoothing(weightOf(slider)); });
   axis_ = new SegmentedControl(tools);
@@ -135,7 +134,7 @@ void TrainCurves::makeLossTools() {
   axis_->setCurrentIndex(1);
   connect(axis_, &SegmentedControl::currentChanged, this,
           [this](int index) { panels_[Loss]->plot().setLog(index == 1); });
-  for (QWidget* each : std::initializer_list<QWidget*>{mode_, label, smoothing_, axis_})
+  for (QWidget* each : std::initializer_list<QWidget*>{mode_, smoothing_name_, smoothing_, axis_})
     row->addWidget(each);
   panels_[Loss]->addWidget(tools);
 }
@@ -154,6 +153,14 @@ void TrainCurves::refreshSoon() {
 void TrainCurves::showEvent(QShowEvent* event) {
   QScrollArea::showEvent(event);
   refresh();
+}
+
+void TrainCurves::resizeEvent(QResizeEvent* event) {
+  QScrollArea::resizeEvent(event);
+  // The legend has the first claim on the width.
+  const bool narrow = width() < kNarrowWidth;
+  smoothing_name_->setVisible(!narrow);
+  smoothing_->setFixedWidth(narrow ? 84 : 120);
 }
 
 QString TrainCurves::signature() const {

@@ -10,9 +10,10 @@
 #include "ui/curve_panel.h"
 #include "ui/run_store.h"
 
+class QLabel;
+
 namespace hbev::ui {
 
-class ComboBox;
 class SegmentedControl;
 class ValueSlider;
 
@@ -35,6 +36,7 @@ class TrainCurves : public QScrollArea {
 
  protected:
   void showEvent(QShowEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void makeLossTools();
@@ -53,6 +55,7 @@ class TrainCurves : public QScrollArea {
   std::array<CurvePanel*, kPlots> panels_{};
   SegmentedControl* mode_;
   SegmentedControl* axis_;
+  QLabel* smoothing_name_;
   ValueSlider* smoothing_;
   QString signature_;
   QTimer soon_;

@@ -33,6 +33,7 @@ constexpr int kPictures = 3, kPictureHeight = 92, kCaption = 22, kPadding = 8, k
 /// Long enough for a viewport to have drawn what came.
 constexpr int kPictureSoon_ms = 500;
 constexpr std::size_t kMostImages = 48;
+constexpr int kLowHeight = 720;
 
 double nowSeconds() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -53,8 +54,13 @@ CheckpointPictures::CheckpointPictures(QWidget* parent) : QWidget(parent) {
 void CheckpointPictures::setPictures(std::vector<Picture> pictures, std::int64_t shown) {
   pictures_ = std::move(pictures);
   shown_ = shown;
-  setVisible(!pictures_.empty());
+  setVisible(!compact_ && !pictures_.empty());
   update();
+}
+
+void CheckpointPictures::setCompact(bool compact) {
+  compact_ = compact;
+  setVisible(!compact_ && !pictures_.empty());
 }
 
 QRect CheckpointPictures::placeOf(std::size_t i) const {
@@ -83,7 +89,10 @@ void CheckpointPictures::paintEvent(QPaintEvent*) {
     painter.setPen(theme.color(Role::Text));
     painter.drawText(caption, Qt::AlignLeft | Qt::AlignVCenter, groupedNumber(each.step));
     painter.setPen(theme.color(Role::Text2));
-    if (each.score) painter.drawText(caption, Qt::AlignRight | Qt::AlignVCenter, decimal(*each.score, 1));
+    const int used = painter.fontMetrics().horizontalAdvance(groupedNumber(each.step));
+    if (each.score &&
+        caption.width() - used > painter.fontMetrics().horizontalAdvance(QStringLiteral(" 38.9")))
+      painter.drawText(caption, Qt::AlignRight | Qt::AlignVCenter, decimal(*each.score, 1));
   }
 }
 
@@ -180,19 +189,27 @@ QWidget* TrainWatchPanel::makeCheckpoints() {
   checkpoints_->horizontalHeader()->hide();
   checkpoints_->verticalHeader()->hide();
   checkpoints_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
-  checkpoints_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+  checkpoints_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  checkpoints_->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
   checkpoints_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   checkpoints_->setSelectionBehavior(QAbstractItemView::SelectRows);
   checkpoints_->setSelectionMode(QAbstractItemView::SingleSelection);
   checkpoints_->setShowGrid(false);
   checkpoints_->setFrameShape(QFrame::NoFrame);
-  checkpoints_->setFixedHeight(5 * Theme::current().sizes().table_row);
   checkpoints_->setAccessibleName(tr("Checkpoints"));
   connect(checkpoints_, &QTableWidget::cellClicked, this, [this](int row, int) {
     watch_.choose(checkpoints_->item(row, 0)->data(Qt::UserRole).toLongLong());
   });
   column->addWidget(checkpoints_);
   return box;
+}
+
+/// The viewports have the first claim on the height.
+void TrainWatchPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const bool low = height() < kLowHeight;
+  pictures_->setCompact(low);
+  checkpoints_->setFixedHeight((low ? 3 : 5) * Theme::current().sizes().table_row);
 }
 
 void TrainWatchPanel::takeViewports(ViewportArea& viewports) {

@@ -33,6 +33,8 @@ class CheckpointPictures : public QWidget {
   };
   explicit CheckpointPictures(QWidget* parent = nullptr);
   void setPictures(std::vector<Picture> pictures, std::int64_t shown);
+  /// Low windows have no room for them.
+  void setCompact(bool compact);
 
  Q_SIGNALS:
   void clicked(std::int64_t step);
@@ -45,6 +47,7 @@ class CheckpointPictures : public QWidget {
   QRect placeOf(std::size_t i) const;
   std::vector<Picture> pictures_;
   std::int64_t shown_ = 0;
+  bool compact_ = false;
 };
 
 class TrainWatchPanel : public QWidget {
@@ -56,6 +59,9 @@ class TrainWatchPanel : public QWidget {
   void takeViewports(ViewportArea& viewports);
   QTableWidget& checkpoints() { return *checkpoints_; }
   QString sentence() const;
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   QWidget* makeShow();
