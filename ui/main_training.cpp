@@ -147,6 +147,8 @@ void MainWindow::enableTraining() {
   if (!training_) return;
   for (const char* id : {"workspace.training", "panel.runs", "train.new", "train.attach", "train.folder"})
     actions_[QString::fromLatin1(id)]->setEnabled(true);
+  // Without data it is the way back to the start page.
+  if (is_training_shown_) actions_["workspace.browse"]->setEnabled(true);
   const auto& run = training_->store().current();
   const bool going = run && run->isGoing();
   for (const char* id : {"train.checkpoint", "train.pause", "train.stop"})

@@ -73,10 +73,7 @@ RunsPanel::RunsPanel(RunStore& store, ActionRegistry& actions, QWidget* parent)
   splitter->setStretchFactor(1, 1);
   stack_->setContent(splitter);
   auto* empty = new EmptyState("train", tr("No runs yet"),
-                               tr("Start one and see the curves move, or attach a run's folder."));
-  connect(empty->setPrimary(tr("New run")), &QPushButton::clicked, actions["train.new"], &QAction::trigger);
-  connect(empty->setSecondary(tr("Attach")), &QPushButton::clicked, actions["train.attach"],
-          &QAction::trigger);
+                               tr("Those of the runs folder appear here, and those you attach."));
   stack_->setEmptyState(empty);
   column->addWidget(stack_, 1);
   connect(&store, &RunStore::listChanged, this, &RunsPanel::showCount);
@@ -200,11 +197,7 @@ void RunsPanel::showCount() {
   header_->setCount(all == 0                   ? QString()
                     : std::size_t(shown) < all ? tr("%1 of %2").arg(shown).arg(all)
                                                : QString::number(all));
-  if (all == 0) {
-    stack_->emptyState()->setText(tr("No runs yet"),
-                                  tr("Start one and see the curves move, or attach a run's folder."));
-    return store_.wasLookedAt() ? stack_->showEmpty() : stack_->setLoading(true);
-  }
+  if (all == 0) return store_.wasLookedAt() ? stack_->showEmpty() : stack_->setLoading(true);
   stack_->showContent();
   shown == 0 ? list_stack_->showEmpty() : list_stack_->showContent();
 }

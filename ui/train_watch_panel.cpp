@@ -246,7 +246,7 @@ void TrainWatchPanel::refresh() {
 
 void TrainWatchPanel::showSentence() {
   const auto step = watch_.shownStep();
-  QString text = watch_.sentence();
+  QString text = studio_.dataset() ? watch_.sentence() : QString();  // else the empty state says it
   sentence_->setRole(watch_.problem() ? Role::Error : Role::Text2);
   if (text.isEmpty() && step) {
     text = tr("Step %1").arg(groupedNumber(*step));
