@@ -58,7 +58,7 @@ TrainCurves::TrainCurves(RunStore& store, QWidget* parent) : QScrollArea(parent)
   };
   make(Loss, tr("Loss"));
   make(Score, tr("RayIoU"));
-  make(Gradient, tr("Gradient norm"));
+  make(Gradient, tr("Gradient"));
   make(Time, tr("Step time"), CurvePlot::Kind::Bars);
   make(Memory, tr("Memory"));
   grid->addWidget(panels_[Loss], 0, 0, 1, 2);
@@ -73,6 +73,7 @@ TrainCurves::TrainCurves(RunStore& store, QWidget* parent) : QScrollArea(parent)
   grid->setColumnStretch(1, 1);
   setWidget(content);
   makeLossTools();
+  makeGradientTools();
   panels_[Loss]->plot().setLog(true);
   panels_[Score]->plot().setFormat(&percentText);
   panels_[Gradient]->plot().setFromZero(true);
@@ -137,6 +138,18 @@ void TrainCurves::makeLossTools() {
   for (QWidget* each : std::initializer_list<QWidget*>{mode_, smoothing_name_, smoothing_, axis_})
     row->addWidget(each);
   panels_[Loss]->addWidget(tools);
+}
+
+void TrainCurves::makeGradientTools() {
+  gradient_ = new SegmentedControl(this);
+  gradient_->setObjectName(QStringLiteral("gradient"));
+  gradient_->addSegment(tr("Norm"), {}, tr("How long the gradient was before it was shortened."));
+  gradient_->addSegment(tr("Rate"), {}, tr("The learning rate: how far a step goes."));
+  connect(gradient_, &SegmentedControl::currentChanged, this, [this] {
+    signature_.clear();
+    refresh();
+  });
+  panels_[Gradient]->addWidget(gradient_);
 }
 
 void TrainCurves::setComparing(bool comparing) {
@@ -205,7 +218,11 @@ void TrainCurves::rebuild() {
     each.smoothed = false;
   }
   panels_[Score]->setLines(std::move(scores));
-  panels_[Gradient]->setLines(linesOf("gradient_norm", comparing_, 0));
+  const bool rate = gradient_->currentIndex() == 1;
+  std::vector<CurveLine> gradient = linesOf(rate ? "learning_rate" : "gradient_norm", comparing_, 0);
+  for (CurveLine& each : gradient)
+    each.smoothed = !rate;
+  panels_[Gradient]->setLines(std::move(gradient));
   panels_[Memory]->setLines(linesOf("memory_bytes", comparing_, 1));
   std::vector<CurveLine> times;
   const auto addTime = [&](const char* name, const QString& title, Role role, double alpha) {
@@ -273,7 +290,7 @@ void TrainCurves::showClipping(const RunData& run) {
   const auto clip = settings.find("training.clip_norm");
   bool is_number = false;
   const double limit = clip == settings.end() ? 0 : QString::fromStdString(clip->second).toDouble(&is_number);
-  const bool clips = is_number && limit > 0;
+  const bool clips = is_number && limit > 0 && gradient_->currentIndex() == 0;
   panels_[Gradient]->setSubject(clips ? tr("clipped at %1").arg(limit) : QString());
   panels_[Gradient]->plot().setLimit(clips ? std::optional(limit) : std::nullopt);
 }

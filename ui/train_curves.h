@@ -40,6 +40,7 @@ class TrainCurves : public QScrollArea {
 
  private:
   void makeLossTools();
+  void makeGradientTools();
   /// Which lines there are.
   void rebuild();
   void refresh();
@@ -55,6 +56,7 @@ class TrainCurves : public QScrollArea {
   std::array<CurvePanel*, kPlots> panels_{};
   SegmentedControl* mode_;
   SegmentedControl* axis_;
+  SegmentedControl* gradient_;  ///< its norm, or the learning rate
   QLabel* smoothing_name_;
   ValueSlider* smoothing_;
   QString signature_;
