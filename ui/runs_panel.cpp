@@ -168,7 +168,7 @@ QWidget* RunsPanel::makeDifferences() {
   differences_->setSelectionBehavior(QAbstractItemView::SelectRows);
   differences_->setShowGrid(false);
   differences_->setWordWrap(false);
-  differences_->setTextElideMode(Qt::ElideMiddle);
+  differences_->setTextElideMode(Qt::ElideLeft);
   differences_->setFrameShape(QFrame::NoFrame);
   differences_->setAccessibleName(tr("Settings that differ"));
   differs_->setContent(differences_);

@@ -145,8 +145,12 @@ QString TrainWatch::sentence() const {
   if (problem_) return QString::fromStdString(toString(*problem_));
   if (const QString why = predicting_.whyNot(); !why.isEmpty()) return why;
   const RunCheckpoint* checkpoint = wanted();
-  if (!checkpoint)
-    return show_ == Show::Best ? tr("Nothing has been evaluated yet.") : tr("There is no checkpoint yet.");
+  if (!checkpoint) {
+    const QString none =
+        show_ == Show::Best ? tr("Nothing has been evaluated yet.") : tr("There is no checkpoint yet.");
+    const OccupancySource* shown = studio_.source(Side::A);
+    return shown ? none + QLatin1Char(' ') + tr("A shows %1.").arg(shown->title()) : none;
+  }
   if (task_)
     return stage_.isEmpty() ? tr("Loading step %1.").arg(groupedNumber(task_->step))
                             : tr("Step %1 predicts: %2.").arg(groupedNumber(task_->step), stage_);
