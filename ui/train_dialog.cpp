@@ -423,7 +423,24 @@ void TrainDialog::fillSplits() {
   }
 }
 
+void TrainDialog::takeShippedWeights() {
+  QString wanted;
+  bool is_ours = weights_->currentData().toString().isEmpty();
+  try {
+    for (const NamedConfig& each : predicting_.backend().configs()) {
+      const QString weights = QString::fromStdString(each.weights.string());
+      if (weights.isEmpty()) continue;
+      is_ours = is_ours || weights_->currentData().toString() == weights;
+      if (each.name == config_->currentData().toString().toStdString()) wanted = weights;
+    }
+  } catch (const Error&) {
+    return;  // the check before the start says what is wrong
+  }
+  if (is_ours) weights_->setCurrentIndex(std::max(0, weights_->findData(wanted)));
+}
+
 void TrainDialog::takeConfig() {
+  takeShippedWeights();
   try {
     const ModelConfig config = backend_.config(config_->currentData().toString().toStdString(), {});
     const QSignalBlocker quiet_rate(rate_), quiet_batch(batch_);

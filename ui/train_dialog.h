@@ -52,6 +52,8 @@ class TrainDialog : public QDialog {
   void fillSplits();
   /// The configuration's own values, where nobody has written others.
   void takeConfig();
+  /// Those that come with the configuration, unless somebody has chosen others.
+  void takeShippedWeights();
   void changed();
   void inspect();
   void showFindings();
