@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QSignalBlocker>
