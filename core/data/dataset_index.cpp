@@ -131,19 +131,28 @@ std::vector<Index::Reading> joinReadings(const IndexParts& parts, const std::vec
 /// The boxes by sample, linked with the samples.
 std::vector<Index::Box> joinBoxes(const IndexParts& parts, const std::vector<std::uint32_t>& place,
                                   std::vector<Index::Sample>& samples) {
-  const Groups groups = groupRows(parts.boxes.size(), samples.size(), [&](std::size_t i) {
-    const IndexParts::Box& row = parts.boxes[i];
-    check(row.sample < parts.samples.size() &&
-          (row.box.category == kNoRow || row.box.category < parts.categories.size()));
-    return place[row.sample];
-  });
+  std::vector<std::uint32_t> first(samples.size() + 1);
+  for (const std::vector<IndexParts::Box>& piece : parts.boxes) {
+    for (const IndexParts::Box& row : piece) {
+      check(row.sample < parts.samples.size() &&
+            (row.box.category == kNoRow || row.box.category < parts.categories.size()));
+      ++first[place[row.sample] + 1];
+    }
+  }
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<const Index::Box*> sources(first.back());
+  std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
+  for (const std::vector<IndexParts::Box>& piece : parts.boxes) {
+    for (const IndexParts::Box& row : piece)
+      sources[next[place[row.sample]]++] = &row.box;
+  }
   std::vector<Index::Box> boxes;
-  resizeLarge(boxes, parts.boxes.size());
+  resizeLarge(boxes, sources.size());
   tbb::parallel_for(std::size_t(0), samples.size(), [&](std::size_t i) {
-    samples[i].first_box = groups.first[i];
-    samples[i].box_count = groups.first[i + 1] - groups.first[i];
-    for (std::uint32_t at = groups.first[i]; at < groups.first[i + 1]; ++at)
-      boxes[at] = parts.boxes[groups.order[at]].box;
+    samples[i].first_box = first[i];
+    samples[i].box_count = first[i + 1] - first[i];
+    for (std::uint32_t at = first[i]; at < first[i + 1]; ++at)
+      boxes[at] = *sources[at];
   });
   return boxes;
 }
@@ -207,7 +216,7 @@ DatasetIndex joinIndex(IndexParts parts) {
       },
       [&] {
         boxes = joinBoxes(parts, place, samples);
-        std::vector<IndexParts::Box>().swap(parts.boxes);
+        std::vector<std::vector<IndexParts::Box>>().swap(parts.boxes);
       });
   index.readings = std::move(readings);
   index.scene_categories = joinCategories(parts.categories, samples, boxes, scenes);

@@ -155,7 +155,7 @@ struct IndexParts {
   std::vector<Reading> readings;
   std::vector<PoseRow> poses;
   std::vector<DatasetIndex::Calibration> calibrations;
-  std::vector<Box> boxes;
+  std::vector<std::vector<Box>> boxes;  ///< in pieces: a million of them are not copied together
   std::vector<std::string> categories;
   FileNames files;
   std::vector<DatasetIssue> issues;

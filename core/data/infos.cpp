@@ -155,7 +155,9 @@ bool hasOldBoxes(const std::vector<InfoRecord>& records) {
 /// Copies records into rows.
 class RowMaker {
  public:
-  RowMaker(IndexParts& parts, bool has_old_boxes) : parts_(parts), has_old_boxes_(has_old_boxes) {}
+  RowMaker(IndexParts& parts, bool has_old_boxes) : parts_(parts), has_old_boxes_(has_old_boxes) {
+    parts_.boxes.resize(1);
+  }
 
   void addSample(const InfoRecord& record, std::uint32_t scene) {
     sample_ = std::uint32_t(parts_.samples.size());
@@ -231,7 +233,7 @@ class RowMaker {
     row.category = categoryRow(box.category);
     row.lidar_points = box.lidar_points;
     row.radar_points = box.radar_points;
-    parts_.boxes.push_back({row, sample_});
+    parts_.boxes.front().push_back({row, sample_});
   }
 
   IndexParts& parts_;

@@ -1,5 +1,6 @@
 #include "core/data/large_tables.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -249,14 +250,10 @@ struct AnnotationChunk {
   static constexpr std::array<std::string_view, 10> kNames{
       "sample_token", "rotation", "translation",    "size",          "token",
       "prev",         "next",     "instance_token", "num_lidar_pts", "num_radar_pts"};
-  struct Row {
-    Token key, previous, next;
-    IndexParts::Box box;
-  };
-  explicit AnnotationChunk(const TableKeys& table_keys) : keys(&table_keys) {}
+  explicit AnnotationChunk(const TableKeys& table_keys) : tables(&table_keys) {}
 
   void use(std::size_t field, od::value value) {
-    DatasetIndex::Box& box = row.box.box;
+    DatasetIndex::Box& box = row.box;
     switch (field) {
       case 0:
         sample = token(value);
@@ -271,13 +268,13 @@ struct AnnotationChunk {
         numbers(value, box.size_wlh);
         break;
       case 4:
-        row.key = token(value);
+        key = token(value);
         break;
       case 5:
-        row.previous = token(value);
+        previous = token(value);
         break;
       case 6:
-        row.next = token(value);
+        next = token(value);
         break;
       case 7:
         instance = token(value);
@@ -291,32 +288,34 @@ struct AnnotationChunk {
     }
   }
   void rowDone() {
-    rows.push_back(row);
+    boxes.push_back(row);
+    keys.push_back(key);
+    links.push_back(previous);
+    links.push_back(next);
     samples.push_back(sample);
     instances.push_back(instance);
     row = {};
-    sample = instance = {};
+    key = previous = next = sample = instance = {};
   }
   void pieceDone() {
-    std::vector<std::uint32_t> sample_rows(rows.size()), instance_rows(rows.size());
-    keys->samples.find(samples, sample_rows);
-    keys->instances.find(instances, instance_rows);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      rows[i].box.sample = sample_rows[i];
-      if (sample_rows[i] != kNoRow) ++kept;
-      if (instance_rows[i] != kNoRow) rows[i].box.box.category = keys->categories[instance_rows[i]];
+    std::vector<std::uint32_t> sample_rows(boxes.size()), instance_rows(boxes.size());
+    tables->samples.find(samples, sample_rows);
+    tables->instances.find(instances, instance_rows);
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      boxes[i].sample = sample_rows[i];
+      if (instance_rows[i] != kNoRow) boxes[i].box.category = tables->categories[instance_rows[i]];
     }
     std::vector<Token>().swap(samples);
     std::vector<Token>().swap(instances);
   }
 
-  const TableKeys* keys;
-  std::vector<Row> rows;
-  std::size_t kept = 0;  ///< rows that belong to a sample
+  const TableKeys* tables;
+  std::vector<IndexParts::Box> boxes;  ///< sample is kNoRow where there is none
+  std::vector<Token> keys, links;      ///< of boxes; the previous and the next of each
 
-  std::vector<Token> samples, instances;  ///< of rows, until the piece is done
-  Row row;
-  Token sample, instance;
+  std::vector<Token> samples, instances;  ///< of boxes, until the piece is done
+  IndexParts::Box row;
+  Token key, previous, next, sample, instance;
 };
 
 /// Where and when an object was; the time is 0 for an annotation whose sample is unknown.
@@ -339,47 +338,48 @@ std::array<double, 2> velocity(const Anchor* before, const Anchor& here, const A
   return std::isfinite(result[0]) && std::isfinite(result[1]) ? result : kUnknown;
 }
 
+/// The velocities of a piece's boxes, of which the first is annotation `first` of all.
+void setVelocities(const TokenTable& annotations, const std::vector<Anchor>& anchors, std::size_t first,
+                   AnnotationChunk& chunk) {
+  constexpr std::size_t kAhead = 16;
+  std::vector<std::uint32_t> found(chunk.links.size());
+  annotations.find(chunk.links, found);
+  const auto neighbour = [&](std::uint32_t row) { return row == kNoRow ? nullptr : &anchors[row]; };
+  for (std::size_t i = 0; i < chunk.boxes.size(); ++i) {
+    for (std::size_t j = 2 * (i + kAhead); j < std::min(2 * (i + kAhead + 1), found.size()); ++j)
+      __builtin_prefetch(neighbour(found[j]));
+    chunk.boxes[i].box.velocity_mps =
+        velocity(neighbour(found[2 * i]), anchors[first + i], neighbour(found[2 * i + 1]));
+  }
+}
+
 }  // namespace
 
 void readBoxes(const Source& sample_annotation, const TableKeys& keys, IndexParts& parts) {
   std::vector<AnnotationChunk> chunks = readTable(sample_annotation, [&] { return AnnotationChunk(keys); });
-  const auto begin = offsets(chunks, [](const auto& chunk) { return chunk.rows.size(); });
-  const auto box_begin = offsets(chunks, [](const auto& chunk) { return chunk.kept; });
+  const auto begin = offsets(chunks, [](const auto& chunk) { return chunk.boxes.size(); });
   std::vector<Token> tokens;
   std::vector<Anchor> anchors;
   resizeLarge(tokens, begin.back());
   resizeLarge(anchors, begin.back());
   tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
     std::size_t at = begin[c];
-    for (const AnnotationChunk::Row& row : chunks[c].rows) {
-      const auto& center = row.box.box.global_from_box.translation;
-      const bool is_known = row.box.sample != kNoRow;
-      const double time_s = is_known ? double(parts.samples[row.box.sample].timestamp_us) * 1e-6 : 0.0;
-      anchors[at] = {center[0], center[1], time_s};
-      tokens[at++] = row.key;
+    for (const IndexParts::Box& row : chunks[c].boxes) {
+      const auto& center = row.box.global_from_box.translation;
+      const double time_s =
+          row.sample == kNoRow ? 0.0 : double(parts.samples[row.sample].timestamp_us) * 1e-6;
+      anchors[at++] = {center[0], center[1], time_s};
     }
+    std::copy(chunks[c].keys.begin(), chunks[c].keys.end(), tokens.begin() + std::ptrdiff_t(begin[c]));
+    std::vector<Token>().swap(chunks[c].keys);
   });
   const TokenTable annotations(std::move(tokens));
-  resizeLarge(parts.boxes, box_begin.back());
+  parts.boxes.resize(chunks.size());
   tbb::parallel_for(std::size_t(0), chunks.size(), [&](std::size_t c) {
-    const std::vector<AnnotationChunk::Row>& rows = chunks[c].rows;
-    std::vector<Token> links;
-    for (const AnnotationChunk::Row& row : rows) {
-      links.push_back(row.previous);
-      links.push_back(row.next);
-    }
-    std::vector<std::uint32_t> found(links.size());
-    annotations.find(links, found);
-    std::size_t at = box_begin[c];
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].box.sample == kNoRow) continue;
-      const auto neighbour = [&](std::uint32_t row) { return row == kNoRow ? nullptr : &anchors[row]; };
-      IndexParts::Box& box = parts.boxes[at++];
-      box = rows[i].box;
-      box.box.velocity_mps =
-          velocity(neighbour(found[2 * i]), anchors[begin[c] + i], neighbour(found[2 * i + 1]));
-    }
-    std::vector<AnnotationChunk::Row>().swap(chunks[c].rows);
+    setVelocities(annotations, anchors, begin[c], chunks[c]);
+    std::vector<Token>().swap(chunks[c].links);
+    std::erase_if(chunks[c].boxes, [](const IndexParts::Box& row) { return row.sample == kNoRow; });
+    parts.boxes[c] = std::move(chunks[c].boxes);
   });
 }
 

@@ -333,7 +333,7 @@ TEST(DatasetIndex, PartsWithLinksOutOfRangeAreRefused) {
   parts.samples.push_back({"a1", 2, 1});
   EXPECT_THROW(joinIndex(parts), std::out_of_range);
   parts.samples.pop_back();
-  parts.boxes.push_back({{}, 1});
+  parts.boxes = {{{{}, 1}}};
   EXPECT_THROW(joinIndex(parts), std::out_of_range);
   parts.boxes.clear();
   EXPECT_TRUE(joinIndex(parts).isSound());
