@@ -13,6 +13,7 @@
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/memory.h"
 #include "core/eval/evaluation.h"
 #include "core/eval/evaluation_summary.h"
 #include "core/eval/merge.h"
@@ -130,6 +131,7 @@ void evaluate(const EvaluateOptions& options) {
   if (options.resume && out.empty())
     throw CLI::ValidationError("--resume", "needs --out FILE, the evaluation to go on with");
   const auto limit = threadLimit(options.threads);
+  keepFreedMemory();
   EvaluationPlan plan = planFrom(options);
   plan.shard = shard;
   std::optional<TruthCache> cache;

@@ -223,7 +223,8 @@ std::vector<std::byte> transposed(const std::vector<std::byte>& elements, const 
 template <class Use>
 void forEachElement(const NpyHeader& header, std::span<const std::byte> elements, const Use& use) {
   const auto walk = [&]<class Stored>(Stored) {
-    for (std::size_t i = 0; i < header.count(); ++i) {
+    const std::size_t count = header.count();
+    for (std::size_t i = 0; i < count; ++i) {
       Stored value;
       std::memcpy(&value, &elements[i * sizeof(Stored)], sizeof(Stored));
       use(i, value);
@@ -240,6 +241,22 @@ void forEachElement(const NpyHeader& header, std::span<const std::byte> elements
                        : walk(std::int64_t{});
   }
   return size == 2 ? walk(Eigen::half{}) : size == 4 ? walk(float{}) : walk(double{});
+}
+
+/// Half precision numbers as floats, several at once: without branches, which Eigen's conversion has.
+std::vector<float> floatsOfHalves(std::span<const std::byte> elements) {
+  constexpr std::uint32_t kSign = 0x8000, kExponent = 0x7C00;
+  constexpr float kBias = 0x1p112F;  // what a half's exponent is short of when its bits stand in a float
+  std::vector<float> result(elements.size() / sizeof(std::uint16_t));
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    std::uint16_t stored;
+    std::memcpy(&stored, &elements[i * sizeof(stored)], sizeof(stored));
+    const std::uint32_t half = stored;
+    const float size = std::bit_cast<float>((half & ~kSign) << 13) * kBias;
+    const std::uint32_t infinite = (half & kExponent) == kExponent ? 0x7F800000 : 0;
+    result[i] = std::bit_cast<float>(std::bit_cast<std::uint32_t>(size) | infinite | (half & kSign) << 16);
+  }
+  return result;
 }
 
 template <class T, class Stored>
@@ -286,6 +303,15 @@ std::string NpyHeader::description() const {
                                                        : "records";
   const std::string bits = kind == 'i' || kind == 'u' || kind == 'f' ? std::to_string(item_size * 8) : "";
   return fmt::format("{}{} [{}]", kind_name, bits, fmt::join(shape, ", "));
+}
+
+bool holdsNpyHeader(std::span<const std::byte> bytes) {
+  constexpr std::size_t kPrefix = 12;  // of versions 2 and 3; what version 1 has less is of no account
+  if (bytes.size() < kPrefix) return false;
+  const auto byteAt = [&](std::size_t at) { return std::size_t(bytes[at]); };
+  std::size_t length = byteAt(8) | byteAt(9) << 8;
+  if (byteAt(6) != 1) length |= byteAt(10) << 16 | byteAt(11) << 24;
+  return length > kMaxNpyHeader || bytes.size() >= kPrefix + length;
 }
 
 NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& name) {
@@ -345,6 +371,9 @@ template <class T>
 std::vector<T> NpyArray::values() const {
   const std::span<const T> same = view<T>();
   if (same.size() == count()) return {same.begin(), same.end()};
+  if constexpr (std::is_same_v<T, float>) {
+    if (header_.kind == 'f' && header_.item_size == sizeof(Eigen::half)) return floatsOfHalves(elements_);
+  }
   std::vector<T> result(count());
   forEachElement(header_, elements_, [&](std::size_t i, auto stored) {
     const std::optional<T> value = converted<T>(stored);

@@ -32,6 +32,9 @@ struct NpyHeader {
 /// The most bytes that a header may take; NumPy writes 64 to a few hundred.
 inline constexpr std::size_t kMaxNpyHeader = 1 << 16;
 
+/// Whether `bytes`, the start of a file, are enough for parseNpyHeader(), be it to refuse them.
+bool holdsNpyHeader(std::span<const std::byte> bytes);
+
 /// Parses the header at the start of `bytes` (at least the header, the elements may be cut off). `name` is
 /// for messages. Throws Error on a bad magic number, an unknown version, a malformed dictionary or type, or a
 /// shape whose size overflows.

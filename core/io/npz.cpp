@@ -43,7 +43,7 @@ NpyHeader NpzReader::header(const std::string& name) const {
   std::vector<std::byte> start;
   zip_.read(member(name), [&](std::span<const std::byte> piece) {
     start.insert(start.end(), piece.begin(), piece.end());
-    return start.size() < kMaxNpyHeader + 16;
+    return !holdsNpyHeader(start);
   });
   return aboutFile(
       file_, [&] { return parseNpyHeader(start, fmt::format("{} in {}", name, file_.filename().string())); });

@@ -7,6 +7,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "core/base/memory.h"
 #include "core/eval/evaluation.h"
 #include "core/eval/evaluation_report.h"
 #include "core/eval/rays.h"
@@ -24,6 +25,7 @@ constexpr double kValKeyframes = 6019;
 class Bench {
  public:
   Bench() {
+    keepFreedMemory();  // as hbevocc evaluate does
     const char *data = std::getenv("HBEV_BENCH_DATA"), *predictions = std::getenv("HBEV_BENCH_PREDICTIONS");
     scratch_ = fs::temp_directory_path() / "hbev_bench_evaluate";
     fs::create_directories(scratch_);

@@ -53,6 +53,36 @@ TEST(Npy, HalvesAreWrittenAndRead) {
   EXPECT_EQ(array.values<float>(), (std::vector{0.5F, -2.25F}));
 }
 
+TEST(Npy, EveryHalfIsReadAsTheNumberItIs) {
+  std::vector<Eigen::half> all(1 << 16);
+  for (std::size_t bits = 0; bits < all.size(); ++bits)
+    all[bits] = Eigen::numext::bit_cast<Eigen::half>(std::uint16_t(bits));
+  const std::array<std::size_t, 1> shape{all.size()};
+  const std::vector<float> read = parseNpy(formatNpy<Eigen::half>(all, shape), "array.npy").values<float>();
+  for (std::size_t bits = 0; bits < all.size(); ++bits) {
+    const float expected = float(all[bits]);
+    if (std::isnan(expected)) {
+      ASSERT_TRUE(std::isnan(read[bits])) << bits;
+    } else {
+      ASSERT_EQ(read[bits], expected) << bits;
+      ASSERT_EQ(std::signbit(read[bits]), std::signbit(expected)) << bits;
+    }
+  }
+}
+
+TEST(Npy, TheHeaderIsThereAsSoonAsItsBytesAre) {
+  const std::array<std::size_t, 1> shape{3};
+  const std::vector<std::byte> file = formatNpy<float>(std::vector<float>{1, 2, 3}, shape);
+  const std::size_t header = parseNpyHeader(file, "array.npy").data_offset;
+  EXPECT_FALSE(holdsNpyHeader({}));
+  EXPECT_FALSE(holdsNpyHeader(std::span(file).first(header - 1)));
+  EXPECT_TRUE(holdsNpyHeader(file));
+  for (std::size_t size = 0; size < file.size(); ++size) {
+    if (!holdsNpyHeader(std::span(file).first(size))) continue;
+    EXPECT_EQ(parseNpyHeader(std::span(file).first(size), "array.npy").data_offset, header);
+  }
+}
+
 TEST(Npy, ViewsAreOfTheSameTypeOnly) {
   const NpyArray array =
       parse("{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }\n", std::string("\x05\0\0\0", 4));
