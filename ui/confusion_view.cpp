@@ -17,8 +17,8 @@ namespace hbev::ui {
 namespace {
 
 constexpr double kCell = 21, kGap = 1, kSmallestCell = 7, kLargestCell = 32, kFreeGap = 4;
-constexpr double kNameWidth = 118, kMargin = 8, kFooter = 46, kSwatch = 9;
-constexpr double kSmallestFigureCell = 18, kFigureFrom = 0.10, kStrongFrom = 0.2, kFull = 0.5;
+constexpr double kNameWidth = 118, kMargin = 6, kFooter = 42, kSwatch = 9;
+constexpr double kSmallestFigureCell = 14, kFigureFrom = 0.10, kStrongFrom = 0.2, kFull = 0.5;
 
 QString toQString(std::string_view text) {
   return QString::fromUtf8(text.data(), qsizetype(text.size()));
@@ -66,6 +66,8 @@ void ConfusionView::setChosen(const std::optional<ClassPair>& cell) {
 }
 
 double ConfusionView::share(const ClassPair& cell) const {
+  if (cell.truth >= confusion_.classes() || cell.predicted >= confusion_.classes())
+    return std::numeric_limits<double>::quiet_NaN();
   const std::int64_t total = totals_[std::size_t(cell.truth)];
   return total > 0 ? double(confusion_.at(cell.truth, cell.predicted)) / double(total)
                    : std::numeric_limits<double>::quiet_NaN();
@@ -206,6 +208,7 @@ void ConfusionView::paintScale(QPainter& painter) const {
 
 QString ConfusionView::wordsOf(const ClassPair& cell) const {
   const double part = share(cell);
+  if (cell.truth >= confusion_.classes() || cell.predicted >= confusion_.classes()) return {};
   const QString truth = toQString((*classes_)[cell.truth].name);
   const QString predicted = toQString((*classes_)[cell.predicted].name);
   if (std::isnan(part)) return tr("%1 does not occur.").arg(truth);
@@ -248,6 +251,14 @@ void ConfusionView::keyPressEvent(QKeyEvent* event) {
 }
 
 bool ConfusionView::event(QEvent* event) {
+  if (event->type() == QEvent::ShortcutOverride) {
+    // Else arrows would move along the scene.
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    const bool moves =
+        key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down;
+    if (moves || (key == Qt::Key_Escape && chosen_)) event->accept();
+    return moves || QWidget::event(event);
+  }
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
   const auto cell = cellAt(help->pos());

@@ -77,6 +77,7 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
 
 MainWindow::~MainWindow() {
   scenes_->bookmarkList()->keepNote();  // while there are bookmarks to keep it
+  hide();                               // and a studio that panels tell that they are no longer seen
   qApp->removeEventFilter(this);
 }
 

@@ -27,7 +27,7 @@ namespace {
 
 // Where panels give way (design guide, section 11).
 constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100, kWideWidth_px = 2560;
-constexpr int kScoreTableHeight_px = 560;
+constexpr int kScoreTableHeight_px = 484;
 
 }  // namespace
 
@@ -176,7 +176,7 @@ void MainWindow::adaptToSize() {
   // The score table needs more room than the inspector; a third of the window at most.
   const bool errors = actions_["workspace.errors"]->isChecked();
   int right = compact_ ? sizes.dock.inspector_compact : sizes.dock.inspector;
-  if (errors && !is_wide_) right = std::clamp(width() / 3, 400, sizes.dock.scores);
+  if (errors && !is_wide_) right = std::clamp(width() * 37 / 100, 400, sizes.dock.scores);
   const bool narrow = width() < kNarrowWidth_px;
   if (narrow && dockWidgetArea(scenes_dock_) == Qt::LeftDockWidgetArea)
     for (QDockWidget* dock : {scenes_dock_, worst_dock_})

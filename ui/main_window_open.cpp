@@ -70,7 +70,10 @@ void MainWindow::openSorted(const SortedPaths& sorted) {
   QString dataset = sorted.datasets.value(0);
   // Without a data set the first predictions are shown by themselves.
   if (dataset.isEmpty() && !studio_.dataset()) dataset = predictions.takeFirst();
-  if (dataset.isEmpty()) return openPredictions(predictions);
+  if (dataset.isEmpty()) {
+    openPredictions(predictions);
+    return openWaitingEvaluation();
+  }
   waiting_predictions_ = predictions;
   skipped_datasets_ = sorted.datasets.mid(1);
   studio_.openDataset(dataset);

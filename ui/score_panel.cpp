@@ -217,11 +217,8 @@ QWidget* ScorePanel::makeHeadRow() {
   sources->addWidget(against_, 1);
   lines->addLayout(sources);
   lines->addWidget(head);
-  connect(groupings_, &SegmentedControl::currentChanged, this, [this](int index) {
-    // Bands and weather have an order of their own; of the others the worst come first.
-    const auto shown = Grouping(index);
-    const bool ordered = shown == Grouping::Range || shown == Grouping::Height || shown == Grouping::Weather;
-    table_->sortByColumn(ordered ? 0 : 1, Qt::AscendingOrder);
+  connect(groupings_, &SegmentedControl::currentChanged, this, [this] {
+    sortAsUsual();
     show();
   });
   connect(source_, &QComboBox::activated, this, [this](int index) { view_.setSource(std::size_t(index)); });
@@ -238,7 +235,6 @@ void ScorePanel::makeTable() {
   table_->setModel(sorted_);
   table_->setItemDelegate(new ScoreDelegate(table_));
   table_->setSortingEnabled(true);
-  table_->sortByColumn(1, Qt::AscendingOrder);  // the worst first
   table_->setSelectionBehavior(QAbstractItemView::SelectRows);
   table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   table_->setShowGrid(false);
@@ -254,6 +250,13 @@ void ScorePanel::makeTable() {
   table_->setAccessibleName(tr("Scores"));
   connect(table_, &QTableView::clicked, this, &ScorePanel::rowClicked);
   connect(table_, &QTableView::activated, this, &ScorePanel::rowClicked);
+}
+
+/// Bands and weather have an order of their own; of the others the worst come first.
+void ScorePanel::sortAsUsual() {
+  const Grouping shown = grouping();
+  const bool ordered = shown == Grouping::Range || shown == Grouping::Height || shown == Grouping::Weather;
+  table_->sortByColumn(ordered ? 0 : 1, Qt::AscendingOrder);
 }
 
 ScorePanel::Grouping ScorePanel::grouping() const {
@@ -346,6 +349,7 @@ void ScorePanel::show() {
                              report->framesWithoutPredictedFlow() > 0
                                  ? tr("; predictions without flow count as standing still")
                                  : QString()));
+  const bool is_first = model_->columnCount() < 2;
   const int sort_column = table_->horizontalHeader()->sortIndicatorSection();
   const QString sorted_by = sort_column > 0 && sort_column <= int(model_->table().columns.size())
                                 ? model_->table().columns[std::size_t(sort_column - 1)].id
@@ -355,6 +359,7 @@ void ScorePanel::show() {
     const int now = std::max(0, model_->columnOf(sorted_by));
     if (now != sort_column) table_->sortByColumn(now, table_->horizontalHeader()->sortIndicatorOrder());
   }
+  if (is_first) sortAsUsual();
   layColumns();
   showNotice();
   showing_ = false;

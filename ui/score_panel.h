@@ -84,6 +84,7 @@ class ScorePanel : public QWidget {
   void setEmptyButton(const QString& text);
   void emptyClicked();
   ScoreTable tableOf(const SplitReport& report) const;
+  void sortAsUsual();
   void layColumns();
   void markFilter();
   void rowClicked(const QModelIndex& index);
