@@ -26,6 +26,17 @@ PredictBackend networkBackend() {
 #endif
 }
 
+QString shippedWeights(const PredictBackend& backend, const QString& config) {
+  try {
+    for (const NamedConfig& named : backend.configs()) {
+      if (QString::fromStdString(named.name) == config) return QString::fromStdString(named.weights.string());
+    }
+  } catch (const Error&) {
+    // Whoever shows the configurations says that they are not there.
+  }
+  return {};
+}
+
 bool canUseAnyway(const Problem& problem) {
   // What loading a checkpoint advises, and nothing else does.
   return problem.advice.find("allow the mismatch") != std::string::npos;

@@ -26,6 +26,9 @@ struct PredictBackend {
 /// core/model, or what stands for it where it was not built.
 PredictBackend networkBackend();
 
+/// The weights that come with the program for a configuration, by its name; empty where there are none.
+QString shippedWeights(const PredictBackend& backend, const QString& config);
+
 /// True when the predictor could not be made because its weights fit in part only: WeightsChoice can allow
 /// it.
 bool canUseAnyway(const Problem& problem);

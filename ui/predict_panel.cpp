@@ -150,7 +150,12 @@ QWidget* PredictPanel::makeNetwork() {
       makeIconButton(QStringLiteral("open-folder"), tr("Open a configuration (.toml)"), content);
   connect(open_config, &QToolButton::clicked, this, &PredictPanel::browseConfig);
   connect(config_, &QComboBox::activated, this, [this] {
-    change([this](NetworkChoice& choice) { choice.config = config_->currentData().toString(); });
+    change([this](NetworkChoice& choice) {
+      const QString before = shippedWeights(predicting_.backend(), choice.config);
+      choice.config = config_->currentData().toString();
+      // Shipped weights fit their own configuration only.
+      if (choice.weights == before) choice.weights = shippedWeights(predicting_.backend(), choice.config);
+    });
   });
   about_ = makeWrapped(Role::Text3, TextSize::Small, content);
   weights_ = makeChooser("weights");
@@ -261,9 +266,15 @@ void PredictPanel::fillWeights() {
   const QSignalBlocker quiet(weights_);
   weights_->clear();
   weights_->addItem(tr("None: untrained weights"), QString());
+  const QString shipped = shippedWeights(predicting_.backend(), predicting_.choice().config);
+  if (!shipped.isEmpty()) {
+    weights_->addItem(tr("Shipped with the studio"), shipped);
+    weights_->setItemData(weights_->count() - 1, shipped, Qt::ToolTipRole);
+  }
   QStringList files = recentWeights();
   const QString& chosen = predicting_.choice().weights;
-  if (!chosen.isEmpty() && !files.contains(chosen)) files.prepend(chosen);
+  files.removeAll(shipped);
+  if (!chosen.isEmpty() && chosen != shipped && !files.contains(chosen)) files.prepend(chosen);
   for (const QString& file : files) {
     weights_->addItem(QFileInfo(file).fileName(), file);
     weights_->setItemData(weights_->count() - 1, file, Qt::ToolTipRole);

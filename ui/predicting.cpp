@@ -20,6 +20,7 @@ Predicting::Predicting(Studio& studio, PredictBackend backend, QObject* parent)
       settings_(NetworkSettings::load()),
       is_chosen_(choice_ != NetworkChoice()),
       holder_(std::make_shared<Holder>()) {
+  takeShippedWeights();
   go_delay_.setSingleShot(true);
   go_delay_.setInterval(kGoDelay_ms);
   connect(&go_delay_, &QTimer::timeout, this, &Predicting::wishAsIGo);
@@ -45,7 +46,13 @@ void Predicting::setBackend(PredictBackend backend) {
   backend_ = std::move(backend);
   loaded_.reset();
   holder_ = std::make_shared<Holder>();
+  takeShippedWeights();
   Q_EMIT changed();
+}
+
+/// Until somebody chooses: the weights that come with the program, where there are some.
+void Predicting::takeShippedWeights() {
+  if (!is_chosen_) choice_.weights = shippedWeights(backend_, choice_.config);
 }
 
 QString Predicting::whyNot() const {

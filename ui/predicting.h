@@ -133,6 +133,7 @@ class Predicting : public QObject {
   };
 
   bool isLoaded() const;
+  void takeShippedWeights();
   void begin();
   void next();
   void load();

@@ -24,6 +24,7 @@ namespace hbev {
 namespace {
 
 constexpr const char* kNoWeights = "none";
+constexpr const char* kShippedWeights = "shipped";
 constexpr const char* kRecord = ".hbevocc-predict.json";  // hidden: it is no prediction
 constexpr const char* kSubmission = "submission.gz";
 constexpr std::size_t kFailuresInRow = 3;  // then the fault is not the keyframes'
@@ -39,7 +40,21 @@ struct PredictCommandOptions {
 
 void listConfigs() {
   for (const NamedConfig& config : namedConfigs())
-    fmt::print("{:<40} {}\n", config.name, config.about);
+    fmt::print("{:<40} {}{}\n", config.name, config.about, config.weights.empty() ? "" : " (with weights)");
+}
+
+/// The file that the option --weights stands for; empty: none.
+fs::path weightsFile(const PredictCommandOptions& options) {
+  if (options.weights == kNoWeights) return {};
+  if (options.weights != kShippedWeights) return options.weights;
+  for (const NamedConfig& config : namedConfigs()) {
+    if (config.name == options.config && !config.weights.empty()) return config.weights;
+  }
+  throw Error({"No weights come with the program for this configuration",
+               {},
+               "a configuration that hbevocc predict --list-configs shows with weights",
+               options.config,
+               "Name a checkpoint, or none for untrained weights."});
 }
 
 std::vector<FrameKey> keyframesOf(const Dataset& dataset, const PredictCommandOptions& options) {
@@ -206,8 +221,7 @@ class PredictionRun {
 
  private:
   std::unique_ptr<Predictor> make(const ModelConfig& config, PredictMode mode) const {
-    WeightsChoice weights{.despite_mismatch = options_.despite_mismatch};
-    if (options_.weights != kNoWeights) weights.file = options_.weights;
+    const WeightsChoice weights{.file = weightsFile(options_), .despite_mismatch = options_.despite_mismatch};
     return makePredictor(config, weights,
                          {.device = options_.device,
                           .threads = options_.threads,
@@ -317,7 +331,9 @@ void addPredictCommand(CLI::App& app) {
   command->add_option("DATA", options->data, "A nuScenes folder");
   command->add_option("--config", options->config,
                       "A configuration (.toml), or the name of one: see --list-configs");
-  command->add_option("--weights", options->weights, "A checkpoint (.pth), or none: untrained weights");
+  command->add_option(
+      "--weights", options->weights,
+      "A checkpoint (.pth); shipped: those that come with the program; none: untrained weights");
   command->add_option("--out", options->out, "The folder for the predictions; goes on where it was stopped");
   command->add_option("--scene", options->scenes, "Only these scenes (names or tokens; may be repeated)");
   command->add_option("--split", options->split, "Only the scenes of a split: train, val, ...")

@@ -69,6 +69,7 @@ void visitKeys(Config& c, Visitor& v) {
   v.choice("training.schedule", c.training.schedule, {"constant", "cosine"});
   v.number("training.ema_decay", c.training.ema_decay, 0.0, 1.0);
   v.number("training.ema_updates", c.training.ema_updates, 0, 1000000000);
+  v.number("training.scene_parts", c.training.scene_parts, 1, 1000000);
   v.flag("training.recompute", c.training.recompute);
   v.flag("training.camera_mask", c.training.camera_mask);
   v.bounds("training.resize", c.training.resize, -0.9, 10);

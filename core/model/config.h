@@ -90,6 +90,9 @@ struct TrainingConfig {
   double ema_decay = 0.999;           ///< of the weights' running average
   int ema_updates =
       10560;  ///< counted as done at the start; 0 for a start from random weights, which it forgets
+  /// Pieces that each scene is cut into. Batches walk through pieces in time order; with as many pieces as
+  /// keyframes, keyframes come in random order.
+  int scene_parts = 2;
   bool recompute = true;     ///< activation checkpointing: less memory, more time
   bool camera_mask = false;  ///< losses count only the voxels that some camera sees
   AxisRange resize{-0.06, 0.11, 1}, rotate_deg{-5.4, 5.4, 1};  ///< the bounds of the random image changes
