@@ -51,17 +51,10 @@ nlohmann::ordered_json jsonOf(const EvaluationSummary& summary, const SourceSumm
   }
   json["keyframes"] = jsonOf(frameTable(summary, source));
   if (const auto& details = source.total.details()) {
-    auto confusion = nlohmann::ordered_json::array(), errors = nlohmann::ordered_json::array();
-    for (int truth = 0; truth < details->classes(); ++truth) {
-      std::vector<std::int64_t> row, bins;
-      for (int prediction = 0; prediction < details->classes(); ++prediction)
-        row.push_back(details->labels.at(truth, prediction));
-      for (std::size_t bin = 0; bin < kErrorBins; ++bin)
-        bins.push_back(details->error(truth, bin));
-      confusion.push_back(row);
-      errors.push_back(bins);
-    }
-    json["ray_confusion_rows_are_truth"] = std::move(confusion);
+    auto errors = nlohmann::ordered_json::array();
+    for (auto bins = details->errors.begin(); bins != details->errors.end(); bins += kErrorBins)
+      errors.push_back(std::vector<std::int64_t>(bins, bins + kErrorBins));
+    json["ray_confusion_rows_are_truth"] = confusionObject(details->labels);
     json["distance_errors"] = {{"first_bin_below_m", -kErrorReach_m},
                                {"bin_m", kErrorStep_m},
                                {"rays_by_class_and_bin", std::move(errors)}};

@@ -17,7 +17,7 @@ CREATE TABLE frame (ordinal INTEGER PRIMARY KEY, scene INTEGER, index_in_scene I
   origin_index_in_scene INTEGER, token TEXT, timestamp_us INTEGER);
 -- status 0: scored, 1: no truth, 2: no prediction, 3: unusable.
 -- Blobs hold counts, seven bits a byte: ray_confusion and the voxels' [truth, prediction], distance_errors
--- [class, 66 bins], zones [5 ranges x 4 heights, class, (truth, predicted, hits at 1, 2 and 4 m)].
+-- [class, 66 bins], zones [5 ranges x 4 heights, class, (truth, predicted, hits at 1, 2 and 4 m, velocity error in um/s)].
 CREATE TABLE result (ordinal INTEGER, source INTEGER, status INTEGER, problem TEXT, origins INTEGER,
   prediction_has_flow INTEGER, truth_has_flow INTEGER, valid_rays INTEGER, ray_confusion BLOB,
   distance_errors BLOB, zones BLOB, voxels BLOB, camera_voxels BLOB, PRIMARY KEY (ordinal, source));
@@ -33,6 +33,8 @@ CREATE TABLE right_rays (ordinal INTEGER, first INTEGER, second INTEGER, class I
 )";
 
 namespace {
+
+constexpr std::size_t kZoneNumbers = 6;  ///< of a zone and class, in the blob
 
 [[noreturn]] void throwDamaged(const std::string& found) {
   throw Error({"The evaluation's file is damaged",
@@ -62,16 +64,18 @@ double sumOf(const SqlStatement& row, int column) {
 
 std::vector<std::int64_t> numbersOf(const RayDetails& details) {
   std::vector<std::int64_t> numbers;
-  numbers.reserve(5 * details.zones.size());
-  for (const ClassRays& rays : details.zones)
-    numbers.insert(numbers.end(), {rays.truth, rays.predicted, rays.hits[0], rays.hits[1], rays.hits[2]});
+  numbers.reserve(kZoneNumbers * details.zones.size());
+  for (const ClassRays& rays : details.zones) {
+    numbers.insert(numbers.end(), {rays.truth, rays.predicted, rays.hits[0], rays.hits[1], rays.hits[2],
+                                   rays.velocity_error_umps});
+  }
   return numbers;
 }
 
 void takeZones(const std::vector<std::int64_t>& numbers, RayDetails& details) {
   for (std::size_t i = 0; i < details.zones.size(); ++i) {
-    const std::int64_t* rays = &numbers[5 * i];
-    details.zones[i] = {rays[0], rays[1], {rays[2], rays[3], rays[4]}};
+    const std::int64_t* rays = &numbers[kZoneNumbers * i];
+    details.zones[i] = {rays[0], rays[1], {rays[2], rays[3], rays[4]}, rays[5]};
   }
 }
 
@@ -204,7 +208,7 @@ void Reader::readResults(FrameRecord& record) {
       RayDetails details(classes);
       details.labels = confusionOf(results_.blob(7), classes);
       unpackCounts(results_.blob(8), details.errors);
-      std::vector<std::int64_t> zones(5 * details.zones.size());
+      std::vector<std::int64_t> zones(kZoneNumbers * details.zones.size());
       unpackCounts(results_.blob(9), zones);
       takeZones(zones, details);
       report.details = std::move(details);

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t kApplication = 0x48424556;  // "HBEV"
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 constexpr const char* kMemory = ":memory:";
 constexpr std::size_t kMostSources = 64;
 
@@ -55,6 +55,9 @@ void requireOurs(const SqlDatabase& database) {
     throw notOurs(database.file(), fmt::format("format {}, which this version does not know", format),
                   "Use the version of the program that wrote it, or a newer one.");
   }
+  if (format < kFormat)
+    throw notOurs(database.file(), fmt::format("format {} of an earlier version", format),
+                  "Evaluate again, into another file.");
   SqlStatement check = database.prepare("PRAGMA quick_check(1)");
   if (!check.step() || check.text(0) != "ok")
     throw notOurs(database.file(), "a damaged file", "It was left as it is: evaluate into another file.");

@@ -21,6 +21,7 @@ ClassRays& ClassRays::operator+=(const ClassRays& other) {
   predicted += other.predicted;
   for (std::size_t t = 0; t < hits.size(); ++t)
     hits[t] += other.hits[t];
+  velocity_error_umps += other.velocity_error_umps;
   return *this;
 }
 

@@ -24,7 +24,8 @@ double errorBinStart_m(std::size_t bin);
 /// What the metric counts of one class.
 struct ClassRays {
   std::int64_t truth = 0, predicted = 0;
-  std::array<std::int64_t, 3> hits{};  ///< at kRayThresholds_m
+  std::array<std::int64_t, 3> hits{};    ///< at kRayThresholds_m
+  std::int64_t velocity_error_umps = 0;  ///< over the hits at 2 m, in um/s: whole numbers add up in any order
   ClassRays& operator+=(const ClassRays& other);
   bool operator==(const ClassRays&) const = default;
 };

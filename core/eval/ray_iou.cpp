@@ -24,6 +24,11 @@ double velocityError(const RayEnds& predicted, const RayEnds& actual, std::size_
                   predicted.flow_mps.empty() ? kStill : predicted.flow_mps[ray]);
 }
 
+std::int64_t micrometres(double metres) {
+  constexpr double kMost_m = 1e6;  // std::min() takes its first argument where the other is NaN
+  return std::llround(std::min(kMost_m, metres) * 1e6);
+}
+
 // Predicted minus true distance, m.
 double distanceError(float predicted_m, float actual_m, DistanceRule rule) {
   if (rule == DistanceRule::Reference) return double(predicted_m) - double(actual_m);
@@ -124,6 +129,7 @@ RayCounts countRays(const RayClasses& classes, const RayEnds& predicted, const T
     if (classes.moves[label] && std::abs(error_m) < kRayThresholds_m[kFlowThreshold]) {
       counts.velocity_error_mps[label] += velocity_error_mps;
       counts.velocity_error_squares[label] += velocity_error_mps * velocity_error_mps;
+      if (zone) zone->velocity_error_umps += micrometres(velocity_error_mps);
     }
   }
   for (std::size_t c = 0; c < counts.truth.size(); ++c) {

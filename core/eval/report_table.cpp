@@ -6,6 +6,17 @@
 #include "core/eval/score_tables.h"
 
 namespace hbev {
+
+nlohmann::ordered_json confusionObject(const Confusion& confusion) {
+  auto rows = nlohmann::ordered_json::array();
+  for (int truth = 0; truth < confusion.classes(); ++truth) {
+    const auto row = confusion.counts().subspan(std::size_t(truth * confusion.classes()),
+                                                std::size_t(confusion.classes()));
+    rows.push_back(std::vector<std::int64_t>(row.begin(), row.end()));
+  }
+  return rows;
+}
+
 namespace {
 
 std::vector<std::pair<std::string, std::string>> headlines(const SplitReport& report) {
@@ -75,16 +86,6 @@ std::vector<std::pair<std::string, std::string>> circumstances(const SplitReport
   return lines;
 }
 
-nlohmann::ordered_json jsonOf(const Confusion& confusion) {
-  auto rows = nlohmann::ordered_json::array();
-  for (int truth = 0; truth < confusion.classes(); ++truth) {
-    const auto row = confusion.counts().subspan(std::size_t(truth * confusion.classes()),
-                                                std::size_t(confusion.classes()));
-    rows.push_back(std::vector<std::int64_t>(row.begin(), row.end()));
-  }
-  return rows;
-}
-
 nlohmann::ordered_json jsonOf(const RayScores& scores, const RayCounts& counts) {
   nlohmann::ordered_json json;
   json["ray_iou"] = scores.ray_iou;
@@ -109,7 +110,7 @@ nlohmann::ordered_json jsonOf(const VoxelScores& scores, const Confusion& confus
   nlohmann::ordered_json json;
   json["mean_iou"] = scores.mean_iou;
   json["iou"] = scores.iou;
-  json["confusion_rows_are_truth"] = jsonOf(confusion);
+  json["confusion_rows_are_truth"] = confusionObject(confusion);
   return json;
 }
 

@@ -66,7 +66,7 @@ void addVoxelColumn(const std::optional<VoxelScores>& scores, TableColumn column
   columns.add(std::move(column), {scores->iou.begin(), scores->iou.end() - 1}, scores->mean_iou);
 }
 
-/// The metric's counts of the zones that `wanted` picks. Velocities are not told apart by zone.
+/// The metric's counts of the zones that `wanted` picks; of velocities only the sums of their errors.
 template <class Wanted>
 RayCounts countsOfZones(const RayDetails& details, const Wanted& wanted) {
   RayCounts counts(details.classes());
@@ -80,17 +80,16 @@ RayCounts countsOfZones(const RayDetails& details, const Wanted& wanted) {
       counts.predicted[c] += rays.predicted;
       for (std::size_t t = 0; t < rays.hits.size(); ++t)
         counts.hits[t][c] += rays.hits[t];
+      counts.velocity_error_mps[c] += 1e-6 * double(rays.velocity_error_umps);
     }
   }
   return counts;
 }
 
 std::vector<TableColumn> bandColumns() {
-  return {{"rays", "rays", Unit::Count},
-          {"IoU@1", "iou_1m", Unit::Percent},
-          {"IoU@2", "iou_2m", Unit::Percent},
-          {"IoU@4", "iou_4m", Unit::Percent},
-          {"RayIoU", "ray_iou", Unit::Percent}};
+  return {{"rays", "rays", Unit::Count},        {"IoU@1", "iou_1m", Unit::Percent},
+          {"IoU@2", "iou_2m", Unit::Percent},   {"IoU@4", "iou_4m", Unit::Percent},
+          {"RayIoU", "ray_iou", Unit::Percent}, {"mAVE", "mave_mps", Unit::MetresPerSecond}};
 }
 
 TableRow bandRow(const SplitReport& report, const RayCounts& counts, std::string title, std::string id) {
@@ -98,7 +97,7 @@ TableRow bandRow(const SplitReport& report, const RayCounts& counts, std::string
   return {std::move(title),
           std::move(id),
           {double(counts.valid_rays), scores.mean_iou[0], scores.mean_iou[1], scores.mean_iou[2],
-           scores.ray_iou}};
+           scores.ray_iou, scores.mave_mps}};
 }
 
 std::vector<TableColumn> scoreColumns() {
@@ -177,7 +176,7 @@ std::optional<Table> rangeTable(const SplitReport& report) {
                      : fmt::format("{:.0f} to {:.0f} m", kRangeEdges_m[band], kRangeEdges_m[band + 1]),
                 fmt::format("{:.0f}-{:.0f}", kRangeEdges_m[band], kRangeEdges_m[band + 1])));
   }
-  table.note = "rays by where the truth's ray ends; IoU in %";
+  table.note = "rays by where the truth's ray ends; IoU in %, AVE in m/s";
   return table;
 }
 
@@ -191,7 +190,7 @@ std::optional<Table> heightTable(const SplitReport& report) {
         report, counts, fmt::format("{:.1f} to {:.1f} m", kHeightEdges_m[band], kHeightEdges_m[band + 1]),
         fmt::format("{:.1f}..{:.1f}", kHeightEdges_m[band], kHeightEdges_m[band + 1])));
   }
-  table.note = "rays by where the truth's ray ends; IoU in %";
+  table.note = "rays by where the truth's ray ends; IoU in %, AVE in m/s";
   return table;
 }
 
