@@ -13,8 +13,10 @@
 #include "core/base/error.h"
 #include "core/eval/evaluation_report.h"
 #include "core/eval/merge.h"
-#include "core/eval/split_evaluation.h"
+#include "core/eval/origins.h"
+#include "core/eval/score_tables.h"
 #include "tests/eval/made_split.h"
+#include "tests/eval/street.h"
 
 namespace hbev {
 namespace {
@@ -30,6 +32,13 @@ std::string numbersOf(const EvaluationStore& store) {
   for (const auto& [name, csv] : evaluationCsv(summarise(store)))
     text += name + '\n' + csv;
   return text;
+}
+
+EvaluationSummary summaryOf(const EvaluationPlan& plan) {
+  EvaluationStore store = createStore(plan, {});
+  Progress progress;
+  runEvaluation(plan, store, progress);
+  return summarise(store);
 }
 
 std::string evaluated(const EvaluationPlan& plan, const fs::path& file = {}) {
@@ -59,15 +68,13 @@ TEST_F(Evaluation, AgreesWithEachSourceAlone) {
   EXPECT_EQ(summary.sources[1].facts.title, "fake (2)");
   EXPECT_EQ(summary.missing, 0);
   for (std::size_t i = 0; i < 2; ++i) {
-    Progress silent;
-    const SplitEvaluation alone = evaluateSplit(*split_.dataset(), i == 0 ? *first_ : *second_,
-                                                LabelKind::OpenOcc, {.options = {.details = true}}, silent);
+    const SourceSummary alone = summaryOf(planOf(split_, {i == 0 ? first_ : second_})).sources.front();
     const SourceSummary& source = summary.sources[i];
     EXPECT_EQ(source.frames.size(), 5U);
     EXPECT_EQ(source.skippedFor(SkipReason::NoTruth), 1);
-    EXPECT_EQ(source.total.rays(), alone.report.rays());
-    EXPECT_EQ(source.total.voxels(), alone.report.voxels());
-    EXPECT_EQ(source.total.details(), alone.report.details());
+    EXPECT_EQ(source.total.rays(), alone.total.rays());
+    EXPECT_EQ(source.total.voxels(), alone.total.voxels());
+    EXPECT_EQ(source.total.details(), alone.total.details());
   }
   ASSERT_EQ(summary.pairs.size(), 1U);
   const RightRays rays = summary.pairs[0].total();
@@ -82,6 +89,91 @@ TEST_F(Evaluation, AgreesWithEachSourceAlone) {
   EXPECT_EQ(rays.both + rays.only_second, hits(b));
   EXPECT_EQ(rays.both + rays.only_first + rays.only_second + rays.neither, a.valid_rays);
   EXPECT_GT(rays.only_first, 0);
+}
+
+TEST_F(Evaluation, ScoresWhatItCanAndNamesTheRest) {
+  FakePredictions& predictions = *first_;
+  predictions.occupancies.erase(MadeSplit::tokenOf(3));
+  predictions.damaged = MadeSplit::tokenOf(2);
+  const EvaluationSummary summary = summaryOf(planOf(split_, {first_}));
+  const SourceSummary& source = summary.sources.front();
+  ASSERT_EQ(source.frames.size(), 3U);
+  EXPECT_EQ(source.frames[1].token, MadeSplit::tokenOf(1));
+  EXPECT_EQ(source.frames[2].frame.index_in_scene, 2U);
+  EXPECT_EQ(summary.sceneName(source.frames[2].frame), "scene-0002");
+  ASSERT_EQ(source.skipped.size(), 3U);
+  EXPECT_EQ(source.skipped[0].reason, SkipReason::Unusable);
+  EXPECT_TRUE(source.skipped[0].problem.starts_with("The prediction is damaged"));
+  EXPECT_EQ(source.skipped[1].reason, SkipReason::NoPrediction);
+  EXPECT_EQ(source.skipped[1].token, MadeSplit::tokenOf(3));
+  EXPECT_EQ(source.skipped[2].reason, SkipReason::NoTruth);
+
+  // By hand: the same frames with origins 2 m apart around each keyframe.
+  SplitReport expected(ClassSet::openocc());
+  for (const int i : {0, 1, 5}) {
+    const auto origins =
+        lidarOrigins(split_.dataset()->lidarReadings(std::size_t(i / 3)), std::size_t(i % 3));
+    ASSERT_EQ(origins.size(), 3U);
+    expected.add(evaluateFrame(predictions.occupancies[MadeSplit::tokenOf(i)],
+                               split_.truths()[std::size_t(i)], origins));
+  }
+  EXPECT_EQ(source.total.rays(), expected.rays());
+  EXPECT_EQ(source.total.voxels(), expected.voxels());
+}
+
+TEST_F(Evaluation, DoesNotDependOnThreadsNorOnTheOrderOfFrames) {
+  const auto withThreads = [&](std::size_t threads, const fs::path& file = {}) {
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+    return evaluated(plan_, file);
+  };
+  const std::string one = withThreads(1, folder_ / "a.sqlite");
+  EXPECT_EQ(withThreads(4), one);
+  std::vector<FrameRecord> frames;
+  EvaluationStore::open(folder_ / "a.sqlite").forEachFrame([&](const FrameRecord& frame) {
+    frames.push_back(frame);
+  });
+  EvaluationStore backwards = createStore(plan_, {});
+  for (std::size_t i = frames.size(); i-- > 0;)
+    backwards.add(std::span(&frames[i], 1));
+  EXPECT_EQ(numbersOf(backwards), one);
+}
+
+TEST_F(Evaluation, CanBeLimitedToScenesAndStopped) {
+  plan_.scenes = {"scene-0002"};
+  EXPECT_EQ(summaryOf(plan_).sources.front().frames.size(), 2U);
+  plan_.scenes = {"scene-0009"};
+  EXPECT_THROW(createStore(plan_, {}), Error);
+  plan_.scenes.clear();
+  std::stop_source stop;
+  stop.request_stop();
+  Progress stopped({}, stop.get_token());
+  EvaluationStore store = createStore(plan_, {});
+  EXPECT_THROW(runEvaluation(plan_, store, stopped), Cancelled);
+  EXPECT_EQ(store.frameCount(), 0);
+}
+
+TEST_F(Evaluation, PredictionsOfAnotherClassSetAreRefused) {
+  const auto other = std::make_shared<FakePredictions>(ClassSet::occ3d());
+  EXPECT_THROW(createStore(planOf(split_, {other}), folder_ / "a.sqlite"), Error);
+  EXPECT_FALSE(fs::exists(folder_ / "a.sqlite"));
+}
+
+TEST_F(Evaluation, BandsAddUpToTheWhole) {
+  const SourceSummary source = summaryOf(plan_).sources.front();
+  const RayDetails& details = *source.total.details();
+  for (int label = 0; label < details.classes(); ++label) {
+    ClassRays sum;
+    for (std::size_t zone = 0; zone < kZones; ++zone)
+      sum += details.zone(zone, label);
+    const auto c = std::size_t(label);
+    EXPECT_EQ(sum.truth, source.total.rays()->truth[c]);
+    EXPECT_EQ(sum.hits[kFlowThreshold], source.total.rays()->hits[kFlowThreshold][c]);
+    EXPECT_NEAR(1e-6 * double(sum.velocity_error_umps), source.total.rays()->velocity_error_mps[c],
+                1e-6 * double(sum.hits[kFlowThreshold]));
+  }
+  const Table ranges = rangeTable(source.total).value();
+  EXPECT_EQ(ranges.columns.back().id, "mave_mps");
+  EXPECT_GT(ranges.rows.front().values.back(), 0.0);
 }
 
 TEST_F(Evaluation, TruthItselfIsPerfectInEveryBand) {

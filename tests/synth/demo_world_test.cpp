@@ -21,7 +21,8 @@
 #include "core/data/images.h"
 #include "core/data/lidar.h"
 #include "core/data/predictions/source.h"
-#include "core/eval/split_evaluation.h"
+#include "core/eval/evaluation.h"
+#include "core/eval/evaluation_summary.h"
 
 namespace hbev {
 namespace {
@@ -51,6 +52,18 @@ class DemoWorld : public testing::Test {
 
   fs::path root_;
 };
+
+/// The only source's summary, against OpenOcc.
+SourceSummary evaluate(const std::shared_ptr<const Dataset>& dataset,
+                       const std::shared_ptr<const PredictionSource>& predictions) {
+  EvaluationPlan plan;
+  plan.dataset = dataset;
+  plan.sources.push_back(evaluationSource(predictions));
+  EvaluationStore store = createStore(plan, {});
+  Progress progress;
+  runEvaluation(plan, store, progress);
+  return summarise(store).sources.front();
+}
 
 std::map<std::string, std::vector<std::byte>> contentsOf(const fs::path& folder) {
   std::map<std::string, std::vector<std::byte>> contents;
@@ -212,12 +225,11 @@ TEST_F(DemoWorld, opensAsADataSetAndScoresBetweenGoodAndBad) {
     EXPECT_EQ(truth.mask_camera.empty(), kind == LabelKind::OpenOcc);
   }
   const auto predictions = openPredictions(root_ / "demo" / "predictions" / "spoiled");
-  const SplitEvaluation evaluation = evaluateSplit(*dataset, *predictions, LabelKind::OpenOcc, {}, progress);
-  EXPECT_EQ(evaluation.keyframes.size(), 4U);
-  for (const KeyframeReport& report : evaluation.keyframes) {
-    const double score = report.report.rayScores().ray_iou;
-    EXPECT_GT(score, 0.2);
-    EXPECT_LT(score, 0.9);
+  const SourceSummary evaluated = evaluate(dataset, predictions);
+  EXPECT_EQ(evaluated.frames.size(), 4U);
+  for (const FrameScores& frame : evaluated.frames) {
+    EXPECT_GT(frame.ray_iou, 0.2);
+    EXPECT_LT(frame.ray_iou, 0.9);
   }
 }
 
@@ -320,11 +332,9 @@ TEST(DemoWorldToKeep, isWrittenWhereAsked) {
   const auto dataset = Dataset::open(keep);
   EXPECT_EQ(dataset->keyframeCount(), std::size_t(options.scenes * options.keyframes));
   const auto predictions = openPredictions(fs::path(keep) / "predictions" / "spoiled");
-  const SplitEvaluation evaluation = evaluateSplit(*dataset, *predictions, LabelKind::OpenOcc, {}, progress);
-  for (const KeyframeReport& keyframe : evaluation.keyframes) {
-    const RayScores scores = keyframe.report.rayScores();
-    std::cout << keyframe.scene_name << " " << keyframe.index_in_scene << ": RayIoU " << scores.ray_iou
-              << ", mAVE " << scores.mave_mps << "\n";
+  for (const FrameScores& frame : evaluate(dataset, predictions).frames) {
+    std::cout << dataset->scenes()[frame.frame.scene].name << " " << frame.frame.index_in_scene << ": RayIoU "
+              << frame.ray_iou << ", mAVE " << frame.mave_mps << "\n";
   }
 }
 
