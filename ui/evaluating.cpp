@@ -310,7 +310,8 @@ void Evaluating::sidesChanged() {
 
 bool Evaluating::covers(const Choice& choice) const {
   if (!found_) return false;
-  if (is_opened_) return choice == found_for_ || choice.sources.empty();
+  const auto isIn = [this](const OccupancySource& source) { return sourceNumber(source).has_value(); };
+  if (is_opened_) return choice == found_for_ || std::ranges::all_of(choice.sources, isIn);
   return choice.truth == found_for_.truth && choice.split == found_for_.split &&
          std::ranges::all_of(choice.sources, [this](const OccupancySource& source) {
            return std::ranges::find(found_for_.sources, source) != found_for_.sources.end();
