@@ -71,7 +71,7 @@ void CurveLegend::paintEvent(QPaintEvent*) {
     if (x + width - kEntryGap > this->width()) break;  // half a name says nothing
     QColor color = legendColor(line);
     const bool hidden = line.alpha == 0;
-    color.setAlphaF(hidden ? 0.25F : 1.0F);
+    color.setAlphaF(hidden ? 0.25F : float(line.alpha));
     painter.fillRect(QRect(x, height() / 2 - 1, kMark, 2), color);
     painter.setPen(theme.color(hidden ? Role::Text3 : Role::Text2));
     painter.drawText(QRect(x + kMark + kMarkGap, 0, width, height()), Qt::AlignVCenter, line.name);

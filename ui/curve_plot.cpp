@@ -15,7 +15,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr double kRawAlpha = 0.28;
+constexpr double kRawAlpha = 0.28, kDenseAlpha = 0.16;
 constexpr int kBar_px = 5;
 constexpr double kLeastShown = 4;  // steps
 
@@ -225,6 +225,11 @@ void CurvePlot::fillLines(double from, double to, int columns) {
     const auto line = series.drawn(from, to, columns, smooth);
     const auto raw = smooth ? series.drawn(from, to, columns, false) : std::vector<CurveSeries::Point>();
     drawn_points_ += line.size() + raw.size();
+    // Where points lie closer than pixels the line has become a band.
+    QColor faint = colorOf(lines_[i]);
+    const bool dense = raw.size() > std::size_t(columns);
+    faint.setAlphaF(float((dense ? kDenseAlpha : kRawAlpha) * lines_[i].alpha));
+    drawn_[i].raw->setPen(QPen(faint, 1));
     drawn_[i].line->setData(stepsOf(line), valuesOf(line, log_), true);
     drawn_[i].raw->setData(stepsOf(raw), valuesOf(raw, log_), true);
     for (const auto* points : {&line, &raw}) {
@@ -315,9 +320,6 @@ void CurvePlot::wearTheme() {
       drawn_[i].bars->setBrush(color);
       continue;
     }
-    QColor faint = color;
-    faint.setAlphaF(float(kRawAlpha * lines_[i].alpha));
-    drawn_[i].raw->setPen(QPen(faint, 1));
     drawn_[i].line->setPen(QPen(color, lines_[i].strong ? 2 : 1.75));
     if (lines_[i].marked)
       drawn_[i].line->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, color, color, 5));
@@ -341,6 +343,7 @@ void CurvePlot::wearTheme() {
   limit_line_->point1->setCoords(0, limit_.value_or(0));
   limit_line_->point2->setCoords(1, limit_.value_or(0));
   cursor_line_->setPen(QPen(theme.color(Role::Text2), 1, Qt::DotLine));
+  fill();
   plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 

@@ -138,6 +138,7 @@ QWidget* RunsPanel::makeList() {
 
 QWidget* RunsPanel::makeNote() {
   auto* row = new QWidget(this);
+  row->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   auto* layout = new QHBoxLayout(row);
   layout->setContentsMargins(8, 6, 8, 6);
   note_ = new QLineEdit(row);
@@ -177,6 +178,7 @@ QWidget* RunsPanel::makeDifferences() {
 
 QWidget* RunsPanel::makeLog() {
   auto* section = new Section(tr("Log"), this);
+  section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
   auto* save = makeIconButton(QStringLiteral("export"), tr("Save the log"), section);
   connect(save, &QToolButton::clicked, this, &RunsPanel::saveLog);
   section->setHeaderWidget(save);

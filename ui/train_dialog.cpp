@@ -32,7 +32,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kWidth = 920, kHeight = 640, kNameWidth = 108, kSoon_ms = 500;
+constexpr int kWidth = 920, kHeight = 690, kNameWidth = 108, kSoon_ms = 500;
 
 /// Settings of a training that have no field of their own.
 struct AdvancedSetting {

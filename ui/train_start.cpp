@@ -190,7 +190,7 @@ void Inspection::inspectMemory(const TrainBackend& training, const ModelConfig& 
     return add(State::Note, "Memory", QObject::tr("It takes %1").arg(how));
   const double all = double(machineMemory());
   if (needed < 0.8 * all) {
-    add(State::Good, "Memory", QObject::tr("%1 of %2").arg(how, gigabytes(all)));
+    add(State::Good, "Memory", QObject::tr("%1; there is %2").arg(how, gigabytes(all)));
   } else {
     add(needed > 1.2 * all ? State::Failure : State::Warning, "Memory",
         QObject::tr("Memory is short: %1, and there is %2").arg(how, gigabytes(all)),
