@@ -187,8 +187,9 @@ QWidget* ScorePanel::makeHeadRow() {
   auto* row = new QHBoxLayout(figures);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(8);
-  badge_ = new Badge(Source::A, figures);
-  row->addWidget(badge_);
+  for (Badge*& badge : badges_)
+    badge = new Badge(Source::A, figures);
+  row->addWidget(badges_[0]);
   source_ = new ComboBox(figures);
   source_->setAccessibleName(tr("Source"));
   against_ = new ComboBox(figures);
@@ -213,6 +214,7 @@ QWidget* ScorePanel::makeHeadRow() {
   auto* sources = new QHBoxLayout;
   sources->setContentsMargins(8, 6, 8, 0);
   sources->setSpacing(6);
+  sources->addWidget(badges_[1]);
   sources->addWidget(source_, 1);
   sources->addWidget(against_, 1);
   lines->addLayout(sources);
@@ -371,7 +373,10 @@ void ScorePanel::showSources() {
   const std::size_t count = all ? all->summary.sources.size() : 0;
   source_->setVisible(count > 1);
   against_->setVisible(count > 1);
-  badge_->setSource(studio_.scoredSide() == Side::B ? Source::B : Source::A);
+  for (Badge* badge : badges_)
+    badge->setSource(studio_.scoredSide() == Side::B ? Source::B : Source::A);
+  badges_[0]->setVisible(count < 2);
+  badges_[1]->setVisible(count > 1);
   QStringList titles, others;
   std::vector<int> numbers;
   int current = -1;

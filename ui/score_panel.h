@@ -2,6 +2,8 @@
 // another source; of the keyframe, the scene, or all that is evaluated.
 #pragma once
 
+#include <array>
+
 #include <QtWidgets/QWidget>
 
 #include "core/base/error.h"
@@ -96,7 +98,7 @@ class ScorePanel : public QWidget {
   SegmentedControl* subjects_ = nullptr;
   SegmentedControl* groupings_ = nullptr;
   ElidedLabel* caption_ = nullptr;
-  Badge* badge_ = nullptr;
+  std::array<Badge*, 2> badges_{};  ///< beside the figures, or beside the sources where there are several
   ComboBox* source_ = nullptr;
   ComboBox* against_ = nullptr;
   ScoreHead* head_ = nullptr;
