@@ -27,7 +27,8 @@ namespace {
 
 // Where panels give way (design guide, section 11).
 constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100, kWideWidth_px = 2560;
-constexpr int kScoreTableHeight_px = 484;
+// A whole score table with its tools, where there is room for it; else the matrix keeps its figures.
+constexpr int kWholeTableHeight_px = 564, kAmpleHeight_px = 1000, kScoreTableHeight_px = 484;
 
 }  // namespace
 
@@ -196,7 +197,8 @@ void MainWindow::adaptToSize() {
   if (errors && confusion_place_ == Place::Below) {
     // The table's rows first; what is left is the matrix's.
     const int all = std::max(1, scores_dock_->height() + confusion_dock_->height());
-    const int table = std::min(kScoreTableHeight_px, all * 11 / 20);
+    const int table =
+        all >= kAmpleHeight_px ? kWholeTableHeight_px : std::min(kScoreTableHeight_px, all * 11 / 20);
     resizeDocks({is_wide_ ? scores_dock_ : inspector_dock_, confusion_dock_}, {table, all - table},
                 Qt::Vertical);
   }
