@@ -228,6 +228,12 @@ TEST(train_step_schedule, warms_up_and_falls) {
   EXPECT_DOUBLE_EQ(schedule.at(999), 2e-4);
   EXPECT_DOUBLE_EQ(schedule.at(1000), 2e-5);
   EXPECT_DOUBLE_EQ(schedule.at(5000), 2e-6);
+
+  LearningRateSchedule cosine{.base = 2e-4, .warmup_steps = 100, .cosine_steps = 1100};
+  EXPECT_DOUBLE_EQ(cosine.at(100), 2e-4);
+  EXPECT_DOUBLE_EQ(cosine.at(600), 1e-4);
+  EXPECT_NEAR(cosine.at(1100), 0, 1e-19);
+  EXPECT_NEAR(cosine.at(9999), 0, 1e-19);
 }
 
 TEST(ema_parity, one_update) {

@@ -2,6 +2,7 @@
 // stopped.
 #include "core/train/trainer.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -101,6 +102,24 @@ TEST(Trainer, GoesOnAsIfItHadNotStopped) {
   }
   expectSameWeights(whole, resumed);
   fs::remove(file);
+}
+
+TEST(Trainer, SeveralBatchesMakeOneStep) {
+  const std::vector<TrainingBatch> batches = madeBatches();
+  std::vector<double> alone;
+  for (const TrainingBatch& batch : batches)
+    alone.push_back(Trainer(madeNetwork(), quickOptions()).step(batch).loss);
+  Trainer trainer(madeNetwork(), quickOptions());
+  const StepReport report = trainer.step(batches);
+  EXPECT_EQ(trainer.stepsDone(), 1);
+  ASSERT_EQ(report.losses.size(), 7U);
+  double sum = 0;
+  for (const auto& [name, loss] : report.losses)
+    sum += loss;
+  EXPECT_NEAR(report.loss, sum, 1e-5 * sum);
+  // The second batch draws other columns and drops out other cells than it does alone.
+  EXPECT_NEAR(report.loss, (alone[0] + alone[1]) / 2, 0.03 * report.loss);
+  EXPECT_GT(std::abs(alone[0] - alone[1]), 1e-4);
 }
 
 TEST(Trainer, WhatDoesNotFitIsNotResumed) {

@@ -151,7 +151,8 @@ TEST_F(TrainingRuns, ADamagedKeyframeIsReplacedByItsNeighbourAndNamed) {
   plan.steps = 1;
   EXPECT_EQ(runTraining(plan, {}).activity, RunActivity::Done);
   std::string warnings;
-  for (const RunLogLine& line : read(plan.out).log()) {
+  const RunReader run = read(plan.out);
+  for (const RunLogLine& line : run.log()) {
     if (line.kind == "warning") warnings += line.text;
   }
   EXPECT_NE(warnings.find(picture.string()), std::string::npos) << warnings;
