@@ -257,7 +257,7 @@ void CurvePlot::fillBars(double from, double to, int columns) {
   std::map<double, double> tops;
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     QVector<double> steps, values;
-    for (double begin = std::floor(from / width) * width; begin < to; begin += width) {
+    for (double begin = std::floor(from / width) * width; begin <= to; begin += width) {
       const auto mean = lines_[i].series->mean(begin, begin + width);
       if (!mean) continue;
       steps.push_back(begin + width / 2);

@@ -20,6 +20,8 @@ namespace {
 
 constexpr int kRefresh_ms = 200, kLossHeight = 260, kLowerHeight = 170, kNarrowWidth = 860;
 constexpr double kGigabyte = 1e9;
+/// Without the sixth, which is nearly that of text: the total's.
+constexpr std::array<int, 7> kTermColors{0, 1, 2, 3, 4, 7, 6};
 
 /// The slider's middle is a weight of 0.99, which is where smoothing is of use.
 double weightOf(double slider) {
@@ -252,12 +254,12 @@ std::vector<CurveLine> TrainCurves::lossLines() const {
     line.series = total;
     lines.push_back(std::move(line));
   }
-  int color = 0;
+  std::size_t term = 0;
   for (const std::string& name : run->lossTerms()) {
     CurveLine line;
     line.name = lossTitle(name);
     line.series = run->curve(name);
-    line.color = color++;
+    line.color = kTermColors[term++ % kTermColors.size()];
     lines.push_back(std::move(line));
   }
   return lines;

@@ -150,11 +150,12 @@ void TrainPage::lookAtStarting() {
     return;
   }
   store_.look();
-  const QString words = lastWords(starting_->folder);
+  QString words = lastWords(starting_->folder);
   const bool refused = words.startsWith(QStringLiteral("error"), Qt::CaseInsensitive);
   const bool late = QDateTime::currentMSecsSinceEpoch() - starting_->since_ms > kStartingLimit_ms;
   if (!refused && !late) return;
   starting_.reset();
+  if (refused) words = words.section(QLatin1Char(':'), 1).trimmed();
   Q_EMIT failed(
       {.summary = refused ? "The training did not begin" : "The training has not begun after half a minute",
        .file = outputOf(QString::fromStdString(folder.string())).toStdString(),
