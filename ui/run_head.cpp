@@ -338,7 +338,8 @@ void RunHead::showTags() {
 /// Why it ended, where that needs somebody.
 void RunHead::showNotice() {
   const auto run = store_.current();
-  const QString why = QString::fromStdString(run->process.sentence);
+  QString why = QString::fromStdString(run->process.sentence);
+  if (!why.isEmpty() && !why.endsWith(QLatin1Char('.'))) why += QLatin1Char('.');
   const QString at = tr("Run stopped at step %1").arg(groupedNumber(run->last_step));
   const RunCheckpoint* kept = run->newestCheckpoint();
   const QString intact = kept ? tr(" Checkpoint %1 is intact.").arg(groupedNumber(kept->step)) : QString();

@@ -175,7 +175,7 @@ void TrainCurves::resizeEvent(QResizeEvent* event) {
   // The legend has the first claim on the width.
   const bool narrow = width() < kNarrowWidth;
   smoothing_name_->setVisible(!narrow);
-  smoothing_->setFixedWidth(narrow ? 84 : 120);
+  smoothing_->setFixedWidth(narrow ? 94 : 124);
 }
 
 QString TrainCurves::signature() const {
@@ -193,7 +193,8 @@ QString TrainCurves::signature() const {
 
 void TrainCurves::refresh() {
   const auto run = store_.current();
-  double steps = run ? double(run->totalSteps()) : 1;
+  // What is still to come has its room; a run that is over fills the plot.
+  double steps = !run ? 1 : double(run->isGoing() ? run->totalSteps() : run->last_step);
   for (const auto& each : store_.checked())
     steps = std::max(steps, double(each->last_step));
   for (CurvePanel* each : panels_) {
