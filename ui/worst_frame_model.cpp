@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kThumbnailBudget = std::size_t(32) << 20;
 constexpr int kThumbnailPriority = 0;
 constexpr int kLine = 17, kBarWidth = 26;
+/// Narrower rows have a smaller picture and no bar.
+constexpr int kNarrowRow_px = 224;
 
 void paintText(QPainter& painter, const QRect& line, Qt::Alignment alignment, const QString& text,
                const QFont& font, Role role) {
@@ -136,16 +138,20 @@ void WorstFrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
   const QRect row = option.rect;
   painter->fillRect(row, theme.color(selected ? Role::Selection : raised ? Role::Hover : Role::Panel));
   if (selected) painter->fillRect(QRect(row.left(), row.top(), 2, row.height()), theme.color(Role::Accent));
-  const QRect picture(row.left() + 8, row.top() + (row.height() - kSceneThumbnail.height()) / 2,
-                      kSceneThumbnail.width(), kSceneThumbnail.height());
+  const bool narrow = row.width() < kNarrowRow_px;
+  const QSize size = narrow ? kCompactSceneThumbnail : kSceneThumbnail;
+  const QRect picture(row.left() + 8, row.top() + (row.height() - size.height()) / 2, size.width(),
+                      size.height());
   paintPicture(*painter, picture, index.data(WorstFrameModel::Thumbnail).value<QImage>());
-  const QRect text(picture.right() + 9, picture.top(), row.right() - picture.right() - 17, picture.height());
+  const int text_top = row.top() + (row.height() - kSceneThumbnail.height()) / 2;
+  const QRect text(picture.right() + 9, text_top, row.right() - picture.right() - 17,
+                   kSceneThumbnail.height());
   const auto line = [&](int number, int right_margin) {
     return QRect(text.left(), text.top() + number * kLine, text.width() - right_margin, kLine);
   };
   const QFont mono = theme.mono(TextSize::Small);
   const QString value = index.data(WorstFrameModel::Value).toString();
-  const int value_width = QFontMetrics(mono).horizontalAdvance(value) + 6;
+  const int value_width = value.isEmpty() ? 0 : QFontMetrics(mono).horizontalAdvance(value) + 6;
   paintText(*painter, line(0, value_width), Qt::AlignLeft, index.data(WorstFrameModel::Name).toString(),
             theme.font(TextSize::Body, Weight::Semibold), Role::Text);
   paintText(*painter, line(0, 0), Qt::AlignRight, value, mono, Role::Text);
@@ -159,8 +165,9 @@ void WorstFrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     const QString figure = decimal(score, 1);
     paintText(*painter, line(2, 0), Qt::AlignRight, figure, mono, Role::Text);
     const int width = QFontMetrics(mono).horizontalAdvance(figure) + 8 + kBarWidth;
-    paintBar(*painter, QRectF(text.right() - width, line(2, 0).center().y() - 1.5, kBarWidth, 4), score / 100,
-             theme.scoreColor(score, steps_));
+    if (!narrow)
+      paintBar(*painter, QRectF(text.right() - width, line(2, 0).center().y() - 1.5, kBarWidth, 4),
+               score / 100, theme.scoreColor(score, steps_));
   }
   if (!selected) paintBottomLine(*painter, row, theme.color(Role::Border, 0.45));
   painter->restore();

@@ -229,9 +229,13 @@ void WorstFrames::show() {
   std::vector<WorstFrameModel::Row> rows;
   for (const RankedFrame& frame : ranked()) {
     const FrameFigures* figures = all->figures(view_.source(), frame.key);
-    const bool counts = ranking() == FrameRanking::Cell;
-    rows.push_back({frame.key, counts ? groupedNumber(qint64(frame.value)) : decimal(frame.value, 1),
-                    figures ? 100 * figures->ray_iou : NAN});
+    QString value;  // by RayIoU every row says it anyway
+    if (ranking() == FrameRanking::Cell) {
+      value = groupedNumber(qint64(frame.value));
+    } else if (ranking() != FrameRanking::RayIou) {
+      value = decimal(frame.value, 1);
+    }
+    rows.push_back({frame.key, value, figures ? 100 * figures->ray_iou : NAN});
   }
   const auto [low, high] =
       all->quartiles(view_.source(), [](const FrameFigures& frame) { return 100 * frame.ray_iou; });
@@ -292,6 +296,8 @@ void WorstFrames::goTo(const QModelIndex& index) {
 
 void WorstFrames::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  constexpr int kRoomForWords_px = 220;
+  boost_->setText(width() < kRoomForWords_px ? tr("More in training") : tr("More of these in training"));
   wish_delay_.start();
 }
 
