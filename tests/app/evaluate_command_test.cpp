@@ -1,0 +1,133 @@
+// hbevocc evaluate and merge over several workers, stopped and killed: the figures are the same in the end.
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+
+#include "core/data/labels.h"
+#include "tests/app/command_line.h"
+#include "tests/data/made_nuscenes.h"
+
+namespace hbev {
+namespace {
+
+namespace fs = std::filesystem;
+using test::contains;
+using test::Outcome;
+using test::textOf;
+
+class EvaluateCommand : public test::CommandLineTest {
+ protected:
+  /// scene-a with three keyframes and predictions in which every keyframe is wrong in its own way.
+  void SetUp() override {
+    test::MadeNuscenes().write(folder_ / "data");
+    for (int i = 0; i < 3; ++i) {
+      const std::string token = "a" + std::to_string(i);
+      Occupancy grid = test::madeOccupancy(LabelKind::OpenOcc);
+      writeOccupancyNpz(folder_ / "data" / test::labelsFile(LabelKind::OpenOcc, "scene-a", token), grid,
+                        true);
+      for (std::size_t voxel = 0; voxel < grid.semantics.size(); ++voxel) {
+        if (grid.semantics[voxel] != grid.classes->free() && grid.grid.voxel(voxel).x() % 8 == i)
+          grid.semantics[voxel] = 4;
+      }
+      writeOccupancyNpz(folder_ / "predictions" / "scene-a" / (token + ".npz"), grid, true);
+    }
+  }
+
+  static std::string work(const std::string& more) {
+    return "evaluate $D/data --predictions $D/predictions --scene scene-a --no-cache " + more;
+  }
+  /// All tables, by frame too, of what `arguments` evaluate.
+  std::string figures(const std::string& arguments) const {
+    const Outcome outcome = run(arguments + " --json $D/figures.json");
+    EXPECT_EQ(outcome.code, 0) << arguments << "\n" << outcome.err;
+    if (outcome.code != 0) return {};
+    nlohmann::json json = nlohmann::json::parse(textOf(folder_ / "figures.json"));
+    json.at("evaluation").erase("created");
+    json.at("evaluation").erase("shard");
+    return json.dump(1);
+  }
+
+  /// Starts an evaluation, waits until it has kept a keyframe, and sends `signal`. Returns waitpid's status.
+  int interrupted(const fs::path& out, int signal) const {
+    const std::string line = "D='" + folder_.path().string() + "'; exec '" HBEV_COMMAND "' " +
+                             work("--threads 1 --out '" + out.string() + "'");
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const int quiet = ::open("/dev/null", O_RDWR);
+      const int words = ::open((streams_ / "child").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+      ::dup2(quiet, STDIN_FILENO);
+      ::dup2(quiet, STDOUT_FILENO);
+      ::dup2(words, STDERR_FILENO);
+      ::execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
+      ::_exit(127);
+    }
+    for (int tries = 0; tries < 500 && !fs::exists(out); ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    ::kill(child, signal);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return status;
+  }
+};
+
+TEST_F(EvaluateCommand, ShardsAndWorkersMergeToTheSameFigures) {
+  const std::string whole = figures(work("--out $D/whole.sqlite"));
+  for (int i = 0; i < 2; ++i) {
+    const std::string number = std::to_string(i);
+    EXPECT_EQ(run(work("--shard " + number + "/2 --out $D/shard" + number)).code, 0);
+    // As torchrun starts its workers: each writes a file of its own.
+    ::setenv("RANK", number.c_str(), 1);
+    ::setenv("WORLD_SIZE", "2", 1);
+    EXPECT_EQ(run(work("--out $D/worker.sqlite")).code, 0);
+    ::unsetenv("RANK");
+    ::unsetenv("WORLD_SIZE");
+    EXPECT_TRUE(fs::exists(folder_ / ("worker-" + number + "of2.sqlite")));
+  }
+  EXPECT_EQ(figures("merge $D/merged $D/shard1 $D/shard0"), whole);
+  EXPECT_EQ(figures("merge $D/merged-workers $D/worker-0of2.sqlite $D/worker-1of2.sqlite"), whole);
+
+  const Outcome half = run("merge $D/half $D/shard0");
+  EXPECT_EQ(half.code, 0) << half.err;
+  EXPECT_TRUE(contains(half.out, "1 keyframes of the selection are in none of the parts.")) << half.out;
+  const Outcome again = run("merge $D/half $D/shard0 $D/shard1");
+  EXPECT_EQ(again.code, 1) << "what exists is not overwritten";
+  EXPECT_EQ(run(work("--shard 2/2 --out $D/none")).code, 1);
+  EXPECT_FALSE(fs::exists(folder_ / "none"));
+}
+
+TEST_F(EvaluateCommand, WorkersWithoutAFileAreToldToNameOne) {
+  ::setenv("RANK", "0", 1);
+  ::setenv("WORLD_SIZE", "2", 1);
+  const Outcome outcome = run(work(""));
+  ::unsetenv("RANK");
+  ::unsetenv("WORLD_SIZE");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(contains(outcome.err, "Several workers need a file each")) << outcome.err;
+}
+
+TEST_F(EvaluateCommand, GoesOnAfterCtrlCAndAfterBeingKilled) {
+  const std::string whole = figures(work("--out $D/whole.sqlite"));
+  for (const int signal : {SIGINT, SIGKILL}) {
+    const fs::path out = folder_ / ("stopped" + std::to_string(signal));
+    const int status = interrupted(out, signal);
+    if (signal == SIGKILL) {
+      ASSERT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    } else if (WIFEXITED(status) && WEXITSTATUS(status) == 1) {
+      EXPECT_TRUE(contains(textOf(streams_ / "child"), "go on with --resume")) << textOf(streams_ / "child");
+    }
+    ASSERT_TRUE(fs::exists(out));
+    EXPECT_EQ(run(work("--out '" + out.string() + "'")).code, 1) << "nothing is overwritten unasked";
+    EXPECT_EQ(figures(work("--resume --out '" + out.string() + "'")), whole) << signal;
+  }
+}
+
+}  // namespace
+}  // namespace hbev
