@@ -1,4 +1,5 @@
-// A real race between TBB's threads: ThreadSanitizer must report it in spite of what tests/tsan.supp suppresses.
+// A real race between TBB's threads: ThreadSanitizer must report it in spite of what tests/tsan.supp
+// suppresses.
 #include <cstdio>
 #include <vector>
 
