@@ -328,6 +328,7 @@ void Evaluating::choiceChanged() {
 
 void Evaluating::look() {
   if (mode_ == Mode::Running) return;
+  if (mode_ == Mode::Looking && is_opened_) return delay_.start();  // a file is being read: it may cover it
   const Choice wish = choice();
   if (!studio_.dataset() || !wish.truth || wish.sources.empty() || covers(wish)) return Q_EMIT changed();
   looked_for_ = wish;
