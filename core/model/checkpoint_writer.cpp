@@ -1,6 +1,7 @@
 #include "core/model/checkpoint_writer.h"
 
 #include <bit>
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -157,9 +158,14 @@ Error cannotWrite(const fs::path& file, const std::string& reason) {
 void writeArchive(const fs::path& file, const std::string& pickle,
                   const std::vector<torch::Tensor>& tensors) {
   std::ofstream stream(file, std::ios::binary);
+  const auto reason = [] { return errno != 0 ? errno : EIO; };
+  int failure = stream ? 0 : reason();
+  // Told of a failure, LibTorch's writer throws, and again from its destructor, which ends the process: it
+  // learns of none, and what it has written is thrown away below.
   caffe2::serialize::PyTorchStreamWriter archive([&](const void* bytes, std::size_t size) {
-    stream.write(static_cast<const char*>(bytes), std::streamsize(size));
-    return stream ? size : std::size_t(0);
+    if (failure == 0 && !stream.write(static_cast<const char*>(bytes), std::streamsize(size)))
+      failure = reason();
+    return size;
   });
   archive.writeRecord("data.pkl", pickle.data(), pickle.size());
   archive.writeRecord("byteorder", "little", 6);
@@ -169,7 +175,8 @@ void writeArchive(const fs::path& file, const std::string& pickle,
   }
   archive.writeEndOfFile();
   stream.close();
-  if (!stream) throw std::system_error(errno, std::generic_category());
+  if (failure == 0 && !stream) failure = reason();
+  if (failure != 0) throw std::system_error(failure, std::generic_category());
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ constexpr const char* kTrain =
     "$H train $D/data --config tiny --set training.batch_size=1 --out $D/run --device cpu --checkpoint-every "
     "1 ";
 constexpr const char* kUntilSecondSave =
-    "i=0; until [ -e $D/run/checkpoints/step-00000002.pth ] || [ $i = 400 ]; do sleep 0.05; i=$((i+1)); "
+    "i=0; until [ -e $D/run/checkpoints/step-00000002.pth ] || [ $i = 1200 ]; do sleep 0.05; i=$((i+1)); "
     "done; ";
 
 TEST_F(TrainCommand, AKillLosesNoCheckpointAndTheRunGoesOn) {
