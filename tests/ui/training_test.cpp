@@ -160,7 +160,9 @@ TEST_F(TrainingTest, points_arrive_while_a_run_grows_and_its_end_is_told) {
   makeThree();
   const auto loss = current().curve("loss");
   ASSERT_TRUE(waitFor([&] { return loss->size() == 280; }));
-  EXPECT_GT(page().curves().panel(TrainCurves::Loss).plot().drawnPoints(), 280U);
+  // Drawn a moment later: plots wait for more.
+  EXPECT_TRUE(
+      waitFor([this] { return page().curves().panel(TrainCurves::Loss).plot().drawnPoints() > 280U; }));
   going_->train(300);
   EXPECT_TRUE(waitFor([&] { return loss->size() == 300; }));
   EXPECT_TRUE(waitFor([this] { return tile(QStringLiteral("Step")) == QStringLiteral("300"); }));
