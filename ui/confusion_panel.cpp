@@ -215,14 +215,14 @@ void ConfusionPanel::exportTable() {
   if (path.isEmpty()) return;
   std::string text = "truth";
   for (const ClassInfo& info : report->classes().classes())
-    text += "," + std::string(info.id);
+    text.append(1, ',').append(info.id);
   for (int truth = 0; truth < confusion->classes(); ++truth) {
-    text += "\n" + std::string(report->classes()[truth].id);
+    text.append(1, '\n').append(report->classes()[truth].id);
     for (int predicted = 0; predicted < confusion->classes(); ++predicted)
-      text += "," + std::to_string(confusion->at(truth, predicted));
+      text.append(1, ',').append(std::to_string(confusion->at(truth, predicted)));
   }
   try {
-    writeFile(path.toStdString(), text + "\n");
+    writeFile(path.toStdString(), text.append(1, '\n'));
   } catch (const Error& error) {
     Q_EMIT failed(error.problem());
   }
