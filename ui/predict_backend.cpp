@@ -27,6 +27,7 @@ PredictBackend networkBackend() {
 }
 
 QString shippedWeights(const PredictBackend& backend, const QString& config) {
+  if (!backend.unavailable.isEmpty()) return {};
   try {
     for (const NamedConfig& named : backend.configs()) {
       if (QString::fromStdString(named.name) == config) return QString::fromStdString(named.weights.string());

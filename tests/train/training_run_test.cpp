@@ -59,6 +59,12 @@ std::vector<double> valuesOf(const RunReader& run, const std::string& name) {
 }
 
 TEST_F(TrainingRuns, GoOnAsIfTheyHadNotStopped) {
+  // The first run of a process differs from its later ones in the last bits, in optimised builds. `hbevocc
+  // train` is a process for each run, so that here, too, first runs are not compared with later ones.
+  TrainingPlan first = planFor("first");
+  first.steps = 1;
+  EXPECT_EQ(runTraining(first, {}).activity, RunActivity::Done);
+
   TrainingPlan whole = planFor("whole");
   whole.evaluate_every = 4;
   whole.evaluate_keyframes = 1;

@@ -272,8 +272,9 @@ TEST_F(TrainingTest, the_newest_checkpoint_predicts_what_is_shown) {
   EXPECT_EQ(studio().source(Side::A)->title(), QStringLiteral("run-03"));
   EXPECT_EQ(studio().content(Side::A).occupancy->classCounts()[3], 800U);
   EXPECT_TRUE(page().watchPanel().sentence().contains(QStringLiteral("Step 280")));
-  EXPECT_TRUE(page().watchPanel().sentence().contains(QStringLiteral("RayIoU here")))
-      << page().watchPanel().sentence().toStdString();
+  EXPECT_TRUE(waitFor([this] {
+    return page().watchPanel().sentence().contains(QStringLiteral("RayIoU here"));
+  })) << page().watchPanel().sentence().toStdString();
   EXPECT_EQ(page().watchPanel().checkpoints().rowCount(), 7);
   // The next one takes its place by itself, an older one when it is picked.
   going_->train(300);
