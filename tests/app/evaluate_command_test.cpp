@@ -69,7 +69,7 @@ class EvaluateCommand : public test::CommandLineTest {
       ::execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
       ::_exit(127);
     }
-    for (int tries = 0; tries < 500 && !fs::exists(out); ++tries)
+    for (int tries = 0; tries < 30'000 && !fs::exists(out); ++tries)  // a minute: the machine may be busy
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     ::kill(child, signal);
     int status = 0;
