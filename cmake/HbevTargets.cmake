@@ -43,6 +43,7 @@ function(hbev_add_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK;PRECOMPILE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC hbev_flags ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+  hbev_unity(${name})
   if(ARG_PRECOMPILE)
     target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -51,6 +52,12 @@ function(hbev_add_library name)
       target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Wno-stringop-overflow>)
     endif()
   endif()
+endfunction()
+
+# With HBEV_UNITY a target's files are compiled eight at a time: most of a file's time goes into the headers that all
+# of a folder include. Anonymous namespaces are shared then; a file with its own compile options stays by itself.
+function(hbev_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${HBEV_UNITY} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
 # hbev_compile_together(TARGET GROUP file.cpp...): files that spend their compile time in the headers of other libraries

@@ -7,11 +7,11 @@
 namespace hbev {
 namespace {
 
-constexpr double kNever = std::numeric_limits<double>::infinity();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Where a ray, in voxels, is inside the grid: from `enter` to `leave`, in units of its direction.
 struct Span {
-  double enter = 0, leave = kNever;
+  double enter = 0, leave = kInfinity;
   int axis = -1;  ///< of the face through which it enters, -1 when it starts inside
 };
 
@@ -61,9 +61,9 @@ std::optional<PickedVoxel> pickVoxel(const Occupancy& occupancy, const VoxelFilt
     if (axis == span.axis)
       voxel[axis] = step[axis] > 0 ? 0 : grid.dims[axis] - 1;  // at is on the border, rounded
     sign[axis] = step[axis] > 0 ? 1 : -1;
-    stride[axis] = step[axis] == 0 ? kNever : std::abs(1 / step[axis]);
+    stride[axis] = step[axis] == 0 ? kInfinity : std::abs(1 / step[axis]);
     next[axis] =
-        step[axis] == 0 ? kNever : (voxel[axis] + (step[axis] > 0 ? 1 : 0) - start[axis]) / step[axis];
+        step[axis] == 0 ? kInfinity : (voxel[axis] + (step[axis] > 0 ? 1 : 0) - start[axis]) / step[axis];
   }
   double distance_m = span.enter;
   int axis = span.axis;

@@ -11,7 +11,7 @@
 namespace hbev {
 namespace {
 
-constexpr std::size_t kWorstFrames = 20;
+constexpr std::size_t kWorstFramesShown = 20;
 
 constexpr const char* kStyle = R"(
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --ink: #2f6fde; --second: #d9822b; }
@@ -161,12 +161,12 @@ std::string evaluationHtml(const EvaluationSummary& summary) {
       "<p class=\"note\">Evaluated {2} UTC by {3}: split {4}, {5} labels, {6} of {7} keyframes.</p>\n",
       escapedHtml(title), kStyle, escapedHtml(facts.created), escapedHtml(facts.program),
       escapedHtml(facts.split), escapedHtml(facts.truth), summary.frames, facts.keyframes);
-  for (const Table& table : comparisonTables(summary, kWorstFrames))
+  for (const Table& table : comparisonTables(summary, kWorstFramesShown))
     page += section(table);
   for (const SourceSummary& source : summary.sources) {
     page += fmt::format("<h2>{}</h2>\n", escapedHtml(source.facts.title)) + scores(source.total);
     page += frameCurve(source) + errorCurve(source);
-    for (const Table& table : tablesOf(summary, source, kWorstFrames))
+    for (const Table& table : tablesOf(summary, source, kWorstFramesShown))
       page += section(table);
     page += "<h3>Where the figures are from</h3>\n" +
             definitions(reportCircumstances(source.total, provenanceOf(summary, source)));

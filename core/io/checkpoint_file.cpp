@@ -17,15 +17,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMaxDimensions = 16;
+constexpr std::size_t kMaxTensorDimensions = 16;
 constexpr std::int64_t kMaxElements = std::int64_t(1) << 48;
 /// Views may repeat a storage's elements; all together not more often than this.
 constexpr std::uint64_t kMaxRepeats = 16;
 
 std::vector<std::int64_t> sizesOf(const PickleValue& value, const char* what) {
   const std::span<const PickleValue> items = value.items();
-  if (items.size() > kMaxDimensions)
-    throw malformedPickle(fmt::format("at most {} dimensions", kMaxDimensions),
+  if (items.size() > kMaxTensorDimensions)
+    throw malformedPickle(fmt::format("at most {} dimensions", kMaxTensorDimensions),
                           fmt::format("{}", items.size()));
   std::vector<std::int64_t> sizes;
   for (const PickleValue& item : items) {

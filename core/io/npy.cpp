@@ -20,7 +20,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "elements are kept in little-endian order");
 
-constexpr std::size_t kMaxDimensions = 32;  // NumPy's own limit
+constexpr std::size_t kMaxNpyDimensions = 32;  // NumPy's own limit
 // No array that anybody means is larger; keeps sums and products of sizes far from overflow.
 constexpr std::size_t kMaxBytes = std::size_t(1) << 46;
 
@@ -118,7 +118,7 @@ class HeaderParser {
   void parseShape(NpyHeader& header) {
     expect('(');
     while (!accept(')')) {
-      if (header.shape.size() == kMaxDimensions) throw malformed(name_, "at most 32 dimensions", "more");
+      if (header.shape.size() == kMaxNpyDimensions) throw malformed(name_, "at most 32 dimensions", "more");
       header.shape.push_back(number());
       if (!accept(',')) {
         expect(')');

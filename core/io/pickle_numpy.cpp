@@ -11,7 +11,7 @@
 namespace hbev {
 namespace {
 
-constexpr std::size_t kMaxDimensions = 64;  // NumPy 2's own limit
+constexpr std::size_t kMaxPickledDimensions = 64;  // NumPy 2's own limit
 constexpr std::size_t kMaxItemSize = std::size_t(1) << 30;
 
 /// An element type's code: "f8", "<i4", "U12", "|b1". What cannot be read as numbers or text becomes 'V'.
@@ -64,8 +64,8 @@ NpyHeader shapedLike(const NpyHeader& type, const PickleValue& shape, std::size_
   NpyHeader header = type;
   std::size_t bytes = type.item_size;
   bool is_empty = false;
-  if (shape.items().size() > kMaxDimensions)
-    throw malformedPickle(fmt::format("at most {} dimensions", kMaxDimensions), "more");
+  if (shape.items().size() > kMaxPickledDimensions)
+    throw malformedPickle(fmt::format("at most {} dimensions", kMaxPickledDimensions), "more");
   for (const PickleValue& extent : shape.items()) {
     const std::int64_t size = extent.integer();
     if (size < 0) throw malformedPickle("a shape without negative extents", fmt::format("{}", size));

@@ -68,10 +68,6 @@ void put(Json& json, const char* key, const std::optional<double>& value) {
   if (value && std::isfinite(*value)) json[key] = *value;
 }
 
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 fs::path RunPaths::checkpoint(std::int64_t step) const {
@@ -242,7 +238,7 @@ RunState stateOf(const std::optional<RunProcess>& process) {
   }
   const bool here = process->host == hostName();
   const bool lives = here ? processStart(process->pid) == process->process_started
-                          : now_s() - process->heartbeat < kLostAfter_s;
+                          : unixTime_s() - process->heartbeat < kLostAfter_s;
   if (!lives) return RunState::Lost;
   return process->activity == RunActivity::Paused ? RunState::Paused : RunState::Running;
 }
@@ -276,6 +272,10 @@ std::vector<RunSummary> listRuns(const fs::path& folder, std::vector<std::string
     return a.facts.created != b.facts.created ? a.facts.created > b.facts.created : a.folder < b.folder;
   });
   return runs;
+}
+
+double unixTime_s() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 std::string hostName() {

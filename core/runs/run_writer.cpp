@@ -25,10 +25,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::seconds kHeartbeat(2);
 
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 Error cannotWrite(const fs::path& file, const std::string& why) {
   return Error({"The run cannot be written", file, {}, why, "Check the free space and the permissions."});
 }
@@ -110,7 +106,7 @@ RunWriter::RunWriter(const fs::path& folder, const RunFacts& facts, std::string_
     process_.pid = ::getpid();
     process_.host = hostName();
     process_.process_started = processStart(process_.pid);
-    process_.started = now_s();
+    process_.started = unixTime_s();
     process_.step = resumed ? resumed_step : 0;
     process_.total_steps = facts.total_steps;
     if (const auto before = resumed ? readRunProcess(folder) : std::nullopt) {
@@ -137,7 +133,7 @@ RunWriter::~RunWriter() {
 }
 
 void RunWriter::event(std::string_view kind, std::int64_t step, const RunFields& fields) {
-  const double time = now_s();
+  const double time = unixTime_s();
   Json json{{"kind", kind}, {"time", time}, {"step", step}};
   std::vector<TensorBoardWriter::Scalar> scalars;
   for (const auto& [name, value] : fields) {
@@ -220,7 +216,7 @@ void RunWriter::writeProcess() {
   RunProcess process;
   {
     const std::lock_guard lock(mutex_);
-    process_.heartbeat = now_s();
+    process_.heartbeat = unixTime_s();
     process = process_;
   }
   writeRunProcess(paths_.folder, process);

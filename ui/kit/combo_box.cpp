@@ -13,7 +13,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kPadding = 9, kSwatch = 10;
+constexpr int kBoxPadding = 9, kBoxSwatch = 10;
 
 /// A row of the popup: swatch or icon, text.
 class RowDelegate : public QStyledItemDelegate {
@@ -21,7 +21,7 @@ class RowDelegate : public QStyledItemDelegate {
   using QStyledItemDelegate::QStyledItemDelegate;
 
   QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-    return {QStyledItemDelegate::sizeHint(option, index).width() + 2 * kPadding,
+    return {QStyledItemDelegate::sizeHint(option, index).width() + 2 * kBoxPadding,
             Theme::current().sizes().menu_item};
   }
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
@@ -29,12 +29,12 @@ class RowDelegate : public QStyledItemDelegate {
     const bool enabled = option.state.testFlag(QStyle::State_Enabled);
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     painter->fillRect(option.rect, theme.color(selected && enabled ? Role::Selection : Role::Raised));
-    QRect text = option.rect.adjusted(kPadding, 0, -kPadding, 0);
+    QRect text = option.rect.adjusted(kBoxPadding, 0, -kBoxPadding, 0);
     const QVariant decoration = index.data(Qt::DecorationRole);
     if (const QColor color = decoration.value<QColor>(); decoration.metaType().id() == QMetaType::QColor) {
-      paintSwatch(*painter, QRectF(text.left(), text.center().y() - kSwatch / 2.0 + 0.5, kSwatch, kSwatch),
+      paintSwatch(*painter, QRectF(text.left(), text.center().y() - kBoxSwatch / 2.0 + 0.5, kBoxSwatch, kBoxSwatch),
                   color);
-      text.setLeft(text.left() + kSwatch + 8);
+      text.setLeft(text.left() + kBoxSwatch + 8);
     } else if (const QIcon mark = decoration.value<QIcon>(); !mark.isNull()) {
       const int side = theme.sizes().icon_small;
       mark.paint(painter, QRect(text.left(), text.center().y() - side / 2 + 1, side, side), Qt::AlignCenter,
@@ -63,10 +63,10 @@ void ComboBox::paintEvent(QPaintEvent*) {
   painter.drawComplexControl(QStyle::CC_ComboBox, option);
   const QVariant decoration = currentData(Qt::DecorationRole);
   if (decoration.metaType().id() == QMetaType::QColor) {
-    paintSwatch(painter, QRectF(kPadding, (height() - kSwatch) / 2.0, kSwatch, kSwatch),
+    paintSwatch(painter, QRectF(kBoxPadding, (height() - kBoxSwatch) / 2.0, kBoxSwatch, kBoxSwatch),
                 decoration.value<QColor>());
     option.currentIcon = {};
-    option.rect.setLeft(option.rect.left() + kSwatch + 7);
+    option.rect.setLeft(option.rect.left() + kBoxSwatch + 7);
   }
   painter.drawControl(QStyle::CE_ComboBoxLabel, option);
 }

@@ -13,7 +13,7 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kHeight = 16, kWidth = 120, kMinimumWidth = 60;
+constexpr int kSliderHeight = 16, kSliderWidth = 120, kSliderMinimumWidth = 60;
 }
 
 RangeSlider::RangeSlider(double minimum, double maximum, QWidget* parent)
@@ -28,11 +28,11 @@ RangeSlider::RangeSlider(double minimum, double maximum, QWidget* parent)
 }
 
 QSize RangeSlider::sizeHint() const {
-  return {kWidth, kHeight};
+  return {kSliderWidth, kSliderHeight};
 }
 
 QSize RangeSlider::minimumSizeHint() const {
-  return {kMinimumWidth, kHeight};
+  return {kSliderMinimumWidth, kSliderHeight};
 }
 
 void RangeSlider::setRange(double lower, double upper) {

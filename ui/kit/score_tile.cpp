@@ -10,7 +10,7 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kHeight = 57, kWidth = 70, kPadding = 9;
+constexpr int kTileHeight = 57, kTileWidth = 70, kTilePadding = 9;
 }
 
 ScoreTile::ScoreTile(const QString& caption, QWidget* parent) : QWidget(parent), caption_(caption) {
@@ -45,11 +45,11 @@ void ScoreTile::describe() {
 }
 
 QSize ScoreTile::sizeHint() const {
-  return {kWidth, kHeight};
+  return {kTileWidth, kTileHeight};
 }
 
 QSize ScoreTile::minimumSizeHint() const {
-  return {kWidth - 16, kHeight};
+  return {kTileWidth - 16, kTileHeight};
 }
 
 void ScoreTile::mouseReleaseEvent(QMouseEvent* event) {
@@ -61,7 +61,7 @@ void ScoreTile::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   paintBox(painter, rect(), theme.tokens().radii().control, theme.color(Role::Surface),
            theme.color(Role::Border));
-  const QRect inside = rect().adjusted(kPadding, 0, -4, 0);
+  const QRect inside = rect().adjusted(kTilePadding, 0, -4, 0);
   const auto line = [&](int top, int height) { return QRect(inside.left(), top, inside.width(), height); };
   painter.setFont(theme.font(TextSize::Tiny));
   painter.setPen(theme.color(Role::Text3));

@@ -15,7 +15,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kWidth = 480, kHeight = 620;
+constexpr int kDialogWidth = 480, kDialogHeight = 620;
 
 QWidget* makeRow(const QString& name, const QKeySequence& keys, QWidget* parent) {
   auto* row = new QWidget(parent);
@@ -31,7 +31,7 @@ QWidget* makeRow(const QString& name, const QKeySequence& keys, QWidget* parent)
 
 ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent) : QDialog(parent) {
   setWindowTitle(tr("Keys"));
-  resize(kWidth, kHeight);
+  resize(kDialogWidth, kDialogHeight);
   field_ = new SearchField(tr("Action or key"), {}, this);
   auto* list = new QWidget;
   auto* rows = new QVBoxLayout(list);

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kReadForClasses = 8;
+constexpr std::size_t kListsReadForClasses = 8;
 constexpr std::size_t kTokenLength = 32;
 
 GridSpec grid() {
@@ -130,7 +130,7 @@ struct Survey {
 
 Survey survey(const std::vector<DumpEntry>& entries) {
   Survey result;
-  for (const std::size_t i : spread(entries.size(), kReadForClasses)) {
+  for (const std::size_t i : spread(entries.size(), kListsReadForClasses)) {
     try {
       for (const std::uint8_t label : presentLabels(entries[i].file))
         result.separate_classes = result.separate_classes || (label > 1 && label != kAnyFree);
@@ -172,7 +172,7 @@ void describe(OpenedDump& dump, bool separate_classes) {
   }
 }
 
-std::optional<OpenedDump> open(const Listing& listing) {
+std::optional<OpenedDump> openCam4DOcc(const Listing& listing) {
   const auto files = filesWhere(listing, [](const ListedFile& file) {
     return file.extension == ".npz" && namesKeyframe(file) && holdsClasses(file);
   });
@@ -221,7 +221,7 @@ std::optional<std::string> cam4DOccRefusal(const ListedFile& file) {
 }
 
 PredictionFormat cam4DOccFormat() {
-  return {"Cam4DOcc", "<scene token>_<lidar token>.npz: a list of [N, 4] x, y, z and class", 62, &open};
+  return {"Cam4DOcc", "<scene token>_<lidar token>.npz: a list of [N, 4] x, y, z and class", 62, &openCam4DOcc};
 }
 
 }  // namespace hbev

@@ -20,7 +20,7 @@ bool isNumbered(const ListedFile& file) {
                      [](unsigned char letter) { return std::isdigit(letter); });
 }
 
-std::optional<OpenedDump> open(const Listing& listing) {
+std::optional<OpenedDump> openCvprBaseline(const Listing& listing) {
   const auto files = filesWhere(listing, &isNumbered);
   const bool fits = anyNpz(
       files, [](const NpzReader& npz) { return npz.contains("pred") && npz.contains("sample_token"); });
@@ -57,7 +57,7 @@ std::optional<OpenedDump> open(const Listing& listing) {
 }  // namespace
 
 PredictionFormat cvprBaselineFormat() {
-  return {"CVPR 2023 baseline", "<index>.npz: pred, sample_token", 55, &open};
+  return {"CVPR 2023 baseline", "<index>.npz: pred, sample_token", 55, &openCvprBaseline};
 }
 
 }  // namespace hbev

@@ -45,6 +45,11 @@ class EntryIndex {
   std::vector<std::vector<std::int64_t>> time_order_;
 };
 
+/// Files that a reader opens, evenly spread over a folder, to recognise what they are.
+inline constexpr std::size_t kOpenedToRecognise = 8;
+/// A folder with more pickles than this holds no dumps: dumps are one file, or one for each process that made them.
+inline constexpr std::size_t kMostPickles = 8;
+
 /// Up to `count` indices below `size`, evenly spread.
 std::vector<std::size_t> spread(std::size_t size, std::size_t count);
 

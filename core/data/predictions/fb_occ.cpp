@@ -54,7 +54,7 @@ StoredVoxels scattered(const DumpEntry& entry, const Keyframe& keyframe, const O
   return voxels;
 }
 
-std::optional<OpenedDump> open(const Listing& listing) {
+std::optional<OpenedDump> openFbOcc(const Listing& listing) {
   const auto files = filesWhere(listing, [](const ListedFile& file) {
     return file.extension == ".npz" &&
            looksLikeToken(std::string_view(file.stem).substr(tokenAfterScene(file.stem))) &&
@@ -94,7 +94,7 @@ std::optional<OpenedDump> open(const Listing& listing) {
 }  // namespace
 
 PredictionFormat fbOccFormat() {
-  return {"FB-OCC", "<scene>_<token>.npz: pred, cut by the camera mask", 58, &open};
+  return {"FB-OCC", "<scene>_<token>.npz: pred, cut by the camera mask", 58, &openFbOcc};
 }
 
 }  // namespace hbev

@@ -15,8 +15,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kOpenedToRecognise = 8;
-
 bool isSparse(const NpyHeader& header) {
   return header.shape.size() == 2 && header.shape[1] == 4;
 }
@@ -49,7 +47,7 @@ bool anyFits(const std::vector<const ListedFile*>& files) {
   return false;
 }
 
-std::optional<OpenedDump> open(const Listing& listing) {
+std::optional<OpenedDump> openFrameFiles(const Listing& listing) {
   const auto files = filesWhere(listing, [](const ListedFile& file) {
     return file.extension == ".npy" && file.stem != "pred" && file.stem != "gt" &&
            !file.stem.starts_with("pred_") && !file.stem.starts_with("gt_");
@@ -77,7 +75,7 @@ std::optional<OpenedDump> open(const Listing& listing) {
 
 PredictionFormat frameFilesFormat() {
   return {"RenderOcc and other .npy", "<scene>/<frame>.npy or <token>.npy: a grid, or [N, 4] x, y, z, class",
-          10, &open};
+          10, &openFrameFiles};
 }
 
 }  // namespace hbev

@@ -7,7 +7,7 @@ namespace hbev {
 
 namespace {
 
-std::optional<OpenedDump> open(const Listing& listing) {
+std::optional<OpenedDump> openHbevocc(const Listing& listing) {
   const auto files = filesWhere(listing, [](const ListedFile& file) {
     return file.extension == ".npz" && !file.folders.empty() && file.stem != "labels" && file.stem != "pred";
   });
@@ -25,7 +25,7 @@ std::optional<OpenedDump> open(const Listing& listing) {
 }  // namespace
 
 PredictionFormat hbevoccFormat() {
-  return {"HBEVOcc / STCOcc", "<scene>/<token>.npz: semantics, flow", 50, &open};
+  return {"HBEVOcc / STCOcc", "<scene>/<token>.npz: semantics, flow", 50, &openHbevocc};
 }
 
 }  // namespace hbev

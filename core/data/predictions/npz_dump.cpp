@@ -10,8 +10,6 @@ namespace hbev {
 
 namespace {
 
-constexpr std::size_t kOpenedToRecognise = 8;
-
 std::string labelsName(const NpzReader& npz, const std::filesystem::path& file) {
   if (const auto name = firstNumbers(npz, {"semantics", "pred", "arr_0", "sem_pred"})) return *name;
   throw Error({file.filename().string() + " cannot be used",

@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostPickles = 8;
-
 /// Networks leave the batch as a list of one.
 PickleValue unwrapped(PickleValue value) {
   while (value.isSequence() && value.items().size() == 1)

@@ -9,8 +9,6 @@ namespace hbev {
 
 namespace {
 
-constexpr std::size_t kMostPickles = 8;
-
 OpenedDump dumpOf(const std::shared_ptr<const RaySubmission>& submission, const ListedFile& file) {
   OpenedDump dump;
   for (const std::string& token : submission->tokens())
@@ -39,7 +37,7 @@ OpenedDump dumpOf(const std::shared_ptr<const RaySubmission>& submission, const 
   return dump;
 }
 
-std::optional<OpenedDump> open(const Listing& listing) {
+std::optional<OpenedDump> openRayDump(const Listing& listing) {
   const auto files = filesWhere(listing, &mayBePickle);
   if (files.size() > kMostPickles) return std::nullopt;
   for (const ListedFile* file : files) {
@@ -55,7 +53,7 @@ std::optional<OpenedDump> open(const Listing& listing) {
 }  // namespace
 
 PredictionFormat raySubmissionFormat() {
-  return {"CVPR 2024 ray submission", "submission.gz: pcd_cls, pcd_dist, pcd_flow by token", 70, &open};
+  return {"CVPR 2024 ray submission", "submission.gz: pcd_cls, pcd_dist, pcd_flow by token", 70, &openRayDump};
 }
 
 }  // namespace hbev

@@ -113,7 +113,7 @@ EntryFacts check(const DumpEntry& entry) {
   return {npz.contains("occ_flow_forward")};
 }
 
-std::optional<OpenedDump> open(const Listing& listing) {
+std::optional<OpenedDump> openUniOcc(const Listing& listing) {
   const auto files = filesWhere(listing, [](const ListedFile& file) { return file.extension == ".npz"; });
   if (!anyNpz(files, [](const NpzReader& npz) { return npz.contains("occ_label"); })) return std::nullopt;
   OpenedDump dump;
@@ -142,7 +142,7 @@ std::optional<OpenedDump> open(const Listing& listing) {
 }  // namespace
 
 PredictionFormat uniOccFormat() {
-  return {"UniOcc", "<scene>/<time step>.npz: occ_label, occ_flow_forward", 65, &open};
+  return {"UniOcc", "<scene>/<time step>.npz: occ_label, occ_flow_forward", 65, &openUniOcc};
 }
 
 }  // namespace hbev
