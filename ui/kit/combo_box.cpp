@@ -32,7 +32,8 @@ class RowDelegate : public QStyledItemDelegate {
     QRect text = option.rect.adjusted(kBoxPadding, 0, -kBoxPadding, 0);
     const QVariant decoration = index.data(Qt::DecorationRole);
     if (const QColor color = decoration.value<QColor>(); decoration.metaType().id() == QMetaType::QColor) {
-      paintSwatch(*painter, QRectF(text.left(), text.center().y() - kBoxSwatch / 2.0 + 0.5, kBoxSwatch, kBoxSwatch),
+      paintSwatch(*painter,
+                  QRectF(text.left(), text.center().y() - kBoxSwatch / 2.0 + 0.5, kBoxSwatch, kBoxSwatch),
                   color);
       text.setLeft(text.left() + kBoxSwatch + 8);
     } else if (const QIcon mark = decoration.value<QIcon>(); !mark.isNull()) {

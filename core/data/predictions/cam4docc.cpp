@@ -221,7 +221,8 @@ std::optional<std::string> cam4DOccRefusal(const ListedFile& file) {
 }
 
 PredictionFormat cam4DOccFormat() {
-  return {"Cam4DOcc", "<scene token>_<lidar token>.npz: a list of [N, 4] x, y, z and class", 62, &openCam4DOcc};
+  return {"Cam4DOcc", "<scene token>_<lidar token>.npz: a list of [N, 4] x, y, z and class", 62,
+          &openCam4DOcc};
 }
 
 }  // namespace hbev

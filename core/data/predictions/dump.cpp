@@ -88,9 +88,9 @@ std::vector<std::uint8_t> renumbering(const std::vector<std::string_view>& class
 
 void checkLargest(const std::vector<std::uint8_t>& labels, std::size_t classes, const std::string& set,
                   const fs::path& file) {
-  std::uint8_t largest = 0;
+  std::uint8_t largest = 0;  // without a branch, so that many labels are compared at once
   for (const std::uint8_t label : labels)
-    largest = label == kAnyFree ? largest : std::max(largest, label);
+    largest = std::max(largest, label == kAnyFree ? std::uint8_t{0} : label);
   if (largest < classes) return;
   throw Error({file.filename().string() + " cannot be used", file,
                fmt::format("class numbers 0 to {} ({})", classes - 1, set), std::to_string(largest),
@@ -353,8 +353,14 @@ void Dump::renumber(std::vector<std::uint8_t>& labels, const fs::path& file) con
     name = set.name();
   }
   checkLargest(labels, numbers.size(), name, file);
+  const std::uint8_t free = set.free();
+  if (recognised_.dump.class_ids.empty()) {  // the numbers are right as they are
+    for (std::uint8_t& label : labels)
+      label = label == kAnyFree ? free : label;
+    return;
+  }
   for (std::uint8_t& label : labels)
-    label = label == kAnyFree ? set.free() : numbers[label];
+    label = label == kAnyFree ? free : numbers[label];
 }
 
 Occupancy Dump::readEntry(const DumpEntry& entry, const Keyframe& keyframe) const {

@@ -1,5 +1,6 @@
 // CVPR 2024's submission.gz as predictions: its rays shown as the voxels in which they end.
 #include "core/base/error.h"
+#include "core/data/predictions/dump.h"
 #include "core/data/predictions/formats.h"
 #include "core/data/predictions/npz_dump.h"
 #include "core/data/predictions/pickle_file.h"
@@ -53,7 +54,8 @@ std::optional<OpenedDump> openRayDump(const Listing& listing) {
 }  // namespace
 
 PredictionFormat raySubmissionFormat() {
-  return {"CVPR 2024 ray submission", "submission.gz: pcd_cls, pcd_dist, pcd_flow by token", 70, &openRayDump};
+  return {"CVPR 2024 ray submission", "submission.gz: pcd_cls, pcd_dist, pcd_flow by token", 70,
+          &openRayDump};
 }
 
 }  // namespace hbev
