@@ -19,6 +19,7 @@
 #include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
 #include "ui/stage_view.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -35,10 +36,6 @@ struct OverlayWish {
   std::shared_ptr<const StageInspection> inspection;
   ViewSettings view;
 };
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// Lidar points or boxes as a transparent picture, painted with Qt so that lines are smooth.
 QImage paintLidar(const Frame& frame, Camera camera, QSize size) {

@@ -10,7 +10,7 @@
 namespace hbev::ui {
 namespace {
 
-QString translate(const char* text) {
+QString legendText(const char* text) {
   return QCoreApplication::translate("ColorLegend", text);
 }
 
@@ -29,11 +29,12 @@ void addColors(HudRamp& ramp) {
 std::string meaningOf(Coloring coloring, const QString& class_name) {
   switch (coloring) {
     case Coloring::Entropy:
-      return translate("0 certain, 1 any class").toStdString();
+      return legendText("0 certain, 1 any class").toStdString();
     case Coloring::Margin:
-      return translate("best class less second").toStdString();
+      return legendText("best class less second").toStdString();
     default:
-      return (class_name.isEmpty() ? translate("of the predicted class") : translate("of %1").arg(class_name))
+      return (class_name.isEmpty() ? legendText("of the predicted class")
+                                   : legendText("of %1").arg(class_name))
           .toStdString();
   }
 }
@@ -41,12 +42,12 @@ std::string meaningOf(Coloring coloring, const QString& class_name) {
 }  // namespace
 
 QString noProbabilitiesReason() {
-  return translate("This source has no probabilities: predict with this keyframe.");
+  return legendText("This source has no probabilities: predict with this keyframe.");
 }
 
 QString absenceReason(Coloring coloring) {
   return coloring == Coloring::Compare
-             ? translate("Show two predictions of one class set whose truth is in the data set.")
+             ? legendText("Show two predictions of one class set whose truth is in the data set.")
              : noProbabilitiesReason();
 }
 
@@ -67,7 +68,7 @@ HudRamp certaintyRamp(Coloring coloring, const CertaintyPaint& paint, const QStr
   ramp.ticks = {{0, "0"}, {0.25F, ".25"}, {0.5F, ".5"}, {0.75F, ".75"}, {1, "1"}};
   ramp.note = meaningOf(coloring, class_name);
   if (paint.voxels == 0) return ramp;
-  ramp.detail = translate("mean %1").arg(paint.mean, 0, 'f', 2).toStdString();
+  ramp.detail = legendText("mean %1").arg(paint.mean, 0, 'f', 2).toStdString();
   const std::size_t most = *std::max_element(paint.counts.begin(), paint.counts.end());
   for (const std::size_t count : paint.counts)
     ramp.spread.push_back(float(double(count) / double(most)));

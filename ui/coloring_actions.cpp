@@ -9,14 +9,11 @@
 #include "ui/color_legend.h"
 #include "ui/error_view.h"
 #include "ui/kit/actions.h"
+#include "ui/text.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
 namespace {
-
-QString translate(const char* text) {
-  return QCoreApplication::translate("Actions", text);
-}
 
 QString nameOf(Coloring coloring) {
   const std::string_view name = coloringName(coloring);
@@ -30,22 +27,22 @@ QString idOf(Coloring coloring) {
 QString helpOf(Coloring coloring) {
   switch (coloring) {
     case Coloring::Class:
-      return translate("Every class in its colour of the palette.");
+      return actionText("Every class in its colour of the palette.");
     case Coloring::Outcome:
-      return translate("Right, wrong class, phantom and missed against the other side's truth.");
+      return actionText("Right, wrong class, phantom and missed against the other side's truth.");
     case Coloring::Height:
-      return translate("Height above the ground.");
+      return actionText("Height above the ground.");
     case Coloring::Flow:
-      return translate("Direction and speed.");
+      return actionText("Direction and speed.");
     case Coloring::Probability:
-      return translate(
+      return actionText(
           "How probable the network finds the voxel's class, or the one chosen in the inspector.");
     case Coloring::Entropy:
-      return translate("How undecided the network is among all classes.");
+      return actionText("How undecided the network is among all classes.");
     case Coloring::Margin:
-      return translate("How far the likeliest class is ahead of the second.");
+      return actionText("How far the likeliest class is ahead of the second.");
     case Coloring::Compare:
-      return translate("Where A is right and B is wrong, and the other way round, against the truth.");
+      return actionText("Where A is right and B is wrong, and the other way round, against the truth.");
   }
   return {};
 }
@@ -74,10 +71,10 @@ bool canColor(const Studio& studio, Side side, Coloring coloring) {
 }
 
 void registerColoringActions(ActionRegistry& actions, Studio& studio, std::function<ViewportArea&()> area) {
-  const QString look = translate("Look");
+  const QString look = actionText("Look");
   for (const Coloring coloring : kColorings) {
     QAction* action = actions.add(
-        {idOf(coloring), translate("Colour by: %1").arg(nameOf(coloring).toLower()),
+        {idOf(coloring), actionText("Colour by: %1").arg(nameOf(coloring).toLower()),
          QStringLiteral("palette"), helpOf(coloring), look, true},
         [&studio, area, coloring](bool) {
           const Side side = sideFor(studio, area().active(), coloring);
@@ -92,9 +89,9 @@ void registerColoringActions(ActionRegistry& actions, Studio& studio, std::funct
     show();
   }
   const auto next = [&](const char* id, const char* name, int delta) {
-    actions.add({QString::fromLatin1(id), translate(name), QStringLiteral("palette"),
-                 translate("Class, outcome, height, flow; what needs probabilities or two predictions where "
-                           "there are some."),
+    actions.add({QString::fromLatin1(id), actionText(name), QStringLiteral("palette"),
+                 actionText("Class, outcome, height, flow; what needs probabilities or two predictions where "
+                            "there are some."),
                  look},
                 [&studio, area, delta](bool) { step(studio, area().active(), delta); });
   };
@@ -117,7 +114,7 @@ void enableColoringActions(ActionRegistry& actions, const Studio& studio) {
 }
 
 QMenu* makeColoringMenu(ActionRegistry& actions, QWidget* parent) {
-  auto* menu = new QMenu(translate("Colour by"), parent);
+  auto* menu = new QMenu(actionText("Colour by"), parent);
   menu->setToolTipsVisible(true);
   for (const Coloring coloring : kColorings)
     menu->addAction(actions[idOf(coloring)]);

@@ -12,6 +12,7 @@
 
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -19,10 +20,6 @@ namespace {
 constexpr double kCell = 21, kGap = 1, kSmallestCell = 7, kLargestCell = 32, kFreeGap = 4;
 constexpr double kNameWidth = 118, kMargin = 6, kFooter = 42, kSwatch = 9;
 constexpr double kSmallestFigureCell = 14, kFigureFrom = 0.10, kStrongFrom = 0.2, kFull = 0.5;
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// How much of the colour a share of the row gets: two ramps, so that figures stay readable on both.
 double strengthOf(double share) {

@@ -14,6 +14,7 @@
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -40,10 +41,6 @@ StateLook lookOf(Finding::State state) {
   return {"error", Role::Error, QT_TRANSLATE_NOOP("Doctor", "failure")};
 }
 
-QString text(const std::string& value) {
-  return QString::fromStdString(value);
-}
-
 /// One finding; the sign is painted, so that it follows the theme.
 class FindingRow : public QWidget {
  public:
@@ -56,8 +53,8 @@ class FindingRow : public QWidget {
     brief ? addBrief(finding, *column) : addFull(finding, *column);
     if (brief) setFixedHeight(kBriefRow_px);
     setAccessibleName(QStringLiteral("%1: %2, %3")
-                          .arg(QCoreApplication::translate("Doctor", lookOf(state_).word), text(finding.area),
-                               text(finding.title)));
+                          .arg(QCoreApplication::translate("Doctor", lookOf(state_).word),
+                               toQString(finding.area), toQString(finding.title)));
   }
 
  protected:
@@ -73,16 +70,16 @@ class FindingRow : public QWidget {
 
  private:
   void addBrief(const Finding& finding, QVBoxLayout& column) {
-    column.addWidget(makeLabel(text(finding.area), Role::Text, TextSize::Body, Weight::Semibold, this));
-    auto* title = new ElidedLabel(text(finding.title), Qt::ElideRight, this);
+    column.addWidget(makeLabel(toQString(finding.area), Role::Text, TextSize::Body, Weight::Semibold, this));
+    auto* title = new ElidedLabel(toQString(finding.title), Qt::ElideRight, this);
     title->setRole(Role::Text2);
     column.addWidget(title);
-    QStringList rest{text(finding.title)};
+    QStringList rest{toQString(finding.title)};
     for (const std::string& more : {finding.detail, finding.advice}) {
-      if (!more.empty()) rest << text(more);
+      if (!more.empty()) rest << toQString(more);
     }
     setToolTip(QStringLiteral("<b>%1</b><br>%2")
-                   .arg(text(finding.area).toHtmlEscaped(),
+                   .arg(toQString(finding.area).toHtmlEscaped(),
                         rest.join(QLatin1Char('\n'))
                             .toHtmlEscaped()
                             .replace(QLatin1Char('\n'), QStringLiteral("<br>"))));
@@ -91,7 +88,7 @@ class FindingRow : public QWidget {
   void addFull(const Finding& finding, QVBoxLayout& column) {
     const auto add = [&](const std::string& words, Role role, Weight weight, TextSize size) {
       if (words.empty()) return;
-      QLabel* label = makeLabel(text(words), role, size, weight, this);
+      QLabel* label = makeLabel(toQString(words), role, size, weight, this);
       label->setTextFormat(Qt::PlainText);
       label->setWordWrap(true);
       label->setMinimumWidth(40);
@@ -130,9 +127,9 @@ QString findingText(const std::vector<Finding>& findings) {
     lines << QStringLiteral("[%1] %2: %3")
                  .arg(QString::fromUtf8(stateName(finding.state).data(),
                                         qsizetype(stateName(finding.state).size())),
-                      text(finding.area), text(finding.title));
+                      toQString(finding.area), toQString(finding.title));
     for (const std::string& more : {finding.detail, finding.advice}) {
-      if (!more.empty()) lines << QStringLiteral("    ") + text(more);
+      if (!more.empty()) lines << QStringLiteral("    ") + toQString(more);
     }
   }
   return lines.join(QLatin1Char('\n'));

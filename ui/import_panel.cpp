@@ -23,6 +23,7 @@
 #include "ui/kit/scroll_column.h"
 #include "ui/kit/section.h"
 #include "ui/predicted_source.h"
+#include "ui/text.h"
 #include "ui/train_watch.h"
 
 namespace hbev::ui {
@@ -31,10 +32,6 @@ namespace {
 constexpr std::size_t kShownRefusals = 20;
 constexpr int kNameWidth_px = 74;
 
-QString text(std::string_view value) {
-  return QString::fromUtf8(value.data(), qsizetype(value.size()));
-}
-
 struct Fact {
   QString name, value, because;
 };
@@ -42,13 +39,13 @@ struct Fact {
 std::vector<Fact> factsOf(const ImportReport& report) {
   std::vector<Fact> facts;
   const auto tr = [](const char* words) { return ImportPanel::tr(words); };
-  facts.push_back({tr("Format"), report.format.empty() ? tr("not recognised") : text(report.format),
-                   text(report.layout)});
+  facts.push_back({tr("Format"), report.format.empty() ? tr("not recognised") : toQString(report.format),
+                   toQString(report.layout)});
   if (!report.format.empty()) {
     facts.push_back({tr("Classes"), report.classes ? classSetTitle(*report.classes) : tr("unknown"),
-                     text(report.classes_because)});
-    if (!report.orientation.empty()) facts.push_back({tr("Orientation"), text(report.orientation), {}});
-    if (!report.grid.empty()) facts.push_back({tr("Grid"), text(report.grid), {}});
+                     toQString(report.classes_because)});
+    if (!report.orientation.empty()) facts.push_back({tr("Orientation"), toQString(report.orientation), {}});
+    if (!report.grid.empty()) facts.push_back({tr("Grid"), toQString(report.grid), {}});
     facts.push_back({tr("Flow"), report.has_flow ? tr("yes") : tr("no"), {}});
     facts.push_back({tr("Accepted"), groupedNumber(qint64(report.accepted)), {}});
   }
@@ -66,7 +63,7 @@ std::vector<Fact> factsOf(const ImportReport& report) {
                      {}});
   }
   for (const std::string& note : report.notes)
-    facts.push_back({tr("Note"), text(note), {}});
+    facts.push_back({tr("Note"), toQString(note), {}});
   return facts;
 }
 
@@ -87,16 +84,16 @@ bool isBelow(const std::filesystem::path& path, const std::filesystem::path& fol
 
 /// Below the folder that was opened: what is the same for all files says nothing.
 QString shortPath(const std::filesystem::path& file, const std::filesystem::path& folder) {
-  return text((isBelow(file, folder) ? file.lexically_relative(folder) : file).string());
+  return toQString((isBelow(file, folder) ? file.lexically_relative(folder) : file).string());
 }
 
 }  // namespace
 
 QString classSetTitle(const ClassSet& classes) {
   for (const LabelKind kind : kLabelKinds) {
-    if (&classSetOf(kind) == &classes) return text(labelKindTitle(kind));
+    if (&classSetOf(kind) == &classes) return toQString(labelKindTitle(kind));
   }
-  return text(classes.name());
+  return toQString(classes.name());
 }
 
 QString importSummary(const ImportReport& report) {
@@ -114,13 +111,13 @@ bool needsAttention(const ImportReport& report) {
 }
 
 QString importText(const ImportReport& report) {
-  QStringList lines{text(report.path.string()), importSummary(report)};
+  QStringList lines{toQString(report.path.string()), importSummary(report)};
   for (const Fact& fact : factsOf(report)) {
     lines << QStringLiteral("%1: %2").arg(fact.name, fact.value);
     if (!fact.because.isEmpty()) lines << QStringLiteral("    ") + fact.because;
   }
   for (const Refusal& refusal : report.refused)
-    lines << QStringLiteral("%1: %2").arg(text(refusal.file.string()), text(refusal.reason));
+    lines << QStringLiteral("%1: %2").arg(toQString(refusal.file.string()), toQString(refusal.reason));
   return lines.join(QLatin1Char('\n'));
 }
 
@@ -244,10 +241,10 @@ void ImportPanel::showReports() {
 
 Section* ImportPanel::makeSection(Entry& entry) {
   const ImportReport& report = *entry.report;
-  auto* section = new Section(text(lastName(report.path)));
+  auto* section = new Section(toQString(lastName(report.path)));
   section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);  // wrapped text has no one height
   section->setSummary(importSummary(report));
-  section->setToolTip(text(report.path.string()));
+  section->setToolTip(toQString(report.path.string()));
   auto* content = new QWidget(section);
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(0, 0, 0, 0);
@@ -289,8 +286,8 @@ QWidget* ImportPanel::makeOrientationButton(Entry& entry, QWidget* parent) {
   auto* column = new QVBoxLayout(box);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4);
-  column->addWidget(makeWrapped(is_used ? tr("Shown turned: %1.").arg(text(orientationTitle(better)))
-                                        : tr("Better: %1.").arg(text(orientationTitle(better))),
+  column->addWidget(makeWrapped(is_used ? tr("Shown turned: %1.").arg(toQString(orientationTitle(better)))
+                                        : tr("Better: %1.").arg(toQString(orientationTitle(better))),
                                 is_used ? Role::Ok : Role::Warn, TextSize::Body, box));
   auto* button = makeButton(is_used ? tr("Show as stored") : tr("Use the better orientation"),
                             is_used ? ButtonKind::Normal : ButtonKind::Primary, {}, box);
@@ -315,7 +312,7 @@ QWidget* ImportPanel::makeRefusals(const ImportReport& report, QWidget* parent) 
     auto* file = new ElidedLabel(shortPath(refusal.file, report.path), Qt::ElideMiddle, box);
     file->setRole(Role::Text2);
     column->addWidget(file);
-    column->addWidget(makeWrapped(text(refusal.reason), Role::Text, TextSize::Body, box));
+    column->addWidget(makeWrapped(toQString(refusal.reason), Role::Text, TextSize::Body, box));
     column->addSpacing(4);
   }
   if (shown < report.refused.size()) {

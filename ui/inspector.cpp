@@ -29,6 +29,7 @@
 #include "ui/ray_rows.h"
 #include "ui/ray_section.h"
 #include "ui/stage_section.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -50,13 +51,6 @@ constexpr std::array<LayerInfo, kLayerCount> kLayers{
      {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
 
 constexpr int kSliderWidth_px = 150, kNarrowSliderWidth_px = 106;
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-QString percent(double share) {
-  return std::isfinite(share) ? decimal(share * 100.0, 1) : QString();
-}
 
 }  // namespace
 

@@ -15,16 +15,9 @@
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/section.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
-namespace {
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
-}  // namespace
-
 QWidget* Inspector::makeVoxelSection() {
   voxel_ = new Section(tr("Voxel"), this);
   auto* content = new QWidget(voxel_);

@@ -12,6 +12,7 @@
 #include "ui/kit/painting.h"
 #include "ui/main_window.h"
 #include "ui/runs_panel.h"
+#include "ui/text.h"
 #include "ui/train_page.h"
 #include "ui/viewport_area.h"
 #include "ui/worst_frames.h"
@@ -19,24 +20,20 @@
 namespace hbev::ui {
 namespace {
 
-QString translate(const char* text) {
-  return QCoreApplication::translate("Actions", text);
-}
-
 void registerRunFolderActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
-  const QString open = translate("Open");
-  actions.add({"train.attach", translate("Attach run folder"), "open-folder",
-               translate("Follows a run that lies anywhere, also one that another machine writes."), open},
+  const QString open = actionText("Open");
+  actions.add({"train.attach", actionText("Attach run folder"), "open-folder",
+               actionText("Follows a run that lies anywhere, also one that another machine writes."), open},
               [&window](bool) { window.training().chooseAttached(); });
-  actions.add({"train.detach", translate("Detach run"), "close",
-               translate("Takes an attached run off the list; its files stay."), open},
+  actions.add({"train.detach", actionText("Detach run"), "close",
+               actionText("Takes an attached run off the list; its files stay."), open},
               [&window](bool) { window.training().detachCurrent(); });
-  actions.add({"train.folder", translate("Folder of runs"), "open-folder",
-               translate("Chooses where runs are made and looked for."), open},
+  actions.add({"train.folder", actionText("Folder of runs"), "open-folder",
+               actionText("Chooses where runs are made and looked for."), open},
               [&window](bool) { window.training().chooseFolder(); });
-  actions.add({"train.open_folder", translate("Open the run's folder"), "open-folder",
-               translate("Shows the run's files in the file manager."), open},
+  actions.add({"train.open_folder", actionText("Open the run's folder"), "open-folder",
+               actionText("Shows the run's files in the file manager."), open},
               [&window](bool) { window.training().openCurrentFolder(); });
 }
 
@@ -44,37 +41,37 @@ void registerRunFolderActions(MainWindow& window) {
 
 void registerTrainActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
-  const QString work = translate("Work"), go = translate("Go");
-  actions.add({"workspace.training", translate("Training"), "curve",
-               translate("Runs, their curves, and what they have learned so far."), go, true},
+  const QString work = actionText("Work"), go = actionText("Go");
+  actions.add({"workspace.training", actionText("Training"), "curve",
+               actionText("Runs, their curves, and what they have learned so far."), go, true},
               [&window](bool) { window.setWorkspace("training"); });
-  actions.add(
-      {"panel.runs", translate("Runs"), "run", translate("The list of runs in the Training workspace."), go},
-      [&window](bool) {
-        window.setWorkspace("training");
-        window.training().runs().focusSearch();
-      });
-  actions.add({"train.new", translate("New run"), "train",
-               translate("Chooses what to train, looks whether it can, and starts it."), work},
+  actions.add({"panel.runs", actionText("Runs"), "run",
+               actionText("The list of runs in the Training workspace."), go},
+              [&window](bool) {
+                window.setWorkspace("training");
+                window.training().runs().focusSearch();
+              });
+  actions.add({"train.new", actionText("New run"), "train",
+               actionText("Chooses what to train, looks whether it can, and starts it."), work},
               [&window](bool) {
                 window.setWorkspace("training");
                 window.training().newRun();
               });
-  actions.add({"train.checkpoint", translate("Checkpoint now"), "checkpoint",
-               translate("The run that is chosen writes its weights after this step."), work},
+  actions.add({"train.checkpoint", actionText("Checkpoint now"), "checkpoint",
+               actionText("The run that is chosen writes its weights after this step."), work},
               [&window](bool) { window.training().send(RunWish::Checkpoint); });
   actions.add(
-      {"train.pause", translate("Pause"), "pause",
-       translate("The run that is chosen waits, and keeps its memory."), work},
+      {"train.pause", actionText("Pause"), "pause",
+       actionText("The run that is chosen waits, and keeps its memory."), work},
       [&window](bool) {
         const auto& run = window.training().store().current();
         window.training().send(run && run->state == RunState::Paused ? RunWish::GoOn : RunWish::Pause);
       });
-  actions.add({"train.stop", translate("Stop"), "stop",
-               translate("The run that is chosen saves and ends. It can be resumed."), work},
+  actions.add({"train.stop", actionText("Stop"), "stop",
+               actionText("The run that is chosen saves and ends. It can be resumed."), work},
               [&window](bool) { window.training().send(RunWish::Stop); });
-  actions.add({"train.resume", translate("Resume"), "play",
-               translate("Goes on with the chosen run from its newest checkpoint."), work},
+  actions.add({"train.resume", actionText("Resume"), "play",
+               actionText("Goes on with the chosen run from its newest checkpoint."), work},
               [&window](bool) { window.training().resumeCurrent(); });
   registerRunFolderActions(window);
 }

@@ -8,13 +8,10 @@
 #include "ui/error_view.h"
 #include "ui/kit/actions.h"
 #include "ui/studio.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
-
-QString translate(const char* text) {
-  return QCoreApplication::translate("Actions", text);
-}
 
 constexpr std::array<RayOutcome, 6> kShownOutcomes{RayOutcome::Right,  RayOutcome::WrongClass,
                                                    RayOutcome::Near,   RayOutcome::Far,
@@ -45,35 +42,35 @@ void addChoice(ActionRegistry& actions, ErrorView& errors, const ActionSpec& spe
 }
 
 void registerOrigins(ActionRegistry& actions, ErrorView& errors, const QString& group) {
-  actions.add({"ray.origin_next", translate("Next lidar origin"), "ray",
-               translate("Rays from the next place of the lidar; past the last one from all."), group},
+  actions.add({"ray.origin_next", actionText("Next lidar origin"), "ray",
+               actionText("Rays from the next place of the lidar; past the last one from all."), group},
               [&errors](bool) { errors.stepOrigin(1); });
-  actions.add({"ray.origin_previous", translate("Previous lidar origin"), "ray",
-               translate("Rays from the place of the lidar before this one."), group},
+  actions.add({"ray.origin_previous", actionText("Previous lidar origin"), "ray",
+               actionText("Rays from the place of the lidar before this one."), group},
               [&errors](bool) { errors.stepOrigin(-1); });
   QAction* all =
-      actions.add({"ray.origin_all", translate("All lidar origins"), "ray",
-                   translate("All rays that the metric casts, or those of the first origin."), group, true},
+      actions.add({"ray.origin_all", actionText("All lidar origins"), "ray",
+                   actionText("All rays that the metric casts, or those of the first origin."), group, true},
                   [&errors](bool on) { errors.setOrigin(on ? -1 : 0); });
   QObject::connect(&errors, &ErrorView::changed, all,
                    [all, &errors] { all->setChecked(errors.origin() < 0); });
-  actions.add({"ray.threshold", translate("Next threshold"), "measure",
-               translate("A ray is right when it is off by less than 1, 2 or 4 m."), group},
+  actions.add({"ray.threshold", actionText("Next threshold"), "measure",
+               actionText("A ray is right when it is off by less than 1, 2 or 4 m."), group},
               [&errors](bool) { errors.nextThreshold(); });
 }
 
 void registerFilters(ActionRegistry& actions, ErrorView& errors) {
-  const QString group = translate("Errors");
+  const QString group = actionText("Errors");
   for (const RayOutcome outcome : kShownOutcomes) {
-    actions.add({idOf(outcome), translate("Only: %1").arg(nameOf(outcome)), "filter",
-                 translate("Rays and voxels of this outcome only, or all again."), group},
+    actions.add({idOf(outcome), actionText("Only: %1").arg(nameOf(outcome)), "filter",
+                 actionText("Rays and voxels of this outcome only, or all again."), group},
                 [&errors, outcome](bool) { errors.soloOutcome(outcome); });
   }
   for (std::size_t band = 0; band < kRangeBands; ++band) {
     QAction* action = actions.add(
         {rangeId(band),
-         translate("Only from %1 to %2 m").arg(int(kRangeEdges_m[band])).arg(int(kRangeEdges_m[band + 1])),
-         "filter", translate("Errors at this horizontal distance from the car only, or all again."), group,
+         actionText("Only from %1 to %2 m").arg(int(kRangeEdges_m[band])).arg(int(kRangeEdges_m[band + 1])),
+         "filter", actionText("Errors at this horizontal distance from the car only, or all again."), group,
          true},
         [&errors, band](bool on) { errors.setRangeBand(on ? std::optional(int(band)) : std::nullopt); });
     QObject::connect(&errors, &ErrorView::changed, action, [action, &errors, band] {
@@ -86,15 +83,15 @@ void registerFilters(ActionRegistry& actions, ErrorView& errors) {
 
 void registerRayActions(ActionRegistry& actions, Studio& studio) {
   ErrorView& errors = studio.errors();
-  const QString layers = translate("Layers"), rays = translate("Rays");
-  QAction* shown = actions.add({"layer.rays", translate("Rays"), "ray",
-                                translate("The metric's rays, coloured by what they met."), layers, true},
+  const QString layers = actionText("Layers"), rays = actionText("Rays");
+  QAction* shown = actions.add({"layer.rays", actionText("Rays"), "ray",
+                                actionText("The metric's rays, coloured by what they met."), layers, true},
                                [&errors](bool on) { errors.setShowsRays(on); });
   QObject::connect(&errors, &ErrorView::changed, shown,
                    [shown, &errors] { shown->setChecked(errors.showsRays()); });
   registerOrigins(actions, errors, rays);
   const auto style = [&](const char* id, const char* name, const char* help, RayStyle choice) {
-    addChoice(actions, errors, {id, translate(name), "ray", translate(help), rays, true}, choice,
+    addChoice(actions, errors, {id, actionText(name), "ray", actionText(help), rays, true}, choice,
               &ErrorView::style, &ErrorView::setStyle);
   };
   style("ray.lines", QT_TRANSLATE_NOOP("Actions", "Rays as lines"),
@@ -107,7 +104,7 @@ void registerRayActions(ActionRegistry& actions, Studio& studio) {
         QT_TRANSLATE_NOOP("Actions", "Only the stretch between prediction and truth."), RayStyle::ErrorBars);
   registerFilters(actions, errors);
   const auto flow = [&](const char* id, const char* name, const char* help, FlowView choice) {
-    addChoice(actions, errors, {id, translate(name), "flow", translate(help), layers, true}, choice,
+    addChoice(actions, errors, {id, actionText(name), "flow", actionText(help), layers, true}, choice,
               &ErrorView::flowView, &ErrorView::setFlowView);
   };
   flow("flow.own", QT_TRANSLATE_NOOP("Actions", "Flow of the source"),
@@ -121,7 +118,7 @@ void registerRayActions(ActionRegistry& actions, Studio& studio) {
 }
 
 QMenu* makeRayMenu(ActionRegistry& actions, QWidget* parent) {
-  auto* menu = new QMenu(translate("Rays"), parent);
+  auto* menu = new QMenu(actionText("Rays"), parent);
   for (const char* id : {"layer.rays", "", "ray.lines", "ray.end_points", "ray.error_bars", "",
                          "ray.origin_next", "ray.origin_previous", "ray.origin_all", "ray.threshold", ""}) {
     if (*id) {
@@ -132,7 +129,7 @@ QMenu* makeRayMenu(ActionRegistry& actions, QWidget* parent) {
   }
   for (const RayOutcome outcome : kShownOutcomes)
     menu->addAction(actions[idOf(outcome)]);
-  QMenu* ranges = menu->addMenu(translate("Range"));
+  QMenu* ranges = menu->addMenu(actionText("Range"));
   for (std::size_t band = 0; band < kRangeBands; ++band)
     ranges->addAction(actions[rangeId(band)]);
   menu->addAction(actions["errors.clear"]);
@@ -140,7 +137,7 @@ QMenu* makeRayMenu(ActionRegistry& actions, QWidget* parent) {
 }
 
 QMenu* makeFlowMenu(ActionRegistry& actions, QWidget* parent) {
-  auto* menu = new QMenu(translate("Flow arrows show"), parent);
+  auto* menu = new QMenu(actionText("Flow arrows show"), parent);
   for (const char* id : {"flow.own", "flow.truth", "flow.difference"})
     menu->addAction(actions[QString::fromLatin1(id)]);
   return menu;

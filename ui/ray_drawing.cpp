@@ -6,6 +6,7 @@
 #include "core/eval/rays.h"
 #include "render/viridis.h"
 #include "ui/kit/theme.h"
+#include "ui/themed_rgb.h"
 
 namespace hbev::ui {
 namespace {
@@ -19,10 +20,6 @@ constexpr float kLoneMark_m = 1.2F;
 /// So many lines are as strong as the design has them; more of them are fainter, or they would be a wall.
 constexpr std::size_t kFewLines = 400;
 constexpr float kLeastOpacity = 0.03F;
-
-Rgb toRgb(const QColor& color) {
-  return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
-}
 
 QColor mixed(const QColor& from, const QColor& to, double share) {
   const auto part = [share](int a, int b) { return int(std::lround(a + share * (b - a))); };

@@ -9,13 +9,10 @@
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
 #include "ui/ray_drawing.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QString distance(float metres) {
   return QStringLiteral(" %1 m").arg(decimal(double(metres), 1));

@@ -7,14 +7,14 @@
 namespace hbev::ui {
 namespace {
 
-std::string valueText(const toml::node& node) {
+std::string nodeText(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   // What follows the comma of a list is its next value: settings are compared, not laid out.
   std::ostringstream out;
   if (const auto* array = node.as_array()) {
     out << '[';
     for (std::size_t i = 0; i < array->size(); ++i)
-      out << (i > 0 ? ", " : "") << valueText(*array->get(i));
+      out << (i > 0 ? ", " : "") << nodeText(*array->get(i));
     out << ']';
     return out.str();
   }
@@ -38,7 +38,7 @@ void flatten(const toml::table& table, const std::string& prefix, RunSettings& s
     if (const auto* inner = node.as_table()) {
       flatten(*inner, name + ".", settings);
     } else {
-      settings[name] = valueText(node);
+      settings[name] = nodeText(node);
     }
   }
 }

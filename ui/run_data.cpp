@@ -25,7 +25,7 @@ constexpr std::array<LossTerm, 7> kLossTerms{
 
 constexpr const char* kRayIou = "ray_iou";
 
-QString translate(const char* text) {
+QString runText(const char* text) {
   return QCoreApplication::translate("Run", text);
 }
 
@@ -144,33 +144,33 @@ QString stateText(const RunData& run) {
     case RunState::Running:
       switch (run.process.activity) {
         case RunActivity::Starting:
-          return translate("Starting");
+          return runText("Starting");
         case RunActivity::Evaluating:
-          return translate("Evaluating");
+          return runText("Evaluating");
         case RunActivity::Saving:
-          return translate("Saving");
+          return runText("Saving");
         default:
-          return translate("Running");
+          return runText("Running");
       }
     case RunState::Paused:
-      return translate("Paused");
+      return runText("Paused");
     case RunState::Stopped:
-      return translate("Stopped");
+      return runText("Stopped");
     case RunState::Done:
-      return translate("Done");
+      return runText("Done");
     case RunState::Failed:
-      return translate("Failed");
+      return runText("Failed");
     case RunState::Lost:
-      return translate("Lost");
+      return runText("Lost");
   }
   return {};
 }
 
 QString lossTitle(const std::string& name) {
   for (const LossTerm& term : kLossTerms) {
-    if (name == term.name) return translate(term.title);
+    if (name == term.name) return runText(term.title);
   }
-  if (name == "loss") return translate("Total");
+  if (name == "loss") return runText("Total");
   return QString::fromStdString(name.starts_with("loss_") ? name.substr(5) : name);
 }
 

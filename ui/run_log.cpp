@@ -14,7 +14,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kRow = 18, kTimeWidth = 62, kLeft = 12;
+constexpr int kLogRow = 18, kTimeWidth = 62, kLogLeft = 12;
 
 QString sentenceOf(const RunLogLine& line) {
   const QString text = QString::fromStdString(line.text);
@@ -39,14 +39,14 @@ Role roleOf(const RunLogLine& line) {
 class LineDelegate : public QStyledItemDelegate {
  public:
   using QStyledItemDelegate::QStyledItemDelegate;
-  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {100, kRow}; }
+  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {100, kLogRow}; }
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     const Theme& theme = Theme::current();
     if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, theme.color(Role::Selection));
     painter->setFont(theme.mono(TextSize::Small));
     const QString time = index.data(Qt::UserRole).toString();
     const int width = std::max(kTimeWidth, painter->fontMetrics().horizontalAdvance(time) + 8);
-    QRect place = option.rect.adjusted(kLeft, 0, -8, 0);
+    QRect place = option.rect.adjusted(kLogLeft, 0, -8, 0);
     painter->setPen(theme.color(option.state & QStyle::State_Selected ? Role::Text2 : Role::Text3));
     painter->drawText(place, Qt::AlignLeft | Qt::AlignVCenter, time);
     place.setLeft(place.left() + width);

@@ -9,13 +9,10 @@
 #include "ui/kit/painting.h"
 #include "ui/kit/progress_line.h"
 #include "ui/kit/theme.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QString conditionText(SceneCondition condition) {
   switch (condition) {

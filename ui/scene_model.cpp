@@ -6,6 +6,7 @@
 #include "ui/keyframe_thumbnail.h"
 #include "ui/scene_class_index.h"
 #include "ui/score_view.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -14,10 +15,6 @@ constexpr std::size_t kThumbnailBudget = std::size_t(32) << 20;
 constexpr int kThumbnailPriority = 0;
 /// Shorter words are no tokens: "car" would be found in many of them.
 constexpr int kShortestToken = 8;
-
-QString text(const std::string& value) {
-  return QString::fromStdString(value);
-}
 
 }  // namespace
 
@@ -45,7 +42,8 @@ void SceneModel::reset() {
   rows_.clear();
   for (const Scene& scene : studio_.dataset()->scenes()) {
     Row row;
-    row.search_text = text(scene.name + " " + scene.description + " " + scene.location + " " + scene.token);
+    row.search_text =
+        toQString(scene.name + " " + scene.description + " " + scene.location + " " + scene.token);
     row.conditions = conditionsOf(scene.description);
     rows_.push_back(std::move(row));
   }
@@ -90,7 +88,7 @@ int SceneModel::rowCount(const QModelIndex& parent) const {
 
 QString SceneModel::place(const Scene& scene) const {
   const auto count = scene.keyframes.size();
-  if (!scene.location.empty()) return QStringLiteral("%1 · %2").arg(text(scene.location)).arg(count);
+  if (!scene.location.empty()) return QStringLiteral("%1 · %2").arg(toQString(scene.location)).arg(count);
   return QString(count == 1 ? tr("%1 keyframe") : tr("%1 keyframes")).arg(count);
 }
 
@@ -101,15 +99,15 @@ QVariant SceneModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DisplayRole:
     case Name:
-      return text(scene.name);
+      return toQString(scene.name);
     case Qt::AccessibleTextRole:
-      return text(scene.name + ", " + scene.description);
+      return toQString(scene.name + ", " + scene.description);
     case Qt::ToolTipRole:
       return QStringLiteral("<b>%1</b><br>%2<br>%3<br>%4")
-          .arg(text(scene.name).toHtmlEscaped(), text(scene.description).toHtmlEscaped(),
-               place(scene).toHtmlEscaped(), text(scene.token).toHtmlEscaped());
+          .arg(toQString(scene.name).toHtmlEscaped(), toQString(scene.description).toHtmlEscaped(),
+               place(scene).toHtmlEscaped(), toQString(scene.token).toHtmlEscaped());
     case Description:
-      return text(scene.description);
+      return toQString(scene.description);
     case Location:
       return place(scene);
     case Thumbnail: {

@@ -10,7 +10,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoScore = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<std::uint32_t> cellsOf(const Confusion& confusion) {
   const std::span<const std::int64_t> counts = confusion.counts();
@@ -34,12 +34,12 @@ std::unordered_map<std::string_view, FrameKey> keysByToken(const Dataset& datase
 }  // namespace
 
 FrameFigures figuresOf(const FrameKey& key, const FrameReport& report) {
-  FrameFigures figures{key, kNone, kNone, kNone, kNone, {}, {}};
+  FrameFigures figures{key, kNoScore, kNoScore, kNoScore, kNoScore, {}, {}};
   if (report.rays) {
     const RayScores scores = report.rayScores();
     figures.ray_iou = scores.ray_iou;
-    figures.mave_mps = report.truth_has_flow ? scores.mave_mps : kNone;
-    figures.occ_score = report.truth_has_flow ? scores.occ_score : kNone;
+    figures.mave_mps = report.truth_has_flow ? scores.mave_mps : kNoScore;
+    figures.occ_score = report.truth_has_flow ? scores.occ_score : kNoScore;
     for (std::size_t label = 0; label < scores.ave_mps.size(); ++label) {
       figures.class_iou.push_back(
           float(meanOfKnown(std::array{scores.iou[0][label], scores.iou[1][label], scores.iou[2][label]})));
@@ -68,7 +68,7 @@ std::pair<double, double> Evaluation::quartiles(
   for (const FrameFigures& frame : frames[source]) {
     if (const double number = value(frame); std::isfinite(number)) values.push_back(number);
   }
-  if (values.empty()) return {kNone, kNone};
+  if (values.empty()) return {kNoScore, kNoScore};
   std::ranges::sort(values);
   return {values[values.size() / 4], values[(3 * values.size()) / 4]};
 }

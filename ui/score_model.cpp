@@ -13,7 +13,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kMargin = 8, kBarWidth = 38, kTriangle = 7;
+constexpr int kMargin = 8, kScoreBarWidth = 38, kTriangle = 7;
 /// Smaller changes are no news.
 constexpr double kSmallestChange = 0.005;
 
@@ -176,7 +176,7 @@ void ScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     paintChange(*painter, cell, value, scoreText(std::abs(value), kind), lower_is_better);
   } else {
     if (kind == ScoreKind::Bar && !std::isnan(value)) {
-      paintBar(*painter, QRectF(cell.left(), cell.center().y() - 2, kBarWidth, 5), value / 100,
+      paintBar(*painter, QRectF(cell.left(), cell.center().y() - 2, kScoreBarWidth, 5), value / 100,
                theme.color(Role::Accent));
     }
     const bool quiet = kind == ScoreKind::Count || kind == ScoreKind::Percent;

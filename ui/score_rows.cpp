@@ -10,6 +10,7 @@
 #include "core/eval/score_tables.h"
 #include "core/eval/statistics.h"
 #include "ui/kit/painting.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -18,10 +19,6 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Scores", text);
-}
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
 ScoreRow classRow(const ClassSet& classes, int label, Palette palette) {

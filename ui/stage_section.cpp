@@ -22,13 +22,10 @@
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/stage_view.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QString metres(double value_m) {
   return QStringLiteral("%1 m").arg(decimal(value_m, 1));

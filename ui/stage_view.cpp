@@ -1,7 +1,11 @@
 #include "ui/stage_view.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "render/sample_rays.h"
+#include "render/viridis.h"
+#include "ui/bev_picture.h"
 #include "ui/studio.h"
 
 namespace hbev::ui {
@@ -82,6 +86,46 @@ void StageView::setMap(int map) {
 const BevMap* StageView::map() const {
   if (!inspection_ || map_ >= int(inspection_->bev.size())) return nullptr;
   return &inspection_->bev[std::size_t(map_)];
+}
+
+void StageView::nextMap() {
+  if (inspection_ && !inspection_->bev.empty()) setMap((map_ + 1) % int(inspection_->bev.size()));
+}
+
+void StageView::setShowsGround(bool on) {
+  if (on == shows_ground_) return;
+  shows_ground_ = on;
+  Q_EMIT mapChanged();
+}
+
+GroundMap StageView::ground() const {
+  const BevMap* shown = shows_ground_ ? map() : nullptr;
+  if (!shown) return {};
+  const NormRange range = normRange(*shown);
+  GroundMap ground{shown->rows,
+                   shown->columns,
+                   {float(shown->x.lower), float(shown->y.lower)},
+                   {float(shown->x.upper), float(shown->y.upper)},
+                   float(GridSpec{}.origin.z()),
+                   {}};
+  ground.colors.reserve(shown->norms.size());
+  for (const float norm : shown->norms)
+    ground.colors.push_back(
+        viridis(std::isfinite(norm) ? double((norm - range.low) / (range.high - range.low)) : 0.0));
+  return ground;
+}
+
+void StageView::setShowsLooks(bool on) {
+  if (on == shows_looks_) return;
+  shows_looks_ = on;
+  Q_EMIT samplesChanged();
+}
+
+std::vector<RaySegment> StageView::strokes() const {
+  std::vector<RaySegment> strokes;
+  if (shows_looks_ && place_ && frame_) strokes = sampleRays(samples_, *place_, frame_->keyframe);
+  strokes.insert(strokes.end(), ray_.begin(), ray_.end());
+  return strokes;
 }
 
 void StageView::setPlace(const std::optional<Eigen::Vector2d>& ego_xy) {

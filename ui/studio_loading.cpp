@@ -11,7 +11,7 @@ namespace {
 // Voxels and frames of the same keyframe stand beside each other; what is not needed soon comes after the
 // scores (priority 0).
 const WishPriorities kOccupancyPriorities(400, -1000, 1), kFramePriorities(399, -1001, 2);
-constexpr double kKeyframesPerSecond = 2.0, kAhead_s = 2.0;
+constexpr double kShownPerSecond = 2.0, kAhead_s = 2.0;
 
 /// The narrowest of a few widths that is no less: a window that grows by a pixel must not decode all anew.
 int roundedWidth(int width_px) {
@@ -129,7 +129,7 @@ PrefetchOrder Studio::keyframesToLoad() const {
   plan.current = current_.index;
   plan.count = keyframesInScene();
   plan.direction = direction_;
-  const double keyframes_per_s = kKeyframesPerSecond * playback_.speed();
+  const double keyframes_per_s = kShownPerSecond * playback_.speed();
   if (playback_.isPlaying())
     plan.ahead = std::size_t(std::clamp(std::lround(keyframes_per_s * kAhead_s), long(plan.ahead), 40L));
   const auto loop = playback_.loop();

@@ -11,7 +11,7 @@ namespace {
 // Among the frames and voxels of the keyframes (studio_loading.cpp): a moment's six pictures cost less than a
 // keyframe's everything, and there are six times as many.
 const WishPriorities kPriorities(390, -1000, 1);
-constexpr double kAhead_s = 1.5;
+constexpr double kSweepsAhead_s = 1.5;
 
 }  // namespace
 
@@ -97,7 +97,7 @@ void SweepView::wish(bool on, int direction, double moments_per_second,
   plan.current = std::size_t(std::max(0, current_));
   plan.count = moments_->size();
   plan.direction = direction;
-  plan.ahead = on ? std::size_t(std::clamp(std::lround(moments_per_second * kAhead_s), 6L, 60L)) : 2;
+  plan.ahead = on ? std::size_t(std::clamp(std::lround(moments_per_second * kSweepsAhead_s), 6L, 60L)) : 2;
   plan.behind = 1;
   if (loop) plan.loop = {std::size_t(loop->first), std::size_t(loop->second)};
   const PrefetchOrder order = prefetchOrder(plan);

@@ -25,9 +25,9 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kRight = 348, kRightCompact = 250, kLeftCompact = 262;
+constexpr int kRightWidth = 348, kRightCompactWidth = 250, kLeftCompactWidth = 262;
 // Where the right column becomes narrow, and where it goes.
-constexpr int kCompactWidth = 1400, kNarrowWidth = 1180, kWideWidth = 2560;
+constexpr int kCompactWidth = 1400, kNarrowPageWidth = 1180, kWideWidth = 2560;
 constexpr int kStarting_ms = 500, kStartingLimit_ms = 30000;
 constexpr qint64 kMostOutput = 1 << 16;
 
@@ -200,18 +200,18 @@ void TrainPage::openCurrentFolder() {
 
 /// The right column gives way first.
 void TrainPage::adaptToSize() {
-  const int width_class = width() < kNarrowWidth    ? 0
-                          : width() < kCompactWidth ? 1
-                          : width() < kWideWidth    ? 2
-                                                    : 3;
+  const int width_class = width() < kNarrowPageWidth ? 0
+                          : width() < kCompactWidth  ? 1
+                          : width() < kWideWidth     ? 2
+                                                     : 3;
   const bool tall = height() >= 760;
   const int now = 2 * width_class + (tall ? 1 : 0);
   if (now == width_class_) return;
   width_class_ = now;
-  const int left = width_class < 2 ? kLeftCompact : Theme::current().sizes().dock.runs;
+  const int left = width_class < 2 ? kLeftCompactWidth : Theme::current().sizes().dock.runs;
   const int right = width_class == 0   ? 0
-                    : width_class == 1 ? kRightCompact
-                    : width_class == 2 ? kRight
+                    : width_class == 1 ? kRightCompactWidth
+                    : width_class == 2 ? kRightWidth
                                        : width() / 4;
   watch_panel_->setVisible(width_class > 0);
   splitter_->setSizes({left, width() - left - right - 2, right});

@@ -8,17 +8,13 @@
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/ray_drawing.h"
+#include "ui/themed_rgb.h"
 #include "ui/viewport.h"
 
 namespace hbev::ui {
 namespace {
 
 constexpr double kNearest_m = 0.2;
-
-Rgb themed(Role role) {
-  const QColor color = Theme::current().color(role);
-  return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
-}
 
 /// The overlay's font has no thin space in every size.
 std::string grouped(std::size_t count) {
@@ -92,7 +88,7 @@ void Viewport::addComparisonLegend(HudContent& content) const {
                                                  {"outside mask", Role::OutsideMask}}};
   content.legend_title = "A against B";
   for (std::size_t i = 0; i < kRows.size(); ++i)
-    content.legend.push_back({{}, kRows[i].name, themed(kRows[i].role), outcome_counts_[i], true});
+    content.legend.push_back({{}, kRows[i].name, themedRgb(kRows[i].role), outcome_counts_[i], true});
   content.legend_shares = true;
 }
 

@@ -7,19 +7,12 @@
 #include "ui/error_view.h"
 #include "ui/kit/theme.h"
 #include "ui/ray_drawing.h"
+#include "ui/text.h"
+#include "ui/themed_rgb.h"
 #include "ui/viewport.h"
 
 namespace hbev::ui {
 namespace {
-
-Rgb themed(Role role) {
-  const QColor color = Theme::current().color(role);
-  return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
-}
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 constexpr std::uint8_t kNothing = 255;  ///< in a paint: there is no voxel
 
@@ -78,8 +71,9 @@ VoxelPaint Viewport::makePaint(const Occupancy& occupancy, Coloring coloring) {
 
 /// Right, wrong, phantom and missed; hidden outcomes are not there, what the filters do not mean recedes.
 VoxelPaint Viewport::showOutcomes(const Occupancy& prediction, const Occupancy& truth) {
-  const OutcomeColors colors{themed(Role::Right),  themed(Role::WrongClass),  themed(Role::Phantom),
-                             themed(Role::Missed), themed(Role::OutsideMask), themed(Role::OutsideMask)};
+  const OutcomeColors colors{themedRgb(Role::Right),       themedRgb(Role::WrongClass),
+                             themedRgb(Role::Phantom),     themedRgb(Role::Missed),
+                             themedRgb(Role::OutsideMask), themedRgb(Role::OutsideMask)};
   const ErrorFilter& errors = studio_.errors().filter();
   VoxelPaint paint = paintVoxels(prediction, Coloring::Outcome, studio_.view().palette, colors, &truth,
                                  outcomeFilter(errors));
@@ -98,8 +92,8 @@ VoxelPaint Viewport::showOutcomes(const Occupancy& prediction, const Occupancy& 
 
 VoxelPaint Viewport::showComparison(const Occupancy& own, const Occupancy& opposite, const Occupancy& truth) {
   const bool own_is_a = shownSide() == Side::A;
-  const ComparisonColors colors{themed(Role::Right), themed(Role::SourceA), themed(Role::SourceB),
-                                themed(Role::Phantom), themed(Role::OutsideMask)};
+  const ComparisonColors colors{themedRgb(Role::Right), themedRgb(Role::SourceA), themedRgb(Role::SourceB),
+                                themedRgb(Role::Phantom), themedRgb(Role::OutsideMask)};
   shown_ = std::make_shared<const Occupancy>(withAny(own, opposite, truth));
   meaning_ = Meaning::Comparison;
   return paintComparison(own_is_a ? own : opposite, own_is_a ? opposite : own, truth, colors);
@@ -172,8 +166,8 @@ void Viewport::uploadFlow(const Occupancy& occupancy) {
   const FlowView flow = studio_.errors().flowView();
   const auto truth = flow == FlowView::Own ? nullptr : truthOf(shownSide());
   if (!truth) return scene_->setFlow(flowArrows(occupancy, filter_), kArrowColor);
-  if (flow == FlowView::Truth) return scene_->setFlow(flowArrows(*truth, filter_), themed(Role::SourceB));
-  scene_->setFlow(flowArrows(flowErrors(occupancy, *truth), filter_), themed(Role::WrongClass));
+  if (flow == FlowView::Truth) return scene_->setFlow(flowArrows(*truth, filter_), themedRgb(Role::SourceB));
+  scene_->setFlow(flowArrows(flowErrors(occupancy, *truth), filter_), themedRgb(Role::WrongClass));
 }
 
 }  // namespace hbev::ui

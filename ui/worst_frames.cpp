@@ -26,6 +26,7 @@
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/theme.h"
 #include "ui/studio.h"
+#include "ui/text.h"
 #include "ui/worst_frame_model.h"
 
 namespace hbev::ui {
@@ -33,10 +34,6 @@ namespace {
 
 constexpr int kFooter_px = 44, kWishAfter_ms = 60;
 constexpr double kLightest = 2, kHeaviest = 5;
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// The one class that errors are filtered by; nothing when it is none or several.
 std::optional<int> singleClass(const ErrorFilter& filter) {
