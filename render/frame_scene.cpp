@@ -10,6 +10,7 @@
 #include "render/coloring.h"
 #include "render/ego_car.h"
 #include "render/gl_state.h"
+#include "render/ground_layer.h"
 #include "render/line_layer.h"
 #include "render/point_layer.h"
 #include "render/ray_layer.h"
@@ -25,6 +26,7 @@ struct FrameScene::Impl {
   VoxelRenderer voxels;
   SolidLayer ego_car{egoCarTriangles()};
   PointLayer lidar;
+  GroundLayer ground;
   RayLayer rays;
   LineLayer lines;
 
@@ -139,6 +141,11 @@ void FrameScene::setBoxes(const std::vector<ColoredBox>& boxes) {
   impl_->boxes = boxes;
 }
 
+void FrameScene::setGround(const GroundMap& map) {
+  const GlStateGuard guard;
+  impl_->ground.set(map);
+}
+
 void FrameScene::setRay(std::vector<RaySegment> segments) {
   impl_->ray = std::move(segments);
 }
@@ -155,10 +162,9 @@ void FrameScene::setEgoPose(const Pose& voxels_from_ego) {
   impl_->voxels_from_ego = voxels_from_ego;
 }
 
-DrawStats FrameScene::draw(const ViewCamera& camera, int width, int height, const DrawStyle& style) {
-  const GlStateGuard guard;
-  const SceneView view(camera, std::max(1, width), std::max(1, height), style);
-  const SceneView ego_view(camera, std::max(1, width), std::max(1, height), style, impl_->voxels_from_ego);
+namespace {
+
+void prepareState(int width, int height) {
   glDisable(GL_SCISSOR_TEST);
   glDisable(GL_BLEND);
   glDisable(GL_CULL_FACE);
@@ -169,22 +175,68 @@ DrawStats FrameScene::draw(const ViewCamera& camera, int width, int height, cons
   glCullFace(GL_BACK);
   // Alpha of the framebuffer stays 1: a widget's framebuffer is blended onto the window.
   glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
-  glViewport(0, 0, std::max(1, width), std::max(1, height));
+  glViewport(0, 0, width, height);
+}
+
+SceneView viewOf(const Shot& shot, const Pose& camera_from_model = Pose()) {
+  return {shot.camera, std::max(1, shot.width), std::max(1, shot.height), shot.style, camera_from_model};
+}
+
+}  // namespace
+
+DrawStats FrameScene::beginDraw(const Shot& shot) {
+  const GlStateGuard guard;
+  const DrawStyle& style = shot.style;
+  const SceneView view = viewOf(shot);
+  prepareState(std::max(1, shot.width), std::max(1, shot.height));
   impl_->updateMesh();
   impl_->updatePaint();
 
   glClear(GL_DEPTH_BUFFER_BIT);
   impl_->background.draw(view);
   glEnable(GL_DEPTH_TEST);
+  impl_->ground.drawBelow(view);
   // Transparent voxels come last: what stands in them shines through.
   const bool voxels_last = style.voxel_opacity < 1.0F;
   if (style.voxels && !voxels_last) impl_->voxels.draw(view, impl_->selection);
-  if (style.ego_car) impl_->ego_car.draw(ego_view);
+  if (style.ego_car) impl_->ego_car.draw(viewOf(shot, impl_->voxels_from_ego));
   if (style.lidar) impl_->lidar.draw(view, style.point_size_px, style.lidar_opacity);
   if (style.voxels && voxels_last) impl_->voxels.draw(view, impl_->selection);
-  if (style.rays) impl_->rays.draw(view);
-  impl_->drawLines(view, ego_view);
+  impl_->ground.drawThrough(view);
   return {.quads = impl_->voxels.quads(), .mesh_ms = impl_->mesh_ms};
+}
+
+std::size_t FrameScene::rayStrokes() const {
+  return impl_->rays.strokes();
+}
+
+void FrameScene::drawRays(const Shot& shot, std::size_t first, std::size_t count) {
+  const GlStateGuard guard;
+  prepareState(std::max(1, shot.width), std::max(1, shot.height));
+  glEnable(GL_DEPTH_TEST);
+  impl_->rays.draw(viewOf(shot), first, count);
+}
+
+void FrameScene::drawRayShare(const Shot& shot, double share) {
+  const GlStateGuard guard;
+  prepareState(std::max(1, shot.width), std::max(1, shot.height));
+  glEnable(GL_DEPTH_TEST);
+  impl_->rays.drawShare(viewOf(shot), share);
+}
+
+void FrameScene::endDraw(const Shot& shot) {
+  const GlStateGuard guard;
+  prepareState(std::max(1, shot.width), std::max(1, shot.height));
+  glEnable(GL_DEPTH_TEST);
+  impl_->drawLines(viewOf(shot), viewOf(shot, impl_->voxels_from_ego));
+}
+
+DrawStats FrameScene::draw(const ViewCamera& camera, int width, int height, const DrawStyle& style) {
+  const Shot shot{camera, width, height, style};
+  const DrawStats stats = beginDraw(shot);
+  if (style.rays) drawRays(shot, 0, rayStrokes());
+  endDraw(shot);
+  return stats;
 }
 
 }  // namespace hbev

@@ -12,6 +12,7 @@
 #include "core/data/occupancy.h"
 #include "core/geometry/box.h"
 #include "core/geometry/pose.h"
+#include "render/ground_map.h"
 #include "render/view_camera.h"
 
 namespace hbev {
@@ -82,6 +83,14 @@ struct DrawStyle {
   float pixel_ratio = 1.0F;  ///< device pixels per logical pixel: line widths follow it
 };
 
+/// What one picture is drawn with, for drawing it in parts: device pixels (at least 1 x 1), a camera in the
+/// voxels' frame.
+struct Shot {
+  ViewCamera camera;
+  int width = 1, height = 1;
+  DrawStyle style;
+};
+
 struct DrawStats {
   std::size_t quads = 0;
   double mesh_ms = 0;  ///< of the last mesh that was built, with its upload
@@ -106,6 +115,8 @@ class FrameScene {
   void setFlow(std::vector<FlowArrow> arrows, Rgb color);
   void setLidar(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar);
   void setBoxes(const std::vector<ColoredBox>& boxes);
+  /// Lies below the voxels, and is faintly seen through them. An empty one takes it away.
+  void setGround(const GroundMap& map);
   /// Drawn over everything, fainter where something stands before it.
   void setRay(std::vector<RaySegment> segments);
   /// Uploaded once; switched by DrawStyle::rays.
@@ -121,6 +132,15 @@ class FrameScene {
   /// `camera` is in the voxels' frame. Leaves depth test off, no program and no vertex array bound, for what
   /// draws over it.
   DrawStats draw(const ViewCamera& camera, int width, int height, const DrawStyle& style);
+
+  /// The same picture in parts, with the same framebuffer bound for all of them: everything but rays and
+  /// lines; then all strokes of the rays, in ascending order but cut at will, or a share of them (0 to 1)
+  /// that stands for all; then the lines.
+  DrawStats beginDraw(const Shot& shot);
+  std::size_t rayStrokes() const;
+  void drawRays(const Shot& shot, std::size_t first, std::size_t count);
+  void drawRayShare(const Shot& shot, double share);
+  void endDraw(const Shot& shot);
 
  private:
   struct Impl;

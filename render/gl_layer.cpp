@@ -1,5 +1,6 @@
 #include "render/gl_layer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <open3d/visualization/visualizer/RenderOption.h>
@@ -102,10 +103,13 @@ bool LayerShader::RenderGeometry(const open3d::geometry::Geometry&,
   glUniformMatrix4fv(glGetUniformLocation(program_, "clip_from_ego"), 1, GL_FALSE, clip_from_ego.data());
   if (set_uniforms) set_uniforms(program_);
   glBindVertexArray(vertex_array_);
+  const std::size_t all = std::size_t(draw_arrays_size_), first = std::min(range.first, all);
+  const auto count = GLsizei(std::min(range.count, all - first));
   if (index_buffer_ != 0) {
-    glDrawElements(draw_arrays_mode_, draw_arrays_size_, GL_UNSIGNED_INT, nullptr);
+    const auto* offset = reinterpret_cast<const void*>(first * sizeof(std::uint32_t));
+    glDrawElements(draw_arrays_mode_, count, GL_UNSIGNED_INT, offset);
   } else {
-    glDrawArrays(draw_arrays_mode_, 0, draw_arrays_size_);
+    glDrawArrays(draw_arrays_mode_, GLint(first), count);
   }
   glBindVertexArray(0);
   glUseProgram(0);
@@ -123,7 +127,9 @@ void LayerShader::UnbindGeometry() {
 
 Layer::Layer(LayerShader::Source source) : shader_(std::move(source)) {}
 
-bool Layer::draw(const SceneView& view, const std::function<void(GLuint program)>& uniforms) {
+bool Layer::draw(const SceneView& view, const std::function<void(GLuint program)>& uniforms,
+                 ElementRange range) {
+  shader_.range = range;
   shader_.set_uniforms = [&](GLuint program) {
     setUniform(program, "eye", view.eye());
     setUniform(program, "viewport", view.viewport());

@@ -46,6 +46,12 @@ class LayerGeometry : public open3d::geometry::Geometry {
   std::vector<std::uint32_t> indices;
 };
 
+/// Which of a layer's elements a draw means: indices, or vertices where there are none.
+struct ElementRange {
+  std::size_t first = 0;
+  std::size_t count = std::size_t(-1);  ///< as many as there are
+};
+
 /// Compiles in the constructor, with a context current; throws Error when the shader does not compile.
 class LayerShader final : public open3d::visualization::glsl::ShaderWrapper {
  public:
@@ -60,6 +66,7 @@ class LayerShader final : public open3d::visualization::glsl::ShaderWrapper {
 
   /// Called with the program in use, before each draw.
   std::function<void(GLuint program)> set_uniforms;
+  ElementRange range;
 
  protected:
   bool Compile() override;
@@ -83,7 +90,8 @@ class Layer : public open3d::visualization::glsl::GeometryRenderer {
   explicit Layer(LayerShader::Source source);
 
   /// `uniforms` may be empty; what every layer needs (see kSceneUniforms) is set before it is called.
-  bool draw(const SceneView& view, const std::function<void(GLuint program)>& uniforms = {});
+  bool draw(const SceneView& view, const std::function<void(GLuint program)>& uniforms = {},
+            ElementRange range = {});
 
   bool Render(const open3d::visualization::RenderOption& option,
               const open3d::visualization::ViewControl& view) override;

@@ -1,5 +1,6 @@
 #include "render/line_layer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -68,7 +69,7 @@ void main() {
 }
 )";
 
-constexpr std::size_t kKeptVertices = 1 << 16;
+constexpr std::size_t kKeptVertices = 1 << 16, kIndicesOfLine = 6;
 
 }  // namespace
 
@@ -110,7 +111,7 @@ void LineLayer::clear() {
 void LineLayer::upload() {
   auto geometry = std::make_shared<LayerGeometry>();
   geometry->setVertices(std::span<const Vertex>(vertices_));
-  geometry->indices.reserve(vertices_.size() / 4 * 6);
+  geometry->indices.reserve(vertices_.size() / 4 * kIndicesOfLine);
   for (std::uint32_t base = 0; base < vertices_.size(); base += 4) {
     for (const std::uint32_t offset : {0U, 1U, 3U, 0U, 3U, 2U}) {
       geometry->indices.push_back(base + offset);
@@ -123,12 +124,14 @@ void LineLayer::upload() {
   if (vertices_.capacity() > kKeptVertices) vertices_.shrink_to_fit();
 }
 
-void LineLayer::draw(const SceneView& view, float strength) {
+void LineLayer::draw(const SceneView& view, float strength, std::size_t first, std::size_t count) {
   if (!vertices_.empty()) upload();
   if (!is_uploaded_) return;
   glEnable(GL_BLEND);
   glDepthMask(GL_FALSE);
-  layer_.draw(view, [strength](GLuint program) { setUniform(program, "strength", strength); });
+  const std::size_t most = std::size_t(-1) / kIndicesOfLine;
+  layer_.draw(view, [strength](GLuint program) { setUniform(program, "strength", strength); },
+              {kIndicesOfLine * std::min(first, most), kIndicesOfLine * std::min(count, most)});
   glDepthMask(GL_TRUE);
   glDisable(GL_BLEND);
 }

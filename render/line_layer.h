@@ -20,8 +20,9 @@ class LineLayer {
   LineLayer();
   void clear();
   void add(const Eigen::Vector3f& from, const Eigen::Vector3f& to, const LineStyle& style);
-  /// `strength`: times as opaque.
-  void draw(const SceneView& view, float strength = 1.0F);
+  /// `strength`: times as opaque. `first` and `count` are lines, in the order they were added.
+  void draw(const SceneView& view, float strength = 1.0F, std::size_t first = 0,
+            std::size_t count = std::size_t(-1));
 
  private:
   struct Vertex {

@@ -86,13 +86,14 @@ void PointLayer::setPoints(const std::vector<ColoredPoint>& points) {
   show(layer_, vertices);
 }
 
-void PointLayer::draw(const SceneView& view, float size_px, float opacity) {
+void PointLayer::draw(const SceneView& view, float size_px, float opacity, ElementRange range) {
   glEnable(GL_PROGRAM_POINT_SIZE);
   glEnable(GL_BLEND);
-  layer_.draw(view, [&](GLuint program) {
+  const auto uniforms = [&](GLuint program) {
     setUniform(program, "size_px", size_px * view.style().pixel_ratio);
     setUniform(program, "opacity", opacity);
-  });
+  };
+  layer_.draw(view, uniforms, range);
   glDisable(GL_BLEND);
   glDisable(GL_PROGRAM_POINT_SIZE);
 }

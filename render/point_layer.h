@@ -14,7 +14,7 @@ class PointLayer {
   void setPoints(const std::vector<LidarPoint>& points, const Pose& ego_from_lidar);
   void setPoints(const std::vector<ColoredPoint>& points);
   /// `size_px`: logical pixels.
-  void draw(const SceneView& view, float size_px, float opacity);
+  void draw(const SceneView& view, float size_px, float opacity, ElementRange range = {});
 
  private:
   Layer layer_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "render/sample_rays.h"
 #include "render/viridis.h"
 
 namespace hbev {
@@ -111,6 +112,27 @@ TEST(DepthView, NearIsBrightAndFarIsDark) {
   EXPECT_EQ(depthColor(kFarthestDepth_m), viridis(0));
   EXPECT_EQ(depthColor(1000), viridis(0));
   EXPECT_EQ(depthColor(kFarthestDepth_m / 4), viridis(0.5));
+}
+
+TEST(SampleRays, LeadFromTheCameraToWhatWasSampledAsFarAwayAsTheReferencePoint) {
+  const Frame frame = makeFrame();
+  // The camera is ego: 10 m ahead is z; the reference point lies on its axis at "height" 10.
+  std::vector<SamplePoint> samples{{kCamera, {70, 60}, 0.5F, 0, 0, 10},
+                                   {kCamera, {90, 60}, 0.125F, 1, 2, 10}};
+  samples.push_back({Camera::Back, {70, 60}, 1.0F, 0, 0, 10});  // the keyframe lacks it
+  samples.push_back({kCamera, {70, 60}, 1.0F, 0, 0, -10});      // behind the camera
+  const auto rays = sampleRays(samples, {0, 0}, frame.keyframe);
+  ASSERT_EQ(rays.size(), 4U) << "a line and a stroke each";
+  // The heaviest comes last, over the others.
+  EXPECT_TRUE(rays[0].from.isApprox(Eigen::Vector3f(0, 0, 0)));
+  EXPECT_TRUE(rays[0].to.isApprox(Eigen::Vector3f(2, 0, 10), 1e-5F)) << rays[0].to.transpose();
+  EXPECT_TRUE(rays[1].from.isApprox(Eigen::Vector3f(0, 0, 10)));
+  EXPECT_EQ(rays[1].to, rays[0].to);
+  EXPECT_TRUE(rays[3].to.isApprox(Eigen::Vector3f(0, 0, 10), 1e-5F));
+  EXPECT_GT(rays[3].opacity, rays[1].opacity);
+  EXPECT_GT(rays[3].width_px, rays[1].width_px);
+  EXPECT_EQ(sampleRays(samples, {0, 0}, frame.keyframe, 2).size(), 2U) << "the lightest are left out";
+  EXPECT_TRUE(sampleRays({}, {0, 0}, frame.keyframe).empty());
 }
 
 }  // namespace

@@ -196,5 +196,35 @@ TEST(Offscreen, RefusesPicturesThatCannotBe) {
   EXPECT_NE(makeContext(), nullptr);
 }
 
+TEST_F(FrameSceneTest, AMapOnTheGroundIsSeenBesideTheVoxelsAndFaintlyThroughThem) {
+  const Image before = draw();
+  GroundMap map{2, 2, {-40, -40}, {40, 40}, -1, {{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 0}}};
+  scene_->setGround(map);
+  const Image with_map = draw();
+  EXPECT_GT(differingPixels(before, with_map), before.rgb.size() / 3 / 10);
+  // Without voxels all four cells are there.
+  scene_->setOccupancy(nullptr);
+  camera_ = ViewCamera::top();
+  const DrawStyle bare{.flow = false, .rings = false, .ego_car = false};
+  const Image from_above = draw(bare);
+  std::array<std::size_t, 4> counts{};
+  for (std::size_t i = 0; i < from_above.rgb.size(); i += 3) {
+    const int r = from_above.rgb[i], g = from_above.rgb[i + 1], b = from_above.rgb[i + 2];
+    const std::array<bool, 4> is{r > 150 && g < 80 && b<80, g> 150 && r < 80 && b<80, b> 150 && r < 80 &&
+                                 g<80, r> 150 && g > 150 && b < 80};
+    for (std::size_t k = 0; k < 4; ++k)
+      counts[k] += is[k] ? 1 : 0;
+  }
+  for (const std::size_t count : counts)
+    EXPECT_GT(count, 500U);
+  scene_->setGround({});
+  scene_->setOccupancy(street_);
+  camera_ = ViewCamera::orbit();
+  EXPECT_EQ(differingPixels(before, draw()), 0U);
+  map.colors.pop_back();
+  scene_->setGround(map);
+  EXPECT_EQ(differingPixels(before, draw()), 0U) << "half a map is none";
+}
+
 }  // namespace
 }  // namespace hbev

@@ -143,6 +143,37 @@ TEST_F(Picture, RaysStayUntilOthersCome) {
   EXPECT_TRUE(areAlike(compare(without, draw())));
 }
 
+/// Few rays are smooth lines, many are hairlines: however they are cut into parts, the picture is the same.
+TEST_F(Picture, RaysInPartsMakeTheSamePicture) {
+  for (const int times : {1, 120}) {
+    RayBundle bundle;
+    for (int i = 0; i < times; ++i) {
+      RayBundle more = fanOfRays();
+      for (RaySegment& line : more.lines)
+        line.to.z() += 0.02F * float(i);
+      bundle.lines.insert(bundle.lines.end(), more.lines.begin(), more.lines.end());
+      if (i > 0) continue;
+      bundle.marks = std::move(more.marks);
+      bundle.points = std::move(more.points);
+    }
+    scene_->setRays(std::move(bundle));
+    const Image whole = draw();
+    const Shot shot{camera_, kWidth, kHeight, style_};
+    for (const std::size_t step : {7U, 1000000U}) {
+      scene_->beginDraw(shot);
+      for (std::size_t first = 0; first < scene_->rayStrokes(); first += step)
+        scene_->drawRays(shot, first, step);
+      scene_->endDraw(shot);
+      const Difference difference = compare(whole, context_->read());
+      EXPECT_EQ(difference.mean, 0) << times << " fans in steps of " << step;
+    }
+    scene_->beginDraw(shot);
+    scene_->drawRayShare(shot, 0.25);
+    scene_->endDraw(shot);
+    EXPECT_FALSE(areAlike(compare(whole, context_->read()))) << "a share is not all of " << times;
+  }
+}
+
 TEST_F(Picture, ToleranceNoticesEveryLayerThatIsMissing) {
   style_.boxes = style_.lidar = true;
   scene_->setLidar(test::streetPoints(*street_), Pose());

@@ -126,6 +126,23 @@ void movingCameraWithRays(benchmark::State& state) {
   state.SetLabel(context.rendererName());
 }
 
+/// The same with as many strokes as fit into a moment: what a viewport draws until its camera rests.
+void movingCameraWithAShareOfRays(benchmark::State& state) {
+  OffscreenContext context(kWidth, kHeight);
+  FrameScene scene;
+  scene.setOccupancy(std::make_shared<Occupancy>(street()));
+  scene.setRays(rays(std::size_t(state.range(0)), std::size_t(state.range(1))));
+  const double share = double(state.range(2)) / double(scene.rayStrokes());
+  Shot shot{ViewCamera::orbit(), kWidth, kHeight, {}};
+  for (auto _ : state) {
+    shot.camera.orbitBy(0.01, 0);
+    scene.beginDraw(shot);
+    scene.drawRayShare(shot, share);
+    scene.endDraw(shot);
+    benchmark::DoNotOptimize(context.read());
+  }
+}
+
 /// What a change of filter costs until the next picture.
 void newRays(benchmark::State& state) {
   OffscreenContext context(kWidth, kHeight);
@@ -180,6 +197,14 @@ BENCHMARK(movingCameraWithRays)
     ->Args({1, 3})
     ->Args({8, 3})
     ->Args({8, 10})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK(movingCameraWithAShareOfRays)
+    ->ArgNames({"origins", "wrong", "strokes"})
+    ->Args({8, 3, 2000})
+    ->Args({8, 3, 4000})
+    ->Args({8, 10, 2000})
+    ->Args({8, 10, 4000})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 BENCHMARK(newRays)->Unit(benchmark::kMillisecond)->UseRealTime();
