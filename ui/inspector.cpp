@@ -34,6 +34,10 @@
 namespace hbev::ui {
 namespace {
 
+QString sharePercent(double share) {
+  return std::isfinite(share) ? decimal(share * 100.0, 1) : QString();
+}
+
 struct LayerInfo {
   const char* name;
   const char* icon;
@@ -280,11 +284,11 @@ void Inspector::showScores() {
   if (report) {
     const RayScores rays = report->rayScores();
     const auto camera = report->cameraVoxelScores();
-    set(ray_iou_, percent(rays.ray_iou));
+    set(ray_iou_, sharePercent(rays.ray_iou));
     set(mave_,
         report->truth_has_flow && std::isfinite(rays.mave_mps) ? decimal(rays.mave_mps, 2) : QString());
-    set(occ_score_, report->truth_has_flow ? percent(rays.occ_score) : QString());
-    set(miou_, percent(camera ? camera->mean_iou : report->voxelScores().mean_iou));
+    set(occ_score_, report->truth_has_flow ? sharePercent(rays.occ_score) : QString());
+    set(miou_, sharePercent(camera ? camera->mean_iou : report->voxelScores().mean_iou));
   } else {
     for (ScoreTile* tile : {ray_iou_, mave_, occ_score_, miou_})
       set(tile, {});
