@@ -9,6 +9,12 @@
 #include "core/base/error.h"
 
 namespace hbev {
+namespace {
+
+/// NumPy's headers are shorter than this; longer ones come in several pieces.
+constexpr std::size_t kHeaderPiece = 512;
+
+}  // namespace
 
 NpzReader::NpzReader(const std::filesystem::path& file) : file_(file), zip_(file) {
   for (std::size_t i = 0; i < zip_.members().size(); ++i) {
@@ -41,10 +47,13 @@ std::size_t NpzReader::member(const std::string& name) const {
 
 NpyHeader NpzReader::header(const std::string& name) const {
   std::vector<std::byte> start;
-  zip_.read(member(name), [&](std::span<const std::byte> piece) {
-    start.insert(start.end(), piece.begin(), piece.end());
-    return !holdsNpyHeader(start);
-  });
+  zip_.read(
+      member(name),
+      [&](std::span<const std::byte> piece) {
+        start.insert(start.end(), piece.begin(), piece.end());
+        return !holdsNpyHeader(start);
+      },
+      kHeaderPiece);
   return aboutFile(
       file_, [&] { return parseNpyHeader(start, fmt::format("{} in {}", name, file_.filename().string())); });
 }
@@ -62,6 +71,8 @@ NpyArray NpzReader::read(const std::string& name, std::size_t max_bytes) const {
                  fmt::format("{} ({} bytes)", header.description(), wanted),
                  {}});
   }
+  if (auto elements = zip_.readWhole(member(name), header.data_offset + wanted, header.data_offset))
+    return aboutFile(file_, [&] { return NpyArray(std::move(header), std::move(*elements), title); });
   // Grown as the bytes arrive: a header may claim what the archive does not hold.
   std::vector<std::byte> elements;
   elements.reserve(std::min(wanted, std::size_t(1) << 24));

@@ -1,6 +1,8 @@
 #include "core/io/zip.h"
 
+#include <algorithm>
 #include <array>
+#include <libdeflate.h>
 #include <system_error>
 #include <utility>
 #include <zip.h>
@@ -63,19 +65,77 @@ ZipReader::~ZipReader() = default;
 ZipReader::ZipReader(ZipReader&&) noexcept = default;
 ZipReader& ZipReader::operator=(ZipReader&&) noexcept = default;
 
-void ZipReader::read(std::size_t index,
-                     const std::function<bool(std::span<const std::byte>)>& consume) const {
+void ZipReader::read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume,
+                     std::size_t piece_bytes) const {
   const std::string& name = members_.at(index).name;
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(zip_fopen_index(handle_->archive, index, 0),
                                                                  &zip_fclose);
   if (!member) throw damaged(file_, fmt::format("member {}: {}", name, zip_strerror(handle_->archive)));
-  std::array<std::byte, 1 << 16> piece;
+  std::array<std::byte, kPiece> piece;
   while (true) {
-    const zip_int64_t got = zip_fread(member.get(), piece.data(), piece.size());
+    const zip_int64_t got = zip_fread(member.get(), piece.data(), std::min(piece_bytes, piece.size()));
     if (got < 0) throw damaged(file_, fmt::format("member {}: {}", name, zip_file_strerror(member.get())));
     if (got == 0) return;
     if (!consume(std::span(piece).first(std::size_t(got)))) return;
   }
+}
+
+namespace {
+
+/// What of a member's directory entry is needed to read it in one go.
+bool isPlain(const zip_stat_t& stat) {
+  constexpr zip_uint64_t kNeeded =
+      ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+  return (stat.valid & kNeeded) == kNeeded && stat.encryption_method == ZIP_EM_NONE;
+}
+
+bool readAll(zip_file_t* member, std::span<std::byte> bytes) {
+  while (!bytes.empty()) {
+    const zip_int64_t got = zip_fread(member, bytes.data(), bytes.size());
+    if (got <= 0) return false;
+    bytes = bytes.subspan(std::size_t(got));
+  }
+  return true;
+}
+
+bool inflateWhole(std::span<const std::byte> packed, std::span<std::byte> bytes) {
+  const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> decompressor(
+      libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  // Without a place for the length, anything but exactly so many bytes is an error.
+  return decompressor &&
+         libdeflate_deflate_decompress(decompressor.get(), packed.data(), packed.size(), bytes.data(),
+                                       bytes.size(), nullptr) == LIBDEFLATE_SUCCESS;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::byte>> ZipReader::readWhole(std::size_t index, std::size_t size,
+                                                           std::size_t skip) const {
+  constexpr std::uint64_t kMostInflated = 1032;  // times as long as before: deflate cannot do more
+  zip_stat_t stat;
+  zip_stat_init(&stat);
+  std::error_code code;
+  if (zip_stat_index(handle_->archive, index, 0, &stat) != 0 || !isPlain(stat) || stat.size != size ||
+      skip > size || stat.comp_size > fs::file_size(file_, code) || code)
+    return std::nullopt;
+  const bool stored = stat.comp_method == ZIP_CM_STORE && stat.comp_size == size;
+  const bool deflated = stat.comp_method == ZIP_CM_DEFLATE && size / kMostInflated <= stat.comp_size;
+  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(
+      stored || deflated ? zip_fopen_index(handle_->archive, index, ZIP_FL_COMPRESSED) : nullptr,
+      &zip_fclose);
+  if (!member) return std::nullopt;
+  std::vector<std::byte> start(skip), rest(stored ? size - skip : 0);
+  if (stored) {
+    if (!readAll(member.get(), start) || !readAll(member.get(), rest)) return std::nullopt;
+  } else {
+    std::vector<std::byte> packed(stat.comp_size), all(size);
+    if (!readAll(member.get(), packed) || !inflateWhole(packed, all)) return std::nullopt;
+    start.assign(all.begin(), all.begin() + std::ptrdiff_t(skip));
+    rest.assign(all.begin() + std::ptrdiff_t(skip), all.end());
+  }
+  const std::uint32_t of_start = libdeflate_crc32(0, start.data(), start.size());
+  if (libdeflate_crc32(of_start, rest.data(), rest.size()) != stat.crc) return std::nullopt;
+  return rest;
 }
 
 struct ZipWriter::Impl {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,9 +30,19 @@ class ZipReader {
 
   const std::vector<Member>& members() const { return members_; }
 
+  /// The most bytes that read() hands on at once.
+  static constexpr std::size_t kPiece = 1 << 16;
+
   /// Reads member `index` from its start: `consume` gets pieces in order and says whether to go on. Throws
   /// Error when the member is damaged (checksum, truncation) or compressed in a way that is not supported.
-  void read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume) const;
+  void read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume,
+            std::size_t piece_bytes = kPiece) const;
+
+  /// The same in one go and much faster: the member's bytes from `skip` to `size`, which is all of it.
+  /// Nothing where that cannot be, for whatever reason: read() says which. Takes no more memory than the
+  /// archive's length can mean.
+  std::optional<std::vector<std::byte>> readWhole(std::size_t index, std::size_t size,
+                                                  std::size_t skip) const;
 
  private:
   std::filesystem::path file_;

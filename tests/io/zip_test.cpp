@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/io/raw_zip.h"
 
 namespace hbev {
 namespace {
@@ -43,6 +44,41 @@ TEST(Zip, WhatIsWrittenIsRead) {
   EXPECT_EQ(contentOf(zip, 1), large);
   EXPECT_EQ(contentOf(zip, 2), "");
   EXPECT_LT(std::filesystem::file_size(folder / "deep/a.zip"), 3000U);
+}
+
+// In one go a member is the same as in pieces, or nothing: never something else.
+TEST(Zip, AMemberInOneGoIsTheSameAsInPieces) {
+  const TemporaryFolder folder;
+  std::string content(100'000, 'x');
+  for (std::size_t i = 0; i < content.size(); i += 7)
+    content[i] = char(i * i % 251);
+  for (const bool deflate : {false, true}) {
+    const auto file = folder / (deflate ? "deflated.zip" : "stored.zip");
+    ZipWriter writer(file);
+    writer.add("a", bytesOf(content), deflate);
+    writer.add("empty", {}, deflate);
+    writer.close();
+    const ZipReader zip(file);
+    EXPECT_EQ(zip.readWhole(0, content.size(), 0), bytesOf(content));
+    EXPECT_EQ(zip.readWhole(0, content.size(), 77), bytesOf(content.substr(77)));
+    EXPECT_EQ(zip.readWhole(1, 0, 0), std::vector<std::byte>());
+    EXPECT_FALSE(zip.readWhole(0, content.size() - 1, 0)) << "less than there is";
+    EXPECT_FALSE(zip.readWhole(0, content.size() + 1, 0)) << "more than there is";
+  }
+  const std::string packed = test::deflated(content);
+  const auto size = std::uint32_t(content.size());
+  const std::uint32_t crc = test::crc32Of(content);
+  const auto whole = [&](const test::RawMember& member) {
+    test::writeRawZip(folder / "raw.zip", {member});
+    return ZipReader(folder / "raw.zip").readWhole(0, content.size(), 0);
+  };
+  EXPECT_EQ(whole({"a", packed, 8, size, crc}), bytesOf(content));
+  EXPECT_FALSE(whole({"a", packed, 8, size, crc + 1})) << "a wrong checksum";
+  EXPECT_FALSE(whole({"a", content, 0, size, crc + 1})) << "a wrong checksum";
+  EXPECT_FALSE(whole({"a", packed.substr(0, packed.size() / 2), 8, size, crc})) << "cut off";
+  EXPECT_FALSE(whole({"a", test::deflated(content + "!"), 8, size, crc})) << "longer than it says";
+  EXPECT_FALSE(whole({"a", test::deflated(content.substr(1)), 8, size, crc})) << "shorter than it says";
+  EXPECT_FALSE(whole({"a", content, 77, size, crc})) << "unknown compression";
 }
 
 TEST(Zip, TheSameContentGivesTheSameBytes) {
