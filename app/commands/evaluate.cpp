@@ -29,7 +29,7 @@ struct EvaluateOptions {
   std::string version;
   std::vector<std::string> predictions;
   std::string truth = "openocc", split = "all", mask = "camera", order = "token";
-  std::string classes, orientation;
+  std::string classes, orientation, device = "auto";
   std::vector<std::string> scenes;
   std::string out, shard, cache;
   bool resume = false, no_cache = false;
@@ -83,6 +83,9 @@ EvaluationPlan planFrom(const EvaluateOptions& options) {
   plan.scenes = options.scenes;
   plan.order = *findFrameOrder(options.order);
   plan.options.camera_mask = options.mask == "camera";
+  plan.device = options.device == "cuda"  ? CastDevice::Cuda
+                : options.device == "cpu" ? CastDevice::Cpu
+                                          : CastDevice::Auto;
   OpenOptions how{
       .dataset = plan.dataset, .rays = metricRays(plan.dataset), .translate_to = &classSetOf(plan.truth)};
   if (!options.classes.empty()) how.classes = ClassSet::find(options.classes);
@@ -190,6 +193,11 @@ void addWork(CLI::App& command, EvaluateOptions& options) {
   command.add_option(
       "--shard", options.shard,
       "INDEX/COUNT, from 0: only this worker's share (torchrun's RANK and WORLD_SIZE count too)");
+  command
+      .add_option("--device", options.device,
+                  "Where rays are cast: auto takes a CUDA card when one answers. The scores are the same")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+      ->capture_default_str();
   command.add_option("--threads", options.threads, "At most so many threads; all cores without");
   command.add_option("--cache", options.cache,
                      "Where the truth's rays are kept for the next time; in the user's cache folder without");

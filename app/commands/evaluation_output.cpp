@@ -24,8 +24,8 @@ void addOutputOptions(CLI::App& command, EvaluationOutputs& outputs) {
 
 void printDiagnosis(const EvaluationPlan& plan) {
   for (const EvaluationSource& source : plan.sources) {
-    for (const std::string& sentence : diagnose(plan, source))
-      fmt::print(stderr, "{}: {}\n", source.facts.title, sentence);
+    for (const Suspicion& suspicion : diagnose(plan, source))
+      fmt::print(stderr, "{}: {}\n", source.facts.title, commandLineWords(suspicion));
   }
 }
 

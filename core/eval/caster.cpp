@@ -149,24 +149,29 @@ namespace {
                "Resample the labels to the grid of Occ3D and OpenOcc."});
 }
 
-std::span<const std::uint8_t> onMetricGrid(const Occupancy& occupancy) {
+void requireGridSize(std::size_t voxels) {
+  if (voxels != occ3dGrid().size()) throwWrongGrid(fmt::format("{} voxels", voxels));
+}
+
+}  // namespace
+
+std::span<const std::uint8_t> requireMetricGrid(const Occupancy& occupancy) {
   const GridSpec& grid = occupancy.grid;
   if (!(grid == occ3dGrid())) {
     throwWrongGrid(fmt::format("{} x {} x {} voxels of {} m from ({}, {}, {}) m", grid.dims.x(),
                                grid.dims.y(), grid.dims.z(), grid.voxel_m, grid.origin.x(), grid.origin.y(),
                                grid.origin.z()));
   }
+  requireGridSize(occupancy.semantics.size());
   return occupancy.semantics;
 }
 
-}  // namespace
-
 RayVolume::RayVolume(const Occupancy& occupancy)
-    : RayVolume(onMetricGrid(occupancy), occupancy.classes->free()) {}
+    : RayVolume(requireMetricGrid(occupancy), occupancy.classes->free()) {}
 
 RayVolume::RayVolume(std::span<const std::uint8_t> semantics, std::uint8_t free_class)
     : semantics_(semantics), free_(free_class) {
-  if (semantics.size() != occ3dGrid().size()) throwWrongGrid(fmt::format("{} voxels", semantics.size()));
+  requireGridSize(semantics.size());
   cells_.assign(std::size_t(kCells), kOutside);
   const std::uint8_t* voxel = semantics_.data();
   for (int x = 0; x < kDims[0]; ++x) {

@@ -27,6 +27,10 @@ struct RayHit {
   float distance_m() const { return distance_vox * kMetricVoxel_m; }
 };
 
+/// The semantics of an occupancy. Throws Error when its grid is not the metric's (occ3dGrid()) or they do not
+/// fill it.
+std::span<const std::uint8_t> requireMetricGrid(const Occupancy& occupancy);
+
 /// Semantics prepared for casting: with a border that ends every walk. Immutable; reads `occupancy` while it
 /// lives.
 class RayVolume {

@@ -107,29 +107,54 @@ std::optional<std::string> sayWhetherEmpty(const Findings& findings, const Class
       label, classes[label].name, classes.free());
 }
 
-std::optional<std::string> sayWhetherOtherClasses(const Findings& findings, const ClassSet& classes) {
+/// Whether most voxels of a keyframe are free when the files are opened as being in `other`.
+bool opensAs(const ClassSet& other, const EvaluationPlan& plan, const EvaluationSource& source,
+             const std::vector<EvaluatedFrame>& frames) {
+  try {
+    const auto opened = openPredictions(source.voxels->path(), {.dataset = plan.dataset, .classes = &other});
+    const EvaluatedFrame& first = frames.front();
+    const Occupancy occupancy = opened->read(plan.dataset->keyframe(first.scene, first.index_in_scene));
+    return 2 * occupancy.occupiedCount() < occupancy.semantics.size();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::optional<Suspicion> sayWhetherOtherClasses(const Findings& findings, const EvaluationPlan& plan,
+                                                const EvaluationSource& source,
+                                                const std::vector<EvaluatedFrame>& frames) {
+  const ClassSet& classes = *source.classes;
   const ClassSet& other = &classes == &ClassSet::openocc() ? ClassSet::occ3d() : ClassSet::openocc();
-  const std::string fix =
-      fmt::format("Name the set of the files with --classes {}, and score against --truth {}.", other.name(),
-                  other.name());
   const auto most =
       int(std::max_element(findings.labels.begin(), findings.labels.end()) - findings.labels.begin());
   if (most == other.free() && most != classes.free()) {
-    return fmt::format(
-        "Most voxels have number {}, which is {}'s free class and {} here: the class set does not "
-        "fit. {}",
-        most, other.name(), classes[most].name, fix);
+    return Suspicion{
+        fmt::format("Most voxels have number {}, which is {}'s free class and {} here: the class "
+                    "set does not fit.",
+                    most, other.name(), classes[most].name),
+        {},
+        &other};
   }
   const bool enough = findings.both_occupied > 1000;
-  if (enough && findings.same_by_other > 2 * findings.same &&
-      double(findings.same_by_other) > 0.3 * double(findings.both_occupied)) {
-    return fmt::format(
-        "Where predictions and labels are occupied, the classes agree in {} of the voxels, and in {} "
-        "when the numbers are taken as {}'s: the class set does not fit. {}",
-        percent(double(findings.same) / double(findings.both_occupied)),
-        percent(double(findings.same_by_other) / double(findings.both_occupied)), other.name(), fix);
+  if (!enough || findings.same_by_other <= 2 * findings.same ||
+      double(findings.same_by_other) <= 0.3 * double(findings.both_occupied))
+    return std::nullopt;
+  Suspicion suspicion{
+      fmt::format("Where predictions and labels are occupied, the classes agree in {} of the "
+                  "voxels, and in {} when the numbers are taken as {}'s: the class set does "
+                  "not fit.",
+                  percent(double(findings.same) / double(findings.both_occupied)),
+                  percent(double(findings.same_by_other) / double(findings.both_occupied)), other.name()),
+      {},
+      nullptr};
+  if (opensAs(other, plan, source, frames)) {
+    suspicion.classes = &other;
+  } else {
+    suspicion.sentence +=
+        fmt::format(" Free voxels have number {}, though: save them as {}, {}'s free class.", classes.free(),
+                    other.free(), other.name());
   }
-  return std::nullopt;
+  return suspicion;
 }
 
 /// A flat array has lost where its voxels are.
@@ -168,9 +193,9 @@ std::string sayWhatIsMissing(const EvaluationSource& source, std::size_t with_tr
 
 }  // namespace
 
-std::vector<std::string> diagnose(const EvaluationPlan& plan, const EvaluationSource& source,
-                                  std::size_t frames) {
-  std::vector<std::string> sentences;
+std::vector<Suspicion> diagnose(const EvaluationPlan& plan, const EvaluationSource& source,
+                                std::size_t frames) {
+  std::vector<Suspicion> suspicions;
   std::vector<EvaluatedFrame> matched;
   std::size_t with_truth = 0;
   for (const EvaluatedFrame& frame :
@@ -180,27 +205,38 @@ std::vector<std::string> diagnose(const EvaluationPlan& plan, const EvaluationSo
     ++with_truth;
     if (source.has(keyframe)) matched.push_back(frame);
   }
-  if (matched.size() < with_truth) sentences.push_back(sayWhatIsMissing(source, with_truth, matched.size()));
-  if (source.rays || matched.empty() || source.classes != &classSetOf(plan.truth)) return sentences;
+  if (matched.size() < with_truth)
+    suspicions.push_back({sayWhatIsMissing(source, with_truth, matched.size())});
+  if (source.rays || matched.empty() || source.classes != &classSetOf(plan.truth)) return suspicions;
 
   std::vector<EvaluatedFrame> sample;
   const std::size_t count = std::min(frames, matched.size());
   for (std::size_t i = 0; i < count; ++i)
     sample.push_back(matched[(2 * i + 1) * matched.size() / (2 * count)]);
   const Findings findings = lookInto(plan, source, sample);
-  if (const auto flat = sayWhetherFlat(findings)) sentences.push_back(*flat);
+  if (const auto flat = sayWhetherFlat(findings)) suspicions.push_back({*flat});
   // The first of these explains all that follow.
   if (const auto empty = sayWhetherEmpty(findings, *source.classes)) {
-    sentences.push_back(*empty);
-  } else if (const auto other = sayWhetherOtherClasses(findings, *source.classes)) {
-    sentences.push_back(*other);
+    suspicions.push_back({*empty});
+  } else if (const auto other = sayWhetherOtherClasses(findings, plan, source, sample)) {
+    suspicions.push_back(*other);
   } else if (const auto orientation = findings.orientation.better()) {
-    sentences.push_back(findings.orientation.sentence() +
-                        fmt::format(" Use --orientation {}.", orientationName(*orientation)));
+    suspicions.push_back({findings.orientation.sentence(), orientation});
   } else if (findings.any_flow) {
-    if (const auto flow = findings.flow.sentence()) sentences.push_back(*flow);
+    if (const auto flow = findings.flow.sentence()) suspicions.push_back({*flow});
   }
-  return sentences;
+  return suspicions;
+}
+
+std::string commandLineWords(const Suspicion& suspicion) {
+  std::string words = suspicion.sentence;
+  if (suspicion.orientation)
+    words += fmt::format(" Use --orientation {}.", orientationName(*suspicion.orientation));
+  if (suspicion.classes) {
+    words += fmt::format(" Name the set of the files with --classes {0}, and score against --truth {0}.",
+                         suspicion.classes->name());
+  }
+  return words;
 }
 
 }  // namespace hbev

@@ -120,7 +120,8 @@ EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::p
 }
 
 void runEvaluation(const EvaluationPlan& plan, EvaluationStore& store, Progress& progress) {
-  FrameScorer scorer(*plan.dataset, plan.sources, plan.truth, plan.options, plan.cache);
+  const auto card = cardFor(plan.device);
+  FrameScorer scorer(*plan.dataset, plan.sources, plan.truth, plan.options, plan.cache, card.get());
   const auto frames = shardOf(orderedFrames(*plan.dataset, scenesOf(plan), plan.order), plan.shard);
   const std::set<std::int64_t> finished = store.finishedFrames();
   std::vector<EvaluatedFrame> open;

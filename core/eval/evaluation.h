@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/progress.h"
+#include "core/eval/card_caster.h"
 #include "core/eval/evaluation_store.h"
 #include "core/eval/truth_cache.h"
 
@@ -23,7 +24,8 @@ struct EvaluationPlan {
   FrameOrder order = FrameOrder::Token;
   EvaluationOptions options{.details = true};
   Shard shard;
-  TruthCache* cache = nullptr;  ///< may be null; must outlive the evaluation
+  TruthCache* cache = nullptr;           ///< may be null; must outlive the evaluation
+  CastDevice device = CastDevice::Auto;  ///< the answers are the same
   /// So much work a process that dies may lose, at most 64 frames.
   std::chrono::milliseconds keep_every{2000};
 };
@@ -40,7 +42,8 @@ EvaluationStore createStore(const EvaluationPlan& plan, const std::filesystem::p
 /// The store of an evaluation that was begun before. Throws Error when it is of another plan.
 EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::path& file);
 
-/// Scores all frames of the plan's shard that `store` does not have yet, in all sources. Frames are kept
+/// Scores all frames of the plan's shard that `store` does not have yet, in all sources. Throws Error when
+/// the device cannot be had. Frames are kept
 /// every few seconds; when `progress` is cancelled, those that are finished are kept and Cancelled is thrown.
 /// What is in the store at the end does not depend on threads, interruptions or shards.
 void runEvaluation(const EvaluationPlan& plan, EvaluationStore& store, Progress& progress);

@@ -16,8 +16,8 @@ CREATE TABLE scene (scene INTEGER PRIMARY KEY, name TEXT, description TEXT, keyf
 CREATE TABLE frame (ordinal INTEGER PRIMARY KEY, scene INTEGER, index_in_scene INTEGER, origin_scene INTEGER,
   origin_index_in_scene INTEGER, token TEXT, timestamp_us INTEGER);
 -- status 0: scored, 1: no truth, 2: no prediction, 3: unusable.
--- Blobs hold counts, seven bits a byte: ray_confusion and the voxels' [truth, prediction], distance_errors
--- [class, 66 bins], zones [5 ranges x 4 heights, class, (truth, predicted, hits at 1, 2 and 4 m, velocity error in um/s)].
+-- Blobs hold counts, seven bits a byte: ray_confusion [5 ranges, truth, prediction] and the voxels' [truth,
+-- prediction], distance_errors [class, 66 bins], zones [5 ranges x 4 heights, class, (truth, predicted, hits at 1, 2 and 4 m, velocity error in um/s)].
 CREATE TABLE result (ordinal INTEGER, source INTEGER, status INTEGER, problem TEXT, origins INTEGER,
   prediction_has_flow INTEGER, truth_has_flow INTEGER, valid_rays INTEGER, ray_confusion BLOB,
   distance_errors BLOB, zones BLOB, voxels BLOB, camera_voxels BLOB, PRIMARY KEY (ordinal, source));
@@ -79,15 +79,36 @@ void takeZones(const std::vector<std::int64_t>& numbers, RayDetails& details) {
   }
 }
 
+void addCounts(std::span<const std::int64_t> counts, Confusion& confusion) {
+  std::size_t next = 0;
+  for (int truth = 0; truth < confusion.classes(); ++truth) {
+    for (int prediction = 0; prediction < confusion.classes(); ++prediction)
+      confusion.add(truth, prediction, counts[next++]);
+  }
+}
+
 Confusion confusionOf(Blob bytes, int classes) {
   std::vector<std::int64_t> counts(std::size_t(classes) * std::size_t(classes));
   unpackCounts(bytes, counts);
   Confusion confusion(classes);
-  for (int truth = 0; truth < classes; ++truth) {
-    for (int prediction = 0; prediction < classes; ++prediction)
-      confusion.add(truth, prediction, counts[std::size_t(truth * classes + prediction)]);
-  }
+  addCounts(counts, confusion);
   return confusion;
+}
+
+std::vector<std::int64_t> numbersOf(const std::vector<Confusion>& ranges) {
+  std::vector<std::int64_t> numbers;
+  for (const Confusion& range : ranges)
+    numbers.insert(numbers.end(), range.counts().begin(), range.counts().end());
+  return numbers;
+}
+
+void takeRanges(Blob bytes, RayDetails& details) {
+  const std::size_t cells = details.labels.counts().size();
+  std::vector<std::int64_t> counts(cells * details.ranges.size());
+  unpackCounts(bytes, counts);
+  for (std::size_t range = 0; range < details.ranges.size(); ++range)
+    addCounts(std::span(counts).subspan(range * cells, cells), details.ranges[range]);
+  details.sumRanges();
 }
 
 }  // namespace
@@ -126,7 +147,7 @@ void Writer::write(std::int64_t ordinal, std::size_t source, const FrameResult& 
   const int status = result.skipped ? 1 + int(*result.skipped) : 0;
   std::vector<std::byte> labels, errors, zones, voxels, camera_voxels;
   if (report.details) {
-    labels = packCounts(report.details->labels.counts());
+    labels = packCounts(numbersOf(report.details->ranges));
     errors = packCounts(report.details->errors);
     zones = packCounts(numbersOf(*report.details));
   }
@@ -206,7 +227,7 @@ void Reader::readResults(FrameRecord& record) {
     }
     if (!results_.blob(7).empty()) {
       RayDetails details(classes);
-      details.labels = confusionOf(results_.blob(7), classes);
+      takeRanges(results_.blob(7), details);
       unpackCounts(results_.blob(8), details.errors);
       std::vector<std::int64_t> zones(kZoneNumbers * details.zones.size());
       unpackCounts(results_.blob(9), zones);

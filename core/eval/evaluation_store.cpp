@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t kApplication = 0x48424556;  // "HBEV"
-constexpr std::int64_t kFormat = 2;
+constexpr std::int64_t kFormat = 3;
 constexpr const char* kMemory = ":memory:";
 constexpr std::size_t kMostSources = 64;
 

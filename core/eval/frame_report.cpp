@@ -3,7 +3,6 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/eval/caster.h"
 
 namespace hbev {
 namespace {
@@ -71,21 +70,22 @@ std::optional<VoxelScores> FrameReport::cameraVoxelScores() const {
   return scoreVoxels(*camera_voxels);
 }
 
-TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins) {
+TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins, const CardCaster* card) {
   requireFilled(truth, "truth");
   TruthFrame frame;
   frame.has_flow = !truth.flow.empty();
-  if (!origins.empty()) frame.rays = truthEndsOf(castFrame(RayVolume(truth), origins), truth);
+  if (!origins.empty()) frame.rays = castTruthEnds(truth, origins, card);
   truth.flow = {};
   frame.occupancy = std::move(truth);
   return frame;
 }
 
-PredictionFrame preparePrediction(Occupancy prediction, std::span<const Eigen::Vector3d> origins) {
+PredictionFrame preparePrediction(Occupancy prediction, std::span<const Eigen::Vector3d> origins,
+                                  const CardCaster* card) {
   requireFilled(prediction, "prediction");
   PredictionFrame frame;
   frame.has_flow = !prediction.flow.empty();
-  if (!origins.empty()) frame.rays = endsOf(castFrame(RayVolume(prediction), origins), prediction);
+  if (!origins.empty()) frame.rays = castEnds(prediction, origins, card);
   frame.voxels = std::move(prediction);
   return frame;
 }

@@ -57,8 +57,9 @@ struct PredictionFrame {
   bool has_flow = false;
 };
 
-/// Casts a prediction's rays from `origins`. Throws Error like evaluateFrame().
-PredictionFrame preparePrediction(Occupancy prediction, std::span<const Eigen::Vector3d> origins);
+/// Casts a prediction's rays from `origins`, as castEnds() does. Throws Error like evaluateFrame().
+PredictionFrame preparePrediction(Occupancy prediction, std::span<const Eigen::Vector3d> origins,
+                                  const CardCaster* card = nullptr);
 /// A submission's rays, which are compared as the challenge's server does.
 PredictionFrame preparePrediction(const RayPrediction& prediction);
 

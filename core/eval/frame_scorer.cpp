@@ -49,8 +49,8 @@ void requireClassesOf(LabelKind truth, std::span<const EvaluationSource> sources
 }
 
 FrameScorer::FrameScorer(const Dataset& dataset, std::span<const EvaluationSource> sources, LabelKind truth,
-                         const EvaluationOptions& options, TruthCache* cache)
-    : dataset_(dataset), sources_(sources), truth_(truth), options_(options), cache_(cache) {
+                         const EvaluationOptions& options, TruthCache* cache, const CardCaster* card)
+    : dataset_(dataset), sources_(sources), truth_(truth), options_(options), cache_(cache), card_(card) {
   requireClassesOf(truth, sources);
 }
 
@@ -60,13 +60,13 @@ void FrameScorer::prepareScene(std::size_t scene) {
 
 TruthFrame FrameScorer::truth(const std::filesystem::path& file,
                               std::span<const Eigen::Vector3d> origins) const {
-  if (cache_) return cache_->get(file, truth_, origins);
-  return prepareTruth(readOccupancyNpz(file, classSetOf(truth_)), origins);
+  if (cache_) return cache_->get(file, truth_, origins, card_);
+  return prepareTruth(readOccupancyNpz(file, classSetOf(truth_)), origins, card_);
 }
 
 PredictionFrame FrameScorer::prediction(const EvaluationSource& source, const Keyframe& keyframe,
                                         std::span<const Eigen::Vector3d> origins) const {
-  if (!source.rays) return preparePrediction(source.voxels->read(keyframe), origins);
+  if (!source.rays) return preparePrediction(source.voxels->read(keyframe), origins, card_);
   const RayPrediction rays = source.rays->read(keyframe.token);
   if (options_.rays && rays.origins() != origins.size()) {
     throw Error(

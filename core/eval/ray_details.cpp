@@ -26,10 +26,21 @@ ClassRays& ClassRays::operator+=(const ClassRays& other) {
 }
 
 RayDetails::RayDetails(int classes)
-    : labels(classes), errors(std::size_t(classes) * kErrorBins), zones(kZones * std::size_t(classes)) {}
+    : labels(classes),
+      ranges(kRangeBands, Confusion(classes)),
+      errors(std::size_t(classes) * kErrorBins),
+      zones(kZones * std::size_t(classes)) {}
+
+void RayDetails::sumRanges() {
+  labels = Confusion(classes());
+  for (const Confusion& range : ranges)
+    labels += range;
+}
 
 RayDetails& RayDetails::operator+=(const RayDetails& other) {
   labels += other.labels;
+  for (std::size_t i = 0; i < ranges.size(); ++i)
+    ranges[i] += other.ranges[i];
   for (std::size_t i = 0; i < errors.size(); ++i)
     errors[i] += other.errors[i];
   for (std::size_t i = 0; i < zones.size(); ++i)

@@ -32,7 +32,8 @@ struct ClassRays {
 
 /// Counts of frames add up.
 struct RayDetails {
-  Confusion labels;                  ///< rays by true and predicted class; also those that are free in truth
+  Confusion labels;               ///< rays by true and predicted class; also those that are free in truth
+  std::vector<Confusion> ranges;  ///< [kRangeBands], where the truth's ray ends: together they are `labels`
   std::vector<std::int64_t> errors;  ///< [class, kErrorBins]
   std::vector<ClassRays> zones;      ///< [kZones, class]
 
@@ -49,6 +50,8 @@ struct RayDetails {
   const ClassRays& zone(std::size_t zone_number, int label) const {
     return zones[zone_number * std::size_t(classes()) + std::size_t(label)];
   }
+  /// Makes `labels` of `ranges`.
+  void sumRanges();
   /// Throws Error when the numbers of classes differ.
   RayDetails& operator+=(const RayDetails& other);
   bool operator==(const RayDetails&) const = default;

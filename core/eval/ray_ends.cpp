@@ -1,7 +1,11 @@
 #include "core/eval/ray_ends.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+
+#include "core/eval/card_caster.h"
+#include "core/eval/rays.h"
 
 namespace hbev {
 namespace {
@@ -31,24 +35,56 @@ struct ZoneTable {
   }
 };
 
+/// Most files hold halves: what is one already is told by its bits, which is much faster than rounding.
 float halfPrecision(float value) {
-  return value == 0.0F ? value : float(Eigen::half(value));
+  constexpr std::uint32_t kLostBits = 0x1FFF, kSmallest = 113, kExponents = 30;  // of normal halves
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  if (value == 0.0F || ((bits & kLostBits) == 0 && ((bits >> 23) & 0xFFU) - kSmallest < kExponents))
+    return value;
+  return float(Eigen::half(value));
 }
 
-void fill(const FrameRays& rays, const Occupancy& occupancy, RayEnds& ends) {
-  ends.origins = rays.origins;
-  ends.distance_m.resize(rays.hits.size());
-  ends.label.resize(rays.hits.size());
-  for (std::size_t i = 0; i < rays.hits.size(); ++i) {
-    ends.distance_m[i] = rays.hits[i].distance_m();
-    ends.label[i] = rays.hits[i].label;
+void makeRoom(std::size_t origins, std::size_t rays, const Occupancy& occupancy, RayEnds& ends) {
+  ends.origins = origins;
+  ends.distance_m.resize(rays);
+  ends.label.resize(rays);
+  if (!occupancy.flow.empty()) ends.flow_mps.resize(rays);
+}
+
+/// Ends from ray `first` on.
+void fill(std::span<const RayHit> hits, const Occupancy& occupancy, std::size_t first, RayEnds& ends) {
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    ends.distance_m[first + i] = hits[i].distance_m();
+    ends.label[first + i] = hits[i].label;
   }
   if (occupancy.flow.empty()) return;
-  ends.flow_mps.resize(rays.hits.size());
-  for (std::size_t i = 0; i < rays.hits.size(); ++i) {
-    const auto& [x, y, z] = rays.hits[i].voxel;
-    const float* flow = &occupancy.flow[2 * occupancy.grid.index(x, y, z)];
-    ends.flow_mps[i] = {halfPrecision(flow[0]), halfPrecision(flow[1])};
+  const auto flowOf = [&](const RayHit& hit) {
+    const auto& [x, y, z] = hit.voxel;
+    return &occupancy.flow[2 * occupancy.grid.index(x, y, z)];
+  };
+  // Where a ray ends is anywhere in five megabytes: asked for early, it is there in time.
+  constexpr std::size_t kAhead = 24;
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (i + kAhead < hits.size()) __builtin_prefetch(flowOf(hits[i + kAhead]));
+    const float* flow = flowOf(hits[i]);
+    ends.flow_mps[first + i] = {halfPrecision(flow[0]), halfPrecision(flow[1])};
+  }
+}
+
+void fillZones(std::span<const RayHit> hits, std::size_t first, TruthRays& ends) {
+  std::transform(hits.begin(), hits.end(), ends.zone.begin() + std::ptrdiff_t(first),
+                 [](const RayHit& hit) { return zoneOf(hit.voxel); });
+}
+
+/// Casts origin by origin, so that hits are used while they are in the cache.
+template <class Use>
+void castEach(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins, const Use& use) {
+  const RayVolume volume(occupancy);
+  const std::vector<Eigen::Vector3f>& rays = lidarRays();
+  std::vector<RayHit> hits(origins.empty() ? 0 : rays.size());
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    castRays(volume, origins[i], rays, hits);
+    use(std::span<const RayHit>(hits), i * rays.size());
   }
 }
 
@@ -62,16 +98,40 @@ std::uint8_t zoneOf(const std::array<std::uint8_t, 3>& voxel) {
 
 RayEnds endsOf(const FrameRays& rays, const Occupancy& occupancy) {
   RayEnds ends;
-  fill(rays, occupancy, ends);
+  makeRoom(rays.origins, rays.hits.size(), occupancy, ends);
+  fill(rays.hits, occupancy, 0, ends);
   return ends;
 }
 
 TruthRays truthEndsOf(const FrameRays& rays, const Occupancy& occupancy) {
   TruthRays ends;
-  fill(rays, occupancy, ends);
+  makeRoom(rays.origins, rays.hits.size(), occupancy, ends);
   ends.zone.resize(rays.hits.size());
-  std::transform(rays.hits.begin(), rays.hits.end(), ends.zone.begin(),
-                 [](const RayHit& hit) { return zoneOf(hit.voxel); });
+  fill(rays.hits, occupancy, 0, ends);
+  fillZones(rays.hits, 0, ends);
+  return ends;
+}
+
+RayEnds castEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
+                 const CardCaster* card) {
+  if (card) return endsOf(card->cast(occupancy, origins), occupancy);
+  RayEnds ends;
+  makeRoom(origins.size(), origins.size() * lidarRays().size(), occupancy, ends);
+  castEach(occupancy, origins,
+           [&](std::span<const RayHit> hits, std::size_t first) { fill(hits, occupancy, first, ends); });
+  return ends;
+}
+
+TruthRays castTruthEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
+                        const CardCaster* card) {
+  if (card) return truthEndsOf(card->cast(occupancy, origins), occupancy);
+  TruthRays ends;
+  makeRoom(origins.size(), origins.size() * lidarRays().size(), occupancy, ends);
+  ends.zone.resize(ends.size());
+  castEach(occupancy, origins, [&](std::span<const RayHit> hits, std::size_t first) {
+    fill(hits, occupancy, first, ends);
+    fillZones(hits, first, ends);
+  });
   return ends;
 }
 

@@ -15,6 +15,8 @@
 
 namespace hbev {
 
+class CardCaster;
+
 /// x and y, m/s in ego.
 using Velocity = std::array<float, 2>;
 
@@ -45,6 +47,13 @@ struct TruthRays : RayEnds {
 /// Where cast rays ended. Flow is rounded to half precision, as the metric's authors store it.
 RayEnds endsOf(const FrameRays& rays, const Occupancy& occupancy);
 TruthRays truthEndsOf(const FrameRays& rays, const Occupancy& occupancy);
+
+/// The same of lidarRays() cast from all `origins` (m, ego), faster than by castFrame(): by one thread, or on
+/// `card` when that is not null. Throws Error like RayVolume, castRays() and CardCaster.
+RayEnds castEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
+                 const CardCaster* card = nullptr);
+TruthRays castTruthEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
+                        const CardCaster* card = nullptr);
 
 /// A submission's rays as they are.
 RayEnds endsOf(const RayPrediction& prediction);

@@ -14,7 +14,8 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 double lengthOf(const Velocity& a, const Velocity& b) {
   const double x = double(a[0]) - double(b[0]), y = double(a[1]) - double(b[1]);
-  return std::sqrt(x * x + y * y);
+  const double square = x * x + y * y;
+  return square == 0 ? 0.0 : std::sqrt(square);  // most things stand still, and roots are slow
 }
 
 // Length of the difference of two rays' velocities, m/s; a missing flow is zero.
@@ -105,7 +106,8 @@ RayCounts countRays(const RayClasses& classes, const RayEnds& predicted, const T
   double all_velocity_errors_mps = 0;
   for (std::size_t i = 0; i < actual.size(); ++i) {
     const std::uint8_t label = actual.label[i], guess = predicted.label[i];
-    if (details && label < classes.size() && guess < classes.size()) details->labels.add(label, guess, 1);
+    if (details && label < classes.size() && guess < classes.size())
+      details->ranges[actual.zone[i] / kHeightBands].add(label, guess, 1);
     if (label == classes.free()) continue;
     ++counts.valid_rays;
     const double velocity_error_mps = any_flow ? velocityError(predicted, actual, i) : 0.0;
@@ -132,6 +134,7 @@ RayCounts countRays(const RayClasses& classes, const RayEnds& predicted, const T
       if (zone) zone->velocity_error_umps += micrometres(velocity_error_mps);
     }
   }
+  if (details) details->sumRanges();
   for (std::size_t c = 0; c < counts.truth.size(); ++c) {
     if (!classes.moves[c] || counts.hits[kFlowThreshold][c] == 0) continue;
     counts.server_velocity_error_mps[c] = all_velocity_errors_mps;

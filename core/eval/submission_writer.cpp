@@ -27,7 +27,7 @@ RayPrediction raysOf(const Occupancy& occupancy, std::span<const Eigen::Vector3d
                  .found = std::string(occupancy.classes->name()),
                  .advice = "Choose a configuration for OpenOcc."});
   }
-  const RayEnds ends = endsOf(castFrame(RayVolume(occupancy), origins), occupancy);
+  const RayEnds ends = castEnds(occupancy, origins);
   RayPrediction prediction{ends.label, ends.distance_m, std::vector<float>(2 * ends.size(), 0.0F)};
   for (std::size_t i = 0; i < ends.flow_mps.size(); ++i)
     std::ranges::copy(ends.flow_mps[i], prediction.flow_mps.begin() + std::ptrdiff_t(2 * i));

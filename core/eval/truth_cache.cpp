@@ -69,7 +69,8 @@ TruthCache::TruthCache(Options options)
 
 TruthCache::~TruthCache() = default;
 
-TruthFrame TruthCache::get(const fs::path& labels, LabelKind kind, std::span<const Eigen::Vector3d> origins) {
+TruthFrame TruthCache::get(const fs::path& labels, LabelKind kind, std::span<const Eigen::Vector3d> origins,
+                           const CardCaster* card) {
   const Key key = keyOf(labels, kind, origins);
   const fs::path file = folder_ / fmt::format("{:016x}{:016x}{}", key.high, key.low, kExtension);
   std::error_code ignored;
@@ -86,7 +87,7 @@ TruthFrame TruthCache::get(const fs::path& labels, LabelKind kind, std::span<con
     }
   }
   ++misses_;
-  TruthFrame truth = prepareTruth(readOccupancyNpz(labels, classSetOf(kind)), origins);
+  TruthFrame truth = prepareTruth(readOccupancyNpz(labels, classSetOf(kind)), origins, card);
   if (!folder_.empty()) keep(file, formatTruthEntry(truth, key.high, key.low));
   return truth;
 }

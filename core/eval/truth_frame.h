@@ -16,8 +16,9 @@ struct TruthFrame {
   TruthRays rays;         ///< none when there were no origins
 };
 
-/// Casts the truth's rays from `origins` (m, ego). One thread. Throws Error when the grid is not the metric's
-/// or an array does not fill it.
-TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins);
+/// Casts the truth's rays from `origins` (m, ego), as castTruthEnds() does. One thread. Throws Error like it,
+/// and when an array does not fill the grid.
+TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins,
+                        const CardCaster* card = nullptr);
 
 }  // namespace hbev

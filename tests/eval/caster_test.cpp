@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/eval/card_caster.h"
+#include "core/eval/cast_body.h"
 #include "core/eval/lane_walk.h"
 #include "core/eval/rays.h"
 #include "tests/eval/street.h"
@@ -35,6 +37,13 @@ std::vector<RayHit> cast(const RayVolume& volume, const Eigen::Vector3d& origin,
   return hits;
 }
 
+/// What a thread of a card computes, computed here.
+RayHit cardAnswer(const RayVolume& volume, const Eigen::Vector3d& origin, const Eigen::Vector3f& ray) {
+  const cast_body::Answer answer =
+      cast_body::castRay({volume.semantics().data(), volume.freeClass()}, origin.data(), ray.data());
+  return {answer.distance_vox, {answer.x, answer.y, answer.z}, answer.label};
+}
+
 // To the last bit: RayHit compares its float exactly.
 void expectSameAsPlain(const RayVolume& volume, const Eigen::Vector3d& origin,
                        const std::vector<Eigen::Vector3f>& rays = lidarRays()) {
@@ -44,6 +53,7 @@ void expectSameAsPlain(const RayVolume& volume, const Eigen::Vector3d& origin,
   for (std::size_t i = 0; i < rays.size(); ++i) {
     ASSERT_EQ(fast[i], plain[i]) << "ray " << i << " from " << origin.transpose() << ": "
                                  << fast[i].distance_vox << " and " << plain[i].distance_vox;
+    ASSERT_EQ(cardAnswer(volume, origin, rays[i]), plain[i]) << "a card's thread, ray " << i;
   }
 }
 
@@ -241,6 +251,33 @@ TEST(caster, wrong_input_is_refused) {
   EXPECT_THROW(castRaysPlain(volume, {0, 1e9, 0}, lidarRays(), hits), Error);
   hits.pop_back();
   EXPECT_THROW(castRays(volume, {0, 0, 0}, lidarRays(), hits), Error);
+}
+
+// On the card itself; whatever the machine, a card that was asked for and is not there is said.
+TEST(caster, a_card_gives_the_same_answers) {
+  std::string why;
+  const auto card = CardCaster::open(why);
+  EXPECT_EQ(cardFor(CastDevice::Cpu), nullptr);
+  if (!card) {
+    EXPECT_EQ(cardFor(CastDevice::Auto), nullptr);
+    try {
+      cardFor(CastDevice::Cuda);
+      ADD_FAILURE() << "there is no card";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.problem().found, why);
+    }
+    GTEST_SKIP() << "no CUDA card: " << why;
+  }
+  const std::vector<Eigen::Vector3d> origins = test::streetOrigins();
+  for (const std::uint32_t seed : {3U, 4U}) {
+    const Occupancy street = test::makeStreet(seed);
+    for (const std::size_t count : {origins.size(), std::size_t{1}, std::size_t{0}}) {
+      const auto some = std::span(origins).first(count);
+      const FrameRays here = castFrame(RayVolume(street), some), there = card->cast(street, some);
+      EXPECT_EQ(there.origins, here.origins);
+      EXPECT_TRUE(there.hits == here.hits) << "seed " << seed << ", " << count << " origins";
+    }
+  }
 }
 
 }  // namespace

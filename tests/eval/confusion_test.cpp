@@ -1,6 +1,7 @@
 #include "core/eval/confusion.h"
 
 #include <cmath>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -39,6 +40,29 @@ TEST(iou_voxels, mask_and_unlabelled_voxels_leave_out) {
   const Confusion masked = countVoxels(3, prediction, truth, mask);
   EXPECT_EQ(masked.total(), 2);
   EXPECT_DOUBLE_EQ(scoreVoxels(masked).mean_iou, 1.0);
+}
+
+// Voxels of one kind are counted several at once: of any lengths, runs and masks the same as one by one.
+TEST(iou_voxels, runs_count_as_their_voxels_do) {
+  std::mt19937 random(5);
+  for (const std::size_t size : {0, 1, 7, 8, 9, 63, 64, 1000}) {
+    Labels truth(size), prediction(size), mask(size);
+    std::uint8_t t = 0, p = 0, m = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (random() % 20 == 0) t = std::uint8_t(random() % 5 == 0 ? 255 : random() % 4);
+      if (random() % 20 == 0) p = std::uint8_t(random() % 4);
+      if (random() % 20 == 0) m = std::uint8_t(random() % 3);  // anything but 0 is seen
+      truth[i] = t, prediction[i] = p, mask[i] = m;
+    }
+    Confusion all(4), seen(4);
+    for (std::size_t i = 0; i < size; ++i) {
+      if (truth[i] > 3) continue;
+      all.add(truth[i], prediction[i], 1);
+      if (mask[i] != 0) seen.add(truth[i], prediction[i], 1);
+    }
+    EXPECT_EQ(countVoxels(4, prediction, truth), all) << size;
+    EXPECT_EQ(countVoxels(4, prediction, truth, mask), size == 0 ? all : seen) << size;
+  }
 }
 
 TEST(iou_voxels, nothing_to_score_is_nan) {

@@ -20,7 +20,10 @@ class Diagnosis : public testing::Test {
       predictions->occupancies[test::MadeSplit::tokenOf(i)] = std::move(occupancy);
     }
     const EvaluationPlan plan = test::planOf(split_, {predictions});
-    return diagnose(plan, plan.sources.front(), 2);
+    std::vector<std::string> sentences;
+    for (const Suspicion& suspicion : diagnose(plan, plan.sources.front(), 2))
+      sentences.push_back(commandLineWords(suspicion));
+    return sentences;
   }
   template <class Change>
   void expectOne(const std::string& word, const Change& change) const {
@@ -45,7 +48,7 @@ TEST_F(Diagnosis, EmptyArrays) {
 }
 
 TEST_F(Diagnosis, OtherClassNumbers) {
-  expectOne("--classes occ3d", [](Occupancy& occupancy) {
+  expectOne("save them as 17", [](Occupancy& occupancy) {
     const ClassSet &ours = ClassSet::openocc(), &theirs = ClassSet::occ3d();
     for (std::uint8_t& label : occupancy.semantics) {
       if (label == ours.free()) continue;  // saved with our free class and their numbers
@@ -59,6 +62,25 @@ TEST_F(Diagnosis, ArraysThatLieOtherwise) {
   expectOne("--orientation flip-x", [](Occupancy& occupancy) {
     occupancy = oriented(std::move(occupancy), *findOrientation("flip-x"));
   });
+}
+
+/// Whoever has no command line gets what to do as a value, and no options in words.
+TEST_F(Diagnosis, TheFixIsAValueBesideTheWords) {
+  const auto predictions = std::make_shared<test::FakePredictions>();
+  const Orientation turned = *findOrientation("swap-xy+flip-y");
+  for (int i = 0; i < 6; ++i)
+    predictions->occupancies[test::MadeSplit::tokenOf(i)] = oriented(split_.truths()[std::size_t(i)], turned);
+  const EvaluationPlan plan = test::planOf(split_, {predictions});
+  const auto suspicions = diagnose(plan, plan.sources.front(), 2);
+  ASSERT_EQ(suspicions.size(), 1U);
+  EXPECT_EQ(suspicions[0].sentence.find("--"), std::string::npos) << suspicions[0].sentence;
+  ASSERT_TRUE(suspicions[0].orientation);
+  const Occupancy& truth = split_.truths()[0];
+  EXPECT_EQ(
+      oriented(predictions->occupancies[test::MadeSplit::tokenOf(0)], *suspicions[0].orientation).semantics,
+      truth.semantics);
+  EXPECT_EQ(commandLineWords({"It is so.", {}, &ClassSet::occ3d()}),
+            "It is so. Name the set of the files with --classes occ3d, and score against --truth occ3d.");
 }
 
 TEST_F(Diagnosis, FlowInOtherUnits) {
@@ -87,12 +109,12 @@ TEST_F(Diagnosis, MissingKeyframes) {
   const auto predictions = test::FakePredictions::of(split_, 1);
   predictions->occupancies.erase(test::MadeSplit::tokenOf(0));
   const EvaluationPlan plan = test::planOf(split_, {predictions});
-  const auto sentences = diagnose(plan, plan.sources.front(), 2);
-  ASSERT_EQ(sentences.size(), 1U);
-  EXPECT_NE(sentences[0].find("1 of 5 keyframes with labels have no prediction"), std::string::npos)
-      << sentences[0];
+  const auto suspicions = diagnose(plan, plan.sources.front(), 2);
+  ASSERT_EQ(suspicions.size(), 1U);
+  EXPECT_NE(suspicions[0].sentence.find("1 of 5 keyframes with labels have no prediction"), std::string::npos)
+      << suspicions[0].sentence;
   predictions->occupancies.clear();
-  EXPECT_NE(diagnose(plan, plan.sources.front(), 2).at(0).find("none of the 0 predictions fits"),
+  EXPECT_NE(diagnose(plan, plan.sources.front(), 2).at(0).sentence.find("none of the 0 predictions fits"),
             std::string::npos);
 }
 

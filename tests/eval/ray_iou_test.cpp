@@ -1,6 +1,7 @@
 #include "core/eval/ray_iou.h"
 
 #include <cmath>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -137,6 +138,32 @@ TEST(iou_rays, submissions_are_compared_in_half_precision) {
   EXPECT_EQ(rightRays(kClasses, prediction, truth, DistanceRule::Server), std::vector<std::uint8_t>{1});
 }
 
+// To the last bit what half precision keeps: of halves themselves, and of any other numbers.
+TEST(iou_rays, flow_is_rounded_to_half_precision) {
+  Occupancy occupancy;
+  occupancy.semantics.assign(occupancy.grid.size(), 0);
+  occupancy.flow.assign(2 * occupancy.grid.size(), 0);
+  FrameRays rays{1, {}};
+  std::mt19937 random(3);
+  std::vector<float> values;
+  for (std::uint32_t bits = 0; bits < 0x7C00; ++bits)
+    values.push_back(float(Eigen::half(Eigen::half_impl::raw_uint16_to_half(std::uint16_t(bits)))));
+  for (int i = 0; i < 30'000; ++i)
+    values.push_back(std::ldexp(float(random()) / 4e9F, int(random() % 45) - 28));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Eigen::Vector3i voxel = occupancy.grid.voxel(i);
+    rays.hits.push_back(
+        {1.0F, {std::uint8_t(voxel.x()), std::uint8_t(voxel.y()), std::uint8_t(voxel.z())}, 0});
+    occupancy.flow[2 * i] = values[i];
+    occupancy.flow[2 * i + 1] = -values[i];
+  }
+  const RayEnds ends = endsOf(rays, occupancy);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto expected = float(Eigen::half(values[i]));
+    ASSERT_EQ(ends.flow_mps[i], (Velocity{expected, -expected})) << values[i];
+  }
+}
+
 TEST(iou_rays, details_add_up_to_the_counts) {
   TruthRays truth;
   truth.label = {0, 1, 2, 3, 3};
@@ -149,6 +176,11 @@ TEST(iou_rays, details_add_up_to_the_counts) {
   const RayCounts counts = countRays(kClasses, prediction, truth, DistanceRule::Reference, &details);
   EXPECT_EQ(details.labels.at(3, 0), 1) << "a phantom";
   EXPECT_EQ(details.labels.at(2, 1), 1);
+  EXPECT_EQ(details.ranges[0].at(3, 0), 1);  // zones are ranges of four heights each
+  EXPECT_EQ(details.ranges[0].total(), 3);
+  EXPECT_EQ(details.ranges[1].at(1, 1), 1);
+  EXPECT_EQ(details.ranges[4].at(2, 1), 1);
+  EXPECT_EQ(details.labels.total(), 5);
   EXPECT_EQ(details.error(0, errorBinOf(1.6)), 1);
   EXPECT_EQ(details.error(1, 0), 1) << "10 m too near";
   std::vector<ClassRays> sums(4);

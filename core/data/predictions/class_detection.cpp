@@ -83,6 +83,12 @@ ClassSetGuess guessClassSet(const LabelCounts& counts, const std::string& path) 
         &ClassSet::openocc(),
         fmt::format("16, OpenOcc's free class, fills {:.1f} % of the voxels, and there is no 17.", share)};
   }
+  if (counts.counts[std::size_t(most)] == counts.total()) {
+    return guessByName(path,
+                       fmt::format("Every voxel that was looked at has number {}: the arrays were probably "
+                                   "never filled.",
+                                   most));
+  }
   return guessByName(path, fmt::format("The class numbers do not tell: they reach {}, and {} is the most "
                                        "frequent with {:.1f} %.",
                                        largest, most, share));

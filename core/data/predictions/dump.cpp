@@ -89,8 +89,10 @@ std::vector<std::uint8_t> renumbering(const std::vector<std::string_view>& class
 void checkLargest(const std::vector<std::uint8_t>& labels, std::size_t classes, const std::string& set,
                   const fs::path& file) {
   std::uint8_t largest = 0;  // without a branch, so that many labels are compared at once
-  for (const std::uint8_t label : labels)
-    largest = std::max(largest, label == kAnyFree ? std::uint8_t{0} : label);
+  for (const std::uint8_t label : labels) {
+    const std::uint8_t counted = label == kAnyFree ? std::uint8_t{0} : label;
+    largest = counted > largest ? counted : largest;
+  }
   if (largest < classes) return;
   throw Error({file.filename().string() + " cannot be used", file,
                fmt::format("class numbers 0 to {} ({})", classes - 1, set), std::to_string(largest),
@@ -319,9 +321,11 @@ Dump::Dump(RecognisedDump recognised, OpenOptions options)
     }
     throw Error({"None of these predictions can be read", path(), recognised_.format->layout, found, {}});
   }
-  throw Error({"The class set of " + title() + " cannot be told", path(),
-               "16 (OpenOcc) or 17 (Occ3D) as the class of free voxels", classes_.because,
-               "Say which one it is: --classes openocc or --classes occ3d."});
+  throw Error(
+      {"The class set of " + title() + " cannot be told", path(),
+       "16 (OpenOcc) or 17 (Occ3D) as the class of free voxels", classes_.because,
+       "Save whole arrays; or say which set it is, by a folder's name that has openocc or occ3d in it, "
+       "or by --classes."});
 }
 
 std::string Dump::title() const {

@@ -74,10 +74,9 @@ std::string OrientationCheck::sentence() const {
       fmt::format("As stored, predictions and labels agree in {} {}.", percent(shares.front()), of);
   if (!others_too_) return stored;
   if (const auto orientation = better()) {
-    return fmt::format("{} With {} they agree in {}: open them with the orientation {}.", stored,
-                       orientationTitle(*orientation),
-                       percent(*std::max_element(shares.begin(), shares.end())),
-                       orientationName(*orientation));
+    return fmt::format("{} With {} ({}) they agree in {}.", stored, orientationTitle(*orientation),
+                       orientationName(*orientation),
+                       percent(*std::max_element(shares.begin(), shares.end())));
   }
   if (shares.front() < kAnyAgreement)
     return stored + " No other orientation fits better: they may belong to other keyframes.";

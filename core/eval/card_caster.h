@@ -1,0 +1,43 @@
+// Casting the metric's rays on an NVIDIA card, with the answers of castFrame() to the last bit.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/eval/caster.h"
+
+namespace hbev {
+
+struct CardWork;
+
+/// Where an evaluation casts its rays.
+enum class CastDevice { Auto, Cpu, Cuda };
+
+/// Used from many threads: each frame gets memory and a stream of its own.
+class CardCaster {
+ public:
+  /// Null where no card answers or the program was built without CUDA; `why` says which.
+  static std::shared_ptr<const CardCaster> open(std::string& why);
+  ~CardCaster();
+  CardCaster(const CardCaster&) = delete;
+  CardCaster& operator=(const CardCaster&) = delete;
+
+  /// castFrame() of an occupancy. Throws Error like it, and when the card fails.
+  FrameRays cast(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins) const;
+
+ private:
+  using Work = std::unique_ptr<CardWork, void (*)(CardWork*)>;
+  CardCaster() = default;
+
+  mutable std::mutex mutex_;
+  mutable std::vector<Work> idle_;  ///< guarded by mutex_
+};
+
+/// The card for Cuda, and for Auto where one answers; else null: the processor. Throws Error when Cuda cannot
+/// be had.
+std::shared_ptr<const CardCaster> cardFor(CastDevice device);
+
+}  // namespace hbev
