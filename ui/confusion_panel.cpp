@@ -22,6 +22,7 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/studio.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -30,8 +31,12 @@ constexpr int kToolRow_px = 36, kDetailWidth_px = 132, kRoomForDetail_px = 420;
 /// The last band holds the grid's corners alone: few rays end there.
 constexpr std::size_t kBandsShown = 4;
 
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
+/// Of the truth's rays of a class those that were taken for another; NaN without any.
+double shareOf(const Confusion& confusion, const ClassPair& pair) {
+  std::int64_t all = 0;
+  for (int predicted = 0; predicted < confusion.classes(); ++predicted)
+    all += confusion.at(pair.truth, predicted);
+  return all > 0 ? double(confusion.at(pair.truth, pair.predicted)) / double(all) : NAN;
 }
 
 }  // namespace
@@ -166,7 +171,11 @@ void ConfusionPanel::showDetail() {
       confusion && pair->truth + 1 < confusion->classes() && pair->predicted < confusion->classes();
   for (QWidget* widget : std::array<QWidget*, 5>{share_, found_, bands_title_, bands_, frames_button_})
     widget->setVisible(known);
-  if (!known) return pair_->setText(tr("Choose a cell: the keyframes, rays and voxels behind it are shown."));
+  pair_->setVisible(known);
+  if (!known) {
+    share_->setText(tr("Choose a cell: the keyframes, rays and voxels behind it are shown."));
+    return share_->show();
+  }
   const ClassSet& classes = report->classes();
   const QString truth = toQString(classes[pair->truth].shortName());
   pair_->setText(truth + QStringLiteral(" → ") + toQString(classes[pair->predicted].shortName()));
@@ -191,14 +200,10 @@ void ConfusionPanel::showDetail() {
   bands_title_->setVisible(banded);
   bands_->setVisible(banded);
   if (!banded) return;
-  bands_title_->setText(tr("%1 rays not right, by range, m").arg(truth));
+  bands_title_->setText(tr("% of %1 rays, by range, m").arg(truth));
   std::array<double, kBandsShown> shares{};
-  for (std::size_t band = 0; band < kBandsShown; ++band) {
-    ClassRays sum;
-    for (std::size_t height = 0; height < kHeightBands; ++height)
-      sum += report->details()->zone(band * kHeightBands + height, pair->truth);
-    shares[band] = sum.truth > 0 ? 1 - double(sum.hits[kFlowThreshold]) / double(sum.truth) : NAN;
-  }
+  for (std::size_t band = 0; band < kBandsShown; ++band)
+    shares[band] = shareOf(report->details()->ranges[band], *pair);
   bands_->setShares(shares);
 }
 

@@ -10,9 +10,10 @@
 
 #include "core/base/files.h"
 #include "core/data/splits.h"
-#include "core/eval/diagnosis.h"
 #include "core/eval/metric_rays.h"
+#include "ui/import_panel.h"
 #include "ui/kit/painting.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -23,10 +24,6 @@ constexpr std::chrono::milliseconds kLookAfter(250);
 constexpr std::size_t kMostFiles = 24, kManyKeyframes = 7000;
 /// What a keyframe of one source takes on one core, roughly (docs/performance.md).
 constexpr double kSecondsPerKeyframe = 0.04;
-
-QString text(const std::string& value) {
-  return QString::fromStdString(value);
-}
 
 bool isRayFile(const fs::path& path) {
   const std::string ending = path.extension().string();
@@ -201,7 +198,7 @@ void Evaluating::datasetCame() {
   split_ = splits_.front();
   try {
     for (const std::string& split : splitsWithScenes(*studio_.dataset()))
-      splits_ << text(split);
+      splits_ << toQString(split);
   } catch (const Error&) {
     // A damaged splits.json: all scenes are there all the same.
   }
@@ -352,8 +349,9 @@ void Evaluating::begin() {
     std::vector<Suspicion> suspicions;
     for (const EvaluationSource& source : plan.sources) {
       progress.throwIfCancelled();
-      for (const std::string& sentence : diagnose(plan, source))
-        suspicions.push_back({text(source.facts.title), text(source.facts.path), text(sentence)});
+      for (hbev::Suspicion& finding : diagnose(plan, source))
+        suspicions.push_back(
+            {toQString(source.facts.title), toQString(source.facts.path), std::move(finding)});
     }
     QMetaObject::invokeMethod(
         this,
@@ -378,6 +376,25 @@ void Evaluating::begin() {
     prune();
   });
   Q_EMIT progressed();
+}
+
+QString Evaluating::Suspicion::words() const {
+  return QStringLiteral("%1: %2").arg(source, toQString(finding.sentence));
+}
+
+QString Evaluating::Suspicion::mending() const {
+  if (finding.orientation) return tr("Open them turned");
+  if (finding.classes) return tr("Open them as %1").arg(classSetTitle(*finding.classes));
+  return {};
+}
+
+void Evaluating::mend(const Suspicion& suspicion) {
+  const Suspicion mended = suspicion;  // it may be one of those that go
+  cancel();
+  std::erase_if(suspicions_, [&](const Suspicion& each) { return each.path == mended.path; });
+  Q_EMIT diagnosed();
+  studio_.openPredictions(mended.path, mended.finding.orientation.value_or(Orientation()),
+                          mended.finding.classes);
 }
 
 void Evaluating::cancel() {

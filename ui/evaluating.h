@@ -13,6 +13,7 @@
 #include <QtCore/QStringList>
 #include <QtCore/QTimer>
 
+#include "core/eval/diagnosis.h"
 #include "core/eval/evaluation.h"
 #include "ui/background_job.h"
 #include "ui/score_frames.h"
@@ -56,12 +57,18 @@ class Evaluating : public QObject {
   /// Looks for an evaluation that was made before, or reads one.
   bool isLooking() const { return mode_ == Mode::Looking || delay_.isActive(); }
   const Progress::State& progress() const { return progress_; }
-  /// What may be wrong with the predictions, each one sentence with the fix, found before anything was
-  /// scored.
+  /// What may be wrong with the predictions, found before anything was scored.
   struct Suspicion {
-    QString source, path, sentence;
+    QString source, path;
+    hbev::Suspicion finding;
+    /// The source and the sentence.
+    QString words() const;
+    /// What mend() does, for a button; empty when people must do it.
+    QString mending() const;
   };
   const std::vector<Suspicion>& suspicions() const { return suspicions_; }
+  /// Opens the source in the way that the finding names; it takes the place of the one that is open.
+  void mend(const Suspicion& suspicion);
 
   // --- what was found
   // ------------------------------------------------------------------------------------------------------
@@ -81,7 +88,7 @@ class Evaluating : public QObject {
   /// Choice, what was found, or whether it runs.
   void changed();
   void progressed();
-  /// Before the first keyframe is scored; suspicions() may be empty.
+  /// Before the first keyframe is scored, and when something was mended; suspicions() may be empty.
   void diagnosed();
   /// Through, or stopped.
   void ended(bool complete, double seconds);

@@ -51,12 +51,22 @@ HudEvents Hud::Impl::drawAll(const HudContent& content, const HudColors& colors,
 }
 
 void Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) const {
+  constexpr float kBadge = 14;
+  // Not ImGui's automatic size, which is that of the frame before: there may be no next frame.
+  ImGui::PushFont(mono);
+  float inner =
+      std::max(ImGui::CalcTextSize(content.counts.c_str()).x, ImGui::CalcTextSize(content.timing.c_str()).x);
+  ImGui::PopFont();
+  ImGui::PushFont(bold);
+  inner = std::max(inner,
+                   kBadge + ImGui::GetStyle().ItemSpacing.x + ImGui::CalcTextSize(content.title.c_str()).x);
+  ImGui::PopFont();
   ImGui::SetNextWindowPos({kMargin, kMargin});
-  ImGui::Begin("title", nullptr,
-               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImGui::SetNextWindowSize(
+      {std::ceil(inner) + 2 * ImGui::GetStyle().WindowPadding.x, belowTitle(content) - kMargin - 8});
+  ImGui::Begin("title", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  constexpr float kBadge = 14;
   list->AddRectFilled(at, {at.x + kBadge, at.y + kBadge}, packed(colors.badge), 3);
   ImGui::PushFont(bold);
   const ImVec2 letter = ImGui::CalcTextSize(content.badge.c_str());

@@ -21,15 +21,12 @@
 #include "ui/score_export.h"
 #include "ui/score_panel.h"
 #include "ui/score_view.h"
+#include "ui/text.h"
 #include "ui/viewport_area.h"
 #include "ui/worst_frames.h"
 
 namespace hbev::ui {
 namespace {
-
-QString translate(const char* text) {
-  return QCoreApplication::translate("Actions", text);
-}
 
 /// An evaluation is an SQLite file; nothing else that the window opens is.
 bool isEvaluationFile(const QString& path) {
@@ -42,29 +39,29 @@ bool isEvaluationFile(const QString& path) {
 
 void registerErrorActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
-  const QString work = translate("Work"), keep = translate("Keep"), go = translate("Go");
+  const QString work = actionText("Work"), keep = actionText("Keep"), go = actionText("Go");
   actions.add(
-      {"evaluate", translate("Evaluate"), "evaluate",
-       translate("Scores every keyframe that has a prediction and labels; goes on where it was stopped."),
+      {"evaluate", actionText("Evaluate"), "evaluate",
+       actionText("Scores every keyframe that has a prediction and labels; goes on where it was stopped."),
        work},
       [&window](bool) { window.evaluate(); });
-  actions.add({"evaluate.stop", translate("Stop evaluating"), "stop",
-               translate("What is evaluated so far stays."), work},
+  actions.add({"evaluate.stop", actionText("Stop evaluating"), "stop",
+               actionText("What is evaluated so far stays."), work},
               [&window](bool) { window.evaluating().cancel(); });
-  actions.add({"table.export", translate("Export scores"), "export",
-               translate("Writes what the score table shows as CSV, Markdown, LaTeX, JSON or HTML."), keep},
+  actions.add({"table.export", actionText("Export scores"), "export",
+               actionText("Writes what the score table shows as CSV, Markdown, LaTeX, JSON or HTML."), keep},
               [&window](bool) { window.exportScores(); });
-  actions.add({"copy", translate("Copy scores"), "copy",
-               translate("Copies the selected rows of the score table, or all of them."), keep},
+  actions.add({"copy", actionText("Copy scores"), "copy",
+               actionText("Copies the selected rows of the score table, or all of them."), keep},
               [&window](bool) { window.scores().copy(); });
-  actions.add({"panel.confusion", translate("Confusion"), "confusion",
-               translate("Which class was taken for which."), go},
+  actions.add({"panel.confusion", actionText("Confusion"), "confusion",
+               actionText("Which class was taken for which."), go},
               [&window](bool) { window.showPanel(&window.confusion()); });
-  actions.add({"panel.worst", translate("Worst frames"), "sort",
-               translate("Keyframes ranked by what is wrong in them."), go},
+  actions.add({"panel.worst", actionText("Worst frames"), "sort",
+               actionText("Keyframes ranked by what is wrong in them."), go},
               [&window](bool) { window.showPanel(&window.worstFrames()); });
-  actions.add({"errors.clear", translate("Clear error filters"), "filter",
-               translate("All classes, pairs and outcomes are shown again."), work},
+  actions.add({"errors.clear", actionText("Clear error filters"), "filter",
+               actionText("All classes, pairs and outcomes are shown again."), work},
               [&window](bool) { window.studio().errors().clear(); });
 }
 
@@ -102,8 +99,11 @@ void MainWindow::connectErrors() {
     const auto& suspicions = evaluating_->suspicions();
     if (suspicions.empty()) return;
     const Evaluating::Suspicion& first = suspicions.front();
-    showNotice(NoticeLine::Kind::Warn, QStringLiteral("%1: %2").arg(first.source, first.sentence),
-               tr("Show report"), [this, path = first.path] { showImportReport(path); });
+    const QString mending = first.mending();
+    showNotice(NoticeLine::Kind::Warn, first.words(), mending.isEmpty() ? tr("Show report") : mending,
+               [this, first, mending] {
+                 mending.isEmpty() ? showImportReport(first.path) : evaluating_->mend(first);
+               });
   });
   connect(evaluating_.get(), &Evaluating::ended, this, [this](bool complete, double seconds) {
     const EvaluationSummary* summary = evaluating_->summary();

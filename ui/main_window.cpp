@@ -289,6 +289,7 @@ bool MainWindow::isSettled() const {
     return false;
   for (const Side side : {Side::A, Side::B}) {
     if (studio_.content(side).state == SideContent::State::Loading) return false;
+    if (!viewports_->viewport(side).isComplete()) return false;
   }
   if (!studio_.canScore()) return true;
   for (std::size_t i = 0; i < studio_.keyframesInScene(); ++i) {

@@ -28,7 +28,7 @@ namespace {
 // Where panels give way (design guide, section 11).
 constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100, kWideWidth_px = 2560;
 // A whole score table with its tools, where there is room for it; else the matrix keeps its figures.
-constexpr int kWholeTableHeight_px = 564, kAmpleHeight_px = 1000, kScoreTableHeight_px = 484;
+constexpr int kWholeTableHeight_px = 564, kAmpleHeight_px = 1000, kScoreTableHeight_px = 510;
 
 }  // namespace
 
@@ -64,9 +64,8 @@ void MainWindow::setWorkspace(const QString& name) {
 /// The pictures make room for what is wrong: worst frames at left, one viewport above the panorama.
 void MainWindow::arrangeErrors(bool errors) {
   const bool working = studio_.dataset() != nullptr;
-  const bool low = height() < kCompactHeight_px;
   for (QDockWidget* dock : errorDocks())
-    dock->setVisible(errors && working && !(low && dock == panorama_dock_));
+    dock->setVisible(errors && working);
   cameras_dock_->setVisible(!errors && working && !studio_.dataset()->version().empty());
   viewports_->setAlone(errors && studio_.canScore());
   if (studio_.errors().showsRays() != errors) studio_.errors().setShowsRays(errors);
@@ -123,16 +122,23 @@ void MainWindow::placeScores(bool wide) {
   (actions_["workspace.errors"]->isChecked() ? scores_dock_ : inspector_dock_)->raise();
 }
 
-/// Below the scores; where the window is low a tab with them.
+/// Confusion below the scores, the panorama above the timeline; where the window is low both are tabs with
+/// the scores.
 void MainWindow::placeConfusion() {
   const bool errors = actions_["workspace.errors"]->isChecked();
   const Place place = !errors ? Place::Nowhere : height() < kCompactHeight_px ? Place::Tab : Place::Below;
   if (place == confusion_place_ || place == Place::Nowhere) return;
   confusion_place_ = place;
-  const bool shown = !confusion_dock_->isHidden();
+  const bool shown = !confusion_dock_->isHidden(), panorama_shown = !panorama_dock_->isHidden();
   removeDockWidget(confusion_dock_);
+  removeDockWidget(panorama_dock_);
+  if (place == Place::Below) {
+    addDockWidget(Qt::BottomDockWidgetArea, panorama_dock_);
+    splitDockWidget(panorama_dock_, timeline_dock_, Qt::Vertical);
+  }
   if (place == Place::Tab) {
     tabifyDockWidget(scores_dock_, confusion_dock_);
+    tabifyDockWidget(confusion_dock_, panorama_dock_);
   } else if (is_wide_) {
     splitDockWidget(scores_dock_, confusion_dock_, Qt::Vertical);
   } else {
@@ -140,6 +146,7 @@ void MainWindow::placeConfusion() {
     addDockWidget(Qt::RightDockWidgetArea, confusion_dock_, Qt::Vertical);
   }
   confusion_dock_->setVisible(shown);
+  panorama_dock_->setVisible(panorama_shown);
   scores_dock_->raise();
 }
 
@@ -202,7 +209,8 @@ void MainWindow::adaptToSize() {
     resizeDocks({is_wide_ ? scores_dock_ : inspector_dock_, confusion_dock_}, {table, all - table},
                 Qt::Vertical);
   }
-  if (errors && !panorama_dock_->isHidden()) resizeDocks({panorama_dock_}, {height() / 5}, Qt::Vertical);
+  if (errors && confusion_place_ == Place::Below && !panorama_dock_->isHidden())
+    resizeDocks({panorama_dock_}, {height() / 5}, Qt::Vertical);
   const int strip = width() - (narrow || !scenes_dock_->isVisible() ? 0 : left) - beside;
   cameras_->setFixedHeight(cameras_->heightForWidth(std::max(320, strip)));
   showTitles();

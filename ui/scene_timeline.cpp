@@ -10,7 +10,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoMark = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
@@ -75,13 +75,14 @@ double SceneTimeline::scoreOf(const FrameFigures& figures, int metric) {
       break;
   }
   const auto label = std::size_t(metric - FirstClass);
-  return label < figures.class_iou.size() ? 100 * double(figures.class_iou[label]) : kNone;
+  return label < figures.class_iou.size() ? 100 * double(figures.class_iou[label]) : kNoMark;
 }
 
-double SceneTimeline::scoreAt(std::int64_t keyframe) const {
-  if (keyframe < 0 || keyframe >= std::int64_t(studio_.keyframesInScene())) return kNone;
-  const auto figures = scores_.figures({studio_.current().scene, std::size_t(keyframe)});
-  return figures ? scoreOf(*figures, metric_) : kNone;
+double SceneTimeline::scoreAt(std::size_t scene, std::int64_t keyframe) const {
+  if (keyframe < 0 || keyframe >= std::int64_t(studio_.dataset()->scenes()[scene].keyframes.size()))
+    return kNoMark;
+  const auto figures = scores_.figures({scene, std::size_t(keyframe)});
+  return figures ? scoreOf(*figures, metric_) : kNoMark;
 }
 
 /// The classes that are scored stand below the scores over all of them.
@@ -107,7 +108,7 @@ void SceneTimeline::showSteps() {
   const auto [low, high] =
       all ? all->quartiles(scores_.source(),
                            [this](const FrameFigures& figures) { return scoreOf(figures, metric_); })
-          : std::pair(kNone, kNone);
+          : std::pair(kNoMark, kNoMark);
   if (!std::isfinite(low)) {
     timeline_.setThresholds(lessIsBetter() ? ScoreSteps{80, 40} : ScoreSteps{});
   } else {
@@ -149,10 +150,10 @@ void SceneTimeline::showScores() {
   std::vector<std::optional<double>> scores(studio_.keyframesInScene()), reference(scores.size());
   std::vector<bool> loaded(scores.size()), predicted(scores.size());
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double score = scoreAt(std::int64_t(i));
+    const double score = scoreAt(studio_.current().scene, std::int64_t(i));
     if (std::isfinite(score)) scores[i] = score;
     const auto other = scores_.otherFigures({studio_.current().scene, i});
-    if (const double theirs = other ? scoreOf(*other, metric_) : kNone; std::isfinite(theirs))
+    if (const double theirs = other ? scoreOf(*other, metric_) : kNoMark; std::isfinite(theirs))
       reference[i] = theirs;
     loaded[i] = studio_.isFrameLoaded(studio_.current().scene, i);
     predicted[i] = isPredicted(i);
@@ -215,18 +216,29 @@ TimelineHover SceneTimeline::hoverOf(int keyframe) const {
   return hover;
 }
 
+/// Past the scene's last valley comes the next scene's first, as far as scores are known.
 void SceneTimeline::jumpToValley(int direction) {
-  const auto score = [this](std::int64_t i) {
-    const double value = scoreAt(i);
-    return std::isfinite(value) ? (lessIsBetter() ? -value : value) : HUGE_VAL;
-  };
-  const auto count = std::int64_t(studio_.keyframesInScene());
-  for (std::int64_t i = std::int64_t(studio_.current().index) + direction; i >= 0 && i < count;
-       i += direction) {
-    if (score(i) < score(i - 1) && score(i) <= score(i + 1)) {
-      return studio_.setCurrent(studio_.current().scene, std::size_t(i));
+  if (!studio_.dataset()) return;
+  const auto& scenes = studio_.dataset()->scenes();
+  const FrameKey now = studio_.current();
+  for (auto i = std::int64_t(now.scene); i >= 0 && i < std::int64_t(scenes.size()); i += direction) {
+    const auto scene = std::size_t(i);
+    const auto count = std::int64_t(scenes[scene].keyframes.size());
+    const std::int64_t first = direction > 0 ? 0 : count - 1;
+    for (std::int64_t keyframe = scene == now.scene ? std::int64_t(now.index) + direction : first;
+         keyframe >= 0 && keyframe < count; keyframe += direction) {
+      if (isValley(scene, keyframe)) return studio_.setCurrent(scene, std::size_t(keyframe));
     }
   }
+}
+
+/// Worse than the keyframe before and no better than the one after.
+bool SceneTimeline::isValley(std::size_t scene, std::int64_t keyframe) const {
+  const auto score = [&](std::int64_t i) {
+    const double value = scoreAt(scene, i);
+    return std::isfinite(value) ? (lessIsBetter() ? -value : value) : HUGE_VAL;
+  };
+  return score(keyframe) < score(keyframe - 1) && score(keyframe) <= score(keyframe + 1);
 }
 
 void SceneTimeline::toggleBookmark() {

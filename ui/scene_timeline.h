@@ -21,7 +21,8 @@ class SceneTimeline : public QObject {
   SceneTimeline(Studio& studio, Bookmarks& bookmarks, const ScoreView& scores, Timeline& timeline,
                 ActionRegistry& actions, QObject* parent = nullptr);
 
-  /// To the next (1) or previous (-1) keyframe whose score is worse than both neighbours'.
+  /// To the next (1) or previous (-1) keyframe whose score is worse than both neighbours', of this scene or
+  /// the next ones.
   void jumpToValley(int direction);
   void toggleBookmark();
   void nextBookmark();
@@ -31,7 +32,9 @@ class SceneTimeline : public QObject {
   enum Metric { RayIou, MeanIou, OccScore, Velocity, FirstClass };
   /// Percent, velocity errors in cm/s; NaN without a score.
   static double scoreOf(const FrameFigures& figures, int metric);
-  double scoreAt(std::int64_t keyframe) const;
+  /// NaN without a score, and outside the scene.
+  double scoreAt(std::size_t scene, std::int64_t keyframe) const;
+  bool isValley(std::size_t scene, std::int64_t keyframe) const;
   bool lessIsBetter() const { return metric_ == Velocity; }
   void showMetrics();
   void showSteps();

@@ -14,6 +14,7 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kMargin = 8, kScoreBarWidth = 38, kTriangle = 7;
+constexpr int kArrow_px = 7, kArrowRoom = 12;
 /// Smaller changes are no news.
 constexpr double kSmallestChange = 0.005;
 
@@ -142,6 +143,52 @@ bool ScoreSorter::lessThan(const QModelIndex& left, const QModelIndex& right) co
                b = right.data(ScoreModel::SortValue).toDouble();
   if (std::isnan(a) != std::isnan(b)) return ascending == std::isnan(b);
   return a < b;
+}
+
+ScoreHeader::ScoreHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {
+  setSectionsClickable(true);
+  setSectionResizeMode(QHeaderView::Fixed);
+  setMinimumSectionSize(40);
+  setFixedHeight(Theme::current().sizes().table_header);
+  setHighlightSections(false);
+}
+
+int ScoreHeader::widthOf(const QString& title) {
+  return QFontMetrics(Theme::current().font(TextSize::Small)).horizontalAdvance(title) + 2 * kMargin +
+         kArrowRoom;
+}
+
+void ScoreHeader::paintSection(QPainter* painter, const QRect& rect, int section) const {
+  const Theme& theme = Theme::current();
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  painter->fillRect(rect, theme.color(Role::Panel));
+  painter->fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.color(Role::Border));
+  const bool sorted = isSortIndicatorShown() && sortIndicatorSection() == section;
+  QRect cell = rect.adjusted(kMargin, 0, -kMargin, 0);
+  const auto align =
+      Qt::Alignment(model()->headerData(section, orientation(), Qt::TextAlignmentRole).toInt());
+  const QFont font = theme.font(TextSize::Small);
+  const QFontMetrics metrics(font);
+  const int room = cell.width() - (sorted ? kArrowRoom : 0);
+  const QString title = metrics.elidedText(
+      model()->headerData(section, orientation(), Qt::DisplayRole).toString(), Qt::ElideRight, room);
+  if (sorted) {
+    const int width = metrics.horizontalAdvance(title);
+    const double left = align & Qt::AlignRight ? cell.right() - kArrow_px : cell.left() + width + 4;
+    const double middle = cell.center().y() + 0.5, up = sortIndicatorOrder() == Qt::AscendingOrder ? 1 : -1;
+    const QPointF corners[] = {{left, middle + 2 * up},
+                               {left + kArrow_px, middle + 2 * up},
+                               {left + kArrow_px / 2.0, middle - 2 * up}};
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(theme.color(Role::Text2));
+    painter->drawPolygon(corners, 3);
+    if (align & Qt::AlignRight) cell.setRight(cell.right() - kArrowRoom);
+  }
+  painter->setPen(theme.color(sorted ? Role::Text : Role::Text3));
+  painter->setFont(font);
+  painter->drawText(cell, align, title);
+  painter->restore();
 }
 
 void ScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,

@@ -3,6 +3,7 @@
 
 #include <QtCore/QAbstractTableModel>
 #include <QtCore/QSortFilterProxyModel>
+#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QStyledItemDelegate>
 
 #include "ui/score_rows.h"
@@ -41,6 +42,17 @@ class ScoreSorter : public QSortFilterProxyModel {
 
  protected:
   bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
+};
+
+/// Titles over their figures; the arrow of the order has a place of its own behind the title.
+class ScoreHeader : public QHeaderView {
+ public:
+  explicit ScoreHeader(QWidget* parent = nullptr);
+  /// What a column's title takes with the arrow, px.
+  static int widthOf(const QString& title);
+
+ protected:
+  void paintSection(QPainter* painter, const QRect& rect, int section) const override;
 };
 
 /// First column with its swatch, figures right in Mono, bars and changes, the mean row under a strong line.

@@ -138,9 +138,7 @@ ScorePanel::ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, 
   stack_->showEmpty();
   layout->addWidget(stack_, 1);
 
-  connect(notice_, &NoticeLine::actionTriggered, this, [this] {
-    suspicious_path_.isEmpty() ? Q_EMIT evaluateRequested() : Q_EMIT importReportRequested(suspicious_path_);
-  });
+  connect(notice_, &NoticeLine::actionTriggered, this, &ScorePanel::noticeClicked);
   connect(&view, &ScoreView::changed, this, &ScorePanel::show);
   connect(&evaluating, &Evaluating::diagnosed, this, &ScorePanel::showNotice);
   connect(&evaluating, &Evaluating::progressed, this, [this] {
@@ -234,6 +232,7 @@ void ScorePanel::makeTable() {
   sorted_ = new ScoreSorter(this);
   sorted_->setSourceModel(model_);
   table_ = new QTableView(this);
+  table_->setHorizontalHeader(new ScoreHeader(table_));
   table_->setModel(sorted_);
   table_->setItemDelegate(new ScoreDelegate(table_));
   table_->setSortingEnabled(true);
@@ -244,10 +243,6 @@ void ScorePanel::makeTable() {
   table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   table_->verticalHeader()->hide();
   table_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
-  table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-  table_->horizontalHeader()->setMinimumSectionSize(40);
-  table_->horizontalHeader()->setFixedHeight(Theme::current().sizes().table_header);
-  table_->horizontalHeader()->setHighlightSections(false);
   table_->setMouseTracking(true);
   table_->setAccessibleName(tr("Scores"));
   connect(table_, &QTableView::clicked, this, &ScorePanel::rowClicked);
@@ -281,10 +276,9 @@ void ScorePanel::layColumns() {
     order[i] = int(i);
   std::ranges::stable_sort(order, {}, [&](int i) { return model_->table().columns[std::size_t(i)].keep; });
   int room = width() - kTitleWidth;
-  const QFontMetrics metrics(Theme::current().font(TextSize::Small));
   for (const int i : order) {
     const ScoreColumn& column = model_->table().columns[std::size_t(i)];
-    const int wanted = std::clamp(metrics.horizontalAdvance(column.title) + 30, widthOf(column.kind), 110);
+    const int wanted = std::clamp(ScoreHeader::widthOf(column.title), widthOf(column.kind), 110);
     room -= wanted;
     table_->setColumnHidden(i + 1, room < 0);
     table_->setColumnWidth(i + 1, wanted);
@@ -396,13 +390,13 @@ void ScorePanel::showSources() {
 /// What may be wrong comes before what is missing.
 void ScorePanel::showNotice() {
   const auto& suspicions = evaluating_.suspicions();
-  suspicious_path_.clear();
   if (!suspicions.empty()) {
-    suspicious_path_ = suspicions.front().path;
     QStringList sentences;
     for (const Evaluating::Suspicion& each : suspicions)
-      sentences << QStringLiteral("%1: %2").arg(each.source, each.sentence);
-    notice_->setNotice(NoticeLine::Kind::Warn, sentences.front(), tr("Show report"));
+      sentences << each.words();
+    const QString mending = suspicions.front().mending();
+    notice_->setNotice(NoticeLine::Kind::Warn, sentences.front(),
+                       mending.isEmpty() ? tr("Show report") : mending);
     notice_->setToolTip(sentences.join(QLatin1Char('\n')));
   } else if (view_.subject() == ScoreSubject::All && evaluating_.isPartial() && !evaluating_.isRunning()) {
     notice_->setNotice(
@@ -413,6 +407,13 @@ void ScorePanel::showNotice() {
     return notice_->hide();
   }
   notice_->show();
+}
+
+void ScorePanel::noticeClicked() {
+  const auto& suspicions = evaluating_.suspicions();
+  if (suspicions.empty()) return Q_EMIT evaluateRequested();
+  const Evaluating::Suspicion& first = suspicions.front();
+  first.mending().isEmpty() ? Q_EMIT importReportRequested(first.path) : evaluating_.mend(first);
 }
 
 void ScorePanel::setEmptyButton(const QString& text) {

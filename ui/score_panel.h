@@ -82,6 +82,7 @@ class ScorePanel : public QWidget {
   void show();
   void showSources();
   void showNotice();
+  void noticeClicked();
   void showEmpty();
   void setEmptyButton(const QString& text);
   void emptyClicked();
@@ -107,7 +108,6 @@ class ScorePanel : public QWidget {
   ScoreModel* model_;
   ScoreSorter* sorted_;
   QTableView* table_ = nullptr;
-  QString suspicious_path_;
   bool showing_ = false;  ///< combo boxes and selection move, but nobody chose
 };
 

@@ -24,8 +24,9 @@ unsigned workerCount() {
 }
 
 /// What the data set (may be null) knows of predictions; submissions of rays are shown along the metric's.
-OpenOptions optionsFor(const std::shared_ptr<const Dataset>& dataset, const Orientation& orientation = {}) {
-  OpenOptions options{dataset, nullptr, orientation, {}};
+OpenOptions optionsFor(const std::shared_ptr<const Dataset>& dataset, const Orientation& orientation = {},
+                       const ClassSet* classes = nullptr) {
+  OpenOptions options{dataset, classes, orientation, {}};
   if (dataset) options.rays = metricRays(dataset);
   return options;
 }
@@ -117,33 +118,33 @@ void Studio::openDataset(const QString& path) {
   });
 }
 
-void Studio::openPredictions(const QString& path, const Orientation& orientation) {
+void Studio::openPredictions(const QString& path, const Orientation& orientation, const ClassSet* classes) {
   ++opening_;
   Q_EMIT openingChanged();
-  queue_.submit(
-      kOpenPriority, [this, path, options = optionsFor(dataset_, orientation)](const std::stop_token&) {
-        std::shared_ptr<const PredictionSource> source;
-        std::optional<Problem> problem;
-        try {
-          source = hbev::openPredictions(path.toStdString(), options);
-        } catch (const Error& error) {
-          problem = error.problem();
-        } catch (const std::exception& error) {
-          problem = Problem{"The predictions cannot be opened", path.toStdString(), {}, error.what(), {}};
-        }
-        QMetaObject::invokeMethod(
-            this,
-            [this, source, problem] {
-              --opening_;
-              if (problem) {
-                Q_EMIT openFailed(*problem);
-              } else {
-                addSource({std::nullopt, source});
-              }
-              Q_EMIT openingChanged();
-            },
-            Qt::QueuedConnection);
-      });
+  queue_.submit(kOpenPriority, [this, path, options = optionsFor(dataset_, orientation, classes)](
+                                   const std::stop_token&) {
+    std::shared_ptr<const PredictionSource> source;
+    std::optional<Problem> problem;
+    try {
+      source = hbev::openPredictions(path.toStdString(), options);
+    } catch (const Error& error) {
+      problem = error.problem();
+    } catch (const std::exception& error) {
+      problem = Problem{"The predictions cannot be opened", path.toStdString(), {}, error.what(), {}};
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, source, problem] {
+          --opening_;
+          if (problem) {
+            Q_EMIT openFailed(*problem);
+          } else {
+            addSource({std::nullopt, source});
+          }
+          Q_EMIT openingChanged();
+        },
+        Qt::QueuedConnection);
+  });
 }
 
 void Studio::showDataset(std::shared_ptr<const Dataset> dataset) {

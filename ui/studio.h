@@ -60,8 +60,10 @@ class Studio : public QObject {
   /// Opens in the background; datasetChanged() or openFailed() follows. A file is opened as labels by itself.
   void openDataset(const QString& path);
   /// Adds a source in the background and shows it in A; sourcesChanged() or openFailed() follows. Predictions
-  /// of the same path take the place of those that are open.
-  void openPredictions(const QString& path, const Orientation& orientation = {});
+  /// of the same path take the place of those that are open. `classes`: the set that the numbers are of; null
+  /// finds out.
+  void openPredictions(const QString& path, const Orientation& orientation = {},
+                       const ClassSet* classes = nullptr);
   const std::shared_ptr<const Dataset>& dataset() const { return dataset_; }
   bool isOpening() const { return opening_ > 0; }
 

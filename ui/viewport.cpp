@@ -4,23 +4,19 @@
 #include <cmath>
 
 #include <QtGui/QOpenGLContext>
-#include <QtGui/QOpenGLExtraFunctions>
 #include <QtGui/QOpenGLFunctions>
-#include <QtOpenGL/QOpenGLFramebufferObject>
 
 #include "ui/error_view.h"
 #include "ui/kit/theme.h"
 #include "ui/ray_drawing.h"
 #include "ui/stage_view.h"
+#include "ui/themed_rgb.h"
 
 namespace hbev::ui {
 namespace {
 
 constexpr int kNarrow_px = 440;
-
-Rgb toRgb(const QColor& color) {
-  return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
-}
+constexpr int kRest_ms = 150;
 
 }  // namespace
 
@@ -35,6 +31,8 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
   flight_.setEasingCurve(QEasingCurve::OutCubic);
   fly_timer_.setInterval(16);
   connect(&fly_timer_, &QTimer::timeout, this, &Viewport::fly);
+  rest_timer_.setSingleShot(true);
+  connect(&rest_timer_, &QTimer::timeout, this, &Viewport::refine);
   connect(&studio, &Studio::sideChanged, this, [this](Side changed) {
     if (studio_.content(changed).state == SideContent::State::Loading) return;  // the old voxels stay
     // The other side matters too: outcomes are coloured against it.
@@ -47,10 +45,12 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
     dirty_.paint = true;
     redraw();
   });
-  connect(&studio.stages(), &StageView::probeChanged, this, [this] {
-    dirty_.ray = true;
-    redraw();
-  });
+  for (const auto signal : {&StageView::probeChanged, &StageView::mapChanged, &StageView::samplesChanged}) {
+    connect(&studio.stages(), signal, this, [this] {
+      dirty_.ray = true;
+      redraw();
+    });
+  }
   connect(&studio, &Studio::sourcesChanged, this, [this] {
     dirty_.voxels = true;
     redraw();
@@ -109,6 +109,7 @@ void Viewport::initializeGL() {
   });
   try {
     scene_ = std::make_unique<FrameScene>();
+    canvas_ = std::make_unique<SceneCanvas>();
     hud_ = std::make_unique<Hud>(float(devicePixelRatioF()));
   } catch (const Error& error) {
     gl_failed_ = true;
@@ -156,7 +157,10 @@ void Viewport::upload() {
     uploadBoxes();
   }
   if (dirty_.selection) scene_->setSelection(studio_.selection());
-  if (dirty_.ray) scene_->setRay(studio_.stages().ray());
+  if (dirty_.ray) {
+    scene_->setRay(studio_.stages().strokes());
+    scene_->setGround(studio_.stages().ground());
+  }
   if (dirty_.rays) scene_->setRays(drawnRays(studio_.errors()));
   dirty_ = {false, false, false, false, false, false, false, false};
 }
@@ -205,27 +209,30 @@ void Viewport::drawScene() {
   const double ratio = devicePixelRatioF();
   const QSize size(std::max(1, int(std::lround(width() * ratio))),
                    std::max(1, int(std::lround(height() * ratio))));
-  if (!canvas_ || canvas_->size() != size) {
-    canvas_ = std::make_unique<QOpenGLFramebufferObject>(size, QOpenGLFramebufferObject::Depth);
-    scene_stale_ = true;
-  }
+  if (!canvas_->hasSize(size.width(), size.height())) scene_stale_ = true;
   if (scene_stale_) {
     upload();
     // While the voxels of the next keyframe load, those of the one before stay where they are.
     if (studio_.content(shownSide()).state != SideContent::State::Loading)
       voxels_from_ego_ = studio_.voxels_from_ego();
     scene_->setEgoPose(voxels_from_ego_);
-    canvas_->bind();
-    scene_->draw(cameraInVoxels(), size.width(), size.height(), drawStyle());
+    canvas_->draw(*scene_, {cameraInVoxels(), size.width(), size.height(), drawStyle()});
     scene_stale_ = false;
+    rest_timer_.start(kRest_ms);
+  } else if (!canvas_->isComplete() && !rest_timer_.isActive()) {
+    rest_timer_.start(kRest_ms);  // the viewport was hidden meanwhile
   }
-  QOpenGLExtraFunctions& gl = *context()->extraFunctions();
-  gl.glBindFramebuffer(GL_READ_FRAMEBUFFER, canvas_->handle());
-  gl.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, defaultFramebufferObject());
-  gl.glBlitFramebuffer(0, 0, size.width(), size.height(), 0, 0, size.width(), size.height(),
-                       GL_COLOR_BUFFER_BIT, GL_NEAREST);
-  gl.glBindFramebuffer(GL_FRAMEBUFFER, defaultFramebufferObject());
-  gl.glViewport(0, 0, size.width(), size.height());
+  canvas_->copyTo(defaultFramebufferObject());
+  context()->functions()->glViewport(0, 0, size.width(), size.height());
+}
+
+void Viewport::refine() {
+  if (!scene_ || scene_stale_ || canvas_->isComplete() || !isVisible()) return;
+  makeCurrent();
+  canvas_->refine(*scene_);
+  doneCurrent();
+  if (canvas_->isComplete()) return update();
+  rest_timer_.start(0);  // input that has arrived meanwhile comes first
 }
 
 void Viewport::paintGL() {

@@ -13,9 +13,8 @@
 #include "render/frame_scene.h"
 #include "render/picking.h"
 #include "ui/hud.h"
+#include "ui/scene_canvas.h"
 #include "ui/studio.h"
-
-class QOpenGLFramebufferObject;
 
 namespace hbev::ui {
 
@@ -41,6 +40,8 @@ class Viewport : public QOpenGLWidget {
   std::optional<QPointF> pixelOf(const Eigen::Vector3i& voxel) const;
   /// What the overlay says of the last frame drawn.
   HudContent hudContent() const;
+  /// What is seen has all rays: while much moves, only a share of them is drawn.
+  bool isComplete() const { return !isVisible() || !canvas_ || canvas_->isComplete(); }
   /// "OpenGL 4.5 · llvmpipe": known after the first frame.
   const QString& glName() const { return gl_name_; }
 
@@ -100,6 +101,8 @@ class Viewport : public QOpenGLWidget {
   void addStreaming(HudContent& content) const;
   void addStageTimes(HudContent& content) const;
   void drawScene();
+  /// Draws some of the rays that were left out, until all are there or the scene changes.
+  void refine();
   /// The scene must be drawn again at the next frame.
   void redraw();
   HudColors hudColors() const;
@@ -122,8 +125,8 @@ class Viewport : public QOpenGLWidget {
   std::unique_ptr<FrameScene> scene_;
   std::unique_ptr<Hud> hud_;
   Dirty dirty_;
-  std::unique_ptr<QOpenGLFramebufferObject>
-      canvas_;  ///< the scene without the overlay, kept while nothing of it changes
+  std::unique_ptr<SceneCanvas> canvas_;  ///< the scene without the overlay
+  QTimer rest_timer_;                    ///< runs until the camera rests, then from part to part of the rays
   bool scene_stale_ = true;
   std::shared_ptr<const Occupancy> shown_;  ///< what the scene's voxels show
   std::vector<std::size_t> counts_;         ///< of the source's occupancy, by class

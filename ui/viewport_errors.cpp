@@ -103,6 +103,9 @@ void Viewport::addErrorLimits(HudContent& content) const {
     content.limits.push_back("Threshold " + decimal(kRayThresholds_m[errors.threshold()], 0).toStdString() +
                              " m");
   }
+  if (errors.flowView() != FlowView::Own && studio_.view().layer(Layer::Flow).shown)
+    content.limits.emplace_back(errors.flowView() == FlowView::Truth ? "arrows: true velocities"
+                                                                     : "arrows: velocity errors");
   const bool means_errors = showsRayLegend() || meaning_ == Meaning::Outcomes;
   if (!means_errors || !shown_) return;
   const ErrorFilter& filter = errors.filter();

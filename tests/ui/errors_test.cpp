@@ -2,6 +2,7 @@
 // files.
 #include <thread>
 
+#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -16,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "core/base/files.h"
+#include "core/data/labels.h"
 #include "core/data/predictions/source.h"
 #include "core/eval/evaluation.h"
 #include "core/eval/evaluation_summary.h"
@@ -308,6 +310,38 @@ TEST_F(ErrorsTest, two_sources_are_compared) {
   EXPECT_DOUBLE_EQ(*reference[2], 100 * figures->ray_iou);
 }
 
+/// What the program can mend itself is a button; nobody of the window's people knows a command line.
+TEST_F(ErrorsTest, arrays_that_lie_otherwise_are_turned_by_a_click) {
+  const fs::path world = copyOfDemoWorld("turned");
+  const auto spoiled = openPredictions(world / "predictions" / "spoiled");
+  const Orientation turn = *findOrientation("swap-xy+flip-y");
+  const auto dataset = Dataset::open(world);
+  for (std::size_t scene = 0; scene < dataset->scenes().size(); ++scene) {
+    for (std::size_t i = 0; i < dataset->scenes()[scene].keyframes.size(); ++i) {
+      const Keyframe keyframe = dataset->keyframe(scene, i);
+      writeOccupancyNpz(*spoiled->find(keyframe), oriented(spoiled->read(keyframe), turn), false);
+    }
+  }
+  openErrors(world);
+  evaluate();
+  ASSERT_EQ(evaluating().suspicions().size(), 1U);
+  const QString words = evaluating().suspicions().front().words();
+  EXPECT_FALSE(words.contains(QStringLiteral("--"))) << words.toStdString();
+  const double as_stored = evaluating().summary()->sources[0].total.rayScores()->ray_iou;
+  QPushButton* mend = nullptr;
+  for (auto* button : window().scores().findChildren<QPushButton*>()) {
+    if (button->text() == QStringLiteral("Open them turned")) mend = button;
+  }
+  ASSERT_TRUE(mend);
+  mend->click();
+  EXPECT_TRUE(evaluating().suspicions().empty());
+  ASSERT_TRUE(waitFor([this] { return !studio().isOpening() && !evaluating().isLooking(); }));
+  ASSERT_TRUE(settle());
+  evaluate();
+  EXPECT_TRUE(evaluating().suspicions().empty());
+  EXPECT_GT(evaluating().summary()->sources[0].total.rayScores()->ray_iou, 2 * as_stored);
+}
+
 TEST_F(ErrorsTest, timeline_and_scenes_show_any_score_of_the_split) {
   openErrors();
   evaluate();
@@ -395,6 +429,50 @@ TEST_F(ErrorsTest, an_evaluations_file_is_opened) {
   window().openPath(QString::fromStdString(damaged.string()));
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("damaged.sqlite")); }))
       << notice().toStdString();
+}
+
+/// For people: written where HBEV_PICTURES says, else skipped.
+TEST_F(ErrorsTest, pictures) {
+  const char* folder = std::getenv("HBEV_PICTURES");
+  if (!folder) GTEST_SKIP() << "HBEV_PICTURES names no folder";
+  const auto take = [&](const QString& name) {
+    waitFor([] { return false; }, 300);
+    settle();
+    const QString file = QStringLiteral("errors-%1.png").arg(name);
+    EXPECT_TRUE(window().grab().save(QDir(QString::fromLocal8Bit(folder)).filePath(file)));
+  };
+  const fs::path world = copyOfDemoWorld("pictured");
+  window().resize(1600, 1000);
+  openErrors(world);
+  window().actions()["evaluate"]->trigger();
+  ASSERT_TRUE(waitFor([this] { return evaluating().progress().done > 0; }));
+  EXPECT_TRUE(window().grab().save(
+      QDir(QString::fromLocal8Bit(folder)).filePath(QStringLiteral("errors-running.png"))));
+  ASSERT_TRUE(waitFor([this] { return !evaluating().isRunning(); }, 30000));
+  evaluate();
+  clickCell(worstCell());
+  take(QStringLiteral("cell"));
+  window().resize(1280, 720);
+  take(QStringLiteral("small"));
+  window().actions()["panel.panorama"]->trigger();
+  take(QStringLiteral("small-panorama"));
+  window().resize(3840, 2160);
+  take(QStringLiteral("4k"));
+  window().resize(1600, 1000);
+  errors().clear();
+  errors().setFlowView(FlowView::Difference);
+  errors().setShowsRays(false);
+  take(QStringLiteral("flow"));
+  errors().setFlowView(FlowView::Own);
+  studio().openPredictions(QString::fromStdString(otherPredictions(world).string()));
+  ASSERT_TRUE(waitFor([this] { return evaluating().candidates().size() == 2; }));
+  for (std::size_t i = 0; i < studio().sources().size(); ++i) {
+    if (!studio().sources()[i].isTruth() && studio().sourceIndex(Side::A) != int(i))
+      studio().setSource(Side::B, int(i));
+  }
+  studio().setCurrent(1, 2);
+  studio().changeView([](ViewSettings& view) { view.coloring[0] = Coloring::Compare; });
+  take(QStringLiteral("compare"));
 }
 
 }  // namespace

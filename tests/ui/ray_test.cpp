@@ -18,6 +18,7 @@
 #include "ui/ray_drawing.h"
 #include "ui/ray_panorama.h"
 #include "ui/ray_section.h"
+#include "ui/scene_canvas.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -140,6 +141,44 @@ TEST_F(RayTest, styles_draw_lines_points_or_bars) {
   EXPECT_EQ(bars.marks.size(), all - right);
   EXPECT_TRUE(bars.lines.empty());
   EXPECT_TRUE(bars.points.empty());
+}
+
+TEST(StrokePacer, follows_what_was_measured) {
+  StrokePacer pacer;
+  const std::size_t at_first = pacer.strokesIn(10);
+  pacer.measured(100, 1000);
+  EXPECT_EQ(pacer.strokesIn(10), at_first) << "so few tell nothing";
+  for (int i = 0; i < 30; ++i)
+    pacer.measured(1000, 10);
+  EXPECT_NEAR(double(pacer.strokesIn(10)), 1000, 10);
+  pacer.measured(1'000'000, 0.1);
+  EXPECT_LE(pacer.strokesIn(10), 9000U) << "one fast picture is not believed at once";
+  for (int i = 0; i < 30; ++i)
+    pacer.measured(1000, 1e6);
+  EXPECT_GT(pacer.strokesIn(10), 0U) << "slow is not never";
+}
+
+/// All origins' rays are too many for one picture of software OpenGL: a share at once, all of them at rest.
+TEST_F(RayTest, many_rays_come_in_parts_while_the_window_stays_awake) {
+  errors().setOrigin(-1);
+  errors().setStyle(RayStyle::ErrorBars);
+  ASSERT_TRUE(waitFor([this] { return !a().isComplete(); })) << "a share is drawn first";
+  const QImage share = a().grabFramebuffer();
+  EXPECT_FALSE(window().isSettled());
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(a().isComplete());
+  const QImage all = a().grabFramebuffer();
+  EXPECT_NE(share, all);
+  EXPECT_EQ(all, a().grabFramebuffer()) << "what is complete is kept";
+  pressMouse(a(), {300, 300});
+  moveMouse(a(), {340, 300}, Qt::LeftButton);
+  ASSERT_TRUE(waitFor([this] { return !a().isComplete(); })) << "a camera that moves starts anew";
+  releaseMouse(a(), {340, 300});
+  ASSERT_TRUE(settle());
+  EXPECT_NE(all, a().grabFramebuffer());
+  errors().setShowsRays(false);
+  waitForFrame(a());
+  EXPECT_TRUE(a().isComplete());
 }
 
 TEST_F(RayTest, a_click_on_an_outcome_hides_its_rays_and_voxels) {
@@ -313,6 +352,7 @@ TEST_F(RayTest, pictures) {
     for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
       theme().setMode(mode);
       waitFor([] { return false; }, 400);
+      settle();
       const QString file =
           QStringLiteral("rays-%1-%2.png").arg(name, mode == Theme::Mode::Dark ? "dark" : "light");
       EXPECT_TRUE(window().grab().save(QDir(QString::fromLocal8Bit(folder)).filePath(file)));

@@ -102,6 +102,33 @@ TEST_F(TimeTest, n_jumps_to_the_next_valley) {
   EXPECT_EQ(keyframe(), before);
 }
 
+TEST_F(TimeTest, past_the_scenes_last_valley_comes_the_next_scenes) {
+  const auto valleys = [this](std::size_t scene) {
+    std::vector<double> scores;
+    for (std::size_t i = 0; i < 4; ++i)
+      scores.push_back(studio().report(scene, i)->rayScores().ray_iou);
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      if ((i == 0 || scores[i] < scores[i - 1]) && (i + 1 == scores.size() || scores[i] <= scores[i + 1]))
+        found.push_back(i);
+    }
+    return found;
+  };
+  studio().setCurrent(1, 0);
+  ASSERT_TRUE(settle());
+  const auto here = valleys(1), before = valleys(0);
+  ASSERT_FALSE(here.empty() || before.empty()) << "the lowest is one";
+  studio().setCurrent(0, 3);
+  key(Qt::Key_N);
+  EXPECT_EQ(studio().current(), (FrameKey{1, here.front()}));
+  studio().setCurrent(1, 0);
+  key(Qt::Key_N, Qt::ShiftModifier);
+  EXPECT_EQ(studio().current(), (FrameKey{0, before.back()}));
+  studio().setCurrent(1, 3);
+  key(Qt::Key_N);
+  EXPECT_EQ(studio().current(), (FrameKey{1, 3})) << "the last scene's last is the end";
+}
+
 TEST_F(TimeTest, b_sets_a_flag_that_is_kept) {
   const auto flags = [&] { return strip().data().flags; };
   EXPECT_TRUE(flags().empty());
