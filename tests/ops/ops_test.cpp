@@ -26,14 +26,14 @@ class Ops : public testing::TestWithParam<at::ScalarType> {
 };
 INSTANTIATE_TEST_SUITE_P(Both, Ops, testing::Values(at::kFloat, at::kDouble));
 
-const SplatGrid kGrid{{-4, -4, -1}, {0.5, 0.8, 1}, {16, 10, 3}};
+const SplatGrid kOpsGrid{{-4, -4, -1}, {0.5, 0.8, 1}, {16, 10, 3}};
 
 TEST_P(Ops, SplatAddsEveryPointToItsVoxel) {
   const std::int64_t batch = 2, cameras = 2, depths = 5, h = 3, w = 4, channels = 6;
   const at::Tensor points = at::rand({batch, cameras, depths, h, w, 3}, type()) * 12 - 6;
   const at::Tensor depth = at::rand({batch * cameras, depths, h, w}, type());
   const at::Tensor context = at::randn({batch * cameras, channels, h, w}, type());
-  const at::Tensor out = splat(depth, context, planSplat(points, kGrid));
+  const at::Tensor out = splat(depth, context, planSplat(points, kOpsGrid));
   ASSERT_EQ(out.sizes().vec(), (std::vector<std::int64_t>{batch, 3 * channels, 10, 16}));
 
   at::Tensor expected = at::zeros_like(out);
@@ -45,9 +45,9 @@ TEST_P(Ops, SplatAddsEveryPointToItsVoxel) {
         bool inside = true;
         for (std::size_t i = 0; i < 3; ++i) {
           // Towards zero: what lies less than a cell below the lower bound counts as in the first cell.
-          cell[i] = std::int64_t((point[std::int64_t(i)].item<double>() - double(kGrid.lower[i])) /
-                                 double(kGrid.interval[i]));
-          inside = inside && cell[i] >= 0 && cell[i] < kGrid.size[i];
+          cell[i] = std::int64_t((point[std::int64_t(i)].item<double>() - double(kOpsGrid.lower[i])) /
+                                 double(kOpsGrid.interval[i]));
+          inside = inside && cell[i] >= 0 && cell[i] < kOpsGrid.size[i];
         }
         if (!inside) continue;
         expected[n / cameras]
@@ -59,13 +59,13 @@ TEST_P(Ops, SplatAddsEveryPointToItsVoxel) {
     }
   }
   EXPECT_LT(worst(out, expected), close());
-  EXPECT_LT(worst(splatPlain(depth, context, planSplat(points, kGrid)), expected), close());
+  EXPECT_LT(worst(splatPlain(depth, context, planSplat(points, kOpsGrid)), expected), close());
 }
 
 TEST_P(Ops, SplatWithoutAPointInsideIsZero) {
   const at::Tensor points = at::full({1, 1, 2, 2, 2, 3}, 100, type());
   const at::Tensor out =
-      splat(at::ones({1, 2, 2, 2}, type()), at::ones({1, 3, 2, 2}, type()), planSplat(points, kGrid));
+      splat(at::ones({1, 2, 2, 2}, type()), at::ones({1, 3, 2, 2}, type()), planSplat(points, kOpsGrid));
   EXPECT_EQ(out.abs().max().item<double>(), 0);
 }
 

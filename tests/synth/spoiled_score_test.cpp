@@ -16,7 +16,7 @@
 namespace hbev::synth {
 namespace {
 
-struct Seen {
+struct SeenVoxel {
   double distance_m = 0;
   int label = 16;
   std::size_t voxel = 0;
@@ -24,7 +24,7 @@ struct Seen {
 
 /// What the ray meets: it is cut where it crosses a plane of voxel borders; the first piece that lies in an
 /// occupied voxel ends it, at the piece's far end. Without one, the last piece inside the grid.
-Seen look(const Occupancy& occupancy, const Eigen::Vector3d& origin, const Eigen::Vector3d& direction) {
+SeenVoxel look(const Occupancy& occupancy, const Eigen::Vector3d& origin, const Eigen::Vector3d& direction) {
   const GridSpec& grid = occupancy.grid;
   std::vector<double> cuts;
   for (int axis = 0; axis < 3; ++axis) {
@@ -35,7 +35,7 @@ Seen look(const Occupancy& occupancy, const Eigen::Vector3d& origin, const Eigen
     }
   }
   std::sort(cuts.begin(), cuts.end());
-  Seen seen;
+  SeenVoxel seen;
   double from = 0;
   for (const double to : cuts) {
     const auto voxel = grid.voxelAt(origin + 0.5 * (from + to) * direction);
@@ -68,7 +68,7 @@ TEST(SpoiledScore, agreesWithASecondComputation) {
   std::vector<double> in_truth(17, 0), in_prediction(17, 0), flow_error(17, 0);
   for (const Eigen::Vector3f& ray : lidarRays()) {
     const Eigen::Vector3d direction = ray.cast<double>().normalized();
-    const Seen actual = look(truth, origin, direction), guess = look(prediction, origin, direction);
+    const SeenVoxel actual = look(truth, origin, direction), guess = look(prediction, origin, direction);
     if (actual.label == 16) continue;
     ++in_truth[std::size_t(actual.label)];
     ++in_prediction[std::size_t(guess.label)];

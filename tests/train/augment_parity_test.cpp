@@ -9,7 +9,7 @@
 namespace hbev::test {
 namespace {
 
-const NpzReader& golden() {
+const NpzReader& pipelineGolden() {
   static const NpzReader file(parityFolder() / "pipeline.npz");
   return file;
 }
@@ -30,7 +30,7 @@ TEST(augment_parity, pictures) {
                            change.top + change.crop_height}),
               crop)
         << name;
-    const torch::Tensor rotation = tensorOf(golden(), std::string(name) + ".post_rot");
+    const torch::Tensor rotation = tensorOf(pipelineGolden(), std::string(name) + ".post_rot");
     const Eigen::Matrix4f matrix = matrixOf(change);
     for (int row = 0; row < 2; ++row) {
       for (int column = 0; column < 2; ++column)
@@ -82,7 +82,8 @@ TEST(augment_draws, depend_on_the_sample_alone) {
 }
 
 TEST(augment_parity, mirrored_scenes) {
-  const torch::Tensor labels = tensorOf(golden(), "bda.in_sem"), flow = tensorOf(golden(), "bda.in_flow");
+  const torch::Tensor labels = tensorOf(pipelineGolden(), "bda.in_sem"),
+                      flow = tensorOf(pipelineGolden(), "bda.in_flow");
   for (const auto& [name, flip_x, flip_y] :
        {std::tuple{"bda.00", false, false}, std::tuple{"bda.01", false, true},
         std::tuple{"bda.10", true, false}, std::tuple{"bda.11", true, true}}) {
@@ -94,20 +95,20 @@ TEST(augment_parity, mirrored_scenes) {
     occupancy.mask_camera = occupancy.semantics;
     occupancy.flow.assign(flow.data_ptr<float>(), flow.data_ptr<float>() + flow.numel());
     mirror(occupancy, change);
-    const torch::Tensor expected = tensorOf(golden(), std::string(name) + ".sem");
-    const torch::Tensor expected_flow = tensorOf(golden(), std::string(name) + ".flow");
+    const torch::Tensor expected = tensorOf(pipelineGolden(), std::string(name) + ".sem");
+    const torch::Tensor expected_flow = tensorOf(pipelineGolden(), std::string(name) + ".flow");
     EXPECT_TRUE(at::from_blob(occupancy.semantics.data(), labels.sizes(), at::kByte).equal(expected)) << name;
     EXPECT_EQ(occupancy.mask_camera, occupancy.semantics) << name;
     EXPECT_TRUE(at::from_blob(occupancy.flow.data(), flow.sizes(), at::kFloat).equal(expected_flow)) << name;
-    const torch::Tensor matrix = tensorOf(golden(), std::string(name) + ".mat");
+    const torch::Tensor matrix = tensorOf(pipelineGolden(), std::string(name) + ".mat");
     for (int i = 0; i < 16; ++i)
       EXPECT_EQ(matrixOf(change)(i / 4, i % 4), matrix[i / 4][i % 4].item<float>()) << name;
   }
 }
 
 TEST(augment_parity, lidar_depth_maps) {
-  const torch::Tensor raw = tensorOf(golden(), "points_lidar"),
-                      matrices = tensorOf(golden(), "test.lidar2img");
+  const torch::Tensor raw = tensorOf(pipelineGolden(), "points_lidar"),
+                      matrices = tensorOf(pipelineGolden(), "test.lidar2img");
   std::vector<LidarPoint> points;
   for (std::int64_t i = 0; i < raw.size(0); ++i) {
     const float* p = raw.data_ptr<float>() + 3 * i;
@@ -115,8 +116,8 @@ TEST(augment_parity, lidar_depth_maps) {
   }
   constexpr int kWidth = 704, kHeight = 256;
   torch::Tensor expected = at::zeros({kCameras * kHeight * kWidth}, at::kFloat);
-  expected.index_put_({tensorOf(golden(), "gt_depth.nonzero_index")},
-                      tensorOf(golden(), "gt_depth.nonzero_values"));
+  expected.index_put_({tensorOf(pipelineGolden(), "gt_depth.nonzero_index")},
+                      tensorOf(pipelineGolden(), "gt_depth.nonzero_values"));
   std::size_t labelled = 0, different = 0, farther = 0;
   for (int camera = 0; camera < kCameras; ++camera) {
     const Eigen::Matrix4f image_from_lidar = Eigen::Map<const Eigen::Matrix<float, 4, 4, Eigen::RowMajor>>(

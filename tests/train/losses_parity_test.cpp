@@ -18,7 +18,7 @@ namespace {
 
 constexpr double kOfValue = 1e-6, kOfGradient = 1e-5;
 
-const NpzReader& golden() {
+const NpzReader& lossGolden() {
   static const NpzReader file(parityFolder() / "losses.npz");
   return file;
 }
@@ -26,7 +26,7 @@ const NpzReader& golden() {
 /// What the losses of one case are computed from, in the type given.
 struct Case {
   Case(const std::string& case_name, at::ScalarType type) : name(case_name) {
-    const auto load = [&](const char* array) { return tensorOf(golden(), name + "." + array); };
+    const auto load = [&](const char* array) { return tensorOf(lossGolden(), name + "." + array); };
     logits = load("logits").to(type).requires_grad_();
     flow = load("flow_pred").to(type).requires_grad_();
     true_flow = load("flow_gt").to(type);
@@ -71,16 +71,16 @@ int expectParity(const Case& sample) {
                            "raw_sem_scal", "raw_geo_scal", "loss_flow", "raw_height_voxel"}) {
     for (const char* suffix : {"", "_masked"}) {
       const std::string loss = std::string(base) + suffix, key = sample.name + "." + loss;
-      if (!golden().contains(key + ".value")) continue;
-      const double expected = tensorOf(golden(), key + ".value").item<double>();
+      if (!lossGolden().contains(key + ".value")) continue;
+      const double expected = tensorOf(lossGolden(), key + ".value").item<double>();
       if (std::isnan(expected)) continue;
       // Where nothing is occupied the logarithm is of the clamp's 1e-5, which the file has in single
       // precision.
       const double share = sample.name == "empty" ? 5 * kOfValue : kOfValue;
       EXPECT_NEAR(sample.value(loss).item<double>(), expected, share * std::abs(expected)) << key;
       ++compared;
-      if (!golden().contains(key + ".grad")) continue;
-      expectGradient(sample.gradient(loss), tensorOf(golden(), key + ".grad"), key);
+      if (!lossGolden().contains(key + ".grad")) continue;
+      expectGradient(sample.gradient(loss), tensorOf(lossGolden(), key + ".grad"), key);
       ++compared;
     }
   }
@@ -110,15 +110,15 @@ TEST(losses_parity, nothing_occupied) {
 
 TEST(losses_parity, depth) {
   const AxisRange bins{1, 45, 0.5};
-  const torch::Tensor true_depth = tensorOf(golden(), "depth.gt");
-  EXPECT_TRUE(depthLabels(true_depth, bins).flatten().equal(tensorOf(golden(), "depth.onehot_argmax")));
+  const torch::Tensor true_depth = tensorOf(lossGolden(), "depth.gt");
+  EXPECT_TRUE(depthLabels(true_depth, bins).flatten().equal(tensorOf(lossGolden(), "depth.onehot_argmax")));
   for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
-    const torch::Tensor logits = tensorOf(golden(), "depth.logits").to(type).requires_grad_();
+    const torch::Tensor logits = tensorOf(lossGolden(), "depth.logits").to(type).requires_grad_();
     const torch::Tensor loss = LossWeights{}.depth * depthLoss(logits.softmax(1), true_depth, bins);
-    const double expected = tensorOf(golden(), "depth.loss_depth.value").item<double>();
+    const double expected = tensorOf(lossGolden(), "depth.loss_depth.value").item<double>();
     EXPECT_NEAR(loss.item<double>(), expected, kOfValue * expected);
     expectGradient(torch::autograd::grad({loss}, {logits})[0],
-                   tensorOf(golden(), "depth.loss_depth.grad_logits"), "depth");
+                   tensorOf(lossGolden(), "depth.loss_depth.grad_logits"), "depth");
   }
 }
 
@@ -154,8 +154,8 @@ TEST(losses_finite, nothing_counts) {
   for (const char* loss : {"ce_masked", "raw_lovasz_masked", "raw_sem_scal_masked", "raw_geo_scal_masked",
                            "raw_height_voxel_masked"})
     expectNothing(sample, loss);
-  const torch::Tensor logits = tensorOf(golden(), "depth.logits").requires_grad_();
-  const torch::Tensor dark = at::zeros_like(tensorOf(golden(), "depth.gt"));
+  const torch::Tensor logits = tensorOf(lossGolden(), "depth.logits").requires_grad_();
+  const torch::Tensor dark = at::zeros_like(tensorOf(lossGolden(), "depth.gt"));
   const torch::Tensor loss = depthLoss(logits.softmax(1), dark, {1, 45, 0.5});
   EXPECT_EQ(loss.item<double>(), 0);
   EXPECT_EQ(torch::autograd::grad({loss}, {logits})[0].abs().max().item<double>(), 0);
@@ -176,15 +176,15 @@ TEST(losses_total, the_terms_by_their_names) {
   const Case sample("plain", at::kDouble);
   ModelConfig config;
   config.name = "plain";
-  const torch::Tensor depth = tensorOf(golden(), "depth.logits").to(at::kDouble).softmax(1);
+  const torch::Tensor depth = tensorOf(lossGolden(), "depth.logits").to(at::kDouble).softmax(1);
   const NetworkOutput output{{sample.logits, sample.flow}, depth};
-  const TrainingTargets targets{sample.labels, sample.true_flow, {}, tensorOf(golden(), "depth.gt")};
+  const TrainingTargets targets{sample.labels, sample.true_flow, {}, tensorOf(lossGolden(), "depth.gt")};
   const LossTerms terms = trainingLoss(output, targets, config, sample.columns);
   double sum = 0;
   for (const auto& [name, term] : terms.named())
     sum += term.item<double>();
   const double expected =
-      tensorOf(golden(), "depth.loss_depth.value").item<double>() + sample.value("ce").item<double>() +
+      tensorOf(lossGolden(), "depth.loss_depth.value").item<double>() + sample.value("ce").item<double>() +
       sample.value("loss_flow").item<double>() + sample.value("raw_lovasz").item<double>() +
       0.1 * (sample.value("raw_sem_scal") + sample.value("raw_geo_scal") + sample.value("raw_height_voxel"))
                 .item<double>();
@@ -192,7 +192,7 @@ TEST(losses_total, the_terms_by_their_names) {
   EXPECT_NEAR(terms.total().item<double>(), sum, 1e-9);
 
   const NetworkOutput without_flow{{sample.logits, {}}, depth};
-  const TrainingTargets masked{sample.labels, {}, sample.mask, tensorOf(golden(), "depth.gt")};
+  const TrainingTargets masked{sample.labels, {}, sample.mask, tensorOf(lossGolden(), "depth.gt")};
   const LossTerms fewer = trainingLoss(without_flow, masked, config, sample.columns);
   EXPECT_FALSE(fewer.flow.defined());
   EXPECT_NEAR(fewer.height.item<double>(), 0.1 * sample.value("raw_height_voxel_masked").item<double>(),

@@ -15,21 +15,21 @@
 namespace hbev::test {
 namespace {
 
-const NpzReader& golden() {
+const NpzReader& stepGolden() {
   static const NpzReader file(parityFolder() / "train_step.npz");
   return file;
 }
 
 double number(const std::string& name) {
-  return tensorOf(golden(), name).item<double>();
+  return tensorOf(stepGolden(), name).item<double>();
 }
 
 /// The elements of a tensor that the file holds under `key`, and which they are.
 struct Sampled {
   explicit Sampled(const std::string& key) {
-    whole = golden().contains(key);
-    values = tensorOf(golden(), whole ? key : key + ".values").flatten().to(at::kDouble);
-    if (!whole) stride = tensorOf(golden(), key + ".stride").item<std::int64_t>();
+    whole = stepGolden().contains(key);
+    values = tensorOf(stepGolden(), whole ? key : key + ".values").flatten().to(at::kDouble);
+    if (!whole) stride = tensorOf(stepGolden(), key + ".stride").item<std::int64_t>();
   }
   torch::Tensor of(const torch::Tensor& tensor) const {
     const torch::Tensor flat = tensor.detach().reshape({-1});
@@ -42,7 +42,7 @@ struct Sampled {
 };
 
 bool has(const std::string& key) {
-  return golden().contains(key) || golden().contains(key + ".values");
+  return stepGolden().contains(key) || stepGolden().contains(key + ".values");
 }
 
 void expectNear(const std::string& key, const torch::Tensor& ours, double share) {
@@ -61,19 +61,19 @@ void withoutDropout(torch::nn::Module& network) {
 
 TrainingTargets goldenTargets() {
   TrainingTargets targets;
-  targets.labels = tensorOf(golden(), "gt.voxel_semantics");
-  targets.flow = tensorOf(golden(), "gt.voxel_flows");
-  const torch::Tensor shape = tensorOf(golden(), "gt.depth_shape");
+  targets.labels = tensorOf(stepGolden(), "gt.voxel_semantics");
+  targets.flow = tensorOf(stepGolden(), "gt.voxel_flows");
+  const torch::Tensor shape = tensorOf(stepGolden(), "gt.depth_shape");
   const std::vector<std::int64_t> sizes(shape.data_ptr<std::int64_t>(), shape.data_ptr<std::int64_t>() + 4);
   targets.depth = at::zeros(sizes, at::kFloat);
-  targets.depth.view({-1}).index_put_({tensorOf(golden(), "gt.depth_flat_index")},
-                                      tensorOf(golden(), "gt.depth_values"));
+  targets.depth.view({-1}).index_put_({tensorOf(stepGolden(), "gt.depth_flat_index")},
+                                      tensorOf(stepGolden(), "gt.depth_values"));
   return targets;
 }
 
 torch::Tensor goldenColumns() {
-  return tensorOf(golden(), "gt.hv_perm")
-      .slice(1, 0, tensorOf(golden(), "gt.hv_choose_num").item<std::int64_t>());
+  return tensorOf(stepGolden(), "gt.hv_perm")
+      .slice(1, 0, tensorOf(stepGolden(), "gt.hv_choose_num").item<std::int64_t>());
 }
 
 std::map<std::string, StateEntry> byName(const torch::nn::Module& network) {
@@ -154,7 +154,7 @@ class GoldenStep {
   void compareGradients() {
     const auto entries = byName(*network_);
     const std::vector<std::string> names = parameterNames();
-    const torch::Tensor norms = tensorOf(golden(), run_ + "grad_norm_all");
+    const torch::Tensor norms = tensorOf(stepGolden(), run_ + "grad_norm_all");
     ASSERT_EQ(std::int64_t(names.size()), norms.numel());
     const double total = number(run_ + "grad_total_norm_before_clip");
     std::size_t sampled = 0;
@@ -185,7 +185,7 @@ class GoldenStep {
   void compareStep() {
     const auto entries = byName(*network_);
     const std::vector<std::string> names = parameterNames();
-    const torch::Tensor norms = tensorOf(golden(), run_ + "param_norm_after_step_all");
+    const torch::Tensor norms = tensorOf(stepGolden(), run_ + "param_norm_after_step_all");
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (noise_.contains(names[i])) continue;
       const torch::Tensor& parameter = entries.at(names[i]).tensor;
