@@ -1,14 +1,35 @@
 // hbevocc: the command line. Exit codes: 0 done, 1 failed, 2 wrong usage.
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
 #include "core/base/error.h"
+#ifdef HBEV_HAS_TORCH
+#include "core/model/network_library.h"
+#endif
 
 namespace {
 
 constexpr int kFailed = 1, kWrongUsage = 2;
+
+#ifdef HBEV_HAS_TORCH
+/// The commands themselves when one of them is meant; else their titles for the list of commands, so that
+/// LibTorch is not loaded for it.
+void addNetworkCommands(CLI::App& app, int argc, char** argv) {
+  const auto is_command = [](const std::string_view word) { return !word.starts_with('-'); };
+  const char* const* const meant = std::find_if(argv + 1, argv + argc, is_command);
+  const bool needed =
+      meant != argv + argc && std::ranges::any_of(hbev::kNetworkCommands, [&](const auto& command) {
+        return std::string_view(*meant) == command.name;
+      });
+  if (needed) return hbev::networkLibrary().add_commands(app);
+  for (const hbev::CommandTitle& command : hbev::kNetworkCommands)
+    app.add_subcommand(command.name, command.about);
+}
+#endif
 
 int run(int argc, char** argv) {
   CLI::App app("HBEVOcc Studio's command line: look at, score and draw occupancy predictions.", "hbevocc");
@@ -29,9 +50,7 @@ int run(int argc, char** argv) {
   hbev::addCheckpointCommand(app);
   hbev::addRunsCommand(app);
 #ifdef HBEV_HAS_TORCH
-  hbev::addPredictCommand(app);
-  hbev::addTrainCommand(app);
-  hbev::addBenchCommand(app);
+  addNetworkCommands(app, argc, argv);
 #endif
 #ifdef HBEV_HAS_STUDIO
   hbev::addRenderCommand(app);

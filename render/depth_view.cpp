@@ -90,8 +90,8 @@ std::vector<RaySegment> depthRay(const DepthCurve& curve, const Keyframe& keyfra
   for (std::size_t bin = 0; bin < curve.probabilities.size(); ++bin) {
     const float share = curve.probabilities[bin] / most;
     segments.push_back({at(curve.depthOf(bin)), at(curve.depthOf(bin + 1)),
-                        viridis(0.35 + 0.65 * double(share)), 1.0F + 7.0F * std::sqrt(share),
-                        0.3F + 0.7F * share});
+                        viridis(0.4 + 0.6 * double(share)), 1.5F + 8.5F * std::sqrt(share),
+                        0.45F + 0.55F * share});
   }
   if (!curve.lidar_m) return segments;
   const Eigen::Vector3f center = at(*curve.lidar_m);

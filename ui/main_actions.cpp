@@ -14,6 +14,7 @@
 #include "ui/kit/timeline.h"
 #include "ui/main_window.h"
 #include "ui/ray_actions.h"
+#include "ui/stage_actions.h"
 #include "ui/ray_panorama.h"
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
@@ -311,6 +312,7 @@ void registerLookActions(MainWindow& window) {
                actionText("Takes the depth's ray out of the viewports."), layers},
               [&studio](bool) { studio.stages().clearProbe(); });
   registerRayActions(actions, studio);
+  registerStageActions(actions, studio);
   registerColoringActions(actions, studio, [&window]() -> ViewportArea& { return window.viewports(); });
   actions.add(
       {"palette.next", actionText("Next palette"), "palette", actionText("Studio, Papers, nuScenes."), look},

@@ -15,14 +15,11 @@
 #include "ui/main_window.h"
 #include "ui/predict_panel.h"
 #include "ui/scene_panel.h"
+#include "ui/text.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
 namespace {
-
-QString translate(const char* text) {
-  return QCoreApplication::translate("Actions", text);
-}
 
 constexpr const char* kPredictIds[] = {"predict.keyframe", "predict.scene", "predict.listed",
                                        "predict.as_i_go"};
@@ -32,31 +29,31 @@ constexpr const char* kPredictIds[] = {"predict.keyframe", "predict.scene", "pre
 void registerPredictActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
   Predicting& predicting = window.predicting();
-  const QString work = translate("Work");
-  actions.add({"predict.keyframe", translate("Predict keyframe"), "predict",
-               translate("Runs the network on the keyframe that is shown."), work},
+  const QString work = actionText("Work");
+  actions.add({"predict.keyframe", actionText("Predict keyframe"), "predict",
+               actionText("Runs the network on the keyframe that is shown."), work},
               [&window](bool) { window.predictKeyframe(); });
-  actions.add({"predict.scene", translate("Predict scene"), "predict",
-               translate("Every keyframe of this scene that is not predicted yet."), work},
+  actions.add({"predict.scene", actionText("Predict scene"), "predict",
+               actionText("Every keyframe of this scene that is not predicted yet."), work},
               [&window](bool) { window.predictScenes({window.studio().current().scene}); });
-  actions.add({"predict.listed", translate("Predict listed scenes"), "predict",
-               translate("All scenes, or those that the filter shows."), work},
+  actions.add({"predict.listed", actionText("Predict listed scenes"), "predict",
+               actionText("All scenes, or those that the filter shows."), work},
               [&window](bool) { window.predictScenes(window.scenes().listedScenes()); });
   actions.add(
-      {"predict.as_i_go", translate("Predict as I go"), "predict",
-       translate("Predicts the keyframe that is shown whenever it has no prediction yet."), work, true},
+      {"predict.as_i_go", actionText("Predict as I go"), "predict",
+       actionText("Predicts the keyframe that is shown whenever it has no prediction yet."), work, true},
       [&predicting](bool on) { predicting.setAsIGo(on); });
-  actions.add({"predict.stop", translate("Stop predicting"), "stop",
-               translate("What is predicted so far stays."), work},
+  actions.add({"predict.stop", actionText("Stop predicting"), "stop",
+               actionText("What is predicted so far stays."), work},
               [&predicting](bool) { predicting.stop(); });
-  actions.add({"predict.panel", translate("Network and weights"), "settings",
-               translate("Chooses what predicts: configuration, weights, exact or streaming."), work},
+  actions.add({"predict.panel", actionText("Network and weights"), "settings",
+               actionText("Chooses what predicts: configuration, weights, exact or streaming."), work},
               [&window](bool) { window.showPanel(&window.predictPanel()); });
-  actions.add({"predict.save", translate("Save predictions as"), "export",
-               translate("Copies the network's predictions to a folder, as HBEVOcc writes them."), work},
+  actions.add({"predict.save", actionText("Save predictions as"), "export",
+               actionText("Copies the network's predictions to a folder, as HBEVOcc writes them."), work},
               [&window](bool) { window.savePredictions(); });
-  actions.add({"predict.times", translate("Stage times"), "info",
-               translate("How long each part of the network took, over the prediction."), work, true},
+  actions.add({"predict.times", actionText("Stage times"), "info",
+               actionText("How long each part of the network took, over the prediction."), work, true},
               [&window](bool on) {
                 window.studio().changeView([on](ViewSettings& view) { view.stage_times = on; });
               });
@@ -151,7 +148,9 @@ void MainWindow::showPredicting() {
   }
   state.seconds_left = status.seconds_left;
   state.done = std::int64_t(status.total > 0 ? status.done : std::size_t(std::lround(100 * status.fraction)));
-  state.total = std::int64_t(status.total > 0 ? status.total : status.loading ? 0 : 100);
+  state.total = std::int64_t(status.total > 0                         ? status.total
+                             : status.loading && status.fraction == 0 ? 0
+                                                                      : 100);
   showProgress(state);
   progress_->setShowsPercent(status.total == 0);
 }

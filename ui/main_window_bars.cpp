@@ -105,7 +105,8 @@ void MainWindow::makeMenus() {
                      "bookmark.next",
                      "bookmarks.show"});
   menu(tr("Predict"), {"predict.keyframe", "predict.scene", "predict.listed", "predict.as_i_go", "",
-                       "predict.panel", "predict.save", "predict.times", "", "predict.stop"});
+                       "predict.panel", "predict.save", "predict.times", "", "stage.ground", "stage.map_next",
+                       "stage.looks", "stage.probe_clear", "", "predict.stop"});
   menu(tr("Evaluate"), {"evaluate", "evaluate.stop", "", "errors.clear", "", "copy", "table.export"});
   menu(tr("Train"), {"train.new", "train.attach", "", "train.checkpoint", "train.pause", "train.resume",
                      "train.stop", "", "train.folder", "train.open_folder", "train.detach"});

@@ -1,14 +1,23 @@
 #include "ui/predict_backend.h"
 
-#include <string_view>
-
 #include <QtCore/QCoreApplication>
+
+#include "core/base/error.h"
+#include "core/model/network_library.h"
 
 namespace hbev::ui {
 
 PredictBackend networkBackend() {
 #ifdef HBEV_HAS_TORCH
-  return {{}, &namedConfigs, &findModelConfig, &predictorDevices, &makePredictor};
+  PredictBackend backend;
+  backend.configs = &namedConfigs;
+  backend.config = &findModelConfig;
+  backend.devices = &devicesOfMachine;
+  backend.make = [](const ModelConfig& config, const WeightsChoice& weights, const PredictorOptions& options,
+                    Progress& progress) {
+    return networkLibrary().load_predictor(config, weights, options, progress);
+  };
+  return backend;
 #else
   PredictBackend none;
   none.unavailable = QCoreApplication::translate(
@@ -19,7 +28,8 @@ PredictBackend networkBackend() {
   };
   none.devices = [] { return std::vector<DeviceInfo>(); };
   none.make = [why = none.unavailable.toStdString()](const ModelConfig&, const WeightsChoice&,
-                                                     const PredictorOptions&) -> std::unique_ptr<Predictor> {
+                                                     const PredictorOptions&,
+                                                     Progress&) -> std::unique_ptr<Predictor> {
     throw Error({.summary = why, .file = {}, .expected = {}, .found = {}, .advice = {}});
   };
   return none;
@@ -36,11 +46,6 @@ QString shippedWeights(const PredictBackend& backend, const QString& config) {
     // Whoever shows the configurations says that they are not there.
   }
   return {};
-}
-
-bool canUseAnyway(const Problem& problem) {
-  // What loading a checkpoint advises, and nothing else does.
-  return problem.advice.find("allow the mismatch") != std::string::npos;
 }
 
 }  // namespace hbev::ui

@@ -9,7 +9,7 @@
 
 #include <QtCore/QString>
 
-#include "core/base/error.h"
+#include "core/base/progress.h"
 #include "core/model/predictor.h"
 
 namespace hbev::ui {
@@ -19,18 +19,17 @@ struct PredictBackend {
   std::function<std::vector<NamedConfig>()> configs;      ///< throws Error
   std::function<ModelConfig(const std::string&)> config;  ///< of a name or a file; throws Error
   std::function<std::vector<DeviceInfo>()> devices;
-  std::function<std::unique_ptr<Predictor>(const ModelConfig&, const WeightsChoice&, const PredictorOptions&)>
+  /// Throws WeightsMisfit when the weights fit in part only, Cancelled, and Error.
+  std::function<std::unique_ptr<Predictor>(const ModelConfig&, const WeightsChoice&, const PredictorOptions&,
+                                           Progress&)>
       make;
 };
 
-/// core/model, or what stands for it where it was not built.
+/// core/model in its library, which is loaded by the first call that needs it; or what stands for it where it
+/// was not built.
 PredictBackend networkBackend();
 
 /// The weights that come with the program for a configuration, by its name; empty where there are none.
 QString shippedWeights(const PredictBackend& backend, const QString& config);
-
-/// True when the predictor could not be made because its weights fit in part only: WeightsChoice can allow
-/// it.
-bool canUseAnyway(const Problem& problem);
 
 }  // namespace hbev::ui

@@ -389,7 +389,9 @@ void PredictPanel::showStatus() {
     chooser->setEnabled(choosable);
   Progress::State state;
   state.done = std::int64_t(status.total > 0 ? status.done : std::size_t(std::lround(status.fraction * 100)));
-  state.total = std::int64_t(status.total > 0 ? status.total : status.loading ? 0 : 100);
+  state.total = std::int64_t(status.total > 0                         ? status.total
+                             : status.loading && status.fraction == 0 ? 0
+                                                                      : 100);
   state.seconds_left = status.seconds_left;
   progress_->setState(state);
   progress_->setShowsPercent(status.total == 0);

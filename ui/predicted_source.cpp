@@ -8,6 +8,7 @@
 
 #include "core/base/files.h"
 #include "core/data/labels.h"
+#include "ui/prediction_store.h"
 
 namespace hbev::ui {
 namespace {
@@ -116,7 +117,9 @@ Occupancy PredictedSource::read(const Keyframe& keyframe) const {
       if (token == keyframe.token) return *occupancy;
     }
   }
-  return readOccupancyNpz(fileOf(keyframe.scene_name, keyframe.token), classes_);
+  const fs::path file = fileOf(keyframe.scene_name, keyframe.token);
+  markUsed(file);
+  return readOccupancyNpz(file, classes_);
 }
 
 void PredictedSource::add(const Keyframe& keyframe, const std::shared_ptr<const Occupancy>& occupancy) {
@@ -146,6 +149,13 @@ void PredictedSource::add(const Keyframe& keyframe, const std::shared_ptr<const 
   }
   known_[keyframe.token] = keyframe.scene_name;
   if (failure) throw *failure;
+}
+
+void PredictedSource::forget(const std::vector<fs::path>& files) {
+  const std::lock_guard lock(mutex_);
+  for (const fs::path& file : files) {
+    if (file.parent_path().parent_path() == folder_) known_.erase(file.stem().string());
+  }
 }
 
 void PredictedSource::copyTo(const fs::path& target, Progress& progress) const {

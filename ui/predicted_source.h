@@ -16,7 +16,7 @@
 
 namespace hbev::ui {
 
-/// Thread-safe.
+/// Thread-safe. Reading a prediction marks it as used (ui/prediction_store.h).
 class PredictedSource : public PredictionSource {
  public:
   /// Scene names by token.
@@ -38,6 +38,8 @@ class PredictedSource : public PredictionSource {
   /// From now on the keyframe has these voxels. They are written to the folder; when that fails they are kept
   /// in memory (the last few of them) and the Error is thrown.
   void add(const Keyframe& keyframe, const std::shared_ptr<const Occupancy>& occupancy);
+  /// These files are gone: what they held is no longer there. Others' files are passed over.
+  void forget(const std::vector<std::filesystem::path>& files);
   /// Copies the files into `target`/<scene>/<token>.npz. Throws Error and Cancelled.
   void copyTo(const std::filesystem::path& target, Progress& progress) const;
 

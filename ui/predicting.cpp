@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/model/weights_misfit.h"
+#include "ui/prediction_store.h"
+
 namespace hbev::ui {
 namespace {
 
@@ -9,6 +12,8 @@ namespace {
 constexpr std::size_t kMostWhole = 4, kMostKept = 256;
 constexpr std::size_t kMostRefusedInARow = 3;
 constexpr int kGoDelay_ms = 120;
+/// Looking how much is kept takes some milliseconds: not after every keyframe.
+constexpr std::size_t kTrimEach = 16;
 
 }  // namespace
 
@@ -29,6 +34,11 @@ Predicting::Predicting(Studio& studio, PredictBackend backend, QObject* parent)
   connect(&studio, &Studio::sourcesChanged, this, &Predicting::followSources);
   connect(&job_, &BackgroundJob::finished, this, &Predicting::jobFinished);
   connect(&job_, &BackgroundJob::failed, this, &Predicting::jobFailed);
+  connect(&job_, &BackgroundJob::progressed, this, [this](const Progress::State& state) {
+    if (!status_.loading || state.total <= 0) return;
+    status_.fraction = std::min(1.0, double(state.done) / double(state.total));
+    tellStatus();
+  });
   connect(&job_, &BackgroundJob::cancelled, this, [this] {
     running_.reset();
     next();
@@ -100,7 +110,7 @@ std::shared_ptr<const PredictedSource> Predicting::source() const {
 }
 
 bool Predicting::canUseAnyway() const {
-  return problem_ && !choice_.despite_mismatch && !choice_.isUntrained() && ui::canUseAnyway(*problem_);
+  return problem_ && is_misfit_ && !choice_.despite_mismatch;
 }
 
 void Predicting::predictCurrent() {
@@ -215,6 +225,7 @@ void Predicting::pruneRun() {
 void Predicting::load() {
   outcome_ = std::make_shared<Outcome>();
   status_.loading = true;
+  status_.fraction = 0;
   job_.start([holder = holder_, backend = backend_, choice = choice_, settings = settings_,
               out = outcome_](Progress& progress) {
     const std::lock_guard lock(holder->mutex);
@@ -222,8 +233,13 @@ void Predicting::load() {
     if (!holder->predictor || holder->choice != choice || holder->settings != settings) {
       holder->predictor.reset();  // two would take twice the memory
       const ModelConfig config = backend.config(choice.config.toStdString());
-      holder->predictor = backend.make(config, {choice.weights.toStdString(), choice.despite_mismatch},
-                                       predictorOptions(choice, settings));
+      try {
+        holder->predictor = backend.make(config, {choice.weights.toStdString(), choice.despite_mismatch},
+                                         predictorOptions(choice, settings), progress);
+      } catch (const WeightsMisfit&) {
+        out->misfit = true;
+        throw;
+      }
       holder->choice = choice;
       holder->settings = settings;
     }
@@ -253,8 +269,9 @@ void Predicting::predict(const Wish& wish) {
     QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
   };
   const bool whole = wish.reason != Reason::Run || wish.key == studio_.current();
+  const bool trims = written_++ % kTrimEach == 0;
   job_.start([holder = holder_, dataset = studio_.dataset(), source = loaded_->source, key = wish.key, whole,
-              told, out = outcome_](Progress& progress) {
+              trims, told, out = outcome_](Progress& progress) {
     const std::lock_guard lock(holder->mutex);
     progress.throwIfCancelled();
     PredictWish wanted;
@@ -268,6 +285,7 @@ void Predicting::predict(const Wish& wish) {
     } catch (const Error& error) {
       out->unwritten = error.problem();
     }
+    if (trims) out->removed = trimPredictions(predictionFolder(), keptPredictionsLimit());
     out->frame = std::move(frame);
   });
   tellStatus();
@@ -283,9 +301,11 @@ void Predicting::jobFinished() {
   }
   const Wish wish = *std::exchange(running_, std::nullopt);
   loaded_->facts = outcome_->facts;
+  forget(outcome_->removed);
   keep(loaded_->source, wish.key, outcome_->frame);
   if (outcome_->unwritten && !problem_) {
     problem_ = outcome_->unwritten;
+    is_misfit_ = false;
     Q_EMIT changed();
     Q_EMIT failed(*problem_);
   }
@@ -316,11 +336,22 @@ void Predicting::jobFailed(const Problem& problem) {
   } else {
     failed_ = wish->key;
   }
-  if (is_first || !goes_on) problem_ = problem;
+  if (is_first || !goes_on) {
+    problem_ = problem;
+    is_misfit_ = outcome_->misfit;
+  }
   if (of_run && !goes_on) endRun();
   Q_EMIT changed();
   if (is_first || !goes_on) Q_EMIT failed(problem);
   next();
+}
+
+void Predicting::forget(const std::vector<std::filesystem::path>& files) {
+  if (files.empty()) return;
+  for (const OccupancySource& each : studio_.sources()) {
+    if (const auto mine = std::dynamic_pointer_cast<const PredictedSource>(each.prediction))
+      std::const_pointer_cast<PredictedSource>(mine)->forget(files);
+  }
 }
 
 void Predicting::keep(const std::shared_ptr<const PredictionSource>& source, const FrameKey& key,

@@ -69,7 +69,7 @@ class Predicting : public QObject {
     bool loading = false;              ///< the network and its weights
     std::optional<FrameKey> keyframe;  ///< under way
     QString stage;                     ///< "depth"
-    double fraction = 0;               ///< of the keyframe
+    double fraction = 0;               ///< of the keyframe, or of the weights while they are loaded
     std::size_t done = 0, total = 0;   ///< of a run over scenes; total 0: there is none
     std::optional<double> seconds_left;
     bool isBusy() const { return loading || keyframe || total > 0; }
@@ -117,6 +117,8 @@ class Predicting : public QObject {
     std::shared_ptr<const PredictedFrame> frame;
     PredictorFacts facts;
     std::optional<Problem> unwritten;
+    bool misfit = false;                         ///< loading failed because the weights fit in part only
+    std::vector<std::filesystem::path> removed;  ///< old predictions that made room for this one
   };
   struct Kept {
     std::shared_ptr<const PredictionSource> source;
@@ -140,6 +142,7 @@ class Predicting : public QObject {
   void predict(const Wish& wish);
   void jobFinished();
   void jobFailed(const Problem& problem);
+  void forget(const std::vector<std::filesystem::path>& files);
   void keep(const std::shared_ptr<const PredictionSource>& source, const FrameKey& key,
             std::shared_ptr<const PredictedFrame> frame);
   void showSource();
@@ -170,6 +173,8 @@ class Predicting : public QObject {
   QTimer go_delay_;  ///< keyframes that are only passed by are not begun
   Status status_;
   std::optional<Problem> problem_;
+  std::size_t written_ = 0;  ///< predictions, to look now and then how much is kept
+  bool is_misfit_ = false;   ///< the problem is that the weights fit in part only
   std::array<std::shared_ptr<const PredictionSource>, 2> shown_;  ///< in A and B, to notice a choice there
   std::shared_ptr<Outcome> outcome_;
   BackgroundJob job_;

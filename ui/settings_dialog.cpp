@@ -18,6 +18,7 @@
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
 #include "ui/predicting.h"
+#include "ui/prediction_store.h"
 #include "ui/studio.h"
 
 namespace hbev::ui {
@@ -202,6 +203,22 @@ void SettingsDialog::addNetwork() {
           [this](bool on) { changeNetwork([&](NetworkSettings& settings) { settings.exact_images = on; }); });
   addRow(tr("Prepare pictures"), exact,
          tr("Without it they are decoded smaller: faster, slightly different."));
+  addKept();
+}
+
+/// How much of what it predicted is kept on disk.
+void SettingsDialog::addKept() {
+  auto* kept = new ComboBox(this);
+  kept->setObjectName(QStringLiteral("keptPredictions"));
+  const int now_mb = int(keptPredictionsLimit() >> 20);
+  for (const int megabytes : {256, 1024, 4096, 16384, 65536})
+    kept->addItem(sizeText(megabytes), megabytes);
+  choose(*kept, now_mb, sizeText(now_mb));
+  connect(kept, &QComboBox::activated, this,
+          [kept] { setKeptPredictionsLimit(std::uint64_t(kept->currentData().toInt()) << 20); });
+  addRow(tr("Predictions kept on disk"), kept,
+         tr("%1 now. Those go first that nobody has looked at for longest.")
+             .arg(sizeText(megabytesOf(keptPredictions(predictionFolder())))));
 }
 
 void SettingsDialog::changeNetwork(const std::function<void(NetworkSettings&)>& change) {

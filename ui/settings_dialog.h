@@ -29,6 +29,7 @@ class SettingsDialog : public QDialog {
   void addLoading();
   void addPlay();
   void addNetwork();
+  void addKept();
   void change(const std::function<void(StreamSettings&)>& change);
   void changeNetwork(const std::function<void(NetworkSettings&)>& change);
   void showUse();

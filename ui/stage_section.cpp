@@ -106,6 +106,11 @@ QWidget* StageSection::makeMap() {
   map_picture_ = new BevPicture(block);
   column->addWidget(maps_);
   column->addWidget(map_picture_);
+  ground_on_ = new QCheckBox(tr("Show on the ground"), block);
+  ground_on_->setObjectName(QStringLiteral("ground"));
+  ground_on_->setToolTip(tr("Lays the map below the voxels of both viewports, at its place."));
+  column->addWidget(ground_on_);
+  connect(ground_on_, &QCheckBox::toggled, &stages_, &StageView::setShowsGround);
   connect(maps_, &QComboBox::activated, &stages_, &StageView::setMap);
   return block;
 }
@@ -120,7 +125,13 @@ QWidget* StageSection::makeSamples() {
       tr("Draws the places that the picked voxel's query sampled, the larger the more they weigh."));
   samples_text_ = makeHint(block);
   column->addWidget(samples_text_);
+  looks_on_ = new QCheckBox(tr("Show in the viewports"), block);
+  looks_on_->setObjectName(QStringLiteral("looks"));
+  looks_on_->setToolTip(
+      tr("Draws lines from the cameras to these places, and how far beside the voxel's column they are."));
   column->addWidget(samples_on_);
+  column->addWidget(looks_on_);
+  connect(looks_on_, &QCheckBox::toggled, &stages_, &StageView::setShowsLooks);
   connect(samples_on_, &QCheckBox::toggled, &stages_, &StageView::setShowsSamples);
   connect(layers_, &QComboBox::activated, this, [this](int index) { stages_.setLayer(index - 1); });
   return block;
@@ -192,6 +203,7 @@ void StageSection::showMaps() {
   }
   maps_->setCurrentIndex(stages_.map() ? stages_.mapNumber() : -1);
   map_picture_->setMap(stages_.map());
+  ground_on_->setChecked(stages_.showsGround());
 }
 
 QString StageSection::samplesText() const {
@@ -207,6 +219,7 @@ void StageSection::showSamples() {
   }
   layers_->setCurrentIndex(stages_.layer() + 1);
   samples_on_->setChecked(stages_.showsSamples());
+  looks_on_->setChecked(stages_.showsLooks());
   const auto& selection = studio_.selection();
   std::optional<Eigen::Vector2d> place;
   if (selection) place = GridSpec{}.center(*selection).head<2>();

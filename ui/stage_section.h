@@ -55,7 +55,9 @@ class StageSection : public QWidget {
   DepthPlot* depth_plot_;
   ComboBox* maps_;
   BevPicture* map_picture_;
+  QCheckBox* ground_on_;
   QCheckBox* samples_on_;
+  QCheckBox* looks_on_;
   ComboBox* layers_;
   QLabel* samples_text_;
 };

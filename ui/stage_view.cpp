@@ -106,7 +106,7 @@ GroundMap StageView::ground() const {
                    shown->columns,
                    {float(shown->x.lower), float(shown->y.lower)},
                    {float(shown->x.upper), float(shown->y.upper)},
-                   float(GridSpec{}.origin.z()),
+                   0,  // on the street: lower it would lie beside what it belongs to, seen from aside
                    {}};
   ground.colors.reserve(shown->norms.size());
   for (const float norm : shown->norms)

@@ -12,6 +12,7 @@
 #include "core/data/frame.h"
 #include "core/model/inspection.h"
 #include "render/depth_view.h"
+#include "render/ground_map.h"
 
 namespace hbev::ui {
 
@@ -51,6 +52,13 @@ class StageView : public QObject {
   /// Null when there is none.
   const BevMap* map() const;
   int mapNumber() const { return map_; }
+  /// The next one, after the last the first.
+  void nextMap();
+  /// The map lies on the ground in the viewports.
+  void setShowsGround(bool on);
+  bool showsGround() const { return shows_ground_; }
+  /// The map as it lies there; empty when it does not.
+  GroundMap ground() const;
 
   /// The place whose query is asked where it looked, m in ego; nothing for none.
   void setPlace(const std::optional<Eigen::Vector2d>& ego_xy);
@@ -62,6 +70,12 @@ class StageView : public QObject {
   bool showsSamples() const { return shows_samples_; }
   /// Those within the pictures and of the layer that is shown.
   const std::vector<SamplePoint>& samples() const { return samples_; }
+  /// They are drawn in the viewports, too.
+  void setShowsLooks(bool on);
+  bool showsLooks() const { return shows_looks_; }
+
+  /// What the viewports draw of all this: the curve along its ray and the samples, in the voxels' frame.
+  std::vector<RaySegment> strokes() const;
 
  Q_SIGNALS:
   void inspectionChanged();
@@ -81,7 +95,7 @@ class StageView : public QObject {
   int map_ = 0;
   std::optional<Eigen::Vector2d> place_;
   int layer_ = -1;
-  bool shows_samples_ = true;
+  bool shows_samples_ = true, shows_ground_ = false, shows_looks_ = false;
   std::vector<SamplePoint> samples_;
 };
 

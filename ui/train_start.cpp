@@ -11,6 +11,7 @@
 
 #include "core/base/files.h"
 #include "core/data/splits.h"
+#include "core/model/weights_misfit.h"
 #include "ui/kit/painting.h"
 #include "ui/run_compare.h"
 #include "ui/run_head.h"
@@ -154,7 +155,8 @@ std::uint64_t Inspection::inspectWeights(const PredictBackend& network, const Mo
   const auto parametersOf = [&](const WeightsChoice& weights) {
     PredictorOptions options;
     options.device = "cpu";
-    const auto predictor = network.make(config, weights, options);
+    Progress unwatched;
+    const auto predictor = network.make(config, weights, options, unwatched);
     if (!weights.file.empty() && !weights.despite_mismatch)
       add(State::Good, "Weights", QString::fromStdString(predictor->facts().fit));
     return predictor->facts().parameters;
@@ -167,8 +169,7 @@ std::uint64_t Inspection::inspectWeights(const PredictBackend& network, const Mo
         add(State::Note, "Weights", QObject::tr("Begins with random weights"),
             QObject::tr("Weights of the same configuration would be much faster."));
       return parameters;
-    } catch (const Error& error) {
-      if (!canUseAnyway(error.problem())) throw;
+    } catch (const WeightsMisfit& error) {
       add(State::Warning, "Weights", error.problem());
       findings.back().advice =
           QObject::tr("What fits is taken; the rest begins with random weights.").toStdString();

@@ -196,7 +196,7 @@ void TrainWatch::begin(const RunCheckpoint& checkpoint) {
         if (!holder->predictor || holder->file != file || holder->written != written) {
           holder->predictor.reset();
           holder->predictor =
-              backend.make(backend.config(choice.config.toStdString()), {file, false}, options);
+              backend.make(backend.config(choice.config.toStdString()), {file, false}, options, progress);
           holder->file = file;
           holder->written = written;
         }

@@ -6,18 +6,14 @@
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/predict_panel.h"
+#include "ui/stage_actions.h"
+#include "ui/stage_view.h"
+#include "ui/text.h"
+#include "ui/themed_rgb.h"
 #include "ui/viewport.h"
 
 namespace hbev::ui {
 namespace {
-
-Rgb toRgb(const QColor& color) {
-  return {std::uint8_t(color.red()), std::uint8_t(color.green()), std::uint8_t(color.blue())};
-}
-
-QString toQString(std::string_view text) {
-  return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// Legend rows of outcomes have ids like "outcome:2".
 std::optional<RayOutcome> outcomeOfRow(const std::string& id) {
@@ -88,6 +84,9 @@ HudContent Viewport::hudContent() const {
     content.limits.push_back(
         QStringLiteral("%1 classes hidden").arg(view.hidden_classes.size()).toStdString());
   }
+  if (!content.ramp) content.ramp = groundRamp(studio_.stages());
+  for (std::string& limit : stageLimits(studio_.stages()))
+    content.limits.push_back(std::move(limit));
   addStreaming(content);
   content.view_rotation = camera_.view().topLeftCorner<3, 3>().cast<float>();
   content.metres_per_pixel =
@@ -125,6 +124,7 @@ void Viewport::addStageTimes(HudContent& content) const {
   const auto mine = source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
   if (!mine) return;
   if (mine->choice().isUntrained()) content.title += " · untrained weights";
+  if (mine->choice().despite_mismatch) content.limits.emplace_back("weights fit in part only");
   const auto frame = studio_.predicted(shownSide());
   if (!frame || !studio_.view().stage_times) return;
   content.stages_total = durationText(frame->seconds).toStdString();

@@ -17,7 +17,7 @@ namespace {
 struct BenchCommandOptions {
   std::string config = "demo", mode = "exact", device = "auto";
   int threads = 0, repeats = 3;
-  bool reference = false, json = false;
+  bool reference = false, json = false, half = false;
 };
 
 double secondsOf(const BenchmarkResult& result, const std::string& stage) {
@@ -37,8 +37,8 @@ double megabytes(std::uint64_t bytes) {
 
 void printTable(const BenchCommandOptions& options, const ModelConfig& config, const BenchmarkResult& ours,
                 const std::optional<BenchmarkResult>& reference) {
-  fmt::print("{}, {} mode, {}, {:.1f} M parameters\n\n", config.name, options.mode, ours.device,
-             double(ours.parameters) / 1e6);
+  fmt::print("{}, {} mode, {}, {:.1f} M parameters\n\n", config.name, options.mode,
+             ours.device + (options.half ? ", half precision" : ""), double(ours.parameters) / 1e6);
   fmt::print("{:<22}{:>10}{:>8}", "part", "seconds", "share");
   if (reference) fmt::print("{:>16}{:>8}", "reference way", "times");
   fmt::print("\n");
@@ -89,12 +89,14 @@ void bench(const BenchCommandOptions& options) {
   wanted.device = options.device;
   wanted.threads = options.threads;
   wanted.repeats = options.repeats;
+  wanted.half = options.half;
   wanted.mode = options.mode == "streaming" ? PredictMode::Streaming : PredictMode::Exact;
   const BenchmarkResult ours = benchmarkNetwork(config, wanted);
   std::optional<BenchmarkResult> reference;
   if (options.reference) {
     wanted.mode = PredictMode::Exact;  // it knows no other
     wanted.reference_style = true;
+    wanted.half = false;  // the reference computes in float
     reference = benchmarkNetwork(config, wanted);
   }
   if (!options.json) return printTable(options, config, ours, reference);
@@ -110,7 +112,7 @@ void bench(const BenchCommandOptions& options) {
 
 void addBenchCommand(CLI::App& app) {
   auto options = std::make_shared<BenchCommandOptions>();
-  CLI::App* command = app.add_subcommand("bench", "Measures how fast a network is here, part by part");
+  CLI::App* command = app.add_subcommand(kBenchTitle.name, kBenchTitle.about);
   command->add_option("--config", options->config, "A configuration's name, or a TOML file")
       ->capture_default_str();
   command->add_option("--mode", options->mode, "streaming: past keyframes are remembered")
@@ -122,6 +124,8 @@ void addBenchCommand(CLI::App& app) {
   command->add_option("--repeats", options->repeats, "Passes that count; one more goes before them")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command->add_flag("--half", options->half,
+                    "Convolutions and products of matrices in half precision (bfloat16 on a processor)");
   command->add_flag("--reference", options->reference,
                     "Also measure the operations as the reference composes them");
   command->add_flag("--json", options->json, "Print JSON");

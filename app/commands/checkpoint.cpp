@@ -8,8 +8,7 @@
 #include "core/base/error.h"
 #include "core/io/checkpoint_file.h"
 #ifdef HBEV_HAS_TORCH
-#include "core/model/checkpoint.h"
-#include "core/model/hbevocc.h"
+#include "core/model/network_library.h"
 #endif
 
 namespace hbev {
@@ -168,8 +167,7 @@ nlohmann::ordered_json jsonOf(const CheckpointFile& file, const StateSummary& su
 
 #ifdef HBEV_HAS_TORCH
 FitReport fitWith(const CheckpointFile& file, const std::string& config) {
-  const HbevOcc network(readModelConfig(config));
-  return fitOf(file, *network);
+  return networkLibrary().fit_of(file, findModelConfig(config));
 }
 
 void printFit(const FitReport& report, bool all) {
@@ -228,9 +226,10 @@ void addCheckpointCommand(CLI::App& app) {
   command->add_option("FILE", options->file, "A checkpoint of PyTorch: .pth, .pt, .ckpt")->required();
 #ifdef HBEV_HAS_TORCH
   command
-      ->add_option("--config", options->config,
-                   "A network's configuration (.toml): do the weights fit? Exit code 1 when not")
-      ->option_text("TOML");
+      ->add_option(
+          "--config", options->config,
+          "A network's configuration, by name or file (.toml): do the weights fit? Exit code 1 when not")
+      ->option_text("CONFIG");
 #endif
   command->add_flag("--all", options->all, "List every tensor and every mismatch");
   command->add_flag("--json", options->json, "Print JSON");

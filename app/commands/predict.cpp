@@ -3,11 +3,13 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
+#include "app/commands/mode_comparison.h"
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -16,7 +18,7 @@
 #include "core/eval/metric_rays.h"
 #include "core/eval/submission_writer.h"
 #include "core/io/npz.h"
-#include "core/model/predictor.h"
+#include "core/model/network_loading.h"
 
 namespace fs = std::filesystem;
 
@@ -25,6 +27,8 @@ namespace {
 
 constexpr const char* kNoWeights = "none";
 constexpr const char* kShippedWeights = "shipped";
+constexpr const char* kExact = "exact";
+constexpr const char* kStreaming = "streaming";
 constexpr const char* kRecord = ".hbevocc-predict.json";  // hidden: it is no prediction
 constexpr const char* kSubmission = "submission.gz";
 constexpr std::size_t kFailuresInRow = 3;  // then the fault is not the keyframes'
@@ -32,10 +36,10 @@ constexpr std::size_t kFailuresInRow = 3;  // then the fault is not the keyframe
 struct PredictCommandOptions {
   std::string data, version, config, weights, out, split;
   std::vector<std::string> scenes, keyframes;
-  std::string mode = "exact", format = "hbevocc", device = "auto", team;
+  std::string mode, format = "hbevocc", device = "auto", team;
   int threads = 0;
   bool fast_images = false, again = false, despite_mismatch = false;
-  bool compare_modes = false, list_configs = false;
+  bool compare_modes = false, list_configs = false, half = false;
 };
 
 void listConfigs() {
@@ -97,11 +101,13 @@ void writeVoxels(const fs::path& file, const Occupancy& occupancy, const std::st
 
 /// What made the files in a folder: predictions of different makers must not be mixed.
 nlohmann::ordered_json recordOf(const PredictCommandOptions& options, const Predictor& predictor) {
-  return {{"config", predictor.config().name},
-          {"weights", predictor.facts().weights},
-          {"weights_xxh3", predictor.facts().weights_hash},
-          {"mode", options.mode},
-          {"format", options.format}};
+  nlohmann::ordered_json record{{"config", predictor.config().name},
+                                {"weights", predictor.facts().weights},
+                                {"weights_xxh3", predictor.facts().weights_hash},
+                                {"mode", options.mode},
+                                {"format", options.format}};
+  if (options.half) record["precision"] = "half";
+  return record;
 }
 
 void demandSameMaker(const PredictCommandOptions& options, const nlohmann::ordered_json& record) {
@@ -117,7 +123,6 @@ void demandSameMaker(const PredictCommandOptions& options, const nlohmann::order
                    "Choose another --out, or --again to replace them."});
     }
   }
-  writeFile(file, record.dump(2) + "\n");
 }
 
 /// What is told at the end.
@@ -125,8 +130,6 @@ struct PredictionSummary {
   std::size_t predicted = 0, finished_before = 0;
   double seconds = 0;
   std::map<std::string, double> stages;
-  PredictionDifference difference;  // streaming against exact
-  std::size_t compared = 0;
   std::vector<std::string> skipped;
 
   void add(const PredictedFrame& frame) {
@@ -151,8 +154,11 @@ class PredictionRun {
                    config.name + " for " + config.classes,
                    {}});
     }
-    predictor_ = make(config, options.mode == "exact" ? PredictMode::Exact : PredictMode::Streaming);
-    if (options.compare_modes) exact_ = make(config, PredictMode::Exact);
+    predictor_ = make(config, options.mode == kExact ? PredictMode::Exact : PredictMode::Streaming);
+    if (options.compare_modes) {
+      exact_ = make(config, PredictMode::Exact);
+      comparison_.emplace(dataset_);
+    }
     if (!options.out.empty()) demandSameMaker(options, recordOf(options, *predictor_));
   }
 
@@ -161,7 +167,10 @@ class PredictionRun {
     fmt::print("{}: {} with {} on {}, {}\n", dataset_->name(), predictor_->config().name, facts.weights,
                facts.device, options_.mode);
     fmt::print("{}\n", facts.fit);
+    std::fflush(stdout);  // before what goes to standard error, also in a file that gets both
     if (facts.untrained) fmt::print(stderr, "WARNING: the weights are untrained. The voxels mean nothing.\n");
+    if (options_.despite_mismatch && !facts.untrained && !facts.fit.ends_with("weights fit"))
+      fmt::print(stderr, "WARNING: the weights fit in part only. The rest of the network is untrained.\n");
     if (options_.format == "cvpr2023" && predictor_->config().classes != "occ3d") {
       fmt::print(stderr, "WARNING: CVPR 2023's server expects Occ3D's class numbers; these are OpenOcc's.\n");
     }
@@ -179,7 +188,8 @@ class PredictionRun {
         predict(key, progress);
         failures = 0;
       } catch (const Error& error) {
-        if (++failures == kFailuresInRow || keys_.size() == 1) throw;
+        if (keys_.size() == 1) throw;
+        if (++failures == kFailuresInRow) giveUp(error);
         const Scene& scene = dataset_->scenes()[key.scene];
         summary_.skipped.push_back(
             fmt::format("{}/{}: {}", scene.name, scene.keyframes[key.index], error.what()));
@@ -206,13 +216,7 @@ class PredictionRun {
     }
     if (predictor_->facts().peak_bytes > 0)
       fmt::print("  at most {:.2f} GB of memory\n", double(predictor_->facts().peak_bytes) / 1e9);
-    if (summary_.compared > 0) {
-      fmt::print(
-          "Streaming against exact, {} keyframes with a past: {:.3f} % of the voxels differ in class, {:.2f} "
-          "% of "
-          "those that are occupied in either\n",
-          summary_.compared, 100 * summary_.difference.share(), 100 * summary_.difference.occupiedShare());
-    }
+    if (comparison_) comparison_->print();
   }
 
   std::size_t finished() const { return summary_.predicted + summary_.finished_before; }
@@ -222,11 +226,21 @@ class PredictionRun {
  private:
   std::unique_ptr<Predictor> make(const ModelConfig& config, PredictMode mode) const {
     const WeightsChoice weights{.file = weightsFile(options_), .despite_mismatch = options_.despite_mismatch};
-    return makePredictor(config, weights,
+    Progress unwatched;
+    return loadPredictor(config, weights,
                          {.device = options_.device,
                           .threads = options_.threads,
                           .mode = mode,
-                          .exact_images = !options_.fast_images});
+                          .exact_images = !options_.fast_images},
+                         unwatched, options_.half ? Precision::Half : Precision::Float);
+  }
+
+  /// The same fault again and again is not the keyframes': what was not tried yet would have it, too.
+  [[noreturn]] static void giveUp(const Error& last) {
+    Problem problem = last.problem();
+    problem.summary = fmt::format("{} keyframes in a row could not be predicted, the last one because: {}",
+                                  kFailuresInRow, problem.summary);
+    throw Error(problem);
   }
 
   void predict(const FrameKey& key, Progress& progress) {
@@ -240,11 +254,17 @@ class PredictionRun {
     // Not for the numbers: reporting is when Ctrl+C is seen.
     wish.on_stage = [&](const std::string&, double) { progress.advance(0); };
     const PredictedFrame frame = predictor_->predict(*dataset_, key, wish);
-    if (!file.empty()) writeVoxels(file, *frame.occupancy, options_.format);
+    if (!file.empty()) {
+      // The first voxels bring the record of what made them: a folder without any has none.
+      if (summary_.predicted == 0)
+        writeFile(fs::path(options_.out) / kRecord, recordOf(options_, *predictor_).dump(2) + "\n");
+      writeVoxels(file, *frame.occupancy, options_.format);
+    }
     summary_.add(frame);
-    if (exact_ && frame.used_memory) {
-      summary_.difference += differenceOf(*frame.occupancy, *exact_->predict(*dataset_, key, wish).occupancy);
-      ++summary_.compared;
+    if (comparison_ && frame.used_memory) {
+      comparison_->add(key, *frame.occupancy, *exact_->predict(*dataset_, key, wish).occupancy);
+    } else if (comparison_) {
+      comparison_->addWithoutPast();
     }
   }
 
@@ -268,6 +288,7 @@ class PredictionRun {
   std::shared_ptr<const Dataset> dataset_;
   std::vector<FrameKey> keys_;
   std::unique_ptr<Predictor> predictor_, exact_;
+  std::optional<ModeComparison> comparison_;
   PredictionSummary summary_;
 };
 
@@ -275,12 +296,15 @@ void demandGiven(const char* name, const std::string& value) {
   if (value.empty()) throw CLI::RequiredError(name);
 }
 
-void predict(const PredictCommandOptions& options) {
+void predict(PredictCommandOptions& options) {
   if (options.list_configs) return listConfigs();
   demandGiven("DATA", options.data);
   demandGiven("--config", options.config);
   demandGiven("--weights", options.weights);
   if (!options.compare_modes) demandGiven("--out", options.out);
+  if (options.compare_modes && options.mode == kExact)
+    throw CLI::ValidationError("--compare-modes", "compares streaming with exact: leave --mode exact out");
+  if (options.mode.empty()) options.mode = options.compare_modes ? kStreaming : kExact;
   PredictionRun run(options);
   run.describe();
   try {
@@ -297,10 +321,9 @@ void predict(const PredictCommandOptions& options) {
 void addChoices(CLI::App& command, PredictCommandOptions& options) {
   command
       .add_option("--mode", options.mode,
-                  "exact: as the reference. streaming: past keyframes are remembered, which is faster and "
-                  "slightly different")
-      ->check(CLI::IsMember({"exact", "streaming"}))
-      ->capture_default_str();
+                  "exact: as the reference, the default. streaming: past keyframes are remembered, which is "
+                  "faster and slightly different")
+      ->check(CLI::IsMember({kExact, kStreaming}));
   command
       .add_option(
           "--format", options.format,
@@ -313,6 +336,9 @@ void addChoices(CLI::App& command, PredictCommandOptions& options) {
   command.add_option("--threads", options.threads, "Threads of the processor; 0: all")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
+  command.add_flag("--half", options.half,
+                   "Convolutions and products of matrices in half precision: faster on a card, slightly "
+                   "different");
   command.add_flag("--fast-images", options.fast_images,
                    "Decode large JPEGs at a smaller scale: faster, not what the reference sees");
   command.add_flag("--again", options.again, "Predict keyframes too whose files are there already");
@@ -320,14 +346,15 @@ void addChoices(CLI::App& command, PredictCommandOptions& options) {
                    "Take the weights that fit, leave the rest untrained");
   command.add_flag(
       "--compare-modes", options.compare_modes,
-      "Predict every keyframe exactly too, and tell how streaming differs; --out may be left out");
+      "Predict streaming and exactly, and tell how the two differ, in their scores too where there are "
+      "labels; --out may be left out");
 }
 
 }  // namespace
 
 void addPredictCommand(CLI::App& app) {
   auto options = std::make_shared<PredictCommandOptions>();
-  CLI::App* command = app.add_subcommand("predict", "Predicts occupancy and flow with the HBEVOcc network");
+  CLI::App* command = app.add_subcommand(kPredictTitle.name, kPredictTitle.about);
   command->add_option("DATA", options->data, "A nuScenes folder");
   command->add_option("--config", options->config,
                       "A configuration (.toml), or the name of one: see --list-configs");

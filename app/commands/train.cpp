@@ -103,7 +103,7 @@ void addRhythm(CLI::App& command, TrainingPlan& plan) {
 void addTrainCommand(CLI::App& app) {
   auto options = std::make_shared<TrainCommandOptions>();
   TrainingPlan& plan = options->plan;
-  CLI::App* command = app.add_subcommand("train", "Trains the HBEVOcc network; Ctrl+C saves and stops");
+  CLI::App* command = app.add_subcommand(kTrainTitle.name, kTrainTitle.about);
   command->add_option("DATA", plan.data, "A nuScenes folder with labels");
   command->add_option("--config", options->config,
                       "A configuration (.toml), or the name of one: see predict --list-configs");

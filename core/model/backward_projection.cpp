@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/model/blocks.h"
+#include "core/model/half_precision.h"
 #include "core/ops/deformable_attention.h"
 
 namespace hbev {
@@ -61,7 +62,7 @@ class SpatialAttentionImpl : public torch::nn::Module {
         inner->register_module("attention_weights", torch::nn::Linear(channels, heads_ * points_));
     value_proj_ = inner->register_module("value_proj", torch::nn::Linear(channels, channels));
     output_proj_ = register_module("output_proj", torch::nn::Linear(channels, channels));
-    dropout_ = register_module("dropout", torch::nn::Dropout(0.1));
+    dropout_ = register_module("dropout", PeerDropout(0.1));
   }
 
   /// query and position [B, Q, C]; features [B*N, H*W, C] of height x width
@@ -77,9 +78,9 @@ class SpatialAttentionImpl : public torch::nn::Module {
                                        .masked_fill(seen.padding.unsqueeze(-1), 0);
     const torch::Tensor value = value_proj_(features);
     stages("value", value);
-    const torch::Tensor offsets = sampling_offsets_(gathered);
+    const torch::Tensor offsets = atLeastFloat(sampling_offsets_(gathered));
     stages("sampling_offsets", offsets);
-    const torch::Tensor logits = attention_weights_(gathered);
+    const torch::Tensor logits = atLeastFloat(attention_weights_(gathered));
     stages("attn_logits", logits);
     // Point p of a head belongs to reference point p modulo their number.
     const torch::Tensor size = at::tensor({double(width), double(height)}, offsets.options());
@@ -91,7 +92,7 @@ class SpatialAttentionImpl : public torch::nn::Module {
                             logits.view({all, longest, heads_, points_}).softmax(-1));
     stages("deform_out", out);
 
-    const torch::Tensor kept = out.masked_fill(seen.padding.unsqueeze(-1), 0);
+    const torch::Tensor kept = out.masked_fill(seen.padding.unsqueeze(-1), 0).to(query.scalar_type());
     const torch::Tensor slots = at::zeros_like(query).scatter_add(1, index.reshape({batch, -1, channels}),
                                                                   kept.reshape({batch, -1, channels}));
     const torch::Tensor mean = slots / seen.count.unsqueeze(-1);
@@ -102,7 +103,7 @@ class SpatialAttentionImpl : public torch::nn::Module {
   std::int64_t heads_, points_;
   torch::nn::Linear sampling_offsets_{nullptr}, attention_weights_{nullptr}, value_proj_{nullptr};
   torch::nn::Linear output_proj_{nullptr};
-  torch::nn::Dropout dropout_{nullptr};
+  PeerDropout dropout_{nullptr};
 };
 
 BackwardProjectionImpl::BackwardProjectionImpl(const ModelConfig& config) : config_(config) {
@@ -133,7 +134,7 @@ BackwardProjectionImpl::Layer BackwardProjectionImpl::makeLayer(torch::nn::Modul
   layer.narrow = Linear(c.feedforward, c.channels);
   layer.norm0 = LayerNorm(LayerNormOptions({c.channels}));
   layer.norm1 = LayerNorm(LayerNormOptions({c.channels}));
-  layer.dropout = torch::nn::Dropout(0.1);
+  layer.dropout = PeerDropout(0.1);
   // mmcv nests a feed-forward network as layers.{0.0, 1}.
   auto feed = std::make_shared<torch::nn::Module>("FFN");
   feed->register_module(

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/model/config.h"
+#include "core/model/peers.h"
 #include "core/model/stages.h"
 
 namespace hbev {
@@ -47,7 +48,7 @@ class BackwardProjectionImpl : public torch::nn::Module {
     SpatialAttention attention{nullptr};
     torch::nn::LayerNorm norm0{nullptr}, norm1{nullptr};
     torch::nn::Linear widen{nullptr}, narrow{nullptr};
-    torch::nn::Dropout dropout{nullptr};
+    PeerDropout dropout{nullptr};
   };
   Layer makeLayer(torch::nn::ModuleListImpl& layers) const;
   std::vector<Layer> layers_;

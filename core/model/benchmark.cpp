@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "core/model/compute_device.h"
+#include "core/model/half_precision.h"
 #include "core/model/hbevocc.h"
 #include "core/model/stage_clock.h"
 #include "core/ops/memory.h"
@@ -144,6 +145,7 @@ BenchmarkResult benchmarkNetwork(const ModelConfig& config, const BenchmarkOptio
     StageClock clock(wish, config.frames(), {}, [&device] { synchronize(device); });
     const Stages stages([&](const std::string& name, const torch::Tensor&) { clock.stage(name); },
                         /*extras=*/false);
+    const HalfPrecision half(device, options.half);
     clock.begin(predictorStages()[1]);
     streaming ? network->forwardStreaming(input, memory, stages) : network->forward(input, stages);
     synchronize(device);

@@ -16,6 +16,7 @@ struct BenchmarkOptions {
   int threads = 0;
   PredictMode mode = PredictMode::Exact;
   int repeats = 3;
+  bool half = false;  ///< convolutions and products of matrices in half precision
   /// Operations as the reference composes them. In exact mode only.
   bool reference_style = false;
 };

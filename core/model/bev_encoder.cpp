@@ -1,10 +1,10 @@
 #include "core/model/bev_encoder.h"
 
 #include "core/model/blocks.h"
+#include "core/model/peers.h"
 
 namespace hbev {
 
-using torch::nn::BatchNorm2d;
 using torch::nn::ReLU;
 using torch::nn::Sequential;
 
@@ -35,11 +35,11 @@ BevNeckImpl::BevNeckImpl(std::int64_t fine_channels, std::int64_t coarse_channel
   const std::int64_t wide = out * 2;
   conv0_ = conv(fine_channels + coarse_channels, wide, 3, 1, false);
   conv1_ = conv(wide, wide, 3, 1, false);
-  norm0_ = BatchNorm2d(wide);
-  norm1_ = BatchNorm2d(wide);
+  norm0_ = batchNorm2d(wide);
+  norm1_ = batchNorm2d(wide);
   register_module("conv", Sequential(conv0_, norm0_, ReLU(torch::nn::ReLUOptions(true)), conv1_, norm1_,
                                      ReLU(torch::nn::ReLUOptions(true))));
-  up2_ = register_module("up2", Sequential(upsampler(2), conv(wide, out, 3, 1, false), BatchNorm2d(out),
+  up2_ = register_module("up2", Sequential(upsampler(2), conv(wide, out, 3, 1, false), batchNorm2d(out),
                                            ReLU(torch::nn::ReLUOptions(true)), conv(out, out, 1)));
 }
 

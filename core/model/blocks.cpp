@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/half_precision.h"
+#include "core/model/peers.h"
 #include "core/ops/fast_convolution.h"
 #include "core/ops/reference_style.h"
 
@@ -18,8 +20,8 @@ torch::nn::Sequential addShortcut(torch::nn::Module& owner, Shortcut kind, std::
     case Shortcut::None:
       return torch::nn::Sequential();
     case Shortcut::ProjectedNormed:
-      return owner.register_module(
-          "downsample", torch::nn::Sequential(conv(in, out, 1, stride, false), torch::nn::BatchNorm2d(out)));
+      return owner.register_module("downsample",
+                                   torch::nn::Sequential(conv(in, out, 1, stride, false), batchNorm2d(out)));
     case Shortcut::Projected:
       return torch::nn::Sequential(owner.register_module("downsample", conv(in, out, 1, stride)));
     case Shortcut::Convolved:
@@ -129,7 +131,7 @@ torch::Tensor around(torch::nn::Conv2dImpl& conv, torch::nn::BatchNorm2dImpl* no
   if (prepared && !asWritten(norm) && !conv.is_training())
     return prepared->run(x, {.norm = norm, .added = added, .relu = relu, .enlarge = enlarge});
   torch::Tensor y = conv.forward(enlarge > 1 ? upsample(x, enlarge) : x);
-  if (norm) y = norm->forward(y);
+  if (norm) y = normed(*norm, y);
   if (added.defined()) y = y + added;
   return relu ? y.relu_() : y;
 }
@@ -173,7 +175,8 @@ torch::Tensor runNormed(torch::nn::Sequential& layers, torch::Tensor x) {
     std::shared_ptr<torch::nn::ReLUImpl> relu;
     const std::size_t at = is(i, enlarged) ? i + 1 : i;
     if (!is(at, convolution)) {
-      x = std::next(layers->begin(), std::ptrdiff_t(i++))->forward(x);
+      // Normalisations and what else there is stay in float; convolutions round by themselves.
+      x = std::next(layers->begin(), std::ptrdiff_t(i++))->forward(atLeastFloat(x));
       continue;
     }
     std::size_t next = at + 1;
@@ -199,9 +202,9 @@ torch::nn::Upsample upsampler(int factor) {
 
 BasicBlockImpl::BasicBlockImpl(std::int64_t in, std::int64_t channels, int stride, Shortcut shortcut) {
   conv1_ = register_module("conv1", conv(in, channels, 3, stride, false));
-  bn1_ = register_module("bn1", torch::nn::BatchNorm2d(channels));
+  bn1_ = register_module("bn1", batchNorm2d(channels));
   conv2_ = register_module("conv2", conv(channels, channels, 3, 1, false));
-  bn2_ = register_module("bn2", torch::nn::BatchNorm2d(channels));
+  bn2_ = register_module("bn2", batchNorm2d(channels));
   shortcut_ = addShortcut(*this, shortcut, in, channels, stride);
 }
 
@@ -212,11 +215,11 @@ torch::Tensor BasicBlockImpl::forward(const torch::Tensor& x) {
 
 BottleneckImpl::BottleneckImpl(std::int64_t in, std::int64_t channels, int stride, Shortcut shortcut) {
   conv1_ = register_module("conv1", conv(in, channels, 1, 1, false));
-  bn1_ = register_module("bn1", torch::nn::BatchNorm2d(channels));
+  bn1_ = register_module("bn1", batchNorm2d(channels));
   conv2_ = register_module("conv2", conv(channels, channels, 3, stride, false));
-  bn2_ = register_module("bn2", torch::nn::BatchNorm2d(channels));
+  bn2_ = register_module("bn2", batchNorm2d(channels));
   conv3_ = register_module("conv3", conv(channels, channels * kExpansion, 1, 1, false));
-  bn3_ = register_module("bn3", torch::nn::BatchNorm2d(channels * kExpansion));
+  bn3_ = register_module("bn3", batchNorm2d(channels * kExpansion));
   shortcut_ = addShortcut(*this, shortcut, in, channels * kExpansion, stride);
 }
 

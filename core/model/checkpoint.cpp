@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/model/hbevocc.h"
+#include "core/model/weights_misfit.h"
 
 namespace hbev {
 namespace {
@@ -97,48 +98,20 @@ Fit fit(const CheckpointFile& checkpoint, const torch::nn::Module& network) {
 void demandFit(const CheckpointFile& checkpoint, const FitReport& report, const WeightOptions& options) {
   const bool is_nothing = report.matched == 0;
   if (!is_nothing && (report.fits() || options.allow_mismatch)) return;
-  throw Error({.summary = fmt::format("{} does not fit the network: {}",
-                                      checkpoint.file().filename().string(), report.summary()),
-               .file = checkpoint.file(),
-               .expected = fmt::format("the {} weights of the configuration", report.entries),
-               .found = fmt::format("{}", fmt::join(report.lines(kNamedInError), "; ")),
-               .advice = is_nothing ? "These are the weights of another network."
-                                    : "Choose the configuration that they were trained with, or allow the "
-                                      "mismatch to use what fits."});
+  const Problem problem{.summary = fmt::format("{} does not fit the network: {}",
+                                               checkpoint.file().filename().string(), report.summary()),
+                        .file = checkpoint.file(),
+                        .expected = fmt::format("the {} weights of the configuration", report.entries),
+                        .found = fmt::format("{}", fmt::join(report.lines(kNamedInError), "; ")),
+                        .advice = is_nothing
+                                      ? "These are the weights of another network."
+                                      : "Choose the configuration that they were trained with, or allow the "
+                                        "mismatch to use what fits."};
+  if (is_nothing) throw Error(problem);
+  throw WeightsMisfit(problem);
 }
 
 }  // namespace
-
-std::string FitReport::summary() const {
-  std::string text = fmt::format("{} of {} weights fit", matched, entries);
-  const auto add = [&](std::size_t count, const char* what) {
-    if (count > 0) text += fmt::format(", {} {}", count, what);
-  };
-  add(missing.size(), "missing");
-  add(unexpected.size(), "unexpected");
-  add(wrong_shape.size(), "of another shape");
-  add(not_finite.size(), "with NaN or infinite values");
-  return text;
-}
-
-std::vector<std::string> FitReport::lines(std::size_t most) const {
-  std::vector<std::string> lines;
-  const auto add = [&](const auto& items, const char* title, const auto& format) {
-    for (std::size_t i = 0; i < std::min(items.size(), most); ++i)
-      lines.push_back(fmt::format("{}: {}", title, format(items[i])));
-    if (items.size() > most) lines.push_back(fmt::format("{}: and {} more", title, items.size() - most));
-  };
-  const auto itself = [](const std::string& name) { return name; };
-  add(wrong_shape, "another shape", [](const WrongShape& wrong) {
-    return fmt::format("{} is [{}], the network's [{}]", wrong.name, fmt::join(wrong.found, ", "),
-                       fmt::join(wrong.expected, ", "));
-  });
-  add(missing, "missing", itself);
-  add(unexpected, "unexpected", itself);
-  add(not_finite, "not finite",
-      [](const NotFinite& weight) { return fmt::format("{}: {} values", weight.name, weight.count); });
-  return lines;
-}
 
 FitReport fitOf(const CheckpointFile& checkpoint, const torch::nn::Module& network) {
   return fit(checkpoint, network).report;
@@ -155,6 +128,10 @@ FitReport loadCheckpoint(const CheckpointFile& checkpoint, torch::nn::Module& ne
   std::vector<torch::Tensor> tensors(wanted.size());
   std::vector<std::size_t> not_finite(wanted.size(), 0);
   checkpoint.read(wanted, [&](std::size_t index, std::vector<std::byte> elements) {
+    if (options.progress) {
+      options.progress->throwIfCancelled();
+      options.progress->advance(std::int64_t(elements.size()));
+    }
     tensors[index] = tensorFrom(wanted[index], elements);
     not_finite[index] = countNotFinite(wanted[index].type, elements);
   });

@@ -2,61 +2,27 @@
 // core/io/checkpoint_file.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <string>
-#include <vector>
 
+#include "core/base/progress.h"
 #include "core/io/checkpoint_file.h"
+#include "core/model/fit_report.h"
 #include "core/model/torch_headers.h"
 
 namespace hbev {
-
-/// How the file's names differ from the network's: `removed` stands before the file's, `added` before ours.
-struct PrefixRule {
-  std::string removed, added;
-  bool operator==(const PrefixRule&) const = default;
-};
-
-/// What a checkpoint has for a network.
-struct FitReport {
-  struct WrongShape {
-    std::string name;
-    std::vector<std::int64_t> expected, found;
-  };
-  struct NotFinite {
-    std::string name;
-    std::size_t count = 0;
-  };
-
-  PrefixRule prefix;
-  std::size_t entries = 0;           ///< of the network's state_dict
-  std::size_t matched = 0;           ///< names and shapes that agree
-  std::vector<std::string> missing;  ///< the network's names that the file lacks
-  /// Counters of batches that the file lacks: PyTorch before 1.0 did not write them, and nothing needs them.
-  std::vector<std::string> missing_counters;
-  std::vector<std::string> unexpected;  ///< the file's names that the network lacks
-  std::vector<WrongShape> wrong_shape;
-  /// Weights with NaN or infinite values: only of a report that loadCheckpoint has made.
-  std::vector<NotFinite> not_finite;
-
-  bool fits() const { return missing.empty() && unexpected.empty() && wrong_shape.empty(); }
-  /// One sentence: "681 of 681 weights fit".
-  std::string summary() const;
-  /// One line for each mismatch, at most `most` of a kind.
-  std::vector<std::string> lines(std::size_t most) const;
-};
 
 /// The rule is the one under which most names agree: as they are, without "module." (what data-parallel
 /// training adds), with "forward_projection." (weights of BEVDet, which is that part of HBEVOcc), or both.
 FitReport fitOf(const CheckpointFile& checkpoint, const torch::nn::Module& network);
 
 struct WeightOptions {
-  bool allow_mismatch = false;  ///< take what fits and leave the rest of the network as it is
+  bool allow_mismatch = false;   ///< take what fits and leave the rest of the network as it is
+  Progress* progress = nullptr;  ///< is advanced by the bytes that were read, and can cancel the reading
 };
 
-/// Copies the weights into `network`, in its own types and on its device. Throws Error when they do not fit
-/// and that is not allowed, when nothing fits, or when the file is damaged; then nothing was changed.
+/// Copies the weights into `network`, in its own types and on its device. Throws WeightsMisfit when a part of
+/// them fits and that is not allowed, Error when nothing fits or the file is damaged, and Cancelled; then
+/// nothing was changed.
 FitReport loadCheckpoint(const CheckpointFile& checkpoint, torch::nn::Module& network,
                          const WeightOptions& options = {});
 FitReport loadCheckpoint(const std::filesystem::path& file, torch::nn::Module& network,

@@ -50,10 +50,22 @@ std::vector<std::string> cardNames() {
   return names;
 }
 
+/// Values of the weights, by the sizes of what has most of them: the image encoder, and the layers on the
+/// coarsest map.
+double roughParameters(const ModelConfig& config) {
+  const double encoder = config.backbone.depth <= 18   ? 11.2e6
+                         : config.backbone.depth <= 34 ? 21.3e6
+                         : config.backbone.depth <= 50 ? 23.5e6
+                                                       : 42.5e6;
+  const double width = config.backbone.base_channels / 64.0, coarse = config.bev_encoder.channels[2];
+  return encoder * width * width + 130 * coarse * coarse;
+}
+
 }  // namespace
 
 std::vector<DeviceInfo> predictorDevices() {
-  std::vector<DeviceInfo> devices{{"cpu", fmt::format("CPU, {} thread{}", processors(), processors() == 1 ? "" : "s")}};
+  std::vector<DeviceInfo> devices{
+      {"cpu", fmt::format("CPU, {} thread{}", processors(), processors() == 1 ? "" : "s")}};
   if (!torch::cuda::is_available()) return devices;
   const std::size_t count = torch::cuda::device_count();
   const std::vector<std::string> names = cardNames();
@@ -116,18 +128,20 @@ std::uint64_t freeMemory() {
 }
 
 std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights) {
-  // Bytes for each pixel of the six pictures of one keyframe (its features), for each past keyframe (its
-  // pictures and map), and for each cell of the grid in the BEV encoder and the head.
+  // Fitted to what predictions took (docs/performance.md). The program with LibTorch; the weights, and what
+  // is prepared of them for faster convolutions; what the image encoder holds of six pictures; all frames'
+  // pictures and lifted maps; the maps of the encoder from above; and every voxel's classes, several times.
+  const double program = 0.2e9;
+  const double bytes = weights > 0 ? double(weights) : 4 * roughParameters(config);
   const double pixels = double(kCameras) * config.image.height * config.image.width;
-  const double features =
-      pixels * (40.0 * config.backbone.base_channels / 64 * 16 + 1.5 * config.depthBins());
   const double pictures = pixels * 3 * 4 * config.frames();
   const double cells = double(config.lift.x.cells()) * config.lift.y.cells();
-  const double maps =
-      cells * 4 *
-      (double(config.lift.channels) * (config.lift.z.cells() + 2.0 * (config.past_keyframes + 1)) +
-       4.0 * config.bev_encoder.out_channels + 3.0 * config.head.heights * (config.classSet().size() + 2));
-  return std::uint64_t(double(weights) * 1.5 + features + pictures + maps);
+  const double lifted =
+      cells * 4 * config.lift.channels * config.lift.z.cells() * (config.past_keyframes + 1);
+  const double maps = cells * 4 * (config.bev_encoder.channels[0] + 2.0 * config.bev_encoder.out_channels);
+  const double voxels = cells * 4 * config.head.heights * (config.classSet().size() + 2);
+  return std::uint64_t(program + 3 * bytes + 9 * pixels * config.backbone.base_channels +
+                       1.5 * (pictures + lifted) + 6 * maps + 6.3 * voxels);
 }
 
 }  // namespace hbev

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/model/blocks.h"
+#include "core/model/peers.h"
 
 namespace hbev {
 namespace {
@@ -43,7 +44,7 @@ class AtrousImpl : public torch::nn::Module {
                                                       .padding(kernel == 1 ? 0 : dilation)
                                                       .dilation(dilation)
                                                       .bias(false)))),
-        bn_(register_module("bn", torch::nn::BatchNorm2d(out))) {}
+        bn_(register_module("bn", batchNorm2d(out))) {}
   torch::Tensor forward(const torch::Tensor& x) { return convNormed(conv_, bn_, x, true); }
 
  private:
@@ -64,10 +65,10 @@ class AsppImpl : public torch::nn::Module {
     // The first place belongs to the pooling, which has no parameters.
     pooled_ = register_module("global_avg_pool",
                               torch::nn::Sequential(torch::nn::Identity(), conv(channels, mid, 1, 1, false),
-                                                    torch::nn::BatchNorm2d(mid), torch::nn::ReLU()));
+                                                    batchNorm2d(mid), torch::nn::ReLU()));
     conv1_ = register_module("conv1", conv(mid * 5, channels, 1, 1, false));
-    bn1_ = register_module("bn1", torch::nn::BatchNorm2d(channels));
-    dropout_ = register_module("dropout", torch::nn::Dropout(0.5));
+    bn1_ = register_module("bn1", batchNorm2d(channels));
+    dropout_ = register_module("dropout", PeerDropout(0.5));
   }
 
   torch::Tensor forward(const torch::Tensor& x) {
@@ -84,7 +85,7 @@ class AsppImpl : public torch::nn::Module {
   torch::nn::Sequential pooled_{nullptr};
   torch::nn::Conv2d conv1_{nullptr};
   torch::nn::BatchNorm2d bn1_{nullptr};
-  torch::nn::Dropout dropout_{nullptr};
+  PeerDropout dropout_{nullptr};
 };
 TORCH_MODULE(Aspp);
 
@@ -92,20 +93,19 @@ TORCH_MODULE(Aspp);
 
 DepthNetImpl::DepthNetImpl(const ModelConfig& config) : stereo_bias_(config.lift.stereo_bias) {
   const std::int64_t channels = config.backbone.neck_channels, depths = config.depthBins();
-  using torch::nn::BatchNorm2d;
   reduce_conv_ = register_module(
       "reduce_conv",
-      torch::nn::Sequential(conv(channels, channels, 3), BatchNorm2d(channels), torch::nn::ReLU()));
+      torch::nn::Sequential(conv(channels, channels, 3), batchNorm2d(channels), torch::nn::ReLU()));
   context_conv_ = register_module("context_conv", conv(channels, config.lift.channels, 1));
-  bn_ = register_module("bn", torch::nn::BatchNorm1d(kCameraNumbers));
+  bn_ = register_module("bn", batchNorm1d(kCameraNumbers));
   depth_mlp_ = torch::nn::AnyModule(register_module("depth_mlp", Mlp(kCameraNumbers, channels)));
   depth_gate_ = torch::nn::AnyModule(register_module("depth_se", CameraGate(channels)));
   context_mlp_ = torch::nn::AnyModule(register_module("context_mlp", Mlp(kCameraNumbers, channels)));
   context_gate_ = torch::nn::AnyModule(register_module("context_se", CameraGate(channels)));
   // No activations between: as in the reference.
   cost_net_ = register_module("cost_volumn_net",
-                              torch::nn::Sequential(conv(depths, depths, 3, 2), BatchNorm2d(depths),
-                                                    conv(depths, depths, 3, 2), BatchNorm2d(depths)));
+                              torch::nn::Sequential(conv(depths, depths, 3, 2), batchNorm2d(depths),
+                                                    conv(depths, depths, 3, 2), batchNorm2d(depths)));
   depth_conv_ = register_module(
       "depth_conv",
       torch::nn::Sequential(BasicBlock(channels + depths, channels, 1, Shortcut::Projected),
@@ -132,18 +132,18 @@ torch::Tensor DepthNetImpl::costVolume(const StereoInput& stereo, const Stages& 
 torch::Tensor DepthNetImpl::forward(const torch::Tensor& features, const torch::Tensor& camera,
                                     const StereoInput& stereo, const Stages& stages) {
   const Stages told = stages.in("depthnet");
-  const torch::Tensor normed = bn_(camera.reshape({-1, kCameraNumbers}));
-  told("mlp_bn", normed);
+  const torch::Tensor numbers = normed(*bn_, camera.reshape({-1, kCameraNumbers}));
+  told("mlp_bn", numbers);
   const torch::Tensor reduced = runNormed(reduce_conv_, features);
   told("reduce_conv", reduced);
 
-  const torch::Tensor context_camera = context_mlp_.forward(normed);
+  const torch::Tensor context_camera = context_mlp_.forward(numbers);
   told("context_mlp", context_camera);
   const torch::Tensor gated = context_gate_.forward(reduced, context_camera.unsqueeze(-1).unsqueeze(-1));
   told("context_se", gated);
   const torch::Tensor context = context_conv_(gated);
 
-  const torch::Tensor depth_camera = depth_mlp_.forward(normed);
+  const torch::Tensor depth_camera = depth_mlp_.forward(numbers);
   told("depth_mlp", depth_camera);
   torch::Tensor depth = depth_gate_.forward(reduced, depth_camera.unsqueeze(-1).unsqueeze(-1));
   told("depth_se", depth);

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/model/blocks.h"
+#include "core/model/half_precision.h"
 #include "core/ops/memory.h"
 #include "core/ops/reference_style.h"
 
@@ -353,8 +354,11 @@ NetworkOutput HbevOccImpl::finish(const NetworkInput& input, const std::vector<t
   stages("bev_concat", fused);
   const torch::Tensor image_features = convolved(back_conv_, neck);
   stages("back_conv", image_features);
-  const torch::Tensor image_from_ego = at::matmul(
-      at::matmul(input.image_from_lidar, input.lidar_from_ego.unsqueeze(1)), input.bev_aug.unsqueeze(1));
+  const torch::Tensor image_from_ego = [&] {
+    const FullPrecision pixels;
+    return at::matmul(at::matmul(input.image_from_lidar, input.lidar_from_ego.unsqueeze(1)),
+                      input.bev_aug.unsqueeze(1));
+  }();
   torch::Tensor back = backward_projection_->forward(image_features, image_from_ego, input.bev_aug, stages);
   const auto [map, map_coarse] = forward_projection_->encodeBev(fused, stages);
   back = attention_back_->forward(back, stages.in("hada_b1"));

@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "core/model/blocks.h"
+#include "core/model/half_precision.h"
+#include "core/model/peers.h"
 
 namespace hbev {
 namespace {
@@ -50,7 +52,7 @@ HeightAttentionImpl::HeightAttentionImpl(const HeightAttentionShape& shape) : sh
   norm1_ = register_module("norm1", GroupNorm(GroupNormOptions(heads, channels)));
   norm2_ = register_module("norm2", GroupNorm(GroupNormOptions(1, channels)));
   ffn_ = register_module("ffn", Sequential(conv(channels, channels * 2, 1, 1, true, heads), torch::nn::ReLU(),
-                                           torch::nn::Dropout(0.1), conv(channels * 2, channels, 1)));
+                                           PeerDropout(0.1), conv(channels * 2, channels, 1)));
 }
 
 /// offset [B, heads*points*2, H, W], y before x -> [B, heads, points*H, W, 2], x first.
@@ -114,7 +116,7 @@ torch::Tensor HeightAttentionImpl::attend(const torch::Tensor& query, const torc
 
 torch::Tensor HeightAttentionImpl::forward(const torch::Tensor& map, const Stages& stages) {
   const torch::Tensor placed = map + pe_;
-  const torch::Tensor offset = runNormed(conv_offset_, placed).contiguous();
+  const torch::Tensor offset = atLeastFloat(runNormed(conv_offset_, placed)).contiguous();
   stages("conv_offset", offset);
   const torch::Tensor query = proj_q_(placed);
   stages("proj_q", query);

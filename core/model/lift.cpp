@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "core/model/half_precision.h"
+
 namespace hbev {
 namespace {
 
@@ -83,6 +85,7 @@ LiftImpl::LiftImpl(const ModelConfig& config)
 }
 
 torch::Tensor LiftImpl::points(const FrameCameras& cameras, const torch::Tensor& bev_aug) const {
+  const FullPrecision metres;
   const torch::Tensor frustum = frustum_.to(cameras.intrinsics.options());
   const torch::Tensor shift = imageShift(cameras.image_aug);
   Coordinates p;
@@ -122,7 +125,7 @@ Lifted LiftImpl::forward(const torch::Tensor& features, const torch::Tensor& cam
   const torch::Tensor numbers = depth_net_->forward(features, camera_numbers, stereo, stages);
 
   Lifted lifted;
-  lifted.depth = numbers.slice(1, 0, config_.depthBins()).softmax(1);
+  lifted.depth = atLeastFloat(numbers.slice(1, 0, config_.depthBins())).softmax(1);
   lifted.context = numbers.slice(1, config_.depthBins());
   stages("lss.depth_softmax", lifted.depth);
   stages("lss.context", lifted.context);

@@ -104,10 +104,14 @@ void demandUsable(const Keyframe& keyframe) {
   for (std::size_t camera = 0; camera < kCameraCount; ++camera) {
     const auto title = std::string(cameraChannel(Camera(camera)));
     if (!keyframe.cameras[camera]) {
-      std::string found = title + " is absent";
+      std::string found = "no " + title;
       for (const std::string& problem : keyframe.problems)
-        found += "; " + problem;
-      throw Error({where + " cannot be predicted", {}, "pictures of all six cameras", found, {}});
+        found += "; " + (problem.ends_with('.') ? problem.substr(0, problem.size() - 1) : problem);
+      throw Error({where + " cannot be predicted",
+                   {},
+                   "usable pictures of all six cameras",
+                   found,
+                   "`hbevocc doctor` lists what else is wrong with the data set."});
     }
     const CameraReading& reading = readingOf(keyframe, camera);
     const Eigen::Matrix3d& k = reading.model.intrinsics;

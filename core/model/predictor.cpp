@@ -14,9 +14,11 @@
 #include "core/io/mapped_file.h"
 #include "core/model/checkpoint.h"
 #include "core/model/compute_device.h"
+#include "core/model/half_precision.h"
 #include "core/model/hbevocc.h"
 #include "core/model/inspection_recorder.h"
 #include "core/model/network_input.h"
+#include "core/model/network_loading.h"
 #include "core/model/picture_cache.h"
 #include "core/model/stage_clock.h"
 #include "core/model/stream_place.h"
@@ -28,11 +30,21 @@ namespace {
 
 constexpr std::uint64_t kUntrainedSeed = 20250718;
 constexpr std::uint64_t kMaxWeightsBytes = std::uint64_t(64) << 30;
-constexpr std::size_t kNamesShown = 3;
+constexpr std::size_t kNamesShown = 3, kHashedAtOnce = std::size_t(16) << 20;
 
-std::string hashOf(const std::filesystem::path& file) {
+std::string hashOf(const std::filesystem::path& file, Progress& progress) {
   const MappedFile mapped(file, kMaxWeightsBytes);
-  return fmt::format("{:016x}", XXH3_64bits(mapped.bytes().data(), mapped.bytes().size()));
+  const std::span<const std::byte> bytes = mapped.bytes();
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), &XXH3_freeState);
+  if (!state) throw std::bad_alloc();
+  XXH3_64bits_reset(state.get());
+  for (std::size_t begin = 0; begin < bytes.size(); begin += kHashedAtOnce) {
+    const auto part = bytes.subspan(begin, std::min(kHashedAtOnce, bytes.size() - begin));
+    XXH3_64bits_update(state.get(), part.data(), part.size());
+    progress.throwIfCancelled();
+    progress.advance(std::int64_t(part.size()));
+  }
+  return fmt::format("{:016x}", XXH3_64bits_digest(state.get()));
 }
 
 std::string gigabytes(std::uint64_t bytes) {
@@ -88,7 +100,8 @@ void demandFinite(const FitReport& fit, const std::filesystem::path& file) {
 
 class NetworkPredictor : public Predictor {
  public:
-  NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights, const PredictorOptions& options);
+  NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights, const PredictorOptions& options,
+                   Progress& progress, Precision precision);
 
   const ModelConfig& config() const override { return config_; }
   const PredictorOptions& options() const override { return options_; }
@@ -96,12 +109,13 @@ class NetworkPredictor : public Predictor {
   PredictedFrame predict(const Dataset& dataset, const FrameKey& key, const PredictWish& wish) override;
 
  private:
-  void load(const WeightsChoice& weights);
+  void load(const WeightsChoice& weights, Progress& progress);
   StreamMemory pastOf(StreamStep::Kind kind) const;
   PredictedFrame predictNow(const Dataset& dataset, const FrameKey& key, const PredictWish& wish);
 
   ModelConfig config_;
   PredictorOptions options_;
+  bool is_half_ = false;
   PredictorFacts facts_;
   torch::Device device_{at::kCPU};
   MemoryReuse reuse_;  // between predictions too: fresh memory costs a third of one's time
@@ -114,20 +128,27 @@ class NetworkPredictor : public Predictor {
 };
 
 NetworkPredictor::NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights,
-                                   const PredictorOptions& options)
+                                   const PredictorOptions& options, Progress& progress, Precision precision)
     : config_(config),
       options_(options),
+      is_half_(precision == Precision::Half),
       pictures_(config.image, options.exact_images, std::size_t(config.frames()) * kCameraCount) {
   const DeviceInfo device = findDevice(options.device);
   device_ = torchDevice(device);
   const int threads = useThreads(options.threads);
   facts_.device =
       device_.is_cuda() ? device.title : fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s");
-  translated(config_, 0, [&] { load(weights); });
+  if (is_half_) facts_.device += ", half precision";
+  translated(config_, 0, [&] { load(weights, progress); });
 }
 
-void NetworkPredictor::load(const WeightsChoice& weights) {
+void NetworkPredictor::load(const WeightsChoice& weights, Progress& progress) {
   const at::NoGradGuard no_gradient;
+  std::error_code none;
+  const auto bytes = weights.file.empty() ? 0 : std::filesystem::file_size(weights.file, none);
+  // The file is read twice: its weights, and the hash that tells it from others.
+  progress.start("Loading weights", none ? 0 : std::int64_t(2 * bytes));
+  progress.throwIfCancelled();
   at::manual_seed(kUntrainedSeed);
   network_ = HbevOcc(config_);
   for (const torch::Tensor& parameter : network_->parameters())
@@ -138,11 +159,11 @@ void NetworkPredictor::load(const WeightsChoice& weights) {
     facts_.weights_hash = "untrained";
     facts_.fit = "No weights were loaded: what is predicted means nothing.";
   } else {
-    const FitReport fit =
-        loadCheckpoint(weights.file, *network_, {.allow_mismatch = weights.despite_mismatch});
+    const FitReport fit = loadCheckpoint(weights.file, *network_,
+                                         {.allow_mismatch = weights.despite_mismatch, .progress = &progress});
     demandFinite(fit, weights.file);
     facts_.weights = lastName(weights.file);
-    facts_.weights_hash = hashOf(weights.file);
+    facts_.weights_hash = hashOf(weights.file, progress);
     facts_.fit = fit.summary();
   }
   network_->eval();
@@ -195,6 +216,7 @@ PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameK
       },
       /*extras=*/false);
   clock.begin("image encoder");
+  const HalfPrecision half(device_, is_half_);
   const NetworkOutput output =
       streaming ? network_->forwardStreaming(input, with_this, stages) : network_->forward(input, stages);
   clock.begin("voxels");
@@ -226,7 +248,14 @@ std::string_view modeName(PredictMode mode) {
 
 std::unique_ptr<Predictor> makePredictor(const ModelConfig& config, const WeightsChoice& weights,
                                          const PredictorOptions& options) {
-  return std::make_unique<NetworkPredictor>(config, weights, options);
+  Progress unwatched;
+  return loadPredictor(config, weights, options, unwatched);
+}
+
+std::unique_ptr<Predictor> loadPredictor(const ModelConfig& config, const WeightsChoice& weights,
+                                         const PredictorOptions& options, Progress& progress,
+                                         Precision precision) {
+  return std::make_unique<NetworkPredictor>(config, weights, options, progress, precision);
 }
 
 PredictionDifference& PredictionDifference::operator+=(const PredictionDifference& other) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/model/blocks.h"
+#include "core/model/peers.h"
 #include "core/model/recompute.h"
 
 namespace hbev {
@@ -56,7 +57,7 @@ std::int64_t ResNetImpl::channels(const BackboneConfig& config, int stage) {
 ResNetImpl::ResNetImpl(const BackboneConfig& config) {
   const Design design = designOf(config.depth);
   conv1_ = register_module("conv1", conv(3, config.base_channels, 7, 2, false));
-  bn1_ = register_module("bn1", torch::nn::BatchNorm2d(config.base_channels));
+  bn1_ = register_module("bn1", batchNorm2d(config.base_channels));
   std::int64_t in = config.base_channels;
   for (int i = 0; i < 4; ++i) {
     const std::int64_t width = std::int64_t(config.base_channels) << i;

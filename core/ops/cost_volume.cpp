@@ -11,6 +11,7 @@
 
 #include "core/ops/channel_order.h"
 #include "core/ops/cost_channels.h"
+#include "core/ops/half_types.h"
 #include "core/ops/kernel_table.h"
 #include "core/ops/reference_style.h"
 
@@ -188,6 +189,8 @@ at::Tensor stereoGrid(const at::Tensor& frustum, const StereoView& view) {
 at::Tensor stereoCost(const at::Tensor& current, const at::Tensor& previous, const at::Tensor& frustum,
                       const StereoView& view, double bias) {
   const at::NoGradGuard no_gradient;
+  if (isHalfOnProcessor(current))
+    return stereoCost(current.to(at::kFloat), previous.to(at::kFloat), frustum, view, bias);
   if (ReferenceStyle::on()) return stereoCostPlain(current, previous, frustum, view, bias);
   const Kernel<StereoCostArrays>& kernel = kernelsOf(current.device()).stereo_cost;
   if (kernel) return stereoCostBy(kernel, current, previous, frustum, view, bias);

@@ -8,6 +8,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "core/ops/gradients.h"
+#include "core/ops/half_types.h"
 #include "core/ops/kernel_table.h"
 #include "core/ops/reference_style.h"
 
@@ -52,6 +53,10 @@ void attend(const T* map, const T* places, const T* weights, const Shape& s, T* 
 
 at::Tensor deformableAttention(const at::Tensor& value, std::int64_t height, std::int64_t width,
                                const at::Tensor& places, const at::Tensor& weights) {
+  if (isHalfOnProcessor(value)) {
+    return deformableAttention(value.to(at::kFloat), height, width, places.to(at::kFloat),
+                               weights.to(at::kFloat));
+  }
   if (ReferenceStyle::on()) return deformableAttentionPlain(value, height, width, places, weights);
   const bool wants_gradient = at::GradMode::is_enabled() &&
                               (value.requires_grad() || places.requires_grad() || weights.requires_grad());

@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include "core/ops/channel_order.h"
 #include "core/ops/convolution_loops.h"
@@ -54,7 +55,9 @@ at::Tensor kernelTransform() {
 }  // namespace
 
 bool fastConvolutionFits(const at::Tensor& x, std::int64_t in, std::int64_t out) {
-  return x.is_cpu() && x.scalar_type() == at::kFloat && x.numel() > 0 && in % kLanes == 0 &&
+  // Automatic half precision is a wish for the library's convolutions.
+  const bool autocast = !c10::impl::tls_is_dispatch_key_excluded(c10::DispatchKey::AutocastCPU);
+  return !autocast && x.is_cpu() && x.scalar_type() == at::kFloat && x.numel() > 0 && in % kLanes == 0 &&
          out % kLanes == 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/ops/channel_order.h"
 #include "core/ops/gradients.h"
+#include "core/ops/half_types.h"
 #include "core/ops/kernel_table.h"
 #include "core/ops/reference_style.h"
 
@@ -79,6 +80,7 @@ SplatPlan planSplat(const at::Tensor& points, const SplatGrid& grid) {
 }
 
 at::Tensor splat(const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan) {
+  if (isHalfOnProcessor(context)) return splat(depth.to(at::kFloat), context.to(at::kFloat), plan);
   if (ReferenceStyle::on()) return splatPlain(depth, context, plan);
   const bool wants_gradient =
       at::GradMode::is_enabled() && (depth.requires_grad() || context.requires_grad());

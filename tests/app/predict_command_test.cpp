@@ -80,9 +80,17 @@ TEST_F(PredictCommand, FlatFilesAndRaysHoldTheSameVoxels) {
 
 TEST_F(PredictCommand, ModesAreComparedWithoutWritingAnything) {
   const std::vector<std::string> before = files();
-  const Outcome outcome = predict("--mode streaming --compare-modes --scene scene-a");
+  const Outcome outcome = predict("--compare-modes --scene scene-a");
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_TRUE(contains(outcome.out, "2 keyframes with a past")) << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, "streaming\n")) << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, "2 keyframes with a past (1 without one")) << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, "of all voxels have the same class")) << outcome.out;
+  EXPECT_FALSE(contains(outcome.out, "RayIoU")) << "there are no labels\n" << outcome.out;
+  const Outcome alone = predict("--compare-modes --scene scene-b");
+  EXPECT_TRUE(contains(alone.out, "could not be compared")) << alone.out;
+  const Outcome exact = predict("--compare-modes --mode exact");
+  EXPECT_EQ(exact.code, 2);
+  EXPECT_TRUE(contains(exact.err, "leave --mode exact out")) << exact.err;
   EXPECT_EQ(files(), before);
 }
 
@@ -92,6 +100,70 @@ TEST_F(PredictCommand, OneUnusableKeyframeIsSkippedAndNamed) {
   EXPECT_EQ(outcome.code, 1);
   EXPECT_TRUE(contains(outcome.err, "skipped scene-b/b0")) << outcome.err;
   EXPECT_TRUE(contains(outcome.out, "3 keyframes in")) << outcome.out;
+}
+
+TEST_F(PredictCommand, AFaultOfEveryKeyframeEndsItAndLeavesNothing) {
+  for (const char* keyframe : {"a0", "a1", "a2", "b0"})
+    std::filesystem::remove(test::pictureFile(folder_ / "data", keyframe, "CAM_BACK"));
+  const Outcome outcome = predict("--out $D/out");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(contains(outcome.err, "3 keyframes in a row could not be predicted")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "missing")) << outcome.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+}
+
+TEST_F(PredictCommand, PicturesAndCalibrationsThatCannotBeUsedAreNamed) {
+  const auto problem = [this] { return predict("--out $D/out --keyframe b0").err; };
+  test::writePictures(folder_ / "data", 640, 480);
+  EXPECT_TRUE(contains(problem(), "640 x 480 pixels"));
+  test::writePictures(folder_ / "data");
+  const auto picture = test::pictureFile(folder_ / "data", "b0", "CAM_BACK");
+  std::filesystem::resize_file(picture, std::filesystem::file_size(picture) / 2);
+  EXPECT_TRUE(contains(problem(), picture.filename().string() + " cannot be read"));
+  test::MadeNuscenes singular = test::madeDrive();
+  singular.row("calibrated_sensor", "calibrated-CAM_BACK")["camera_intrinsic"] = {
+      {0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
+  singular.write(folder_ / "data");
+  const std::string text = problem();
+  EXPECT_TRUE(contains(text, "found no CAM_BACK")) << text;
+  EXPECT_TRUE(contains(text, "fx 0")) << text;
+  EXPECT_FALSE(contains(text, "..")) << text;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+}
+
+TEST_F(PredictCommand, WeightsThatDoNotFitAreRefusedOrTakenInPartLoudly) {
+  const std::string weights = "'" HBEV_SOURCE_DIR "/resources/weights/demo.pth' ";
+  const std::string arguments =
+      "predict $D/data --config tiny --device cpu --keyframe b0 --out $D/out --weights ";
+  const Outcome refused = run(arguments + weights);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_TRUE(contains(refused.err, "does not fit the network")) << refused.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  const Outcome taken = run(arguments + weights + "--despite-mismatch");
+  EXPECT_EQ(taken.code, 0) << taken.err;
+  EXPECT_TRUE(contains(taken.err, "fit in part only")) << taken.err;
+  std::filesystem::create_directory(folder_ / "folder.pth");
+  writeFile(folder_ / "empty.pth", "");
+  for (const char* file : {"$D/folder.pth", "$D/empty.pth", "$D/absent.pth"}) {
+    const Outcome none = run(arguments + file + " --again");
+    EXPECT_EQ(none.code, 1);
+    EXPECT_TRUE(contains(none.err, std::string(file).substr(3))) << none.err;
+  }
+}
+
+TEST_F(PredictCommand, TheNetworkIsLoadedByItsOwnCommandsOnly) {
+  const Outcome list = run("--help");
+  for (const char* command : {"predict", "train", "bench"})
+    EXPECT_TRUE(contains(list.out, command)) << list.out;
+  // A copy of the program without the library beside it does all the rest.
+  const auto copy = folder_ / "bin/hbevocc";
+  std::filesystem::create_directory(folder_ / "bin");
+  std::filesystem::copy_file(HBEV_COMMAND, copy);
+  writeFile(folder_ / "bin/libhbevocc-network.so", "no library");
+  EXPECT_EQ(run("info $D/data", copy.string()).code, 0);
+  const Outcome broken = run("predict --list-configs", copy.string());
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_TRUE(contains(broken.err, "The network's library cannot be loaded")) << broken.err;
 }
 
 TEST_F(PredictCommand, WrongUsageIsTold) {

@@ -10,7 +10,10 @@
 
 #include "core/base/files.h"
 #include "core/model/checkpoint_writer.h"
+#include "core/model/compute_device.h"
+#include "core/model/half_precision.h"
 #include "core/model/hbevocc.h"
+#include "core/model/network_loading.h"
 #include "core/model/stage_clock.h"
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
@@ -254,7 +257,7 @@ TEST_F(PredictorTest, UnusableKeyframesAreOneErrorAndTheNextOnesWork) {
   five.write(folder_ / "five");
   writePictures(folder_ / "five");
   const Problem absent = problemOf([&] { predictor->predict(*Dataset::open(folder_ / "five"), {1, 0}); });
-  EXPECT_NE(absent.found.find("CAM_FRONT is absent"), std::string::npos) << toString(absent);
+  EXPECT_NE(absent.found.find("no CAM_FRONT"), std::string::npos) << toString(absent);
 }
 
 TEST_F(PredictorTest, WeightsThatDoNotFitOrAreNoNumbersAreRefused) {
@@ -281,6 +284,78 @@ TEST_F(PredictorTest, DevicesAreNamedAndOthersRefused) {
   const ModelConfig config = findModelConfig("tiny");
   EXPECT_EQ(problemOf([&] { makePredictor(config, {}, {.device = "cuda:77"}); }).found, "cuda:77");
   EXPECT_EQ(makePredictor(config, {}, {.device = "cpu", .threads = 1})->facts().device, "CPU, 1 thread");
+}
+
+TEST_F(PredictorTest, LoadingTellsHowFarItIsAndCanBeGivenUp) {
+  const fs::path file = fs::path(HBEV_TEST_DATA) / "parity/mmcv_tiny.pth";
+  std::int64_t last = 0, total = 0;
+  Progress watched([&](const Progress::State& state) {
+    EXPECT_GE(state.done, last);
+    last = state.done, total = state.total;
+  });
+  EXPECT_TRUE(loadPredictor(findModelConfig("tiny"), {.file = file}, {.device = "cpu"}, watched));
+  EXPECT_EQ(total, std::int64_t(2 * fs::file_size(file)));
+  EXPECT_GT(last, total / 2);
+  // In the middle of the weights.
+  std::stop_source stop;
+  Progress given_up(
+      [&](const Progress::State& state) {
+        if (state.done > 100'000) stop.request_stop();
+      },
+      stop.get_token());
+  EXPECT_THROW(loadPredictor(findModelConfig("tiny"), {.file = file}, {.device = "cpu"}, given_up),
+               Cancelled);
+  EXPECT_LT(given_up.state().done, total / 2);
+}
+
+TEST_F(PredictorTest, HalfPrecisionIsNearlyTheSame) {
+  Progress unwatched;
+  const auto dataset = open();
+  const WeightsChoice weights{.file = fs::path(HBEV_TEST_DATA) / "parity/mmcv_tiny.pth"};
+  for (const PredictMode mode : {PredictMode::Exact, PredictMode::Streaming}) {
+    const PredictorOptions options{.device = "cpu", .mode = mode};
+    const auto half = loadPredictor(findModelConfig("tiny"), weights, options, unwatched, Precision::Half);
+    EXPECT_NE(half->facts().device.find("half precision"), std::string::npos);
+    const auto whole = loadPredictor(findModelConfig("tiny"), weights, options, unwatched);
+    for (const std::size_t index : {0, 1}) {
+      const PredictionDifference difference = differenceOf(*half->predict(*dataset, {0, index}).occupancy,
+                                                           *whole->predict(*dataset, {0, index}).occupancy);
+      // bfloat16 has eight bits, and the weights of this test know nothing: their classes are close to each
+      // other.
+      EXPECT_LT(difference.share(), 0.1) << index;
+      EXPECT_GT(difference.different, 0U) << "it was computed in float";
+    }
+  }
+  EXPECT_FALSE(HalfPrecision::isOn());
+}
+
+TEST_F(PredictorTest, WeightsThatFitInPartAreToldFromThoseOfAnotherNetwork) {
+  EXPECT_THROW(makePredictor(findModelConfig("tiny"),
+                             {.file = fs::path(HBEV_SOURCE_DIR) / "resources/weights/demo.pth"}),
+               WeightsMisfit);
+  CheckpointValue root;
+  root.value = CheckpointValue::Dict{{{std::string("nobody")}, {torch::zeros({2})}}};
+  writeCheckpoint(folder_ / "other.pth", root);
+  try {
+    makePredictor(findModelConfig("tiny"), {.file = folder_ / "other.pth"});
+    ADD_FAILURE() << "nothing of it fits";
+  } catch (const WeightsMisfit&) {
+    ADD_FAILURE() << "nothing of it could be used";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("another network"), std::string::npos) << error.what();
+  }
+}
+
+/// What predictions took on the machine of docs/performance.md, GB, by `hbevocc predict`.
+TEST(MemoryNeeded, IsWithinFifteenPercentOfWhatWasMeasured) {
+  const std::map<std::string, double> measured_gb{{"tiny", 0.24},
+                                                  {"demo", 0.63},
+                                                  {"hbevocc-r50-256x704-1f-openocc", 3.07},
+                                                  {"hbevocc-r50-256x704-8f-openocc", 3.43}};
+  for (const auto& [name, gigabytes] : measured_gb) {
+    const double guessed = double(memoryNeeded(findModelConfig(name), 0)) / 1e9;
+    EXPECT_NEAR(guessed / gigabytes, 1, 0.15) << name << ": " << guessed << " GB";
+  }
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "core/base/progress.h"
+#include "core/model/weights_misfit.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -110,9 +111,17 @@ PredictBackend fakeBackend(const std::shared_ptr<FakeControl>& control) {
   };
   backend.devices = [] { return std::vector<DeviceInfo>{{"cpu", "CPU, 2 threads"}}; };
   backend.make = [control](const ModelConfig& config, const WeightsChoice& weights,
-                           const PredictorOptions& options) -> std::unique_ptr<Predictor> {
+                           const PredictorOptions& options,
+                           Progress& progress) -> std::unique_ptr<Predictor> {
     ++control->loads;
-    if (control->fails_to_load && !weights.despite_mismatch) throw Error(*control->fails_to_load);
+    progress.start("Loading weights", 100);
+    while (control->hold_loading) {
+      std::this_thread::sleep_for(60ms);
+      if (progress.isCancelled()) ++control->cancelled;
+      progress.throwIfCancelled();
+      progress.advance(progress.state().done < 50 ? 50 : 0);
+    }
+    if (control->fails_to_load && !weights.despite_mismatch) throw WeightsMisfit(*control->fails_to_load);
     return std::make_unique<FakePredictor>(control, config, weights, options);
   };
   return backend;

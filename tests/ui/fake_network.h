@@ -14,13 +14,14 @@ namespace hbev::ui::test {
 
 /// What a test tells the network, and what it has done. Shared with the predicting thread.
 struct FakeControl {
-  std::atomic<bool> hold{false};  ///< predictions and loading wait, and listen to their stop token
+  std::atomic<bool> hold{false};          ///< predictions wait, and listen to their stop token
+  std::atomic<bool> hold_loading{false};  ///< the same for loading, at half of the weights
   std::atomic<int> loads{0};
   std::atomic<int> cancelled{0};
   std::mutex mutex;
   std::string weights_hash = "untrained";
   std::vector<FrameKey> predicted;       ///< guarded by mutex
-  std::optional<Problem> fails_to_load;  ///< unless a mismatch is allowed
+  std::optional<Problem> fails_to_load;  ///< as weights that fit in part, unless a mismatch is allowed
   std::optional<FrameKey> fails_at;      ///< this keyframe cannot be predicted
   std::size_t count();
 };

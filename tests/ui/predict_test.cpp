@@ -1,11 +1,14 @@
 // Predicting in the window: one keyframe, as one goes, a scene; stopping, weights that do not fit, errors,
 // and the next start.
+#include <array>
+#include <fcntl.h>
 #include <fstream>
 
 #include <QtTest/QTest>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
+#include <sys/stat.h>
 
 #include "tests/ui/fake_network.h"
 #include "tests/ui/window_test.h"
@@ -15,6 +18,7 @@
 #include "ui/kit/progress_line.h"
 #include "ui/kit/timeline.h"
 #include "ui/predict_panel.h"
+#include "ui/prediction_store.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -190,12 +194,80 @@ TEST_F(PredictTest, weights_that_fit_in_part_are_used_when_somebody_says_so) {
   ASSERT_TRUE(waitFor([this] { return isPredicted(0); }));
   EXPECT_TRUE(waitFor([error] { return !error->isVisible(); }));
   EXPECT_TRUE(studio().source(Side::A)->title().contains(QStringLiteral("epoch_24_ema in part")));
+  ASSERT_TRUE(settle());
+  const std::vector<std::string> limits = viewport(Side::A).hudContent().limits;
+  EXPECT_NE(std::ranges::find(limits, "weights fit in part only"), limits.end());
   EXPECT_TRUE(recentWeights().contains(QString::fromStdString(file.string())));
   // Without the panel the same is said above the viewports.
   window().predicting().choose({QStringLiteral("demo"), QString::fromStdString(file.string())});
   Q_EMIT panel().closeRequested();
   key(Qt::Key_P, Qt::ControlModifier);
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("does not fit")); }));
+}
+
+TEST_F(PredictTest, loading_tells_how_far_it_is_and_can_be_given_up) {
+  control_->hold_loading = true;
+  window().showPanel(&panel());
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(
+      waitFor([this] { return predicting().status().loading && predicting().status().fraction == 0.5; }));
+  auto* progress = panel().findChild<ProgressLine*>();
+  EXPECT_EQ(progress->state().total, 100);
+  EXPECT_EQ(progress->state().done, 50);
+  Q_EMIT progress->cancelled();
+  ASSERT_TRUE(idle());
+  EXPECT_EQ(control_->cancelled, 1);
+  EXPECT_FALSE(predicting().problem());
+  EXPECT_FALSE(predicting().source());
+  // Other weights are chosen while it loads: what was under way ends, and the next attempt is a new one.
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return control_->loads == 2; }));
+  ASSERT_TRUE(predicting().choose({QStringLiteral("big"), {}}));
+  ASSERT_TRUE(idle());
+  EXPECT_EQ(control_->cancelled, 2);
+  control_->hold_loading = false;
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return isPredicted(0); }));
+  ASSERT_TRUE(settle());
+}
+
+TEST_F(PredictTest, predictions_that_nobody_looked_at_for_longest_make_room) {
+  window().predictScenes({0});
+  ASSERT_TRUE(waitFor([this] { return isPredicted(3); }));
+  ASSERT_TRUE(idle());
+  const std::filesystem::path folder = predicting().source()->path();
+  const auto fileOf = [&](std::size_t index) {
+    const Scene& scene = studio().dataset()->scenes()[0];
+    return folder / scene.name / (scene.keyframes[index] + ".npz");
+  };
+  // Written long ago, and one of them looked at now.
+  for (std::size_t i = 0; i < 4; ++i)
+    std::filesystem::last_write_time(
+        fileOf(i), std::filesystem::file_time_type::clock::now() - std::chrono::hours(10 - int(i)));
+  for (std::size_t i = 0; i < 4; ++i) {
+    timespec old{};
+    old.tv_sec = time(nullptr) - 3600 * (10 - long(i));
+    const std::array<timespec, 2> times{{old, {0, UTIME_OMIT}}};
+    utimensat(AT_FDCWD, fileOf(i).c_str(), times.data(), 0);
+  }
+  const auto written = std::filesystem::last_write_time(fileOf(0));
+  (void)predicting().source()->read(studio().dataset()->keyframe(0, 0));
+  EXPECT_EQ(std::filesystem::last_write_time(fileOf(0)), written)
+      << "the time of writing means something else";
+  const std::uint64_t all = keptPredictions(predictionFolder());
+  EXPECT_TRUE(trimPredictions(predictionFolder(), all).empty());
+  const auto removed = trimPredictions(predictionFolder(), all - 1);
+  ASSERT_EQ(removed.size(), 1U);
+  EXPECT_EQ(removed[0], fileOf(1));
+  EXPECT_TRUE(std::filesystem::exists(folder / "about.json"));
+  std::const_pointer_cast<PredictedSource>(predicting().source())->forget(removed);
+  EXPECT_FALSE(isPredicted(1));
+  EXPECT_TRUE(isPredicted(0));
+  EXPECT_EQ(trimPredictions(predictionFolder(), 0).size(), 3U);
+  EXPECT_EQ(keptPredictions(predictionFolder()), 0U);
+  EXPECT_GE(keptPredictionsLimit(), kLeastKept_bytes);
+  setKeptPredictionsLimit(std::uint64_t(1) << 30);
+  EXPECT_EQ(keptPredictionsLimit(), std::uint64_t(1) << 30);
 }
 
 TEST_F(PredictTest, a_keyframe_that_cannot_be_predicted_does_not_stop_a_run) {

@@ -1,9 +1,11 @@
 // What the network thought, in the window: colourings, class probabilities, depth of a pixel, maps, samples.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
 #include <QtCore/QDir>
 #include <QtTest/QTest>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QScrollBar>
@@ -240,6 +242,50 @@ TEST(BevPictureTest, forward_is_up_and_left_is_left) {
   EXPECT_TRUE(pictureOf(map, {0, 1}).isNull());
 }
 
+TEST_F(StagesTest, maps_lie_on_the_ground_and_looks_are_lines_by_key_and_by_check_box) {
+  predict();
+  waitForFrame(a());
+  const auto differs = [this](const QImage& before) {
+    return waitFor([&] { return a().grabFramebuffer() != before; });
+  };
+  EXPECT_TRUE(stages().ground().isEmpty());
+  EXPECT_FALSE(a().hudContent().ramp);
+  const QImage bare = a().grabFramebuffer();
+  key(Qt::Key_G);
+  ASSERT_TRUE(stages().showsGround());
+  EXPECT_TRUE(section().findChild<QCheckBox*>(QStringLiteral("ground"))->isChecked());
+  const GroundMap ground = stages().ground();
+  EXPECT_EQ(ground.colors.size(), stages().map()->norms.size());
+  EXPECT_TRUE(ground.lower.isApprox(Eigen::Vector2f(-40, -40)));
+  EXPECT_TRUE(differs(bare));
+  ASSERT_TRUE(a().hudContent().ramp);
+  EXPECT_EQ(a().hudContent().ramp->title, stages().map()->title);
+  const int first = stages().mapNumber();
+  key(Qt::Key_J, Qt::ShiftModifier);
+  EXPECT_NE(stages().mapNumber(), first);
+  // The voxels' own colours come first in the legend.
+  color(Coloring::Entropy);
+  EXPECT_EQ(a().hudContent().ramp->title, "Entropy");
+  color(Coloring::Class);
+  section().findChild<QCheckBox*>(QStringLiteral("ground"))->setChecked(false);
+  EXPECT_TRUE(stages().ground().isEmpty());
+  EXPECT_FALSE(window().actions()[QStringLiteral("stage.ground")]->isChecked());
+
+  studio().select(visibleVoxel(a(), occupancy(Side::A)));
+  ASSERT_FALSE(stages().samples().empty());
+  EXPECT_TRUE(stages().strokes().empty());
+  waitForFrame(a());
+  const QImage without = a().grabFramebuffer();
+  key(Qt::Key_J);
+  EXPECT_GE(stages().strokes().size(), 2U);
+  EXPECT_TRUE(differs(without));
+  const std::vector<std::string> limits = a().hudContent().limits;
+  EXPECT_TRUE(std::ranges::any_of(
+      limits, [](const std::string& limit) { return limit.ends_with("looks of all layers"); }));
+  key(Qt::Key_J);
+  EXPECT_TRUE(stages().strokes().empty());
+}
+
 /// For people: HBEV_PICTURES says where.
 TEST_F(StagesTest, pictures) {
   const char* folder = std::getenv("HBEV_PICTURES");
@@ -273,6 +319,12 @@ TEST_F(StagesTest, pictures) {
     color(Coloring::Probability);
     scroll->verticalScrollBar()->setValue(1 << 20);
     take(QStringLiteral("stages-probability"));
+    color(Coloring::Class);
+    stages().setShowsGround(true);
+    stages().setShowsLooks(true);
+    take(QStringLiteral("stages-ground"));
+    stages().setShowsGround(false);
+    stages().setShowsLooks(false);
   }
 }
 
