@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   hbev::addCheckpointCommand(app);
   hbev::addRunsCommand(app);
 #ifdef HBEV_HAS_TORCH
+  hbev::addPrepareCommand(app);
   addNetworkCommands(app, argc, argv);
 #endif
 #ifdef HBEV_HAS_STUDIO

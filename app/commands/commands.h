@@ -24,6 +24,7 @@ void addDoctorCommand(CLI::App& app);
 void addEvaluateCommand(CLI::App& app);
 void addMergeCommand(CLI::App& app);
 void addPredictionsCommand(CLI::App& app);
+void addPrepareCommand(CLI::App& app);
 void addCheckpointCommand(CLI::App& app);
 void addRunsCommand(CLI::App& app);
 #ifdef HBEV_HAS_TORCH

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/model/config.h"
+#include "core/train/launch.h"
 #include "core/train/training_plan.h"
 
 namespace hbev {
@@ -37,6 +38,7 @@ struct TrainCommandOptions {
   TrainingPlan plan;
   std::string config;
   std::vector<std::string> settings;
+  int processes = 1;
 };
 
 void takeConfig(TrainCommandOptions& options) {
@@ -64,7 +66,18 @@ void train(TrainCommandOptions options) {
     fmt::print("{}\n", line);
     std::fflush(stdout);
   };
+  std::unique_ptr<LocalProcesses> others;
+  options.plan.launch = launchOfEnvironment();
+  // A child has the parent's arguments, but its place among the processes comes with its environment.
+  if (options.processes > 1 && options.plan.launch.count == 1) {
+    others = std::make_unique<LocalProcesses>(options.processes, options.plan.command_line);
+    options.plan.launch = others->launch();
+    hooks.local_failure = [&others] { return others->failure(); };
+  }
+  const bool first = options.plan.launch.rank == 0;
   const TrainingOutcome outcome = runTraining(options.plan, hooks);
+  if (others) others->wait();
+  if (!first) return;
   fmt::print("{}\n", outcome.sentence);
   if (outcome.activity == RunActivity::Done) return;
   fmt::print(stderr, "`hbevocc train --out {} --resume` goes on from there.\n", options.plan.out.string());
@@ -129,6 +142,17 @@ void addTrainCommand(CLI::App& app) {
   command->add_flag("--exact-images", plan.exact_images,
                     "Decode large JPEGs in full, as the reference does, which is slower");
   command->add_option("--version-folder", plan.version, "Which version, when there are several: v1.0-mini");
+  command
+      ->add_option(
+          "--nproc", options->processes,
+          "Processes on this machine, each with a batch of its own; torchrun and srun start their own")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      ->add_option("--patience", plan.patience_s,
+                   "Seconds that another process may be silent before the training ends")
+      ->check(CLI::Range(0.5, 1e6))
+      ->capture_default_str();
   addRhythm(*command, plan);
   command->callback([options] { train(*options); });
 }

@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/jpeg.h"
+#include "core/data/ppm.h"
 
 namespace hbev {
 namespace {
@@ -82,6 +83,7 @@ Image readImage(const std::filesystem::path& file, int min_width, ImageQuality q
     requireSane(file, size->width, size->height);
     return readPng(file, bytes, reductionFor(size->width, min_width));
   }
+  if (isPpm(bytes)) return readPpm(file, bytes);
   const bool begins_as_jpeg = bytes.size() > 2 && bytes[0] == std::byte{0xFF} && bytes[1] == std::byte{0xD8};
   throw unreadable(file, bytes.empty()    ? "an empty file"
                          : begins_as_jpeg ? "a JPEG without a usable header"

@@ -98,6 +98,7 @@ RunFacts readRunFacts(const fs::path& folder) {
   take(json, "total_steps", facts.total_steps);
   take(json, "batch_size", facts.batch_size);
   take(json, "accumulate", facts.accumulate);
+  take(json, "processes", facts.processes);
   take(json, "checkpoint_every", facts.checkpoint_every);
   take(json, "evaluate_every", facts.evaluate_every);
   take(json, "keep", facts.keep);
@@ -126,6 +127,7 @@ void writeRunFacts(const fs::path& folder, const RunFacts& facts) {
                   {"total_steps", facts.total_steps},
                   {"batch_size", facts.batch_size},
                   {"accumulate", facts.accumulate},
+                  {"processes", facts.processes},
                   {"checkpoint_every", facts.checkpoint_every},
                   {"evaluate_every", facts.evaluate_every},
                   {"keep", facts.keep},

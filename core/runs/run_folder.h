@@ -41,7 +41,8 @@ struct RunFacts {
   std::vector<std::string> command_line;
   double created = 0;  ///< unix seconds
   std::int64_t total_steps = 0;
-  int batch_size = 1, accumulate = 1;
+  int batch_size = 1, accumulate = 1;  ///< keyframes per process and batch; batches per step
+  int processes = 1;
   std::int64_t checkpoint_every = 0, evaluate_every = 0;  ///< steps; 0: never
   int keep = 0;                                           ///< checkpoints beside the best
   int evaluate_keyframes = 0;

@@ -15,8 +15,10 @@
 #include "core/data/images.h"
 #include "core/data/labels.h"
 #include "core/data/lidar.h"
+#include "core/data/ppm.h"
 #include "core/model/network_input.h"
 #include "core/train/augment.h"
+#include "core/train/picture_width.h"
 
 namespace hbev {
 namespace {
@@ -27,8 +29,7 @@ Image decodedPicture(const CameraReading& reading, int min_width) {
 }
 #else
 Image decodedPicture(const CameraReading& reading, int) {
-  throw Error({"This build cannot read pictures", reading.file, "a build with OpenCV", "one without it",
-               "Install libopencv-dev and libturbojpeg0-dev and build again."});
+  return readPpm(reading.file);  // of a packed data set
 }
 #endif
 
@@ -176,9 +177,12 @@ struct SampleMaker::Impl {
 };
 
 std::shared_ptr<const Image> SampleMaker::Impl::picture(const CameraReading& reading) const {
-  // Not smaller than what the largest random scale makes of it.
-  const double largest = config.image.width + config.training.resize.upper * config.image.source_width;
-  return pictures.get(reading, options.exact_images ? 0 : std::max(config.image.width, int(largest)));
+  const int least = trainedPictureWidth(config);
+  std::shared_ptr<const Image> image = pictures.get(reading, options.exact_images ? 0 : least);
+  if (image->width >= std::min(least, reading.model.width)) return image;
+  throw Error({"The pictures were packed smaller than this training needs them", reading.file,
+               fmt::format("{} pixels wide", least), fmt::format("{}", image->width),
+               "Pack the data again, with `--config` of this configuration."});
 }
 
 std::vector<CameraPicture> SampleMaker::Impl::drawCameras(const Keyframe& current, Random& random) const {
@@ -305,8 +309,8 @@ TrainingBatch SampleMaker::batch(std::uint64_t number, std::span<const FrameKey>
   tbb::task_arena alone(1);  // the step needs the other processors
   alone.execute([&] {
     for (std::size_t place = 0; place < keys.size(); ++place)
-      samples.push_back(
-          impl_->sampleOrNeighbour(keys[place], sampleRandom(impl_->options.seed, number, place)));
+      samples.push_back(impl_->sampleOrNeighbour(
+          keys[place], sampleRandom(impl_->options.seed, number, impl_->options.first_place + place)));
   });
   if (samples.size() == 1) return samples.front();
   TrainingBatch batch;

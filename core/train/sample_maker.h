@@ -12,6 +12,7 @@ namespace hbev {
 
 struct SampleOptions {
   std::uint64_t seed = 0;
+  std::size_t first_place = 0;  ///< of this process's samples in the whole batch
   /// Pictures decoded in full, as the reference does. False: JPEGs may be decoded smaller, which is faster.
   bool exact_images = false;
   std::size_t picture_bytes = std::size_t(1) << 30;  ///< of decoded pictures that are kept

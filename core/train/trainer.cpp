@@ -133,16 +133,61 @@ Trainer::Trainer(HbevOcc network, const TrainerOptions& options)
       average_(*network_, options.average) {
   network_->train();
   network_->setRecompute(options.recompute);
+  setPeers(*network_, options.peers);
+  if (!options.peers) return;
+  std::vector<torch::Tensor> parameters;
+  for (const AdamW::State& state : optimizer_.states())
+    parameters.push_back(state.parameter);
+  gradient_sum_.emplace(std::move(parameters), options.peers);
+}
+
+void Trainer::copyFromFirst() {
+  if (!options_.peers) return;
+  const at::NoGradGuard no_gradient;
+  const auto copy = [&](const torch::Tensor& tensor) {
+    const torch::Tensor values = tensor.detach().contiguous();
+    options_.peers->copyFromFirst(values);
+    if (values.data_ptr() != tensor.data_ptr()) tensor.copy_(values);
+  };
+  for (const StateEntry& entry : stateOf(*network_))
+    copy(entry.tensor.detach());
+  for (const StateEntry& entry : average_.entries())
+    copy(entry.tensor);
+  const torch::Tensor counts = at::tensor({steps_, average_.updates()}, at::kLong);
+  std::vector<std::int64_t> optimizer_steps;
+  for (const AdamW::State& state : optimizer_.states())
+    optimizer_steps.push_back(state.mean.defined() ? state.steps : -1);
+  const torch::Tensor progress = at::tensor(optimizer_steps, at::kLong);
+  copy(counts);
+  copy(progress);
+  steps_ = counts[0].item<std::int64_t>();
+  average_.setUpdates(counts[1].item<std::int64_t>());
+  for (std::size_t i = 0; i < optimizer_steps.size(); ++i) {
+    AdamW::State& state = optimizer_.states()[i];
+    const std::int64_t steps = progress.data_ptr<std::int64_t>()[i];
+    if (steps < 0) continue;
+    state.steps = steps;
+    if (!state.mean.defined()) state.mean = at::zeros_like(state.parameter);
+    if (!state.square.defined()) state.square = at::zeros_like(state.parameter);
+    copy(state.mean);
+    copy(state.square);
+  }
+}
+
+torch::Tensor Trainer::columnsFor(const torch::Tensor& labels, std::uint64_t seed) const {
+  const std::int64_t samples = labels.size(0), columns = labels.size(1) * labels.size(2);
+  const at::Generator generator = at::detail::createCPUGenerator(~seed);
+  if (!options_.peers) return chooseColumns(samples, columns, kHeightLossColumns, generator);
+  return chooseColumns(samples * options_.peers->count(), columns, kHeightLossColumns, generator)
+      .narrow(0, samples * options_.peers->rank(), samples);
 }
 
 void Trainer::addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report) {
   const Instant begin = Clock::now();
   at::manual_seed(seed);
-  const auto& labels = batch.targets.labels;
-  const torch::Tensor columns = chooseColumns(labels.size(0), labels.size(1) * labels.size(2),
-                                              kHeightLossColumns, at::detail::createCPUGenerator(~seed));
-  const LossTerms terms = trainingLoss(network_->forward(batch.input), batch.targets, network_->config(),
-                                       columns, options_.weights);
+  const LossTerms terms =
+      trainingLoss(network_->forward(batch.input), batch.targets, network_->config(),
+                   columnsFor(batch.targets.labels, seed), options_.weights, options_.peers.get());
   const torch::Tensor total = terms.total();
   for (const auto& [name, term] : terms.named()) {
     if (!term.defined()) continue;
@@ -164,9 +209,11 @@ StepReport Trainer::step(std::span<const TrainingBatch> batches) {
   optimizer_.clearGradients();
   std::uint64_t seed = stepSeed(options_.seed, steps_);
   for (const TrainingBatch& batch : batches) {
+    if (gradient_sum_ && &batch == &batches.back()) gradient_sum_->begin();
     addGradients(batch, 1 / double(batches.size()), seed, report);
     seed = stepSeed(seed, steps_);
   }
+  if (gradient_sum_) gradient_sum_->finish();
   report.gradient_norm = optimizer_.clipGradients(options_.clip_norm);
   if (!std::isfinite(report.gradient_norm)) failNotFinite("The gradient", report.gradient_norm, steps_ + 1);
   optimizer_.setLearningRate(report.learning_rate);

@@ -1,15 +1,18 @@
-// Training in one process: step after step, and checkpoints from which a run goes on as if it had never
-// stopped.
+// Training: step after step, in one process or in several that have a part of each batch, and checkpoints
+// from which a run goes on as if it had never stopped.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/train/ema.h"
+#include "core/train/gradient_sum.h"
 #include "core/train/losses/training_loss.h"
 #include "core/train/optimizer.h"
 #include "core/train/schedule.h"
@@ -30,6 +33,9 @@ struct TrainerOptions {
   double clip_norm = 5;
   bool recompute = true;   ///< activation checkpointing, as the reference trains
   std::uint64_t seed = 0;  ///< of dropout and of the height loss's columns
+  /// The processes that train together, each with its part of every batch, one after the other by rank. All
+  /// report the same of a step, and have the same weights after it. Null: one process.
+  std::shared_ptr<Peers> peers;
 
   /// As the configuration says, for so many steps in all.
   static TrainerOptions of(const TrainingConfig& config, std::int64_t total_steps);
@@ -50,6 +56,9 @@ class Trainer {
  public:
   /// Trains `network` as it is. It is switched to training.
   Trainer(HbevOcc network, const TrainerOptions& options);
+
+  /// Weights, optimizer, average and step of the first process, in all of them.
+  void copyFromFirst();
 
   /// Throws Error when the loss or its gradient is not finite: the weights are those of before, but the
   /// statistics of batch norms are not; the last checkpoint is good.
@@ -73,6 +82,7 @@ class Trainer {
   void resume(const std::filesystem::path& file);
 
  private:
+  torch::Tensor columnsFor(const torch::Tensor& labels, std::uint64_t seed) const;
   /// Of `share` of the step's loss.
   void addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report);
 
@@ -80,6 +90,7 @@ class Trainer {
   TrainerOptions options_;
   AdamW optimizer_;
   WeightAverage average_;
+  std::optional<GradientSum> gradient_sum_;
   std::int64_t steps_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/runs/run_folder.h"
+#include "core/train/launch.h"
 
 namespace hbev {
 
@@ -34,11 +35,15 @@ struct TrainingPlan {
   std::int64_t evaluate_every = 0;        ///< steps; 0: never
   int evaluate_keyframes = 20;            ///< evenly out of the split; 0: all
   std::vector<std::string> command_line;  ///< for the record
+  Launch launch;                          ///< the batch of the configuration is that of each process
+  double patience_s = 300;                ///< how long another process may be silent
 };
 
 struct TrainingHooks {
   std::function<bool()> stop_wanted = [] { return false; };  ///< asked between steps
   std::function<void(const std::string& line)> tell = [](const std::string&) {};
+  /// LocalProcesses::failure(), where this process has started others.
+  std::function<std::string()> local_failure = [] { return std::string(); };
 };
 
 struct TrainingOutcome {
@@ -47,8 +52,9 @@ struct TrainingOutcome {
   std::string sentence;
 };
 
-/// Trains until the steps are done or somebody stops it. Throws Error when it cannot begin or go on; then
-/// the run's folder says why, and its last checkpoint is good.
+/// Trains until the steps are done or somebody stops it. With many processes the first alone writes the run's
+/// folder, evaluates and tells; the folder and the data must be visible to all. Throws Error when it cannot
+/// begin or go on; then the run's folder says why, and its last checkpoint is good.
 TrainingOutcome runTraining(const TrainingPlan& plan, const TrainingHooks& hooks);
 
 }  // namespace hbev

@@ -1,7 +1,9 @@
 // One training from its first to its last step: batches, steps, events, checkpoints, scores, wishes.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <new>
 #include <optional>
@@ -15,9 +17,11 @@
 #include "core/base/log.h"
 #include "core/model/checkpoint.h"
 #include "core/model/compute_device.h"
+#include "core/model/network_input.h"
 #include "core/ops/memory.h"
 #include "core/runs/run_writer.h"
 #include "core/train/batch_stream.h"
+#include "core/train/distributed.h"
 #include "core/train/sample_maker.h"
 #include "core/train/trainer.h"
 #include "core/train/training_score.h"
@@ -81,6 +85,18 @@ auto withSentences(const ModelConfig& config, int accumulate, const Work& work) 
   }
 }
 
+/// Weights to begin with that no step could mend.
+void demandFinite(const fs::path& weights, const torch::nn::Module& network) {
+  for (const StateEntry& entry : stateOf(network)) {
+    if (!entry.tensor.is_floating_point() || entry.tensor.isfinite().all().item<bool>()) continue;
+    throw Error({.summary = "The weights to begin with are not all numbers",
+                 .file = weights,
+                 .expected = "finite values",
+                 .found = fmt::format("NaN or infinity in {}", entry.name),
+                 .advice = "Take an earlier checkpoint."});
+  }
+}
+
 /// Steps of the checkpoints in a folder, the newest first.
 std::vector<std::int64_t> storedSteps(const RunPaths& paths) {
   std::vector<std::int64_t> steps;
@@ -99,29 +115,91 @@ std::vector<std::int64_t> storedSteps(const RunPaths& paths) {
 
 class TrainingRun {
  public:
-  TrainingRun(const TrainingPlan& plan, const TrainingHooks& hooks)
-      : hooks_(hooks), setup_(prepareTraining(plan)) {
-    const DeviceInfo device = findDevice(plan_.device);
+  TrainingRun(const TrainingPlan& plan, const TrainingHooks& hooks) : hooks_(hooks), launch_(plan.launch) {
+    const DeviceInfo device = findDevice(deviceOf(plan));
     device_ = torchDevice(device);
-    const int threads = useThreads(plan_.threads);
+    const int threads = useThreads(threadsOf(plan));
+    if (launch_.count > 1) join(plan);
+    try {
+      begin(plan, device, threads);
+    } catch (const std::exception& error) {
+      if (peers_) peers_->giveUp(error.what());
+      throw;
+    }
+  }
+
+  TrainingOutcome run() {
+    try {
+      return withSentences(config_, plan_.accumulate, [&] {
+        const TrainingOutcome outcome = train();
+        if (peers_) peers_->leave();
+        return outcome;
+      });
+    } catch (const std::exception& error) {
+      if (peers_) peers_->giveUp(error.what());
+      if (writer_) writer_->end(RunActivity::Failed, trainer_->stepsDone(), error.what() + lastGood());
+      throw;
+    }
+  }
+
+ private:
+  /// Each process of a machine has a card of its own.
+  std::string deviceOf(const TrainingPlan& plan) const {
+    const std::string first = findDevice(plan.device).id;
+    return launch_.count > 1 && plan.device == "auto" && first.starts_with("cuda")
+               ? fmt::format("cuda:{}", launch_.local_rank)
+               : plan.device;
+  }
+
+  /// The processes of a machine share its processors.
+  int threadsOf(const TrainingPlan& plan) const {
+    if (plan.threads > 0 || launch_.local_count < 2) return plan.threads;
+    return std::max(1, int(std::thread::hardware_concurrency()) / launch_.local_count);
+  }
+
+  void join(const TrainingPlan& plan) {
+    JoinOptions options;
+    options.launch = launch_;
+    options.device = device_;
+    options.patience_s = plan.patience_s;
+    options.stop_wanted = hooks_.stop_wanted;
+    options.local_failure = hooks_.local_failure;
+    options.stuck = [this](const std::string& sentence) {
+      fmt::print(stderr, "error: {}\n", sentence);
+      if (writer_) writer_->end(RunActivity::Failed, steps_told_, sentence + "." + lastGood());
+      std::_Exit(1);
+    };
+    peers_ = joinPeers(options);
+  }
+
+  bool isFirst() const { return launch_.rank == 0; }
+
+  /// All before the first step.
+  void begin(const TrainingPlan& plan, const DeviceInfo& device, int threads) {
+    setup_ = prepareTraining(plan);
     at::manual_seed(plan_.seed);
     network_ = HbevOcc(config_);
     std::string fit = "Begins with random weights.";
-    if (!plan_.weights.empty() && !plan_.resume) {
+    if (!plan_.weights.empty() && !plan_.resume && isFirst()) {
       fit = fmt::format("{} of {}.",
                         loadCheckpoint(plan_.weights, *network_, {.allow_mismatch = true}).summary(),
                         lastName(plan_.weights));
+      demandFinite(plan_.weights, *network_);
     }
     network_->to(device_);
     TrainerOptions options = TrainerOptions::of(config_.training, plan_.steps);
     options.seed = plan_.seed;
+    options.peers = peers_;
     trainer_.emplace(network_, options);
-    if (plan_.evaluate_every > 0) {
+    if (plan_.evaluate_every > 0 && isFirst()) {
       scorer_.emplace(setup_.dataset, config_, setup_.evaluated, std::size_t(plan_.evaluate_keyframes));
       scored_network_ = HbevOcc(config_);
       scored_network_->to(device_);
     }
-    if (plan_.resume) fit = resumeNewest();
+    if (plan_.resume && isFirst()) fit = resumeNewest();
+    trainer_->copyFromFirst();
+    steps_told_ = trainer_->stepsDone();
+    if (!isFirst()) return;
     RunFacts facts = factsOf(setup_);
     facts.program = "hbevocc " HBEV_VERSION;
     facts.torch = torchVersion();
@@ -132,16 +210,6 @@ class TrainingRun {
     openRun(facts, fit);
   }
 
-  TrainingOutcome run() {
-    try {
-      return withSentences(config_, plan_.accumulate, [&] { return train(); });
-    } catch (const std::exception& error) {
-      writer_->end(RunActivity::Failed, trainer_->stepsDone(), error.what() + lastGood());
-      throw;
-    }
-  }
-
- private:
   void openRun(const RunFacts& facts, const std::string& fit) {
     if (const auto before = plan_.resume ? readRunProcess(plan_.out) : std::nullopt) {
       best_ray_iou_ = before->best_ray_iou;
@@ -152,7 +220,8 @@ class TrainingRun {
       fs::copy_file(plan_.boost, writer_->paths().boost(), fs::copy_options::overwrite_existing);
     say("note", fmt::format("{} with {:.2f} M parameters on {}: {} keyframes, {} steps of {}.", facts.config,
                             double(facts.parameters) / 1e6, facts.device, facts.keyframes, facts.total_steps,
-                            facts.batch_size * facts.accumulate));
+                            facts.batch_size * facts.accumulate * facts.processes));
+    if (peers_) say("note", fmt::format("{} processes share each step.", facts.processes));
     say("note", fit);
     for (const std::string& note : setup_.notes)
       say("warning", note);
@@ -184,35 +253,46 @@ class TrainingRun {
   TrainingOutcome train() {
     const MemoryReuse reuse;
     const std::uint64_t first = std::uint64_t(trainer_->stepsDone()) * std::uint64_t(plan_.accumulate);
-    SequenceSampler sampler(setup_.pieces,
-                            {.batch_size = std::size_t(config_.training.batch_size), .seed = plan_.seed});
+    const auto per_batch = std::size_t(config_.training.batch_size), rank = std::size_t(launch_.rank);
+    SequenceSampler sampler(setup_.pieces, {.batch_size = per_batch,
+                                            .processes = std::size_t(launch_.count),
+                                            .process = rank,
+                                            .seed = plan_.seed});
     sampler.seek(first);
-    const SampleMaker maker(setup_.dataset, config_,
-                            {.seed = plan_.seed, .exact_images = plan_.exact_images});
+    const SampleMaker maker(
+        setup_.dataset, config_,
+        {.seed = plan_.seed, .first_place = rank * per_batch, .exact_images = plan_.exact_images});
     BatchStream batches(
         first, [&](std::uint64_t number) { return planBatch(sampler, maker, number); }, plan_.workers,
         std::max(kBatchesAhead, 2 * std::size_t(plan_.accumulate)));
-    writer_->setActivity(RunActivity::Training);
+    if (writer_) writer_->setActivity(RunActivity::Training);
     while (trainer_->stepsDone() < plan_.steps) {
-      if (!goOn()) {
-        if (last_saved_ != trainer_->stepsDone()) save(false);
+      if (!goOnTogether()) {
+        if (isFirst() && last_saved_ != trainer_->stepsDone()) save(false);
         return finish(RunActivity::Stopped, fmt::format("Stopped after step {}.", trainer_->stepsDone()));
       }
       oneStep(batches);
       for (const std::string& problem : maker.takeProblems())
         say("warning", problem);
+      if (!isFirst()) continue;
       const std::int64_t done = trainer_->stepsDone();
       const bool last = done == plan_.steps;
       const bool best = plan_.evaluate_every > 0 && (last || done % plan_.evaluate_every == 0) && evaluate();
       if (best || last || done % plan_.checkpoint_every == 0) save(best);
     }
-    trainer_->saveAverage(writer_->paths().checkpoints() / "weights.pth");
+    if (isFirst()) trainer_->saveAverage(writer_->paths().checkpoints() / "weights.pth");
     return finish(RunActivity::Done, fmt::format("Done: {} steps.", trainer_->stepsDone()));
   }
 
   TrainingOutcome finish(RunActivity activity, const std::string& sentence) {
-    writer_->end(activity, trainer_->stepsDone(), sentence);
+    if (writer_) writer_->end(activity, trainer_->stepsDone(), sentence);
     return {activity, trainer_->stepsDone(), sentence};
+  }
+
+  /// What goOn() says of the first process, unless another one was told to stop.
+  bool goOnTogether() {
+    const bool stop = isFirst() ? !goOn() : hooks_.stop_wanted();
+    return peers_ ? !peers_->any(stop) : !stop;
   }
 
   /// Takes wishes; false when somebody wants it to stop. Waits while it is to pause.
@@ -243,6 +323,8 @@ class TrainingRun {
     for (int i = 0; i < plan_.accumulate; ++i)
       parts.push_back(batchOn(batches.next(), device_));
     const StepReport report = trainer_->step(parts);
+    steps_told_ = trainer_->stepsDone();
+    if (!writer_) return;
     const double seconds = elapsedSince(begin), waited = batches.waitedSeconds() - waited_before;
     RunFields fields{{"loss", report.loss}};
     for (const auto& [name, loss] : report.losses)
@@ -326,11 +408,13 @@ class TrainingRun {
   }
 
   void say(const char* kind, const std::string& sentence) {
+    if (!writer_) return log().warn("{}", sentence);  // in a process that keeps no run
     writer_->event(kind, trainer_->stepsDone(), {{"text", sentence}});
     hooks_.tell(sentence);
   }
 
   std::string lastGood() const {
+    if (!writer_) return {};
     const std::vector<std::int64_t> steps = storedSteps(writer_->paths());
     return steps.empty() ? " No checkpoint was written before."
                          : fmt::format(" The last checkpoint, {}, is good.",
@@ -338,6 +422,8 @@ class TrainingRun {
   }
 
   const TrainingHooks& hooks_;
+  Launch launch_;
+  std::shared_ptr<JoinedPeers> peers_;
   TrainingSetup setup_;
   const TrainingPlan& plan_ = setup_.plan;
   const ModelConfig& config_ = setup_.config;
@@ -348,6 +434,7 @@ class TrainingRun {
   std::optional<RunWriter> writer_;
   std::optional<double> best_ray_iou_;
   std::int64_t best_step_ = -1, last_saved_ = -1;
+  std::atomic<std::int64_t> steps_told_{0};  // for a process that is stuck
   double seconds_per_step_ = 0;
   std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/pack.h"
 #include "core/data/splits.h"
 #include "core/train/boost.h"
 #include "core/train/sample_maker.h"
@@ -46,6 +47,27 @@ TrainingPlan resumedPlan(const TrainingPlan& plan) {
   resumed.evaluate_every = facts.evaluate_every;
   resumed.evaluate_keyframes = facts.evaluate_keyframes;
   return resumed;
+}
+
+/// A run may go on with another number of processes: its steps stay as large as they were.
+void keepStepSize(TrainingSetup& setup) {
+  const RunFacts facts = readRunFacts(setup.plan.out);
+  const int before = facts.processes * facts.batch_size, now = setup.plan.launch.count;
+  if (facts.batch_size < 1 || facts.processes == now) {
+    setup.config.training.batch_size = std::max(1, facts.batch_size);
+    return;
+  }
+  if (before % now != 0) {
+    throw Error({.summary = "The run cannot go on with this number of processes",
+                 .file = setup.plan.out,
+                 .expected = fmt::format("a number that divides the {} keyframes of its batches", before),
+                 .found = fmt::format("{}", now),
+                 .advice = fmt::format("It was trained by {}.", facts.processes)});
+  }
+  setup.config.training.batch_size = before / now;
+  setup.notes.push_back(fmt::format("Goes on with {} process{} of {} keyframes per batch: {} of {} before.",
+                                    now, now == 1 ? "" : "es", before / now, facts.processes,
+                                    facts.batch_size));
 }
 
 /// The usable parts of a piece. Why keyframes are left out is counted in `reasons`.
@@ -131,11 +153,14 @@ TrainingSetup prepareTraining(TrainingPlan plan) {
   TrainingSetup setup;
   setup.plan = plan.resume ? resumedPlan(plan) : std::move(plan);
   setup.config = parseModelConfig(setup.plan.config_toml, setup.plan.config_file);
+  if (setup.plan.resume) keepStepSize(setup);
+  demandFinishedPack(setup.plan.data);
   setup.dataset = Dataset::open(setup.plan.data, setup.plan.version);
   choosePieces(setup);
   applyBoost(setup);
   if (setup.plan.steps == 0) {
-    const std::int64_t per_step = std::int64_t(setup.config.training.batch_size) * setup.plan.accumulate;
+    const std::int64_t per_step =
+        std::int64_t(setup.config.training.batch_size) * setup.plan.accumulate * setup.plan.launch.count;
     setup.plan.steps =
         std::max<std::int64_t>(1, setup.config.training.epochs * samplesOf(setup.pieces) / per_step);
   }
@@ -164,6 +189,7 @@ RunFacts factsOf(const TrainingSetup& setup) {
   facts.total_steps = plan.steps;
   facts.batch_size = setup.config.training.batch_size;
   facts.accumulate = plan.accumulate;
+  facts.processes = plan.launch.count;
   facts.checkpoint_every = plan.checkpoint_every;
   facts.evaluate_every = plan.evaluate_every;
   facts.keep = plan.keep;

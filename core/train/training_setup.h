@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/data/sample_loader.h"
 #include "core/model/config.h"
 #include "core/train/sampler.h"
 #include "core/train/training_plan.h"
@@ -13,8 +14,8 @@
 namespace hbev {
 
 struct TrainingSetup {
-  TrainingPlan plan;  ///< complete: what was left open is decided
-  ModelConfig config;
+  TrainingPlan plan;   ///< complete: what was left open is decided
+  ModelConfig config;  ///< its batch is that of each process
   std::shared_ptr<const Dataset> dataset;
   std::vector<SequencePiece> pieces;  ///< of what is trained on, with repetitions of boosted keyframes
   std::int64_t keyframes = 0;         ///< different ones
@@ -23,7 +24,8 @@ struct TrainingSetup {
 };
 
 /// Throws Error: no data set, no such split, no keyframe that can be trained on, a damaged configuration or
-/// boost file; with `plan.resume`, no run in `plan.out`.
+/// boost file; with `plan.resume`, no run in `plan.out`, or one whose steps do not divide among the
+/// processes.
 TrainingSetup prepareTraining(TrainingPlan plan);
 
 /// What goes into run.json; program, device and counts of the network are the caller's.

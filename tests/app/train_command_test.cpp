@@ -1,4 +1,8 @@
-// hbevocc train and hbevocc runs as processes: killed, interrupted, on a full disk.
+// hbevocc train and hbevocc runs as processes: killed, interrupted, on a full disk, several that train
+// together.
+#include <cmath>
+#include <unistd.h>
+
 #include "core/runs/run_reader.h"
 #include "tests/app/command_line.h"
 #include "tests/data/made_training.h"
@@ -21,8 +25,8 @@ class TrainCommand : public test::CommandLineTest {
     EXPECT_EQ(std::system(all.c_str()), 0);
     return test::textOf(out);
   }
-  RunReader read() const {
-    RunReader reader(folder_ / "run");
+  RunReader read(const char* name = "run") const {
+    RunReader reader(folder_ / name);
     while (reader.poll()) {
     }
     return reader;
@@ -78,6 +82,59 @@ TEST_F(TrainCommand, AnInterruptSavesAndEnds) {
   const Outcome resumed =
       run("train --out $D/run --resume --device cpu --steps " + std::to_string(stopped.lastStep() + 1));
   EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+TEST_F(TrainCommand, TwoProcessesTrainAsOneWithTheDoubleBatch) {
+  const std::string train =
+      "train $D/data --config tiny --device cpu --steps 3 --checkpoint-every 2 --out $D/";
+  const Outcome two = run(train + "run --nproc 2 --set training.batch_size=1");
+  if (contains(two.err, "trains with one process")) GTEST_SKIP() << two.err;
+  ASSERT_EQ(two.code, 0) << two.err;
+  ASSERT_EQ(run(train + "one --set training.batch_size=2").code, 0);
+  const RunReader ours = read(), expected = read("one");
+  EXPECT_EQ(ours.facts().processes, 2);
+  for (const char* name : {"loss", "loss_occ", "loss_lovasz", "loss_sem_scal", "loss_geo_scal", "loss_flow",
+                           "loss_hv", "loss_depth", "gradient_norm"}) {
+    const RunSeries a = ours.series(name), b = expected.series(name);
+    ASSERT_EQ(a.values.size(), 3U) << name << two.out;
+    for (std::size_t i = 0; i < 3; ++i)
+      EXPECT_NEAR(a.values[i], b.values[i], 1e-5 * std::abs(b.values[i]) + 1e-9) << name << " " << i;
+  }
+  // One process goes on where two were, with the double batch.
+  const Outcome resumed = run("train --out $D/run --resume --device cpu --steps 4");
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_TRUE(contains(resumed.out, "1 process of 2 keyframes per batch")) << resumed.out;
+  EXPECT_EQ(read().lastStep(), 4);
+}
+
+TEST_F(TrainCommand, ADeadProcessEndsTheOthersWithItsNumber) {
+  const std::string said =
+      shell(std::string(kTrain) + "--steps 100000 --nproc 2 --patience 5 & " + kUntilSecondSave +
+            "kill -9 $(cat /proc/$!/task/$!/children); wait $!; echo code $?");
+  if (contains(said, "trains with one process")) GTEST_SKIP();
+  EXPECT_TRUE(contains(said, "Rank 1 was ended by signal 9")) << said;
+  EXPECT_TRUE(contains(said, "code 1")) << said;
+  EXPECT_EQ(read().state(), RunState::Failed);
+  EXPECT_TRUE(contains(read().endSentence(), "is good")) << read().endSentence();
+
+  // As torchrun starts them; the second one hangs, and then the first one is told to stop.
+  const std::string hung = shell(
+      "export WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=" + std::to_string(20000 + getpid() % 10000) +
+      "; rm -r $D/run; RANK=1 " + std::string(kTrain) + "--steps 100000 --patience 1 & second=$!; RANK=0 " +
+      kTrain + "--steps 100000 --patience 1 & " + kUntilSecondSave +
+      "kill -STOP $second; wait $!; echo code $?; kill -9 $second");
+  EXPECT_TRUE(contains(hung, "Rank 1 has been silent for 1 s")) << hung;
+  EXPECT_TRUE(contains(hung, "code 1")) << hung;
+}
+
+TEST_F(TrainCommand, ATermToAnyProcessSavesAndEndsAll) {
+  const std::string said = shell(std::string(kTrain) + "--steps 100000 --nproc 2 & " + kUntilSecondSave +
+                                 "kill -TERM $(cat /proc/$!/task/$!/children); wait $!; echo code $?");
+  if (contains(said, "trains with one process")) GTEST_SKIP();
+  EXPECT_TRUE(contains(said, "Stopped after step")) << said;
+  EXPECT_TRUE(contains(said, "code 1")) << said;
+  EXPECT_EQ(read().state(), RunState::Stopped);
+  EXPECT_EQ(read().checkpoints().back().step, read().lastStep());
 }
 
 TEST_F(TrainCommand, WrongUsageIsTold) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <thread>
@@ -271,6 +272,26 @@ TEST(TensorBoard, RecordsCarryTheirChecksums) {
   const float value = 1.5F;
   expected.append(reinterpret_cast<const char*>(&value), 4);
   EXPECT_EQ(records[1], expected);
+}
+
+TEST(TensorBoard, OpensTheFilesItself) {
+  const TemporaryFolder folder;
+  {
+    TensorBoardWriter writer(folder.path());
+    using Scalars = std::vector<TensorBoardWriter::Scalar>;
+    writer.add(1, 1000.25, Scalars{{"loss", 2.5}});
+    writer.add(300, 1001.5, Scalars{{"loss", 1.5}, {"ray_iou", 0.25}});
+    writer.add(70000, 1002, Scalars{{"loss", 0.5}});
+  }
+  const char* named = std::getenv("HBEV_PYTHON");
+  const int status =
+      std::system(fmt::format("'{}' '{}/tests/runs/tensorboard_check.py' '{}'", named ? named : "python3",
+                              HBEV_SOURCE_DIR, folder.path().string())
+                      .c_str());
+  constexpr int kNotInstalled = 77, kNoPython = 127;
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  if (code == kNotInstalled || code == kNoPython) GTEST_SKIP() << "no Python with TensorBoard (HBEV_PYTHON)";
+  EXPECT_EQ(code, 0);
 }
 
 }  // namespace

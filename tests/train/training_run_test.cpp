@@ -1,15 +1,19 @@
 // Whole runs of the tiny network on four made keyframes: a run that was stopped gives the numbers of one that
-// was not, what is not finite ends it, boosted keyframes come more often.
+// was not, and one on packed data those of one on the data; what is not finite ends it, boosted keyframes
+// come more often.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
+#include <new>
 #include <string>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/pack.h"
+#include "core/data/ppm.h"
 #include "core/model/config.h"
 #include "core/runs/run_reader.h"
 #include "core/train/boost.h"
@@ -128,6 +132,89 @@ TEST_F(TrainingRuns, ALossThatIsNotANumberEndsTheRun) {
   EXPECT_FALSE(fs::exists(RunPaths(plan.out).checkpoint(2)));
 }
 
+/// The message of the Error that a training ends with; empty when it does not.
+std::string messageOf(const TrainingPlan& plan, const TrainingHooks& hooks = {}) {
+  try {
+    runTraining(plan, hooks);
+    return {};
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST_F(TrainingRuns, WeightsThatAreNoNumbersAreRefused) {
+  TrainingPlan plan = planFor("run");
+  plan.weights = folder_ / "broken.pth";
+  {
+    Trainer trainer(HbevOcc(parseModelConfig(plan.config_toml, {})), {});
+    const std::vector<StateEntry> state = stateOf(*trainer.network());
+    state[7].tensor.detach().flatten()[0] = std::numeric_limits<float>::infinity();
+    trainer.save(plan.weights);
+    const std::string message = messageOf(plan);
+    EXPECT_NE(message.find("infinity in " + state[7].name), std::string::npos) << message;
+    EXPECT_NE(message.find("broken.pth"), std::string::npos) << message;
+  }
+  EXPECT_FALSE(fs::exists(plan.out));
+}
+
+TEST_F(TrainingRuns, TooLittleMemoryIsToldWithWhatFits) {
+  TrainingHooks hooks;
+  hooks.stop_wanted = []() -> bool { throw std::bad_alloc(); };
+  TrainingPlan plan = planFor("a", {"training.batch_size=2"});
+  std::string message = messageOf(plan, hooks);
+  EXPECT_NE(message.find("too little memory"), std::string::npos) << message;
+  EXPECT_NE(message.find("--set training.batch_size=1 --accumulate 2"), std::string::npos) << message;
+  EXPECT_EQ(read(plan.out).state(), RunState::Failed);
+
+  hooks.stop_wanted = []() -> bool {
+    C10_THROW_ERROR(Error, "DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes.");
+  };
+  plan = planFor("b", {"training.batch_size=1", "training.recompute=false"});
+  message = messageOf(plan, hooks);
+  EXPECT_NE(message.find("too little memory"), std::string::npos) << message;
+  EXPECT_NE(message.find("--set training.recompute=true"), std::string::npos) << message;
+
+  hooks.stop_wanted = []() -> bool { C10_THROW_ERROR(Error, "something else\nat many places"); };
+  plan.out = folder_ / "c";
+  message = messageOf(plan, hooks);
+  EXPECT_NE(message.find("something else"), std::string::npos) << message;
+  EXPECT_EQ(message.find("many places"), std::string::npos) << message;
+}
+
+TEST_F(TrainingRuns, PackedDataGivesTheSameNumbers) {
+  const auto dataset = Dataset::open(folder_ / "data");
+  Progress progress;
+  const fs::path pack = folder_ / "pack";
+  PackOptions options{.scenes = {0, 1}};
+  const PackWritten written = writePack(pack, *dataset, options, progress);
+  EXPECT_EQ(written.keyframes, 4);
+  EXPECT_EQ(written.left_out, 0);
+  EXPECT_THROW(writePack(pack, *dataset, options, progress), Error);  // there is one
+  TrainingPlan first = planFor("first");
+  first.steps = 1;
+  runTraining(first, {});  // see GoOnAsIfTheyHadNotStopped
+  TrainingPlan plan = planFor("data-run"), packed = planFor("pack-run");
+  packed.data = pack;
+  plan.steps = packed.steps = 2;
+  runTraining(plan, {});
+  runTraining(packed, {});
+  for (const char* name : {"loss", "loss_depth", "gradient_norm"})
+    EXPECT_EQ(valuesOf(read(plan.out), name), valuesOf(read(packed.out), name)) << name;
+
+  // A torn picture is a damaged one; a pack that was not finished is none.
+  const fs::path picture =
+      pack / "samples/CAM_BACK" / pictureFile("", "a2", "CAM_BACK").filename().replace_extension(".ppm");
+  fs::resize_file(picture, fs::file_size(picture) - 5);
+  EXPECT_THROW(readPpm(picture), Error);
+  fs::rename(pack / "pack.json", pack / "pack-unfinished.json");
+  packed.out = folder_ / "other";
+  EXPECT_NE(messageOf(packed).find("not packed to its end"), std::string::npos);
+  // The same call goes on: what is there stays, also the torn file's place.
+  fs::remove(picture);
+  EXPECT_EQ(writePack(pack, *dataset, options, progress).pictures, 24);
+  EXPECT_EQ(readPpm(picture).rgb, readImage(pictureFile(folder_ / "data", "a2", "CAM_BACK")).rgb);
+}
+
 TEST_F(TrainingRuns, WishesAreTaken) {
   TrainingPlan plan = planFor("run", {"training.batch_size=1"});
   plan.steps = 1000;
@@ -174,14 +261,7 @@ TEST_F(TrainingRuns, ADamagedKeyframeIsReplacedByItsNeighbourAndNamed) {
 }
 
 TEST_F(TrainingRuns, WhatCannotBeginSaysWhy) {
-  const auto message = [](const TrainingPlan& plan) -> std::string {
-    try {
-      runTraining(plan, {});
-      return {};
-    } catch (const Error& error) {
-      return error.what();
-    }
-  };
+  const auto message = [](const TrainingPlan& plan) { return messageOf(plan); };
   TrainingPlan plan = planFor("run");
   plan.split = "nobody";
   EXPECT_NE(message(plan).find("nobody"), std::string::npos);

@@ -22,7 +22,7 @@ torch::Tensor depthLabels(const torch::Tensor& true_depth, const AxisRange& bins
 }
 
 torch::Tensor depthLoss(const torch::Tensor& probabilities, const torch::Tensor& true_depth,
-                        const AxisRange& bins) {
+                        const AxisRange& bins, Peers* peers) {
   const auto type = probabilities.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const torch::Tensor wrong = probabilities.isnan();
   // LibTorch's function ends the program on a card for what is no probability.
@@ -30,9 +30,10 @@ torch::Tensor depthLoss(const torch::Tensor& probabilities, const torch::Tensor&
   const torch::Tensor labels = depthLabels(true_depth, bins).unsqueeze(1);
   const torch::Tensor labelled = (labels >= 0).to(type);
   const torch::Tensor target = at::zeros_like(p).scatter_(1, labels.clamp_min(0), labelled);
-  const torch::Tensor loss =
-      at::binary_cross_entropy(p, target, labelled, at::Reduction::Sum) / labelled.sum().clamp_min(1);
-  return loss.masked_fill(wrong.any(), std::numeric_limits<double>::quiet_NaN());
+  const torch::Tensor loss = at::binary_cross_entropy(p, target, labelled, at::Reduction::Sum)
+                                 .masked_fill(wrong.any(), std::numeric_limits<double>::quiet_NaN());
+  const torch::Tensor sums = summedOver(peers, at::stack({loss, labelled.sum()}));
+  return sums[0] / sums[1].clamp_min(1);
 }
 
 }  // namespace hbev

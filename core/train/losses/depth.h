@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/model/config.h"
-#include "core/model/torch_headers.h"
+#include "core/model/peers.h"
 
 namespace hbev {
 
@@ -10,9 +10,9 @@ namespace hbev {
 /// nearest point in it; -1 without one in the range. [B*N, H/stride, W/stride], int64.
 torch::Tensor depthLabels(const torch::Tensor& true_depth, const AxisRange& bins);
 
-/// probabilities [B*N, D, h, w]: the binary cross-entropy of all bins, summed, per labelled cell; zero when
-/// there is none, NaN when a probability is. Source: BEVDepth, as in HBEVOcc.
+/// probabilities [B*N, D, h, w]: the binary cross-entropy of all bins, summed, per labelled cell of
+/// all processes; zero when there is none, NaN when a probability is. Source: BEVDepth, as in HBEVOcc.
 torch::Tensor depthLoss(const torch::Tensor& probabilities, const torch::Tensor& true_depth,
-                        const AxisRange& bins);
+                        const AxisRange& bins, Peers* peers = nullptr);
 
 }  // namespace hbev

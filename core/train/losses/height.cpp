@@ -16,7 +16,7 @@ torch::Tensor chooseColumns(std::int64_t batch, std::int64_t columns, std::int64
 }
 
 torch::Tensor heightVoxelLoss(const torch::Tensor& logits, const torch::Tensor& labels,
-                              const torch::Tensor& camera_mask, const torch::Tensor& columns) {
+                              const torch::Tensor& camera_mask, const torch::Tensor& columns, Peers* peers) {
   constexpr double kLargestWeight = 3, kAddedProbability = 1e-3;
   const auto type = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const std::int64_t batch = logits.size(0), heights = logits.size(3), classes = logits.size(4);
@@ -42,7 +42,9 @@ torch::Tensor heightVoxelLoss(const torch::Tensor& logits, const torch::Tensor& 
   const torch::Tensor weighted = weight * (probability + kAddedProbability).log();
   const torch::Tensor cost =
       at::where(occupied, at::smooth_l1_loss(weighted, at::zeros_like(weighted), at::Reduction::None), 0.);
-  return (cost.sum({1, 2}) / per_layer.sum({1, 2}).clamp_min(1)).mean();
+  const torch::Tensor per_sample_cost = cost.sum({1, 2}) / per_layer.sum({1, 2}).clamp_min(1);
+  if (!peers) return per_sample_cost.mean();
+  return summedOver(peers, per_sample_cost.sum()) / double(batch * peers->count());
 }
 
 }  // namespace hbev

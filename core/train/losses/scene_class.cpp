@@ -23,12 +23,15 @@ struct ClassSums {
   double voxels = 0;
 };
 
-ClassSums sumsOf(const torch::Tensor& probabilities, const torch::Tensor& labels) {
+ClassSums sumsOf(const torch::Tensor& probabilities, const torch::Tensor& labels, Peers* peers) {
   const std::int64_t classes = probabilities.size(1);
   const torch::Tensor own = probabilities.gather(1, labels.unsqueeze(1)).squeeze(1).to(at::kDouble);
-  return {probabilities.sum(0, false, at::kDouble),
-          at::zeros({classes}, own.options()).index_add(0, labels, own),
-          at::bincount(labels, {}, classes).to(at::kDouble), double(labels.numel())};
+  ClassSums sums{probabilities.sum(0, false, at::kDouble),
+                 at::zeros({classes}, own.options()).index_add(0, labels, own),
+                 at::bincount(labels, {}, classes).to(at::kDouble), double(labels.numel())};
+  if (!peers) return sums;
+  const torch::Tensor all = summedOver(peers, at::stack({sums.probability, sums.right, sums.count}));
+  return {all[0], all[1], all[2], all[2].sum().item<double>()};
 }
 
 torch::Tensor semanticLoss(const ClassSums& all) {
@@ -56,10 +59,11 @@ torch::Tensor geometricLoss(const ClassSums& all) {
 
 }  // namespace
 
-SceneClassLosses sceneClassLosses(const torch::Tensor& probabilities, const torch::Tensor& labels) {
+SceneClassLosses sceneClassLosses(const torch::Tensor& probabilities, const torch::Tensor& labels,
+                                  Peers* peers) {
   const auto type = probabilities.scalar_type();
-  if (labels.numel() == 0) return {probabilities.sum(), probabilities.sum()};  // of nothing: zero
-  const ClassSums sums = sumsOf(probabilities, labels);
+  const ClassSums sums = sumsOf(probabilities, labels, peers);
+  if (sums.voxels == 0) return {probabilities.sum(), probabilities.sum()};  // of nothing: zero
   return {semanticLoss(sums).to(type), geometricLoss(sums).to(type)};
 }
 

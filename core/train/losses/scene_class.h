@@ -2,7 +2,7 @@
 // against free.
 #pragma once
 
-#include "core/model/torch_headers.h"
+#include "core/model/peers.h"
 
 namespace hbev {
 
@@ -13,8 +13,9 @@ struct SceneClassLosses {
 
 /// probabilities [P, C], labels [P] int64; the last class is free. Both are zero when there are no voxels,
 /// and `semantic` when all are free, where the reference divides by zero. They follow from three sums per
-/// class: nothing of the size of the voxels is made per class. Source: MonoScene (Cao and de Charette 2022),
-/// as in HBEVOcc.
-SceneClassLosses sceneClassLosses(const torch::Tensor& probabilities, const torch::Tensor& labels);
+/// class over all processes: nothing of the size of the voxels is made per class. Source: MonoScene (Cao and
+/// de Charette 2022), as in HBEVOcc.
+SceneClassLosses sceneClassLosses(const torch::Tensor& probabilities, const torch::Tensor& labels,
+                                  Peers* peers = nullptr);
 
 }  // namespace hbev

@@ -28,23 +28,25 @@ torch::Tensor LossTerms::total() const {
 }
 
 LossTerms trainingLoss(const NetworkOutput& output, const TrainingTargets& targets, const ModelConfig& config,
-                       const torch::Tensor& columns, const LossWeights& weights) {
+                       const torch::Tensor& columns, const LossWeights& weights, Peers* peers) {
   const torch::Tensor& logits = output.voxels.logits;
   const bool with_flow = output.voxels.flow.defined() && targets.flow.defined();
   LossTerms terms;
-  terms.depth = weights.depth * depthLoss(output.depth, targets.depth, config.lift.depth);
-  const CountedVoxels voxels = countedVoxels(logits, targets.labels, targets.camera_mask);
+  terms.depth = weights.depth * depthLoss(output.depth, targets.depth, config.lift.depth, peers);
+  const CountedVoxels voxels = countedVoxels(logits, targets.labels, targets.camera_mask, peers);
   const torch::Tensor probabilities = voxels.log_probabilities.exp();
-  terms.occupancy = weights.occupancy * crossEntropy(voxels);
-  terms.lovasz = weights.lovasz * lovaszSoftmax(probabilities, voxels.labels);
-  const SceneClassLosses scene = sceneClassLosses(probabilities, voxels.labels);
+  terms.occupancy = weights.occupancy * crossEntropy(voxels, peers);
+  terms.lovasz = weights.lovasz * lovaszSoftmax(probabilities, voxels.labels, peers);
+  const SceneClassLosses scene = sceneClassLosses(probabilities, voxels.labels, peers);
   terms.semantic = weights.semantic * scene.semantic;
   terms.geometric = weights.geometric * scene.geometric;
   if (with_flow) {
-    terms.flow = weights.flow * flowLoss(output.voxels.flow, targets.flow, targets.labels, config.classSet());
+    terms.flow =
+        weights.flow * flowLoss(output.voxels.flow, targets.flow, targets.labels, config.classSet(), peers);
   }
-  terms.height = weights.height * heightVoxelLoss(logits, targets.labels,
-                                                  with_flow ? torch::Tensor() : targets.camera_mask, columns);
+  terms.height =
+      weights.height * heightVoxelLoss(logits, targets.labels,
+                                       with_flow ? torch::Tensor() : targets.camera_mask, columns, peers);
   return terms;
 }
 

@@ -33,7 +33,9 @@ struct LossTerms {
 
 /// `columns`: of the height loss, from chooseColumns(). As in the reference, a network with flow takes its
 /// height loss over all voxels, also those that the mask leaves out. No term is ever NaN for lack of voxels.
+/// With peers, `output` and `targets` are this process's part of the batch, and all terms those of the whole
+/// batch, the same in each process.
 LossTerms trainingLoss(const NetworkOutput& output, const TrainingTargets& targets, const ModelConfig& config,
-                       const torch::Tensor& columns, const LossWeights& weights = {});
+                       const torch::Tensor& columns, const LossWeights& weights = {}, Peers* peers = nullptr);
 
 }  // namespace hbev

@@ -1,0 +1,251 @@
+#include "core/train/launch.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "core/base/error.h"
+
+namespace hbev {
+namespace {
+
+constexpr int kUsualPort = 29500;
+
+int wholeNumber(const std::string& text, const char* name, int least, int most) {
+  int value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code == std::errc() && end == text.data() + text.size() && value >= least && value <= most)
+    return value;
+  throw Error({.summary = fmt::format("The variable {} makes no sense", name),
+               .file = {},
+               .expected = fmt::format("a whole number from {} to {}", least, most),
+               .found = text.empty() ? "nothing" : text,
+               .advice = "It is set by torchrun or srun; unset it to train with one process."});
+}
+
+Launch launchOfTorchrun(const std::function<std::string(const char*)>& variable) {
+  Launch launch;
+  constexpr int kMost = 1 << 20;
+  launch.count = wholeNumber(variable("WORLD_SIZE"), "WORLD_SIZE", 1, kMost);
+  launch.rank = wholeNumber(variable("RANK"), "RANK", 0, launch.count - 1);
+  const std::string local = variable("LOCAL_RANK"), local_count = variable("LOCAL_WORLD_SIZE");
+  launch.local_rank = local.empty() ? 0 : wholeNumber(local, "LOCAL_RANK", 0, launch.count - 1);
+  launch.local_count =
+      local_count.empty() ? 1 : wholeNumber(local_count, "LOCAL_WORLD_SIZE", 1, launch.count);
+  if (const std::string host = variable("MASTER_ADDR"); !host.empty()) launch.host = host;
+  const std::string port = variable("MASTER_PORT");
+  launch.port = port.empty() ? kUsualPort : wholeNumber(port, "MASTER_PORT", 1, 65534);
+  // There torchrun itself listens.
+  if (variable("TORCHELASTIC_USE_AGENT_STORE") == "True") ++launch.port;
+  return launch;
+}
+
+Launch launchOfSlurm(const std::function<std::string(const char*)>& variable) {
+  Launch launch;
+  constexpr int kMost = 1 << 20;
+  const std::string of_step = variable("SLURM_STEP_NUM_TASKS");
+  launch.count = wholeNumber(of_step.empty() ? variable("SLURM_NTASKS") : of_step, "SLURM_NTASKS", 1, kMost);
+  launch.rank = wholeNumber(variable("SLURM_PROCID"), "SLURM_PROCID", 0, launch.count - 1);
+  const std::string local = variable("SLURM_LOCALID");
+  launch.local_rank = local.empty() ? 0 : wholeNumber(local, "SLURM_LOCALID", 0, launch.count - 1);
+  // "4" or "4(x2),3": how many tasks each node has.
+  const std::string tasks = variable("SLURM_STEP_TASKS_PER_NODE");
+  std::from_chars(tasks.data(), tasks.data() + tasks.size(), launch.local_count);
+  launch.local_count = std::clamp(launch.local_count, 1, launch.count);
+  std::string host = variable("MASTER_ADDR");
+  if (host.empty()) host = firstNode(variable("SLURM_JOB_NODELIST"));
+  if (host.empty()) host = variable("SLURM_LAUNCH_NODE_IPADDR");
+  if (!host.empty()) launch.host = host;
+  if (const std::string port = variable("MASTER_PORT"); !port.empty()) {
+    launch.port = wholeNumber(port, "MASTER_PORT", 1, 65535);
+  } else {  // jobs that share a machine meet in different places
+    const std::string job = variable("SLURM_JOB_ID");
+    unsigned number = 0;
+    std::from_chars(job.data(), job.data() + job.size(), number);
+    launch.port = 20000 + int(number % 10000);
+  }
+  return launch;
+}
+
+int freePort() {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  const bool found = descriptor >= 0 && ::bind(descriptor, plain, length) == 0 &&
+                     ::getsockname(descriptor, plain, &length) == 0;
+  if (descriptor >= 0) ::close(descriptor);
+  if (found) return ntohs(address.sin_port);
+  throw Error({"There is no free port for the processes to meet at", {}, {}, std::strerror(errno), {}});
+}
+
+[[noreturn]] void failToStart() {
+  throw Error({"The processes of the training cannot be started", {}, {}, std::strerror(errno), {}});
+}
+
+}  // namespace
+
+std::string firstNode(std::string_view list) {
+  const std::size_t bracket = list.find('['), comma = list.find(',');
+  if (bracket == list.npos || comma < bracket) return std::string(list.substr(0, comma));
+  const std::size_t end = list.find_first_of(",-]", bracket);
+  return std::string(list.substr(0, bracket)) +
+         std::string(list.substr(bracket + 1, end == list.npos ? list.npos : end - bracket - 1));
+}
+
+Launch launchOf(const std::function<std::string(const char*)>& variable) {
+  if (!variable("RANK").empty() && !variable("WORLD_SIZE").empty()) return launchOfTorchrun(variable);
+  if (!variable("SLURM_PROCID").empty() && !variable("SLURM_NTASKS").empty()) return launchOfSlurm(variable);
+  return {};
+}
+
+Launch launchOfEnvironment() {
+  return launchOf([](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value ? value : "");
+  });
+}
+
+struct LocalProcesses::Child {
+  int rank = 0;
+  pid_t pid = 0;
+  int output = -1;  // what it prints
+  std::atomic<bool> ended{false};
+  mutable std::mutex mutex;
+  std::string failure;
+  std::thread reader;
+
+  /// Until it ends.
+  void follow() {
+    std::string line;
+    std::array<char, 4096> part{};
+    for (ssize_t got = 0; (got = ::read(output, part.data(), part.size())) != 0;) {
+      if (got < 0 && errno != EINTR) break;
+      for (ssize_t i = 0; i < got; ++i) {
+        if (part[std::size_t(i)] != '\n') {
+          line += part[std::size_t(i)];
+          continue;
+        }
+        fmt::print(stderr, "[rank {}] {}\n", rank, line);
+        line.clear();
+      }
+    }
+    if (!line.empty()) fmt::print(stderr, "[rank {}] {}\n", rank, line);
+    ::close(output);
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    const std::lock_guard lock(mutex);
+    if (WIFSIGNALED(status)) {
+      failure = fmt::format("Rank {} was ended by signal {}", rank, WTERMSIG(status));
+    } else if (WEXITSTATUS(status) != 0) {
+      failure = fmt::format("Rank {} failed", rank);
+    }
+    ended = true;
+  }
+};
+
+LocalProcesses::LocalProcesses(int count, const std::vector<std::string>& arguments) {
+  launch_ = {.rank = 0, .count = count, .local_rank = 0, .local_count = count, .port = freePort()};
+  for (int rank = 1; rank < count; ++rank) {
+    // All that a child needs is made before the fork: between it and exec it may not allocate.
+    std::vector<std::string> environment;
+    for (char** entry = environ; *entry; ++entry) {
+      const std::string_view text = *entry;
+      const auto names = {"RANK=",
+                          "WORLD_SIZE=",
+                          "LOCAL_RANK=",
+                          "LOCAL_WORLD_SIZE=",
+                          "MASTER_ADDR=",
+                          "MASTER_PORT=",
+                          "TORCHELASTIC_USE_AGENT_STORE="};
+      if (std::ranges::none_of(names, [&](const char* name) { return text.starts_with(name); }))
+        environment.emplace_back(text);
+    }
+    for (const std::string& entry :
+         {fmt::format("RANK={}", rank), fmt::format("WORLD_SIZE={}", count),
+          fmt::format("LOCAL_RANK={}", rank), fmt::format("LOCAL_WORLD_SIZE={}", count),
+          std::string("MASTER_ADDR=127.0.0.1"), fmt::format("MASTER_PORT={}", launch_.port)}) {
+      environment.push_back(entry);
+    }
+    const auto pointersTo = [](const std::vector<std::string>& words) {
+      std::vector<char*> pointers;
+      for (const std::string& word : words)
+        pointers.push_back(const_cast<char*>(word.c_str()));
+      pointers.push_back(nullptr);
+      return pointers;
+    };
+    const std::vector<char*> words = pointersTo(arguments), variables = pointersTo(environment);
+    std::array<int, 2> pipe{};
+    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) failToStart();
+    const pid_t parent = ::getpid(), pid = ::fork();
+    if (pid < 0) failToStart();
+    if (pid == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      ::dup2(pipe[1], STDOUT_FILENO);
+      ::dup2(pipe[1], STDERR_FILENO);
+      if (::getppid() == parent) ::execve("/proc/self/exe", words.data(), variables.data());
+      ::_exit(127);
+    }
+    ::close(pipe[1]);
+    auto child = std::make_unique<Child>();
+    child->rank = rank;
+    child->pid = pid;
+    child->output = pipe[0];
+    child->reader = std::thread([raw = child.get()] { raw->follow(); });
+    children_.push_back(std::move(child));
+  }
+}
+
+LocalProcesses::~LocalProcesses() {
+  constexpr auto kPatience = std::chrono::seconds(5);
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto running = [&] {
+    return std::ranges::any_of(children_, [](const auto& c) { return !c->ended; });
+  };
+  for (const auto& child : children_) {
+    if (!child->ended) ::kill(child->pid, SIGTERM);
+  }
+  while (running() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (const auto& child : children_) {
+    if (!child->ended) ::kill(child->pid, SIGKILL);
+  }
+  wait();
+}
+
+std::string LocalProcesses::failure() const {
+  for (const auto& child : children_) {
+    const std::lock_guard lock(child->mutex);
+    if (!child->failure.empty()) return child->failure;
+  }
+  return {};
+}
+
+void LocalProcesses::wait() {
+  for (const auto& child : children_) {
+    if (child->reader.joinable()) child->reader.join();
+  }
+}
+
+}  // namespace hbev
