@@ -205,7 +205,7 @@ void MainWindow::adaptToSize() {
     // The table's rows first; what is left is the matrix's.
     const int all = std::max(1, scores_dock_->height() + confusion_dock_->height());
     const int table =
-        all >= kAmpleHeight_px ? kWholeTableHeight_px : std::min(kScoreTableHeight_px, all * 11 / 20);
+        all >= kAmpleHeight_px ? kWholeTableHeight_px : std::min(kScoreTableHeight_px, all * 23 / 40);
     resizeDocks({is_wide_ ? scores_dock_ : inspector_dock_, confusion_dock_}, {table, all - table},
                 Qt::Vertical);
   }

@@ -17,6 +17,8 @@ namespace {
 constexpr int kLeft = 44, kRight = 12, kTop = 10, kBottom = 22;
 constexpr double kMark = 8, kMarkArm = 6;
 
+constexpr double kTallest = 4.0 * kPanoramaRows / kPanoramaColumns;
+
 bool isArrow(int key) {
   return key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down;
 }
@@ -52,7 +54,10 @@ std::size_t PanoramaView::origin() const {
 }
 
 QRectF PanoramaView::area() const {
-  return QRectF(kLeft, kTop, std::max(1, width() - kLeft - kRight), std::max(1, height() - kTop - kBottom));
+  const double across = std::max(1, width() - kLeft - kRight);
+  // In a tall place pitches are not stretched any further.
+  const double down = std::min(std::max(1.0, double(height() - kTop - kBottom)), kTallest * across);
+  return {double(kLeft), double(kTop), across, down};
 }
 
 std::optional<std::size_t> PanoramaView::rayAt(const QPointF& pixel) const {

@@ -362,15 +362,26 @@ void ScorePanel::show() {
   markFilter();
 }
 
+/// The viewport whose predictions are scored here; nothing where an evaluation is of others.
+std::optional<Side> ScorePanel::shownSide() const {
+  if (!view_.evaluation()) return studio_.scoredSide().value_or(Side::A);
+  for (const Side side : {Side::A, Side::B}) {
+    const OccupancySource* source = studio_.source(side);
+    if (source && view_.numberOf(*source) == view_.source()) return side;
+  }
+  return std::nullopt;
+}
+
 void ScorePanel::showSources() {
   const Evaluation* all = view_.evaluation();
   const std::size_t count = all ? all->summary.sources.size() : 0;
   source_->setVisible(count > 1);
   against_->setVisible(count > 1);
+  const std::optional<Side> side = shownSide();
   for (Badge* badge : badges_)
-    badge->setSource(studio_.scoredSide() == Side::B ? Source::B : Source::A);
-  badges_[0]->setVisible(count < 2);
-  badges_[1]->setVisible(count > 1);
+    badge->setSource(side == Side::B ? Source::B : Source::A);
+  badges_[0]->setVisible(side && count < 2);
+  badges_[1]->setVisible(side && count > 1);
   QStringList titles, others;
   std::vector<int> numbers;
   int current = -1;

@@ -27,6 +27,7 @@ class ScoreModel;
 class ScoreSorter;
 class SegmentedControl;
 class Studio;
+enum class Side;
 
 /// Headline figures in a row: value and name.
 class ScoreHead : public QWidget {
@@ -80,6 +81,7 @@ class ScorePanel : public QWidget {
   QWidget* makeHeadRow();
   void makeTable();
   void show();
+  std::optional<Side> shownSide() const;
   void showSources();
   void showNotice();
   void noticeClicked();

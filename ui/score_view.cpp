@@ -90,6 +90,10 @@ void ScoreView::setUnit(CellUnit unit) {
   Q_EMIT changed();
 }
 
+bool ScoreView::isEvaluating() const {
+  return evaluating_.isRunning();
+}
+
 const Evaluation* ScoreView::evaluation() const {
   return shown_ && source_ < shown_->frames.size() ? shown_.get() : nullptr;
 }

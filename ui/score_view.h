@@ -41,6 +41,8 @@ class ScoreView : public QObject {
   /// Null while nothing is evaluated.
   const Evaluation* evaluation() const;
   std::shared_ptr<const Evaluation> shared() const { return shown_; }
+  /// Something is being evaluated.
+  bool isEvaluating() const;
   /// See Evaluating::sourceNumber().
   std::optional<std::size_t> numberOf(const OccupancySource& source) const;
   /// Sum over the subject's keyframes; nothing while none is scored.

@@ -152,10 +152,14 @@ void WorstFrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
   const QFont mono = theme.mono(TextSize::Small);
   const QString value = index.data(WorstFrameModel::Value).toString();
   const int value_width = value.isEmpty() ? 0 : QFontMetrics(mono).horizontalAdvance(value) + 6;
-  paintText(*painter, line(0, value_width), Qt::AlignLeft, index.data(WorstFrameModel::Name).toString(),
-            theme.font(TextSize::Body, Weight::Semibold), Role::Text);
-  paintText(*painter, line(0, 0), Qt::AlignRight, value, mono, Role::Text);
-  paintText(*painter, line(1, 0), Qt::AlignLeft,
+  const QString name = index.data(WorstFrameModel::Name).toString();
+  const QFont bold = theme.font(TextSize::Body, Weight::Semibold);
+  // Where both have no room in one line, the value goes below: the scene's name tells rows apart.
+  const int value_line = QFontMetrics(bold).horizontalAdvance(name) + value_width > text.width() ? 1 : 0;
+  const auto besideValue = [&](int number) { return line(number, number == value_line ? value_width : 0); };
+  paintText(*painter, besideValue(0), Qt::AlignLeft, name, bold, Role::Text);
+  paintText(*painter, line(value_line, 0), Qt::AlignRight, value, mono, Role::Text);
+  paintText(*painter, besideValue(1), Qt::AlignLeft,
             tr("keyframe %1").arg(index.data(WorstFrameModel::Number).toInt()), theme.font(TextSize::Small),
             Role::Text2);
   const double score = index.data(WorstFrameModel::RayIou).toDouble();

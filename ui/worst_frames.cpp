@@ -80,14 +80,12 @@ WorstFrames::WorstFrames(Studio& studio, ScoreView& view, QWidget* parent)
   stack_ = new PanelStack(this);
   stack_->setContent(content);
   stack_->setEmptyState(new EmptyState(QStringLiteral("sort"), {}, {}));
-  QPushButton* evaluate = stack_->emptyState()->setPrimary(tr("Evaluate"));
   stack_->showEmpty();
   layout->addWidget(stack_);
 
   wish_delay_.setSingleShot(true);
   wish_delay_.setInterval(kWishAfter_ms);
   connect(&wish_delay_, &QTimer::timeout, this, &WorstFrames::wishThumbnails);
-  connect(evaluate, &QPushButton::clicked, this, &WorstFrames::evaluateRequested);
   connect(rank_, &QComboBox::currentIndexChanged, this, [this] {
     if (!showing_) show();
   });
@@ -168,7 +166,15 @@ void WorstFrames::setRanking(FrameRanking ranking) {
 
 void WorstFrames::setEmptyText() {
   EmptyState& empty = *stack_->emptyState();
-  empty.setText(tr("Not evaluated yet."), tr("Every keyframe is ranked once the split is evaluated."));
+  const QString when = tr("Every keyframe is ranked once the split is evaluated.");
+  if (view_.isEvaluating()) {
+    empty.setText(tr("Evaluating."), when);
+    empty.setPrimary({});
+  } else {
+    empty.setText(tr("Not evaluated yet."), when);
+    connect(empty.setPrimary(tr("Evaluate")), &QPushButton::clicked, this, &WorstFrames::evaluateRequested,
+            Qt::UniqueConnection);
+  }
 }
 
 std::vector<RankedFrame> WorstFrames::ranked() const {
@@ -213,6 +219,7 @@ void WorstFrames::show() {
   const Evaluation* all = view_.evaluation();
   if (!all) {
     model_->setRows({});
+    setEmptyText();
     return stack_->showEmpty();
   }
   stack_->showContent();

@@ -72,8 +72,8 @@ TEST_F(EvaluationStoreTest, OtherFilesAreRefusedAndLeftAlone) {
   SqlDatabase(other, SqlDatabase::Mode::Create).execute("CREATE TABLE a (b); PRAGMA user_version = 1");
   expectRefused(other, "another program's");
   fs::copy_file(file_, other, fs::copy_options::overwrite_existing);
-  SqlDatabase(other, SqlDatabase::Mode::Write).execute("PRAGMA user_version = 3");
-  expectRefused(other, "format 3");
+  SqlDatabase(other, SqlDatabase::Mode::Write).execute("PRAGMA user_version = 4");
+  expectRefused(other, "format 4");
   SqlDatabase(other, SqlDatabase::Mode::Write).execute("PRAGMA user_version = 1");
   expectRefused(other, "format 1");
   EXPECT_THROW(EvaluationStore::open(split_.root() / "absent"), Error);

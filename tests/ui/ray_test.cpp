@@ -163,19 +163,23 @@ TEST_F(RayTest, many_rays_come_in_parts_while_the_window_stays_awake) {
   errors().setOrigin(-1);
   errors().setStyle(RayStyle::ErrorBars);
   ASSERT_TRUE(waitFor([this] { return !a().isComplete(); })) << "a share is drawn first";
-  const QImage share = a().grabFramebuffer();
+  const auto middle = [this] {  // without the overlay, which tells the time that drawing took
+    const QImage picture = a().grabFramebuffer();
+    return picture.copy(picture.width() / 2 - 150, picture.height() / 2 - 100, 300, 200);
+  };
+  const QImage share = middle();
   EXPECT_FALSE(window().isSettled());
   ASSERT_TRUE(settle());
   EXPECT_TRUE(a().isComplete());
-  const QImage all = a().grabFramebuffer();
+  const QImage all = middle();
   EXPECT_NE(share, all);
-  EXPECT_EQ(all, a().grabFramebuffer()) << "what is complete is kept";
+  EXPECT_EQ(all, middle()) << "what is complete is kept";
   pressMouse(a(), {300, 300});
   moveMouse(a(), {340, 300}, Qt::LeftButton);
   ASSERT_TRUE(waitFor([this] { return !a().isComplete(); })) << "a camera that moves starts anew";
   releaseMouse(a(), {340, 300});
   ASSERT_TRUE(settle());
-  EXPECT_NE(all, a().grabFramebuffer());
+  EXPECT_NE(all, middle());
   errors().setShowsRays(false);
   waitForFrame(a());
   EXPECT_TRUE(a().isComplete());

@@ -33,7 +33,9 @@ void Chip::paintEvent(QPaintEvent*) {
   const QColor fill = on ? theme.color(Role::Selection) : hover ? theme.color(Role::Hover) : QColor();
   paintBox(painter, rect(), theme.tokens().radii().chip, fill, on ? QColor() : theme.color(Role::Border));
   painter.setPen(theme.color(!isEnabled() ? Role::Disabled : on || hover ? Role::Text : Role::Text2));
-  painter.drawText(rect().adjusted(kPadding, 0, 0, 0), Qt::AlignVCenter, text());
+  const int room = width() - 2 * kPadding - (on ? kCross + kCrossGap : 0);
+  painter.drawText(rect().adjusted(kPadding, 0, 0, 0), Qt::AlignVCenter,
+                   painter.fontMetrics().elidedText(text(), Qt::ElideRight, room));
   if (on)
     paintIcon(painter, "close",
               QRect(width() - kPadding - kCross + 1, (height() - kCross) / 2, kCross, kCross),
