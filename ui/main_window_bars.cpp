@@ -110,9 +110,10 @@ void MainWindow::makeMenus() {
   menu(tr("Evaluate"), {"evaluate", "evaluate.stop", "", "errors.clear", "", "copy", "table.export"});
   menu(tr("Train"), {"train.new", "train.attach", "", "train.checkpoint", "train.pause", "train.resume",
                      "train.stop", "", "train.folder", "train.open_folder", "train.detach"});
-  menu(tr("Window"), {"workspace.browse", "workspace.errors", "workspace.training", "", "panel.scenes",
-                      "panel.cameras", "panel.timeline", "panel.inspector", "panel.scores", "panel.confusion",
-                      "panel.worst", "", "layout.reset", "theme.toggle", "window.fullscreen"});
+  menu(tr("Window"),
+       {"workspace.browse", "workspace.errors", "workspace.training", "", "panel.scenes", "panel.cameras",
+        "panel.timeline", "panel.inspector", "panel.scores", "panel.confusion", "panel.worst",
+        "panel.panorama", "", "layout.reset", "theme.toggle", "window.fullscreen"});
   menu(tr("Help"), {"doctor.show", "import.show", "", "shortcuts.show"});
   data_label_ = new QLabel(tr("No data set"), menuBar());
   data_label_->setTextFormat(Qt::RichText);
