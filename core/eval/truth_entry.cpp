@@ -67,9 +67,13 @@ class Unpacker {
 /// Calls `use` with every i below `count` whose bit is set. False when that is not `expected` times.
 template <class Use>
 bool forEachBit(std::span<const std::byte> bits, std::size_t count, std::size_t expected, const Use& use) {
-  std::size_t set = 0;
-  for (const std::byte byte : bits)
-    set += std::size_t(std::popcount(unsigned(byte)));
+  std::size_t set = 0, counted = 0;
+  for (std::uint64_t eight; counted + sizeof eight <= bits.size(); counted += sizeof eight) {
+    std::memcpy(&eight, &bits[counted], sizeof eight);
+    set += std::size_t(std::popcount(eight));
+  }
+  for (; counted < bits.size(); ++counted)
+    set += std::size_t(std::popcount(unsigned(bits[counted])));
   if (set != expected || bits.size() * 8 < count) return false;
   for (std::size_t byte = 0; byte < bits.size(); ++byte) {
     for (auto rest = unsigned(bits[byte]); rest != 0; rest &= rest - 1) {

@@ -98,6 +98,22 @@ bool readAll(zip_file_t* member, std::span<std::byte> bytes) {
   return true;
 }
 
+/// Bytes of a stored member from `first` on. Of less than all of them libzip takes no checksum, which is most
+/// of what reading costs.
+bool readStored(zip_t* archive, zip_uint64_t index, std::uint64_t first, std::span<std::byte> bytes) {
+  if (bytes.empty()) return true;
+  const std::unique_ptr<zip_source_t, void (*)(zip_source_t*)> source(
+      zip_source_zip(archive, archive, index, 0, first, zip_int64_t(bytes.size())), &zip_source_free);
+  if (!source || zip_source_open(source.get()) != 0) return false;
+  while (!bytes.empty()) {
+    const zip_int64_t got = zip_source_read(source.get(), bytes.data(), bytes.size());
+    if (got <= 0) break;
+    bytes = bytes.subspan(std::size_t(got));
+  }
+  zip_source_close(source.get());
+  return bytes.empty();
+}
+
 bool inflateWhole(std::span<const std::byte> packed, std::span<std::byte> bytes) {
   const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> decompressor(
       libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
@@ -118,20 +134,20 @@ std::optional<std::vector<std::byte>> ZipReader::readWhole(std::size_t index, st
   if (zip_stat_index(handle_->archive, index, 0, &stat) != 0 || !isPlain(stat) || stat.size != size ||
       skip > size || stat.comp_size > fs::file_size(file_, code) || code)
     return std::nullopt;
-  const bool stored = stat.comp_method == ZIP_CM_STORE && stat.comp_size == size;
-  const bool deflated = stat.comp_method == ZIP_CM_DEFLATE && size / kMostInflated <= stat.comp_size;
-  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(
-      stored || deflated ? zip_fopen_index(handle_->archive, index, ZIP_FL_COMPRESSED) : nullptr,
-      &zip_fclose);
-  if (!member) return std::nullopt;
-  std::vector<std::byte> start(skip), rest(stored ? size - skip : 0);
-  if (stored) {
-    if (!readAll(member.get(), start) || !readAll(member.get(), rest)) return std::nullopt;
-  } else {
+  std::vector<std::byte> start(skip), rest;
+  if (stat.comp_method == ZIP_CM_STORE && stat.comp_size == size) {
+    rest.resize(size - skip);
+    if (!readStored(handle_->archive, index, 0, start) || !readStored(handle_->archive, index, skip, rest))
+      return std::nullopt;
+  } else if (stat.comp_method == ZIP_CM_DEFLATE && size / kMostInflated <= stat.comp_size) {
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(
+        zip_fopen_index(handle_->archive, index, ZIP_FL_COMPRESSED), &zip_fclose);
     std::vector<std::byte> packed(stat.comp_size), all(size);
-    if (!readAll(member.get(), packed) || !inflateWhole(packed, all)) return std::nullopt;
+    if (!member || !readAll(member.get(), packed) || !inflateWhole(packed, all)) return std::nullopt;
     start.assign(all.begin(), all.begin() + std::ptrdiff_t(skip));
     rest.assign(all.begin() + std::ptrdiff_t(skip), all.end());
+  } else {
+    return std::nullopt;
   }
   const std::uint32_t of_start = libdeflate_crc32(0, start.data(), start.size());
   if (libdeflate_crc32(of_start, rest.data(), rest.size()) != stat.crc) return std::nullopt;

@@ -88,12 +88,15 @@ std::vector<std::uint8_t> renumbering(const std::vector<std::string_view>& class
 
 void checkLargest(const std::vector<std::uint8_t>& labels, std::size_t classes, const std::string& set,
                   const fs::path& file) {
-  std::uint8_t largest = 0;  // without a branch, so that many labels are compared at once
+  // One more than the largest: kAnyFree becomes 0 then, without a branch, and many are compared at once.
+  static_assert(std::uint8_t(kAnyFree + 1) == 0);
+  std::uint8_t above = 0;
   for (const std::uint8_t label : labels) {
-    const std::uint8_t counted = label == kAnyFree ? std::uint8_t{0} : label;
-    largest = counted > largest ? counted : largest;
+    const auto next = std::uint8_t(label + 1);
+    above = next > above ? next : above;
   }
-  if (largest < classes) return;
+  if (above <= classes) return;
+  const int largest = above - 1;
   throw Error({file.filename().string() + " cannot be used", file,
                fmt::format("class numbers 0 to {} ({})", classes - 1, set), std::to_string(largest),
                largest == ClassSet::occ3d().free() ? "The file seems to be in Occ3D's classes." : ""});
