@@ -75,6 +75,7 @@ RunSettings settingsOf(const RunData& run) {
   put(settings, "run.steps", std::to_string(facts.total_steps));
   put(settings, "run.batch", std::to_string(facts.batch_size));
   put(settings, "run.accumulate", std::to_string(facts.accumulate));
+  put(settings, "run.processes", std::to_string(facts.processes));
   put(settings, "run.keyframes", std::to_string(facts.keyframes));
   return settings;
 }

@@ -104,17 +104,7 @@ std::optional<double> RunData::scoreAt(std::int64_t step) const {
 }
 
 void RunData::take(const RunUpdate& update, double smoothing) {
-  folder = update.folder;
-  facts = update.facts;
-  labels = update.labels;
-  process = update.process;
-  state = update.state;
-  config_toml = update.config_toml;
-  last_step = update.last_step;
-  has_curves = update.has_curves;
-  log = update.log;
-  checkpoints = update.checkpoints;
-  checkpoint_bytes = update.checkpoint_bytes;
+  static_cast<RunSnapshot&>(*this) = update;
   if (update.from_start) {
     // Plots hold the series: they are emptied, not replaced.
     for (auto& [name, series] : curves) {

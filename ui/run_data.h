@@ -25,37 +25,25 @@ struct RunPoints {
   std::vector<double> values;
 };
 
-/// What reading a run again has brought.
-struct RunUpdate {
-  std::filesystem::path folder;
-  RunFacts facts;
-  RunLabels labels;
-  RunProcess process;
-  RunState state = RunState::Lost;
+/// A run as it was read last, without its curves.
+struct RunSnapshot : RunSummary {
   std::string config_toml;  ///< as run; empty where it cannot be read
   std::int64_t last_step = 0;
   std::vector<RunLogLine> log;
   std::vector<RunCheckpoint> checkpoints;  ///< that are there, by step
   std::uint64_t checkpoint_bytes = 0;
-  bool from_start = false;  ///< the curves are read anew
   bool has_curves = false;  ///< all curves, not only those of evaluations
+};
+
+/// What reading a run again has brought.
+struct RunUpdate : RunSnapshot {
+  bool from_start = false;  ///< the curves are read anew
   std::vector<RunPoints> points;
 };
 
-struct RunData {
-  std::filesystem::path folder;
-  RunFacts facts;
-  RunLabels labels;
-  RunProcess process;
-  RunState state = RunState::Lost;
-  std::string config_toml;  ///< as run; empty where it cannot be read
-  std::int64_t last_step = 0;
-  std::vector<RunLogLine> log;
-  std::vector<RunCheckpoint> checkpoints;  ///< that are there, by step
-  std::uint64_t checkpoint_bytes = 0;
+struct RunData : RunSnapshot {
   /// By the reader's names; RayIoU in percent.
   std::map<std::string, std::shared_ptr<CurveSeries>> curves;
-  bool has_curves = false;
   bool is_attached = false;  ///< lies outside the runs folder
   int color = -1;            ///< number of a curve colour while it is checked
 

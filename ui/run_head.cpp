@@ -37,10 +37,14 @@ QString gigabytes(double bytes) {
   return QStringLiteral("%1 GB").arg(decimal(bytes / 1e9, bytes < 9.95e9 ? 2 : 1));
 }
 
+/// Keyframes, over all processes.
+int samplesOfStep(const RunData& run) {
+  return run.facts.batch_size * std::max(1, run.facts.accumulate) * std::max(1, run.facts.processes);
+}
+
 /// Steps as passes over the keyframes.
 double epochsOf(const RunData& run, std::int64_t steps) {
-  return double(steps) * run.facts.batch_size * std::max(1, run.facts.accumulate) /
-         double(run.facts.keyframes);
+  return double(steps) * samplesOfStep(run) / double(run.facts.keyframes);
 }
 
 RunTiles::Tile scoreTile(const RunData& run) {
@@ -164,7 +168,7 @@ std::vector<RunTiles::Tile> tilesOf(const RunData& run) {
   if (const auto each_s = run.secondsPerStep()) {
     speed.value = *each_s < 1 ? RunTiles::tr("%1 it/s").arg(decimal(1 / *each_s, 2))
                               : RunTiles::tr("%1 s/it").arg(decimal(*each_s, 2));
-    speed.more = RunTiles::tr("batch %1").arg(run.facts.batch_size * std::max(1, run.facts.accumulate));
+    speed.more = RunTiles::tr("batch %1").arg(samplesOfStep(run));
   }
   tiles.push_back(speed);
   tiles.push_back(scoreTile(run));

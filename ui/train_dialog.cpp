@@ -1,23 +1,17 @@
 #include "ui/train_dialog.h"
 
 #include <algorithm>
-#include <array>
 
-#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
-#include <QtCore/QSignalBlocker>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSpinBox>
-#include <QtWidgets/QTableWidget>
 #include <QtWidgets/QVBoxLayout>
 
-#include "core/data/splits.h"
 #include "ui/finding_list.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
@@ -28,66 +22,12 @@
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
 #include "ui/predict_choice.h"
+#include "ui/train_settings.h"
 
 namespace hbev::ui {
 namespace {
 
 constexpr int kWidth = 920, kHeight = 690, kNameWidth = 108, kSoon_ms = 500;
-
-/// Settings of a training that have no field of their own.
-struct AdvancedSetting {
-  const char* key;
-  const char* help;
-  QString (*value)(const ModelConfig&);
-};
-
-QString number(double value) {
-  return QString::number(value, 'g', 6);
-}
-QString truth(bool value) {
-  return value ? QStringLiteral("true") : QStringLiteral("false");
-}
-QString range(const AxisRange& range) {
-  return QStringLiteral("[%1, %2]").arg(number(range.lower), number(range.upper));
-}
-
-const std::array<AdvancedSetting, 14> kAdvanced{{
-    {"training.weight_decay", QT_TRANSLATE_NOOP("Train", "How strongly AdamW pulls weights towards zero."),
-     [](const ModelConfig& config) { return number(config.training.weight_decay); }},
-    {"training.clip_norm", QT_TRANSLATE_NOOP("Train", "Longer gradients are shortened to this norm."),
-     [](const ModelConfig& config) { return number(config.training.clip_norm); }},
-    {"training.warmup_iterations", QT_TRANSLATE_NOOP("Train", "Steps over which the learning rate rises."),
-     [](const ModelConfig& config) { return QString::number(config.training.warmup_iterations); }},
-    {"training.warmup_ratio",
-     QT_TRANSLATE_NOOP("Train", "Share of the learning rate that the first step has."),
-     [](const ModelConfig& config) { return number(config.training.warmup_ratio); }},
-    {"training.schedule", QT_TRANSLATE_NOOP("Train", "After the warm-up: constant, or cosine down to zero."),
-     [](const ModelConfig& config) { return QString::fromStdString(config.training.schedule); }},
-    {"training.ema_decay",
-     QT_TRANSLATE_NOOP("Train", "How long the running average of the weights remembers."),
-     [](const ModelConfig& config) { return number(config.training.ema_decay); }},
-    {"training.ema_updates",
-     QT_TRANSLATE_NOOP("Train",
-                       "Updates that count as done; 0 for random weights, which the average forgets."),
-     [](const ModelConfig& config) { return QString::number(config.training.ema_updates); }},
-    {"training.recompute",
-     QT_TRANSLATE_NOOP("Train", "Activations are computed twice: less memory, more time."),
-     [](const ModelConfig& config) { return truth(config.training.recompute); }},
-    {"training.camera_mask",
-     QT_TRANSLATE_NOOP("Train", "Losses count only the voxels that some camera sees."),
-     [](const ModelConfig& config) { return truth(config.training.camera_mask); }},
-    {"training.resize", QT_TRANSLATE_NOOP("Train", "Pictures are scaled by 1 plus a number between these."),
-     [](const ModelConfig& config) { return range(config.training.resize); }},
-    {"training.rotate_deg",
-     QT_TRANSLATE_NOOP("Train", "Pictures are turned by an angle between these, degrees."),
-     [](const ModelConfig& config) { return range(config.training.rotate_deg); }},
-    {"training.flip_images", QT_TRANSLATE_NOOP("Train", "Every other picture is mirrored."),
-     [](const ModelConfig& config) { return truth(config.training.flip_images); }},
-    {"training.flip_x", QT_TRANSLATE_NOOP("Train", "Every other scene is mirrored front to back."),
-     [](const ModelConfig& config) { return truth(config.training.flip_x); }},
-    {"training.flip_y", QT_TRANSLATE_NOOP("Train", "Every other scene is mirrored left to right."),
-     [](const ModelConfig& config) { return truth(config.training.flip_y); }},
-}};
 
 QSpinBox* makeNumber(int low, int high, int value, QWidget* parent) {
   auto* box = new QSpinBox(parent);
@@ -273,32 +213,9 @@ QWidget* TrainDialog::makeForm() {
 QWidget* TrainDialog::makeAdvanced() {
   auto* section = new Section(tr("More settings"), this);
   section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-  auto* content = new QWidget(section);
-  auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(6);
-  advanced_ = new QTableWidget(int(kAdvanced.size()), 2, content);
-  advanced_->setObjectName(QStringLiteral("advanced"));
-  advanced_->horizontalHeader()->hide();
-  advanced_->verticalHeader()->hide();
-  advanced_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row + 2);
-  advanced_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-  advanced_->setFrameShape(QFrame::NoFrame);
-  advanced_->setShowGrid(false);
-  advanced_->setFixedHeight(int(kAdvanced.size()) * (Theme::current().sizes().table_row + 2));
-  advanced_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  advanced_->setAccessibleName(tr("More settings"));
-  connect(advanced_, &QTableWidget::cellChanged, this, &TrainDialog::changed);
-  column->addWidget(advanced_);
-  other_ = new QLineEdit(content);
-  other_->setObjectName(QStringLiteral("otherSettings"));
-  other_->setPlaceholderText(tr("Others: lift.channels=32; image.width=352"));
-  other_->setToolTip(
-      tr("<b>Other settings</b><br>section.key=value, with semicolons between: any key of the "
-         "configuration's file."));
-  connect(other_, &QLineEdit::textChanged, this, &TrainDialog::changed);
-  column->addWidget(other_);
-  section->setContent(content);
+  settings_ = new TrainSettings(section);
+  connect(settings_, &TrainSettings::changed, this, &TrainDialog::changed);
+  section->setContent(settings_);
   section->setExpanded(false);
   return section;
 }
@@ -356,121 +273,6 @@ QString TrainDialog::freeName() const {
   }
 }
 
-void TrainDialog::fillConfigs() {
-  const QSignalBlocker quiet(config_);
-  try {
-    for (const NamedConfig& each : predicting_.backend().configs()) {
-      config_->addItem(QString::fromStdString(each.name), QString::fromStdString(each.name));
-      config_->setItemData(config_->count() - 1, QString::fromStdString(each.about), Qt::ToolTipRole);
-    }
-  } catch (const Error&) {
-    config_->clear();  // the check before the start says what is wrong
-  }
-  for (const QString& file : recentConfigs())
-    config_->addItem(QFileInfo(file).fileName(), file);
-  config_->setCurrentIndex(std::max(0, config_->findData(QStringLiteral("demo"))));
-}
-
-void TrainDialog::fillWeights() {
-  const QSignalBlocker quiet(weights_);
-  const QString chosen = weights_->currentData().toString();
-  weights_->clear();
-  weights_->addItem(tr("Random weights"), QString());
-  try {
-    for (const NamedConfig& each : predicting_.backend().configs()) {
-      if (each.weights.empty()) continue;
-      weights_->addItem(tr("%1, comes with the program").arg(QString::fromStdString(each.name)),
-                        QString::fromStdString(each.weights.string()));
-    }
-  } catch (const Error&) {
-    weights_->setCurrentIndex(0);  // as above
-  }
-  for (const QString& file : recentWeights()) {
-    weights_->addItem(QFileInfo(file).fileName(), file);
-    weights_->setItemData(weights_->count() - 1, file, Qt::ToolTipRole);
-  }
-  // The newest checkpoints of runs.
-  for (const auto& each : store_.runs()) {
-    const RunCheckpoint* best = each->bestCheckpoint() ? each->bestCheckpoint() : each->newestCheckpoint();
-    if (!best || weights_->count() > 24) continue;
-    weights_->addItem(tr("%1, step %2").arg(each->name()).arg(best->step),
-                      QString::fromStdString(best->file.string()));
-  }
-  weights_->setCurrentIndex(std::max(0, weights_->findData(chosen)));
-}
-
-void TrainDialog::fillSplits() {
-  std::vector<std::string> names{"train", "val"};
-  const auto& dataset = studio_.dataset();
-  if (dataset && data_->text() == QString::fromStdString(dataset->root().string())) {
-    try {
-      names = splitsWithScenes(*dataset);
-    } catch (const Error&) {
-      names.clear();  // the check before the start says what is wrong
-    }
-  }
-  names.emplace_back("all");
-  for (ComboBox* each : {split_, evaluate_split_}) {
-    const QSignalBlocker quiet(each);
-    const QString before = each->currentText();
-    each->clear();
-    for (const std::string& name : names)
-      each->addItem(QString::fromStdString(name));
-    const QString wanted = !before.isEmpty() ? before
-                           : each == split_  ? QStringLiteral("train")
-                                             : QStringLiteral("val");
-    const bool known = each->findText(wanted) >= 0;
-    each->setCurrentText(known || !before.isEmpty() ? wanted : each->itemText(0));
-  }
-}
-
-void TrainDialog::takeShippedWeights() {
-  QString wanted;
-  bool is_ours = weights_->currentData().toString().isEmpty();
-  try {
-    for (const NamedConfig& each : predicting_.backend().configs()) {
-      const QString weights = QString::fromStdString(each.weights.string());
-      if (weights.isEmpty()) continue;
-      is_ours = is_ours || weights_->currentData().toString() == weights;
-      if (each.name == config_->currentData().toString().toStdString()) wanted = weights;
-    }
-  } catch (const Error&) {
-    return;  // the check before the start says what is wrong
-  }
-  if (is_ours) weights_->setCurrentIndex(std::max(0, weights_->findData(wanted)));
-}
-
-void TrainDialog::takeConfig() {
-  takeShippedWeights();
-  try {
-    const ModelConfig config = backend_.config(config_->currentData().toString().toStdString(), {});
-    const QSignalBlocker quiet_rate(rate_), quiet_batch(batch_);
-    rate_->setText(number(config.training.learning_rate));
-    batch_->setValue(config.training.batch_size);
-    about_->setText(config_->currentData(Qt::ToolTipRole).toString());
-    const QSignalBlocker quiet(advanced_);
-    for (int row = 0; row < int(kAdvanced.size()); ++row) {
-      const AdvancedSetting& each = kAdvanced[std::size_t(row)];
-      auto* key = new QTableWidgetItem(QString::fromLatin1(each.key));
-      key->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
-      auto* value = new QTableWidgetItem(each.value(config));
-      value->setData(Qt::UserRole, value->text());
-      for (QTableWidgetItem* item : {key, value}) {
-        item->setFont(Theme::current().mono(TextSize::Small));
-        item->setToolTip(
-            QStringLiteral("<b>%1</b><br>%2")
-                .arg(QString::fromLatin1(each.key), QCoreApplication::translate("Train", each.help)));
-      }
-      advanced_->setItem(row, 0, key);
-      advanced_->setItem(row, 1, value);
-    }
-    about_->setVisible(!about_->text().isEmpty());
-  } catch (const Error& error) {
-    about_->setText(QString::fromStdString(toString(error.problem())));
-    about_->show();
-  }
-}
-
 TrainRequest TrainDialog::request() const {
   TrainRequest request;
   request.data = data_->text().trimmed();
@@ -490,14 +292,7 @@ TrainRequest TrainDialog::request() const {
   request.checkpoint_every = checkpoint_every_->value();
   request.evaluate_every = evaluate_every_->value();
   request.device = predicting_.settings().device;
-  for (int row = 0; row < advanced_->rowCount(); ++row) {
-    const QTableWidgetItem* value = advanced_->item(row, 1);
-    if (value && value->text().trimmed() != value->data(Qt::UserRole).toString())
-      request.settings << advanced_->item(row, 0)->text() + QLatin1Char('=') + value->text().trimmed();
-  }
-  for (const QString& each : other_->text().split(QLatin1Char(';'), Qt::SkipEmptyParts)) {
-    if (!each.trimmed().isEmpty()) request.settings << each.trimmed();
-  }
+  request.settings = settings_->settings();
   return request;
 }
 
@@ -511,12 +306,12 @@ void TrainDialog::setRequest(const TrainRequest& request) {
   evaluate_split_->setCurrentText(request.evaluate_split);
   steps_->setValue(int(request.steps));
   batch_->setValue(request.batch);
-  rate_->setText(number(request.learning_rate));
+  rate_->setText(settingNumber(request.learning_rate));
   seed_->setValue(int(request.seed));
   checkpoint_every_->setValue(int(request.checkpoint_every));
   evaluate_every_->setValue(int(request.evaluate_every));
   boost_->setText(request.boost);
-  other_->setText(request.settings.join(QStringLiteral("; ")));
+  settings_->setOthers(request.settings);
   if (!request.folder.isEmpty()) name_->setText(QFileInfo(request.folder).fileName());
 }
 

@@ -14,7 +14,6 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSpinBox;
-class QTableWidget;
 class QVBoxLayout;
 
 namespace hbev::ui {
@@ -22,6 +21,7 @@ namespace hbev::ui {
 class ComboBox;
 class FindingList;
 class ProgressLine;
+class TrainSettings;
 
 class TrainDialog : public QDialog {
   Q_OBJECT
@@ -79,8 +79,7 @@ class TrainDialog : public QDialog {
   QSpinBox* checkpoint_every_;
   QSpinBox* evaluate_every_;
   QLineEdit* boost_;
-  QTableWidget* advanced_;
-  QLineEdit* other_;
+  TrainSettings* settings_;
   FindingList* findings_;
   ProgressLine* progress_;
   QLabel* summary_;

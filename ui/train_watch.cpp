@@ -22,6 +22,11 @@ std::int64_t CheckpointSource::step() const {
   return step_;
 }
 
+bool CheckpointSource::isAveraged() const {
+  const std::lock_guard lock(mutex_);
+  return averaged_;
+}
+
 bool CheckpointSource::contains(const std::string& token) const {
   const std::lock_guard lock(mutex_);
   return known_.contains(token);
@@ -43,16 +48,18 @@ Occupancy CheckpointSource::read(const Keyframe& keyframe) const {
   return *found->second.occupancy;
 }
 
-std::vector<FrameKey> CheckpointSource::add(std::int64_t step, const FrameKey& key, const std::string& token,
+std::vector<FrameKey> CheckpointSource::add(std::int64_t step, bool averaged, const FrameKey& key,
+                                            const std::string& token,
                                             std::shared_ptr<const Occupancy> occupancy) {
   const std::lock_guard lock(mutex_);
   std::vector<FrameKey> changed;
-  if (step != step_) {
+  if (step != step_ || averaged != averaged_) {
     for (const auto& [other, known] : known_) {
       if (other != token) changed.push_back(known.key);
     }
     known_.clear();
     step_ = step;
+    averaged_ = averaged;
   }
   known_[token] = {key, std::move(occupancy)};
   changed.push_back(key);
@@ -121,6 +128,14 @@ void TrainWatch::choose(std::int64_t step) {
   Q_EMIT changed();
 }
 
+void TrainWatch::setAveraged(bool averaged) {
+  if (averaged_ == averaged) return;
+  averaged_ = averaged;
+  problem_.reset();
+  update();
+  Q_EMIT changed();
+}
+
 const RunCheckpoint* TrainWatch::wanted() const {
   const auto run = store_.current();
   if (!run) return nullptr;
@@ -135,7 +150,8 @@ const RunCheckpoint* TrainWatch::wanted() const {
 std::optional<std::int64_t> TrainWatch::shownStep() const {
   const auto run = store_.current();
   const auto source = run ? sources_.find(run->folder) : sources_.end();
-  if (source == sources_.end() || !studio_.dataset()) return std::nullopt;
+  if (source == sources_.end() || !studio_.dataset() || source->second->isAveraged() != averaged_)
+    return std::nullopt;
   const FrameKey key = studio_.current();
   const std::string& token = studio_.dataset()->scenes()[key.scene].keyframes[key.index];
   return source->second->contains(token) ? std::optional(source->second->step()) : std::nullopt;
@@ -166,12 +182,13 @@ void TrainWatch::update() {
   showSource();
   const FrameKey key = studio_.current();
   if (shownStep() == checkpoint->step) return;
-  if (failed_ && failed_->file == checkpoint->file && failed_->key == key) return;
+  if (failed_ && failed_->file == checkpoint->file && failed_->key == key && failed_->averaged == averaged_)
+    return;
   begin(*checkpoint);
 }
 
 void TrainWatch::begin(const RunCheckpoint& checkpoint) {
-  task_ = Task{store_.current(), checkpoint.step, checkpoint.file, studio_.current()};
+  task_ = Task{store_.current(), checkpoint.step, checkpoint.file, studio_.current(), averaged_};
   problem_.reset();
   stage_.clear();
   outcome_ = std::make_shared<Outcome>();
@@ -188,17 +205,20 @@ void TrainWatch::begin(const RunCheckpoint& checkpoint) {
   };
   job_.start(
       [holder = holder_, backend = predicting_.backend(), choice, options, dataset = studio_.dataset(),
-       key = task_->key, file = task_->file, told, out = outcome_](Progress& progress) {
+       key = task_->key, file = task_->file, averaged = task_->averaged, told,
+       out = outcome_](Progress& progress) {
         const std::lock_guard lock(holder->mutex);
         progress.throwIfCancelled();
         std::error_code code;  // a file that is gone is told by who opens it
         const auto written = std::filesystem::last_write_time(file, code);
-        if (!holder->predictor || holder->file != file || holder->written != written) {
+        if (!holder->predictor || holder->file != file || holder->written != written ||
+            holder->averaged != averaged) {
           holder->predictor.reset();
-          holder->predictor =
-              backend.make(backend.config(choice.config.toStdString()), {file, false}, options, progress);
+          holder->predictor = backend.make(backend.config(choice.config.toStdString()),
+                                           {file, false, averaged}, options, progress);
           holder->file = file;
           holder->written = written;
+          holder->averaged = averaged;
         }
         PredictWish wish;
         wish.stop = progress.stopToken();
@@ -216,7 +236,7 @@ void TrainWatch::finished() {
   if (!source)
     source = std::make_shared<CheckpointSource>(task.run->folder, task.run->facts.name, *outcome_->classes);
   const std::string& token = studio_.dataset()->scenes()[task.key.scene].keyframes[task.key.index];
-  for (const FrameKey& each : source->add(task.step, task.key, token, outcome_->occupancy))
+  for (const FrameKey& each : source->add(task.step, task.averaged, task.key, token, outcome_->occupancy))
     studio_.predictionCame({std::nullopt, source}, each);
   outcome_.reset();
   showSource();

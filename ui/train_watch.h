@@ -32,9 +32,10 @@ class CheckpointSource : public PredictionSource {
   Occupancy read(const Keyframe& keyframe) const override;
 
   std::int64_t step() const;
+  bool isAveraged() const;
   bool contains(const std::string& token) const;
   /// The keyframes that were forgotten, and this one.
-  std::vector<FrameKey> add(std::int64_t step, const FrameKey& key, const std::string& token,
+  std::vector<FrameKey> add(std::int64_t step, bool averaged, const FrameKey& key, const std::string& token,
                             std::shared_ptr<const Occupancy> occupancy);
 
  private:
@@ -48,6 +49,7 @@ class CheckpointSource : public PredictionSource {
   mutable std::mutex mutex_;
   std::map<std::string, Known> known_;  ///< by token
   std::int64_t step_ = 0;
+  bool averaged_ = false;
 };
 
 class TrainWatch : public QObject {
@@ -63,6 +65,9 @@ class TrainWatch : public QObject {
   Show show() const { return show_; }
   /// A checkpoint of the current run, by its step.
   void choose(std::int64_t step);
+  /// The running average of the weights, which is what evaluations score, or the weights of the last step.
+  void setAveraged(bool averaged);
+  bool isAveraged() const { return averaged_; }
 
   /// The checkpoint that shall be shown; null when there is none.
   const RunCheckpoint* wanted() const;
@@ -84,6 +89,7 @@ class TrainWatch : public QObject {
     std::unique_ptr<Predictor> predictor;
     std::filesystem::path file;
     std::filesystem::file_time_type written;
+    bool averaged = false;
   };
   struct Outcome {
     std::shared_ptr<const Occupancy> occupancy;
@@ -94,6 +100,7 @@ class TrainWatch : public QObject {
     std::int64_t step = 0;
     std::filesystem::path file;
     FrameKey key;
+    bool averaged = false;
   };
   void update();
   void begin(const RunCheckpoint& checkpoint);
@@ -112,6 +119,7 @@ class TrainWatch : public QObject {
   QString stage_;
   Show show_ = Show::Newest;
   std::int64_t chosen_ = 0;
+  bool averaged_ = false;
   QTimer soon_;
   bool active_ = false;
   BackgroundJob job_;

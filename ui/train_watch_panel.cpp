@@ -163,6 +163,14 @@ QWidget* TrainWatchPanel::makeShow() {
     watch_.setShow(index == 1 ? TrainWatch::Show::Best : TrainWatch::Show::Newest);
   });
   row->addWidget(show_);
+  weights_ = new SegmentedControl(box);
+  weights_->setObjectName(QStringLiteral("watchWeights"));
+  weights_->addSegment(tr("Raw"), {}, tr("The weights of the checkpoint's step: they change fast."));
+  weights_->addSegment(tr("Averaged"), {},
+                       tr("The running average of the weights: what RayIoU is measured with."));
+  connect(weights_, &SegmentedControl::currentChanged, this,
+          [this](int index) { watch_.setAveraged(index == 1); });
+  row->addWidget(weights_);
   row->addStretch(1);
   next_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, box);
   row->addWidget(next_);

@@ -78,6 +78,7 @@ class TrainWatchPanel : public QWidget {
   ViewportArea* viewports_ = nullptr;
   PanelHeader* header_;
   SegmentedControl* show_;
+  SegmentedControl* weights_;
   QLabel* next_;
   ElidedLabel* sentence_;
   PanelStack* stack_;

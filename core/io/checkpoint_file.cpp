@@ -104,9 +104,9 @@ std::string CheckpointTensor::description() const {
 }
 
 struct CheckpointFile::Impl {
-  explicit Impl(const fs::path& path) : file(path), archive(openCheckpointArchive(path, storages)) {
+  Impl(const fs::path& path, Part part) : file(path), archive(openCheckpointArchive(path, storages)) {
     file_bytes = fs::file_size(path);
-    aboutFile(file, [&] { findState(); });
+    aboutFile(file, [&] { findState(part); });
   }
 
   CheckpointTensor tensor(const TensorRecipe& recipe) const {
@@ -137,8 +137,14 @@ struct CheckpointFile::Impl {
   }
 
   /// The dictionary with the weights: the root, or what stands under one of the usual keys.
-  const PickleValue& findWeights() {
+  const PickleValue& findWeights(Part part) {
     const PickleValue& root = archive.pickle.root();
+    const PickleValue* average = part == Part::Average ? root.find("ema") : nullptr;
+    const PickleValue* averaged = average && average->isDict() ? average->find("state_dict") : nullptr;
+    if (averaged && holdsTensors(*averaged)) {
+      kind = Kind::Ema;
+      return *averaged;
+    }
     for (const char* key : {"state_dict", "model_state_dict", "model", "module", "network"}) {
       const PickleValue* found = root.find(key);
       if (!found || !holdsTensors(*found)) continue;
@@ -150,11 +156,11 @@ struct CheckpointFile::Impl {
                  "Save the network's state_dict()."});
   }
 
-  void findState() {
+  void findState(Part part) {
     // A key that was set twice counts with its later value, in its first place.
     std::map<std::string_view, std::size_t> index;
     std::uint64_t total = 0;
-    for (const auto& [key, value] : findWeights().entries()) {
+    for (const auto& [key, value] : findWeights(part).entries()) {
       if (!key.isText()) throw malformedPickle("names of tensors", key.description());
       const auto* recipe = value.foreign<TensorRecipe>();
       if (!recipe) {
@@ -183,7 +189,7 @@ struct CheckpointFile::Impl {
   std::vector<std::string> skipped;
 };
 
-CheckpointFile::CheckpointFile(const fs::path& file) : impl_(std::make_unique<Impl>(file)) {}
+CheckpointFile::CheckpointFile(const fs::path& file, Part part) : impl_(std::make_unique<Impl>(file, part)) {}
 CheckpointFile::~CheckpointFile() = default;
 CheckpointFile::CheckpointFile(CheckpointFile&&) noexcept = default;
 CheckpointFile& CheckpointFile::operator=(CheckpointFile&&) noexcept = default;

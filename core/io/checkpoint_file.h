@@ -45,9 +45,13 @@ class CheckpointFile {
     Wrapped     ///< a state_dict under some key
   };
 
+  /// Which weights: those of the last step, or their running average, where a training keeps both in one file
+  /// ("ema" beside "state_dict"). Other files have one kind.
+  enum class Part { Weights, Average };
+
   /// Throws Error when the file is absent, no checkpoint, damaged, holds names that are not known to be
   /// harmless, tensors that reach out of their storage, or no weights.
-  explicit CheckpointFile(const std::filesystem::path& file);
+  explicit CheckpointFile(const std::filesystem::path& file, Part part = Part::Weights);
   ~CheckpointFile();
   CheckpointFile(CheckpointFile&&) noexcept;
   CheckpointFile& operator=(CheckpointFile&&) noexcept;

@@ -146,7 +146,9 @@ FitReport loadCheckpoint(const CheckpointFile& checkpoint, torch::nn::Module& ne
 
 FitReport loadCheckpoint(const std::filesystem::path& file, torch::nn::Module& network,
                          const WeightOptions& options) {
-  return loadCheckpoint(CheckpointFile(file), network, options);
+  using Part = CheckpointFile::Part;
+  return loadCheckpoint(CheckpointFile(file, options.averaged ? Part::Average : Part::Weights), network,
+                        options);
 }
 
 torch::Tensor readTensor(const CheckpointFile& checkpoint, const CheckpointTensor& tensor) {

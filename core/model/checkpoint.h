@@ -17,6 +17,7 @@ FitReport fitOf(const CheckpointFile& checkpoint, const torch::nn::Module& netwo
 
 struct WeightOptions {
   bool allow_mismatch = false;   ///< take what fits and leave the rest of the network as it is
+  bool averaged = false;         ///< see CheckpointFile::Part; of a file that is not opened yet
   Progress* progress = nullptr;  ///< is advanced by the bytes that were read, and can cancel the reading
 };
 

@@ -159,11 +159,12 @@ void NetworkPredictor::load(const WeightsChoice& weights, Progress& progress) {
     facts_.weights_hash = "untrained";
     facts_.fit = "No weights were loaded: what is predicted means nothing.";
   } else {
-    const FitReport fit = loadCheckpoint(weights.file, *network_,
-                                         {.allow_mismatch = weights.despite_mismatch, .progress = &progress});
+    const FitReport fit = loadCheckpoint(
+        weights.file, *network_,
+        {.allow_mismatch = weights.despite_mismatch, .averaged = weights.averaged, .progress = &progress});
     demandFinite(fit, weights.file);
-    facts_.weights = lastName(weights.file);
-    facts_.weights_hash = hashOf(weights.file, progress);
+    facts_.weights = lastName(weights.file) + (weights.averaged ? ", averaged" : "");
+    facts_.weights_hash = hashOf(weights.file, progress) + (weights.averaged ? "-averaged" : "");
     facts_.fit = fit.summary();
   }
   network_->eval();

@@ -27,6 +27,7 @@ std::string_view modeName(PredictMode mode);  ///< "exact", "streaming"
 struct WeightsChoice {
   std::filesystem::path file{};   ///< empty: untrained weights, the same ones every time
   bool despite_mismatch = false;  ///< take what fits and leave the rest untrained
+  bool averaged = false;          ///< the running average, where a training's checkpoint has both
 };
 
 struct PredictorOptions {

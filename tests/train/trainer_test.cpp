@@ -87,6 +87,12 @@ TEST(Trainer, GoesOnAsIfItHadNotStopped) {
   whole.step(batches[0]);
   whole.save(file);
 
+  HbevOcc averaged(tinyParityConfig());
+  loadCheckpoint(file, *averaged, {.averaged = true});
+  const std::vector<StateEntry> average = stateOf(*averaged);
+  for (std::size_t i = 0; i < average.size(); ++i)
+    EXPECT_TRUE(average[i].tensor.equal(whole.average().entries()[i].tensor)) << average[i].name;
+
   // Its weights are others until it resumes.
   Trainer resumed(HbevOcc(tinyParityConfig()), quickOptions());
   resumed.resume(file);

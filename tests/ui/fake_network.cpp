@@ -114,6 +114,7 @@ PredictBackend fakeBackend(const std::shared_ptr<FakeControl>& control) {
                            const PredictorOptions& options,
                            Progress& progress) -> std::unique_ptr<Predictor> {
     ++control->loads;
+    control->averaged = weights.averaged;
     progress.start("Loading weights", 100);
     while (control->hold_loading) {
       std::this_thread::sleep_for(60ms);

@@ -22,6 +22,7 @@
 #include "tests/ui/window_test.h"
 #include "ui/finding_list.h"
 #include "ui/kit/elided_label.h"
+#include "ui/kit/segmented_control.h"
 #include "ui/run_compare.h"
 #include "ui/run_head.h"
 #include "ui/runs_panel.h"
@@ -284,6 +285,14 @@ TEST_F(TrainingTest, the_newest_checkpoint_predicts_what_is_shown) {
   ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 40; }));
   page().watch().setShow(TrainWatch::Show::Best);
   ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 280; }));
+  // The averaged weights of the same checkpoint are other weights.
+  const int loads = control_->loads;
+  QTest::mouseClick(page().findChild<SegmentedControl*>(QStringLiteral("watchWeights"))->segment(1),
+                    Qt::LeftButton);
+  EXPECT_FALSE(page().watch().shownStep());
+  ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 280; }));
+  EXPECT_EQ(control_->loads, loads + 1);
+  EXPECT_TRUE(control_->averaged);
   // Back among the data the docks are there again.
   window().setWorkspace("browse");
   EXPECT_TRUE(window().scenes().isVisible());
