@@ -333,8 +333,8 @@ class C10dPeers : public JoinedPeers {
   }
 
   void leave() override {
+    any(false);  // it goes on beating until the last one is here
     watch_.leaving();
-    any(false);
   }
 
  private:

@@ -136,7 +136,8 @@ TrainingBatch sampleOf(const TrainingBatch& all, std::int64_t number) {
   return sample;
 }
 
-/// In double precision and without dropout, whose random numbers two threads would take from each other.
+/// In double precision, because batch norms of random weights multiply what single precision rounds, and
+/// without dropout, whose random numbers two threads would take from each other.
 Trainer madeTrainer(const std::shared_ptr<Peers>& peers) {
   HbevOcc network(tinyParityConfig());
   fillByFormula(*network, paritySalt());
