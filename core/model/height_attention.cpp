@@ -71,7 +71,7 @@ torch::Tensor HeightAttentionImpl::samplingGrid(const torch::Tensor& offset) con
 torch::Tensor HeightAttentionImpl::sample(const torch::Tensor& x, const torch::Tensor& grid) const {
   const std::int64_t batch = x.size(0), height = shape_.height, width = shape_.width;
   const std::int64_t dim = shape_.channels / shape_.heads;
-  const torch::Tensor heads = x.contiguous().view({batch * shape_.heads, dim, height, width});
+  const torch::Tensor heads = atLeastFloat(x).contiguous().view({batch * shape_.heads, dim, height, width});
   const torch::Tensor sampled = at::grid_sampler(heads, grid.flatten(0, 1), /*bilinear*/ 0, /*zeros*/ 0,
                                                  /*align_corners=*/true);
   return sampled.view({batch, shape_.channels, shape_.points, height, width})
@@ -126,11 +126,11 @@ torch::Tensor HeightAttentionImpl::forward(const torch::Tensor& map, const Stage
   stages("x_sampled", sampled);
   const torch::Tensor attended = attend(query, x, sampled, stages);
   stages("attn_out", attended);
-  const torch::Tensor first = norm1_(map + proj_out_->forward(attended));
+  const torch::Tensor first = norm1_(atLeastFloat(map + proj_out_->forward(attended)));
   stages("norm1", first);
   const torch::Tensor fed = ffn_->forward(first);
   stages("ffn", fed);
-  const torch::Tensor out = norm2_(fed + first);
+  const torch::Tensor out = norm2_(atLeastFloat(fed + first));
   stages("out", out);
   return out;
 }

@@ -8,6 +8,7 @@
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include "core/ops/channel_order.h"
 #include "core/ops/cost_channels.h"
@@ -61,6 +62,8 @@ std::array<T, count> elements(const at::Tensor& tensor) {
 }
 
 at::Tensor rotationOf(const StereoView& view) {
+  // Automatic half precision would round the product, which is multiplied with pixels.
+  const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   const at::Tensor rotation = view.other_from_current.slice(-2, 0, 3).slice(-1, 0, 3).contiguous();
   return at::matmul(rotation, at::inverse(view.intrinsics));
 }

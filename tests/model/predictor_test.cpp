@@ -322,7 +322,7 @@ TEST_F(PredictorTest, HalfPrecisionIsNearlyTheSame) {
                                                            *whole->predict(*dataset, {0, index}).occupancy);
       // bfloat16 has eight bits, and the weights of this test know nothing: their classes are close to each
       // other.
-      EXPECT_LT(difference.share(), 0.1) << index;
+      EXPECT_LT(difference.share(), 0.2) << index;
       EXPECT_GT(difference.different, 0U) << "it was computed in float";
     }
   }
