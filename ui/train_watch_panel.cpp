@@ -154,8 +154,8 @@ QWidget* TrainWatchPanel::makeShow() {
   column->setSpacing(4);
   auto* row = new QHBoxLayout;
   row->setSpacing(8);
-  row->addWidget(makeLabel(tr("Show"), Role::Text2, TextSize::Body, Weight::Normal, box));
   show_ = new SegmentedControl(box);
+  show_->setAccessibleName(tr("Show"));
   show_->setObjectName(QStringLiteral("watchShow"));
   show_->addSegment(tr("Newest"), {}, tr("The checkpoint that was written last."));
   show_->addSegment(tr("Best"), {}, tr("The checkpoint with the best RayIoU."));
@@ -165,20 +165,24 @@ QWidget* TrainWatchPanel::makeShow() {
   row->addWidget(show_);
   weights_ = new SegmentedControl(box);
   weights_->setObjectName(QStringLiteral("watchWeights"));
+  weights_->setAccessibleName(tr("Weights"));
   weights_->addSegment(tr("Raw"), {}, tr("The weights of the checkpoint's step: they change fast."));
-  weights_->addSegment(tr("Averaged"), {},
+  weights_->addSegment(tr("EMA"), {},
                        tr("The running average of the weights: what RayIoU is measured with."));
   connect(weights_, &SegmentedControl::currentChanged, this,
           [this](int index) { watch_.setAveraged(index == 1); });
   row->addWidget(weights_);
   row->addStretch(1);
-  next_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, box);
-  row->addWidget(next_);
   column->addLayout(row);
+  auto* words = new QHBoxLayout;
+  words->setSpacing(8);
   sentence_ = new ElidedLabel({}, Qt::ElideRight, box);
   sentence_->setObjectName(QStringLiteral("watchSentence"));
   sentence_->setRole(Role::Text2);
-  column->addWidget(sentence_);
+  words->addWidget(sentence_, 1);
+  next_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, box);
+  words->addWidget(next_);
+  column->addLayout(words);
   return box;
 }
 
