@@ -18,7 +18,7 @@ namespace hbev::ui {
 namespace {
 
 constexpr double kCell = 21, kGap = 1, kSmallestCell = 7, kLargestCell = 32, kFreeGap = 4;
-constexpr double kNameWidth = 118, kMargin = 6, kFooter = 42, kSwatch = 9;
+constexpr double kConfusionNameWidth = 118, kMargin = 6, kFooter = 42, kSwatch = 9;
 constexpr double kSmallestFigureCell = 14, kFigureFrom = 0.10, kStrongFrom = 0.2, kFull = 0.5;
 
 /// How much of the colour a share of the row gets: two ramps, so that figures stay readable on both.
@@ -72,7 +72,8 @@ double ConfusionView::share(const ClassPair& cell) const {
 
 QSize ConfusionView::sizeHint() const {
   const double cells = (rows() + 1) * (kCell + kGap) + kFreeGap;
-  return {int(kNameWidth + cells + 2 * kMargin), int(rows() * (kCell + kGap) + 2 * kMargin + kFooter)};
+  return {int(kConfusionNameWidth + cells + 2 * kMargin),
+          int(rows() * (kCell + kGap) + 2 * kMargin + kFooter)};
 }
 
 QSize ConfusionView::minimumSizeHint() const {
@@ -81,11 +82,11 @@ QSize ConfusionView::minimumSizeHint() const {
 
 ConfusionView::Place ConfusionView::place() const {
   const int count = std::max(1, rows());
-  const double across = (width() - kNameWidth - 2 * kMargin - kFreeGap) / (count + 1);
+  const double across = (width() - kConfusionNameWidth - 2 * kMargin - kFreeGap) / (count + 1);
   const double down = (height() - 2 * kMargin - kFooter) / count;
   const double side =
       std::floor(std::clamp(std::min(across, down), kSmallestCell + kGap, kLargestCell)) - kGap;
-  const double left = kNameWidth + kMargin;
+  const double left = kConfusionNameWidth + kMargin;
   return {left, kMargin, side, left + count * (side + kGap) + kFreeGap};
 }
 
