@@ -66,12 +66,12 @@ Error endedError(const std::string& sentence) {
                 .advice = "All processes of the training end; --resume goes on from the last checkpoint."});
 }
 
-c10::intrusive_ptr<c10d::TCPStore> meetingPlace(const Launch& launch, bool server, double patience_s) {
+c10::intrusive_ptr<c10d::TCPStore> meetingPlace(const Launch& launch, bool server, double meeting_s) {
   c10d::TCPStoreOptions options;
   options.port = std::uint16_t(launch.port);
   options.isServer = server;
   options.waitWorkers = false;
-  options.timeout = std::chrono::milliseconds(std::int64_t(1000 * patience_s));
+  options.timeout = std::chrono::milliseconds(std::int64_t(1000 * meeting_s));
   try {
     return c10::make_intrusive<c10d::TCPStore>(launch.host, options);
   } catch (const std::exception& error) {
@@ -92,10 +92,12 @@ class PeerWatch {
   explicit PeerWatch(const JoinOptions& options)
       : options_(options),
         interval_s_(std::clamp(options.patience_s / 10, 0.05, 1.)),
-        store_(meetingPlace(options.launch, options.launch.rank == 0, options.patience_s)),
-        beat_store_(meetingPlace(options.launch, false, options.patience_s)) {
+        store_(meetingPlace(options.launch, options.launch.rank == 0, options.meeting_s)),
+        beat_store_(meetingPlace(options.launch, false, options.meeting_s)) {
     if (options_.launch.rank == 0) store_->set(kVerdict, bytesOf(kNothingSaid));
     waitForAll();
+    for (const auto& store : {store_, beat_store_})
+      store->setTimeout(std::chrono::milliseconds(std::int64_t(1000 * options_.patience_s)));
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   }
 
@@ -138,7 +140,7 @@ class PeerWatch {
   void waitForAll() {
     const std::int64_t count = options_.launch.count;
     store_->add("joined", 1);
-    for (const SteadyTime until = after(options_.patience_s);;) {
+    for (const SteadyTime until = after(options_.meeting_s);;) {
       const std::int64_t here = store_->add("joined", 0);
       if (here >= count) break;
       if (const std::string local = options_.local_failure(); !local.empty()) throw endedError(local);
@@ -146,7 +148,7 @@ class PeerWatch {
       if (std::chrono::steady_clock::now() > until) {
         throw Error({.summary = "Not all processes of the training have come",
                      .file = {},
-                     .expected = fmt::format("{} within {:.0f} s", count, options_.patience_s),
+                     .expected = fmt::format("{} within {:.0f} s", count, options_.meeting_s),
                      .found = fmt::format("{}", here),
                      .advice = "Start all of them, with the same MASTER_ADDR and MASTER_PORT."});
       }

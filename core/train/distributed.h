@@ -13,8 +13,9 @@ namespace hbev {
 
 struct JoinOptions {
   Launch launch;
-  torch::Device device{at::kCPU};  ///< of the tensors that are summed
-  double patience_s = 300;         ///< how long a process may be silent, also until all have come
+  torch::Device device{at::kCPU};                            ///< of the tensors that are summed
+  double meeting_s = 300;                                    ///< how long to wait until all have come
+  double patience_s = 300;                                   ///< how long one may be silent from then on
   std::function<bool()> stop_wanted = [] { return false; };  ///< asked while it waits for the others
   /// What is known of the processes that this one has started: LocalProcesses::failure().
   std::function<std::string()> local_failure = [] { return std::string(); };

@@ -122,9 +122,9 @@ TEST_F(TrainCommand, OneProcessEndsAll) {
   const std::string port = std::to_string(20000 + getpid() % 10000);
   const std::string hung = shell(
       "rm -r $D/run; export WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=" + port + "; RANK=1 " + kTrain +
-      "--steps 100000 --patience 1 & second=$!; RANK=0 " + kTrain + "--steps 100000 --patience 1 & " +
+      "--steps 100000 --patience 3 & second=$!; RANK=0 " + kTrain + "--steps 100000 --patience 3 & " +
       kUntilSecondSave + "kill -STOP $second; wait $!; echo code $?; kill -9 $second");
-  EXPECT_TRUE(contains(hung, "Rank 1 has been silent for 1 s")) << hung;
+  EXPECT_TRUE(contains(hung, "Rank 1 has been silent for 3 s")) << hung;
   EXPECT_TRUE(contains(hung, "code 1")) << hung;
   EXPECT_EQ(read().state(), RunState::Failed);
 }
