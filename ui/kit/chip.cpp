@@ -8,7 +8,7 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kHeight = 20, kPadding = 9, kCross = 10, kCrossGap = 5;
+constexpr int kHeight = 20, kPadding = 9, kLeastPadding = 2, kCross = 10, kCrossGap = 5;
 }
 
 Chip::Chip(const QString& text, QWidget* parent) : QAbstractButton(parent) {
@@ -33,7 +33,8 @@ void Chip::paintEvent(QPaintEvent*) {
   const QColor fill = on ? theme.color(Role::Selection) : hover ? theme.color(Role::Hover) : QColor();
   paintBox(painter, rect(), theme.tokens().radii().chip, fill, on ? QColor() : theme.color(Role::Border));
   painter.setPen(theme.color(!isEnabled() ? Role::Disabled : on || hover ? Role::Text : Role::Text2));
-  const int room = width() - 2 * kPadding - (on ? kCross + kCrossGap : 0);
+  // Where chips stand close together the words may come near the border before they are cut.
+  const int room = width() - kPadding - (on ? kPadding + kCross + kCrossGap : kLeastPadding);
   painter.drawText(rect().adjusted(kPadding, 0, 0, 0), Qt::AlignVCenter,
                    painter.fontMetrics().elidedText(text(), Qt::ElideRight, room));
   if (on)
