@@ -367,8 +367,10 @@ void Studio::predictionCame(const OccupancySource& source, const FrameKey& key) 
   occupancies_->dropIf([&](const OccupancyKey& known, const LoadedOccupancy&) {
     return known.source == source && known.frame == key;
   });
-  if (reports_ && scored_->prediction == source)
+  if (reports_ && scored_->prediction == source) {
     reports_->dropIf([&](const FrameKey& known, const MaybeReport&) { return known == key; });
+    reported_.erase(key);
+  }
   wishForFrames();
   wishForReports();
   Q_EMIT predictionArrived(key.scene, key.index);

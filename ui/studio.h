@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <QtCore/QObject>
@@ -159,10 +160,8 @@ class Studio : public QObject {
   std::optional<Side> scoredSide() const;
   /// Null when not (yet) evaluated.
   std::shared_ptr<const FrameReport> report(std::size_t scene, std::size_t index) const;
-  /// True when the answer is there, be it that there is nothing to score.
-  bool isReported(std::size_t scene, std::size_t index) const {
-    return reports_ && reports_->contains({scene, index});
-  }
+  /// True when the answer has come, be it that there is nothing to score: reportArrived() was emitted for it.
+  bool isReported(std::size_t scene, std::size_t index) const { return reported_.contains({scene, index}); }
   /// Sum over the scene's keyframes that are scored so far: those of the current scene are, without being
   /// asked. Whole splits are Evaluating's.
   SplitReport sceneReport(std::size_t scene) const;
@@ -272,6 +271,7 @@ class Studio : public QObject {
 
   std::optional<ScoredPair> scored_;
   std::uint64_t scoring_generation_ = 0;
+  std::set<FrameKey> reported_;  ///< of this generation; the cache may know an answer a moment earlier
 };
 
 }  // namespace hbev::ui

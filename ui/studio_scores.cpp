@@ -31,7 +31,9 @@ void Studio::makeReportCache() {
   };
   const auto loaded = [this, generation = scoring_generation_](const FrameKey& key, const auto&) {
     const auto tell = [this, generation, key] {
-      if (generation == scoring_generation_) Q_EMIT reportArrived(key.scene, key.index);
+      if (generation != scoring_generation_) return;
+      reported_.insert(key);
+      Q_EMIT reportArrived(key.scene, key.index);
     };
     QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
   };
@@ -57,6 +59,7 @@ void Studio::updateScoring() {
   scored_ = pair;
   ++scoring_generation_;
   reports_.reset();
+  reported_.clear();
   if (scored_) makeReportCache();
   Q_EMIT scoringChanged();
   wishForReports();
