@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
-#include "core/base/error.h"
 #ifdef HBEV_HAS_TORCH
-#include "core/model/network_library.h"
+#include "app/commands/network_commands.h"
 #endif
+#include "core/base/error.h"
 
 namespace {
 
@@ -25,7 +25,10 @@ void addNetworkCommands(CLI::App& app, int argc, char** argv) {
       meant != argv + argc && std::ranges::any_of(hbev::kNetworkCommands, [&](const auto& command) {
         return std::string_view(*meant) == command.name;
       });
-  if (needed) return hbev::networkLibrary().add_commands(app);
+  if (needed) {
+    using AddCommands = decltype(&hbevAddNetworkCommands);
+    return reinterpret_cast<AddCommands>(hbev::networkLibraryEntry("hbevAddNetworkCommands"))(app);
+  }
   for (const hbev::CommandTitle& command : hbev::kNetworkCommands)
     app.add_subcommand(command.name, command.about);
 }

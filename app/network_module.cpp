@@ -1,5 +1,6 @@
-// The library that the programs load when the network is first wanted (core/model/network_library.h).
-#include "app/commands/commands.h"
+// The library that the programs load when the network is first wanted: what core's programs take from it
+// (core/model/network_library.h), and the command line's commands (app/commands/network_commands.h).
+#include "app/commands/network_commands.h"
 #include "core/model/checkpoint.h"
 #include "core/model/hbevocc.h"
 #include "core/model/network_library.h"
@@ -17,20 +18,19 @@ std::unique_ptr<hbev::Predictor> load(const hbev::ModelConfig& config, const hbe
   return hbev::loadPredictor(config, weights, options, progress);
 }
 
-void addCommands(CLI::App& app) {
-  hbev::addPredictCommand(app);
-  hbev::addTrainCommand(app);
-  hbev::addBenchCommand(app);
-}
-
 constexpr hbev::NetworkLibrary kLibrary{.version = HBEV_VERSION,
                                         .load_predictor = &load,
                                         .devices = &hbev::predictorDevices,
-                                        .fit_of = &fitOfConfig,
-                                        .add_commands = &addCommands};
+                                        .fit_of = &fitOfConfig};
 
 }  // namespace
 
 extern "C" const hbev::NetworkLibrary* hbevNetworkLibrary() {
   return &kLibrary;
+}
+
+extern "C" void hbevAddNetworkCommands(CLI::App& app) {
+  hbev::addPredictCommand(app);
+  hbev::addTrainCommand(app);
+  hbev::addBenchCommand(app);
 }

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "app/commands/commands.h"
+#include "app/commands/network_commands.h"
 #include "core/base/error.h"
 #include "core/model/benchmark.h"
 

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "app/commands/commands.h"
 #include "app/commands/mode_comparison.h"
+#include "app/commands/network_commands.h"
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "app/commands/commands.h"
+#include "app/commands/network_commands.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/model/config.h"

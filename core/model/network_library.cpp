@@ -46,32 +46,44 @@ std::string lastLinkError() {
   return text == nullptr ? "nothing of the network in it" : text;
 }
 
-const NetworkLibrary& load() {
-  const fs::path file = findLibrary();
+struct LoadedLibrary {
+  fs::path file;
+  void* handle = nullptr;
+  const NetworkLibrary* network = nullptr;
+};
+
+void* entryOf(const fs::path& file, void* handle, const char* name) {
+  if (void* entry = handle == nullptr ? nullptr : dlsym(handle, name)) return entry;
+  throw Error({.summary = "The network's library cannot be loaded",
+               .file = file,
+               .expected = "a library that fits this program, and LibTorch as it was built with",
+               .found = lastLinkError(),
+               .advice = "Build or install the program again."});
+}
+
+LoadedLibrary loadLibrary() {
+  LoadedLibrary library{.file = findLibrary()};
   // Global, as if the program were linked with it: OpenBLAS is looked for by name. Never closed: LibTorch's
   // threads and tables live as long as the program.
-  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
+  library.handle = dlopen(library.file.c_str(), RTLD_NOW | RTLD_GLOBAL);
   using Entry = const NetworkLibrary* (*)();
-  const auto entry = library == nullptr ? nullptr : reinterpret_cast<Entry>(dlsym(library, kEntry));
-  if (entry == nullptr) {
-    throw Error({.summary = "The network's library cannot be loaded",
-                 .file = file,
-                 .expected = "a library that fits this program, and LibTorch as it was built with",
-                 .found = lastLinkError(),
-                 .advice = "Build or install the program again."});
-  }
-  const NetworkLibrary& found = *entry();
-  if (found.version != kVersion) {
+  library.network = reinterpret_cast<Entry>(entryOf(library.file, library.handle, kEntry))();
+  if (library.network->version != kVersion) {
     throw Error({.summary = "The network's library belongs to another version of the program",
-                 .file = file,
+                 .file = library.file,
                  .expected = std::string(kVersion),
-                 .found = found.version,
+                 .found = library.network->version,
                  .advice = "Build or install the program again."});
   }
-  return found;
+  return library;
+}
+
+const LoadedLibrary& loadedLibrary() {
+  static const LoadedLibrary library = loadLibrary();  // after an error the next call tries again
+  return library;
 }
 #else
-const NetworkLibrary& load() {
+[[noreturn]] void failWithoutNetwork() {
   throw Error({.summary = "This program was built without LibTorch, which the network needs",
                .file = {},
                .expected = {},
@@ -91,18 +103,32 @@ bool hasCardDriver() {
 
 }  // namespace
 
-bool hasNetworkLibrary() {
 #ifdef HBEV_NETWORK_LIBRARY
+bool hasNetworkLibrary() {
   return true;
-#else
-  return false;
-#endif
 }
 
 const NetworkLibrary& networkLibrary() {
-  static const NetworkLibrary& library = load();  // after an error the next call tries again
-  return library;
+  return *loadedLibrary().network;
 }
+
+void* networkLibraryEntry(const char* name) {
+  const LoadedLibrary& library = loadedLibrary();
+  return entryOf(library.file, library.handle, name);
+}
+#else
+bool hasNetworkLibrary() {
+  return false;
+}
+
+const NetworkLibrary& networkLibrary() {
+  failWithoutNetwork();
+}
+
+void* networkLibraryEntry(const char*) {
+  failWithoutNetwork();
+}
+#endif
 
 std::vector<DeviceInfo> devicesOfMachine() {
   if (hasCardDriver()) return networkLibrary().devices();

@@ -9,10 +9,6 @@
 #include "core/model/fit_report.h"
 #include "core/model/predictor.h"
 
-namespace CLI {
-class App;
-}
-
 namespace hbev {
 
 class CheckpointFile;
@@ -26,8 +22,6 @@ struct NetworkLibrary {
   std::vector<DeviceInfo> (*devices)();
   /// How the weights of a checkpoint fit a configuration.
   FitReport (*fit_of)(const CheckpointFile&, const ModelConfig&);
-  /// predict, train and bench
-  void (*add_commands)(CLI::App&);
 };
 
 /// True when the programs were built with the network.
@@ -36,6 +30,10 @@ bool hasNetworkLibrary();
 /// Loads it at the first call; any thread may call. Throws Error when the programs were built without
 /// LibTorch, or when the library is absent, damaged, or of another version.
 const NetworkLibrary& networkLibrary();
+
+/// A further entry of the library, by its C name: what the programs put there for themselves, of which core
+/// knows nothing. Loads the library; throws Error as networkLibrary(), and when there is no such entry.
+void* networkLibraryEntry(const char* name);
 
 /// As NetworkLibrary::devices, without loading it on machines that have no card.
 std::vector<DeviceInfo> devicesOfMachine();
