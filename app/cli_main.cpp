@@ -8,6 +8,7 @@
 #include "app/commands/commands.h"
 #ifdef HBEV_HAS_TORCH
 #include "app/commands/network_commands.h"
+#include "app/sleeping_threads.h"
 #endif
 #include "core/base/error.h"
 
@@ -26,6 +27,7 @@ void addNetworkCommands(CLI::App& app, int argc, char** argv) {
         return std::string_view(*meant) == command.name;
       });
   if (needed) {
+    hbev::useSleepingThreads(argv);
     using AddCommands = decltype(&hbevAddNetworkCommands);
     return reinterpret_cast<AddCommands>(hbev::networkLibraryEntry("hbevAddNetworkCommands"))(app);
   }

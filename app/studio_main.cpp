@@ -5,6 +5,7 @@
 #include <QtWidgets/QApplication>
 #include <fmt/format.h>
 
+#include "app/sleeping_threads.h"
 #include "ui/kit/theme.h"
 #include "ui/main_window.h"
 
@@ -112,11 +113,15 @@ void takeScreenshot(hbev::ui::MainWindow& window, const StudioOptions& options) 
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef HBEV_HAS_TORCH
+  hbev::useSleepingThreads(argv);
+#endif
   StudioOptions options;
   if (const int code = parse(argc, argv, options); code != 0) return code < 0 ? 0 : code;
   QCoreApplication::setOrganizationName(QStringLiteral("HBEVOcc Studio"));
   QCoreApplication::setApplicationName(QStringLiteral("hbevocc-studio"));
   QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+  QGuiApplication::setDesktopFileName(QStringLiteral("hbevocc-studio"));
   QApplication::setAttribute(Qt::AA_ShareOpenGLContexts);  // docking elsewhere keeps the GL objects
   chooseFormat();
   QApplication application(argc, argv);

@@ -50,6 +50,17 @@ TEST_F(PredictCommand, WritesWhatOpensAsHbevoccAndGoesOnWhereItWasStopped) {
   EXPECT_EQ(predict("--out $D/out --mode streaming --again --scene scene-b").code, 0);
 }
 
+TEST_F(PredictCommand, ThreadsSleepWhileTheyWaitUnlessToldOtherwise) {
+  const std::string command =
+      std::string("OMP_DISPLAY_ENV=verbose '") + HBEV_COMMAND + "' predict --list-configs";
+  const Outcome asked_nothing = run("-u OMP_WAIT_POLICY " + command, "env");
+  ASSERT_EQ(asked_nothing.code, 0) << asked_nothing.err;
+  EXPECT_TRUE(contains(asked_nothing.err, "GOMP_SPINCOUNT = '0'")) << asked_nothing.err;
+  const Outcome asked = run("OMP_WAIT_POLICY=active " + command, "env");
+  ASSERT_EQ(asked.code, 0) << asked.err;
+  EXPECT_FALSE(contains(asked.err, "GOMP_SPINCOUNT = '0'")) << asked.err;
+}
+
 TEST_F(PredictCommand, FlatFilesAndRaysHoldTheSameVoxels) {
   ASSERT_EQ(predict("--out $D/voxels --scene scene-a").code, 0);
   ASSERT_EQ(predict("--out $D/flat --scene scene-a --format cvpr2023").code, 0);
