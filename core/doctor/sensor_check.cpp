@@ -108,14 +108,21 @@ void sayFiles(const Counts& counts, std::vector<Finding>& findings) {
       "Unpack the lidar blobs into this folder; points are not shown until then.");
 }
 
-/// Opens what a keyframe names. Files that are missing were told of.
-/// Returns whether there was any file to open.
-bool decode(const Keyframe& keyframe, std::mutex& mutex, Tally& images, Tally& sizes, Tally& lidars) {
-  bool opened = false;
-  const auto tell = [&](Tally& tally, const std::string& what) {
+/// What is wrong with files that are there; told from many threads.
+struct Damage {
+  std::mutex mutex;
+  Tally images, sizes, lidars;
+
+  void tell(Tally& tally, const std::string& what) {
     const std::lock_guard lock(mutex);
     tally.add(what);
-  };
+  }
+};
+
+/// Opens what a keyframe names. Files that are missing were told of.
+/// Returns whether there was any file to open.
+bool decode(const Keyframe& keyframe, Damage& damage) {
+  bool opened = false;
 #ifdef HBEV_HAS_OPENCV
   for (const auto& camera : keyframe.cameras) {
     if (!camera || !fileExists(camera->file)) continue;
@@ -123,33 +130,33 @@ bool decode(const Keyframe& keyframe, std::mutex& mutex, Tally& images, Tally& s
     try {
       const Image image = readImage(camera->file);
       if (image.width != camera->model.width || image.height != camera->model.height) {
-        tell(sizes, fmt::format("{} is {} x {}, the tables say {} x {}", camera->file.string(), image.width,
+        damage.tell(damage.sizes,
+                    fmt::format("{} is {} x {}, the tables say {} x {}", camera->file.string(), image.width,
                                 image.height, camera->model.width, camera->model.height));
       }
     } catch (const Error& error) {
-      tell(images, error.what());
+      damage.tell(damage.images, error.what());
     }
   }
 #endif
   if (!keyframe.lidar || !fileExists(keyframe.lidar->file)) return opened;
   try {
-    if (readLidar(keyframe.lidar->file).empty()) tell(lidars, keyframe.lidar->file.string() + " is empty");
+    if (readLidar(keyframe.lidar->file).empty())
+      damage.tell(damage.lidars, keyframe.lidar->file.string() + " is empty");
   } catch (const Error& error) {
-    tell(lidars, error.what());
+    damage.tell(damage.lidars, error.what());
   }
   return true;
 }
 
 void decodeAll(const Dataset& dataset, const std::vector<KeyframePlace>& places, bool full,
                Progress* progress, std::vector<Finding>& findings) {
-  std::mutex mutex;
-  Tally images, sizes, lidars;
+  Damage damage;
   std::atomic<std::size_t> opened{0};
   if (progress) progress->start("Opening pictures and lidar files", std::int64_t(places.size()));
   tbb::parallel_for(std::size_t(0), places.size(), [&](std::size_t i) {
     if (progress && progress->isCancelled()) return;
-    opened +=
-        decode(dataset.keyframe(places[i].scene, places[i].index), mutex, images, sizes, lidars) ? 1 : 0;
+    opened += decode(dataset.keyframe(places[i].scene, places[i].index), damage) ? 1 : 0;
     if (progress) progress->advance();
   });
   if (progress) progress->throwIfCancelled();
@@ -160,11 +167,11 @@ void decodeAll(const Dataset& dataset, const std::vector<KeyframePlace>& places,
           failure("Files", fmt::format("{} {} {}", tally.count(), what, of), tally.detail(), advice));
     }
   };
-  say(images, "pictures cannot be opened", "Copy or unpack them again.");
-  say(sizes, "pictures have another size than the tables say",
+  say(damage.images, "pictures cannot be opened", "Copy or unpack them again.");
+  say(damage.sizes, "pictures have another size than the tables say",
       "Use the pictures that belong to these tables: points would be drawn in wrong places.");
-  say(lidars, "lidar files cannot be used", "Copy or unpack them again.");
-  if (opened > 0 && images.count() + sizes.count() + lidars.count() == 0) {
+  say(damage.lidars, "lidar files cannot be used", "Copy or unpack them again.");
+  if (opened > 0 && damage.images.count() + damage.sizes.count() + damage.lidars.count() == 0) {
     findings.push_back(
         good("Files", fmt::format("Files of {} can be opened", counted(opened, "keyframe", "keyframes")),
              full ? "" : "A sample; --full opens all."));
