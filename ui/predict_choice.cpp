@@ -66,6 +66,7 @@ QString NetworkChoice::title() const {
   QString title = QStringLiteral("%1 · %2").arg(configTitle(), weightsTitle());
   if (despite_mismatch) title += QCoreApplication::translate("Predict", " in part");
   if (streaming) title += QCoreApplication::translate("Predict", " · streaming");
+  if (half) title += QCoreApplication::translate("Predict", " · half");
   return title;
 }
 
@@ -75,6 +76,7 @@ NetworkChoice NetworkChoice::load() {
   read.config = settings.value(key("config"), read.config).toString();
   read.weights = settings.value(key("weights")).toString();
   read.streaming = settings.value(key("streaming"), false).toBool();
+  read.half = settings.value(key("half"), false).toBool();
   // What is gone since the last time is no choice.
   if (isFile(read.config) && !QFileInfo::exists(read.config)) read.config = NetworkChoice().config;
   if (!QFileInfo::exists(read.weights)) read.weights.clear();
@@ -86,6 +88,7 @@ void NetworkChoice::save() const {
   settings.setValue(key("config"), config);
   settings.setValue(key("weights"), weights);
   settings.setValue(key("streaming"), streaming);
+  settings.setValue(key("half"), half);
 }
 
 NetworkSettings NetworkSettings::load() {
@@ -110,6 +113,7 @@ PredictorOptions predictorOptions(const NetworkChoice& choice, const NetworkSett
   options.threads = settings.threads;
   options.mode = choice.streaming ? PredictMode::Streaming : PredictMode::Exact;
   options.exact_images = settings.exact_images;
+  options.half = choice.half;
   return options;
 }
 
@@ -120,6 +124,7 @@ std::string storeName(const NetworkChoice& choice, const NetworkSettings& settin
   name.append(1, '-').append(weights_hash);
   if (choice.despite_mismatch) name += "-part";
   name += choice.streaming ? "-streaming" : "-exact";
+  if (choice.half) name += "-half";
   if (!settings.exact_images) name += "-fast";
   return asFileName(std::move(name));
 }

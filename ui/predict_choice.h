@@ -17,13 +17,14 @@ struct NetworkChoice {
   QString weights;                          ///< a checkpoint's path; empty: untrained
   bool despite_mismatch = false;            ///< take what fits of the weights
   bool streaming = false;
+  bool half = false;  ///< in half precision
 
   bool isUntrained() const { return weights.isEmpty(); }
   /// "demo"; of a file its name without folder and ending.
   QString configTitle() const;
   /// "untrained", "epoch_24_ema"
   QString weightsTitle() const;
-  /// "demo · untrained", "hbevocc-r50-256x704-8f-openocc · epoch_24_ema · streaming"
+  /// "demo · untrained", "hbevocc-r50-256x704-8f-openocc · epoch_24_ema · streaming · half"
   QString title() const;
   auto operator<=>(const NetworkChoice&) const = default;
 

@@ -48,6 +48,7 @@ class PredictPanel : public QWidget {
   void refresh();
   void showConfig();
   void showFit();
+  void showHalf();
   void showProblem();
   void showStatus();
   void showLast();
@@ -67,12 +68,15 @@ class PredictPanel : public QWidget {
   NoticeLine* untrained_;
   QLabel* fit_;
   SegmentedControl* mode_;
+  QCheckBox* half_;
+  QLabel* half_hint_;
   SegmentedControl* target_;
   QCheckBox* as_i_go_;
   QLabel* count_;
   QPushButton* save_;
   Section* last_;
   QVBoxLayout* times_;
+  QString device_;                       ///< what a network ran on last
   QString shown_config_;                 ///< whose description is shown
   std::optional<NetworkChoice> listed_;  ///< the lists were made for this choice
 };

@@ -29,6 +29,7 @@ void writeAbout(const fs::path& folder, const NetworkChoice& choice, const Class
   about["weights"] = choice.weights;
   about["despite_mismatch"] = choice.despite_mismatch;
   about["streaming"] = choice.streaming;
+  about["half"] = choice.half;
   about["classes"] = QString::fromUtf8(classes.name().data(), qsizetype(classes.name().size()));
   writeFile(folder / kAbout, QJsonDocument(about).toJson().toStdString());
 }
@@ -48,6 +49,7 @@ std::optional<About> readAbout(const fs::path& folder) {
   about.choice.weights = read["weights"].toString();
   about.choice.despite_mismatch = read["despite_mismatch"].toBool();
   about.choice.streaming = read["streaming"].toBool();
+  about.choice.half = read["half"].toBool();
   about.classes = ClassSet::find(read["classes"].toString().toStdString());
   if (about.choice.config.isEmpty() || !about.classes) return std::nullopt;
   return about;

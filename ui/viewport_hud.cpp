@@ -125,6 +125,7 @@ void Viewport::addStageTimes(HudContent& content) const {
   if (!mine) return;
   if (mine->choice().isUntrained()) content.title += " · untrained weights";
   if (mine->choice().despite_mismatch) content.limits.emplace_back("weights fit in part only");
+  if (mine->choice().half) content.limits.emplace_back("half precision");
   const auto frame = studio_.predicted(shownSide());
   if (!frame || !studio_.view().stage_times) return;
   content.stages_total = durationText(frame->seconds).toStdString();

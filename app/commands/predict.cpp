@@ -231,8 +231,9 @@ class PredictionRun {
                          {.device = options_.device,
                           .threads = options_.threads,
                           .mode = mode,
-                          .exact_images = !options_.fast_images},
-                         unwatched, options_.half ? Precision::Half : Precision::Float);
+                          .exact_images = !options_.fast_images,
+                          .half = options_.half},
+                         unwatched);
   }
 
   /// The same fault again and again is not the keyframes': what was not tried yet would have it, too.

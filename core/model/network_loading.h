@@ -9,15 +9,10 @@
 
 namespace hbev {
 
-/// Half: convolutions and products of matrices in float16 on a card, in bfloat16 on a processor, where that
-/// is coarser and seldom faster. All else stays in float.
-enum class Precision { Float, Half };
-
 /// As makePredictor(). `progress` counts the bytes of the weights; it is asked between two of them whether
 /// the network is still wanted. Throws Cancelled, WeightsMisfit when a part of the weights fits and that is
 /// not enough, and Error.
 std::unique_ptr<Predictor> loadPredictor(const ModelConfig& config, const WeightsChoice& weights,
-                                         const PredictorOptions& options, Progress& progress,
-                                         Precision precision = Precision::Float);
+                                         const PredictorOptions& options, Progress& progress);
 
 }  // namespace hbev

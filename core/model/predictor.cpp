@@ -101,7 +101,7 @@ void demandFinite(const FitReport& fit, const std::filesystem::path& file) {
 class NetworkPredictor : public Predictor {
  public:
   NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights, const PredictorOptions& options,
-                   Progress& progress, Precision precision);
+                   Progress& progress);
 
   const ModelConfig& config() const override { return config_; }
   const PredictorOptions& options() const override { return options_; }
@@ -115,7 +115,6 @@ class NetworkPredictor : public Predictor {
 
   ModelConfig config_;
   PredictorOptions options_;
-  bool is_half_ = false;
   PredictorFacts facts_;
   torch::Device device_{at::kCPU};
   MemoryReuse reuse_;  // between predictions too: fresh memory costs a third of one's time
@@ -128,17 +127,16 @@ class NetworkPredictor : public Predictor {
 };
 
 NetworkPredictor::NetworkPredictor(const ModelConfig& config, const WeightsChoice& weights,
-                                   const PredictorOptions& options, Progress& progress, Precision precision)
+                                   const PredictorOptions& options, Progress& progress)
     : config_(config),
       options_(options),
-      is_half_(precision == Precision::Half),
       pictures_(config.image, options.exact_images, std::size_t(config.frames()) * kCameraCount) {
   const DeviceInfo device = findDevice(options.device);
   device_ = torchDevice(device);
   const int threads = useThreads(options.threads);
   facts_.device =
       device_.is_cuda() ? device.title : fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s");
-  if (is_half_) facts_.device += ", half precision";
+  if (options.half) facts_.device += ", half precision";
   translated(config_, 0, [&] { load(weights, progress); });
 }
 
@@ -217,7 +215,7 @@ PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameK
       },
       /*extras=*/false);
   clock.begin("image encoder");
-  const HalfPrecision half(device_, is_half_);
+  const HalfPrecision half(device_, options_.half);
   const NetworkOutput output =
       streaming ? network_->forwardStreaming(input, with_this, stages) : network_->forward(input, stages);
   clock.begin("voxels");
@@ -254,9 +252,8 @@ std::unique_ptr<Predictor> makePredictor(const ModelConfig& config, const Weight
 }
 
 std::unique_ptr<Predictor> loadPredictor(const ModelConfig& config, const WeightsChoice& weights,
-                                         const PredictorOptions& options, Progress& progress,
-                                         Precision precision) {
-  return std::make_unique<NetworkPredictor>(config, weights, options, progress, precision);
+                                         const PredictorOptions& options, Progress& progress) {
+  return std::make_unique<NetworkPredictor>(config, weights, options, progress);
 }
 
 PredictionDifference& PredictionDifference::operator+=(const PredictionDifference& other) {

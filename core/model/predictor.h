@@ -37,6 +37,9 @@ struct PredictorOptions {
   /// Pictures as the reference prepares them, to the byte. False: JPEGs may be decoded smaller, which is
   /// faster.
   bool exact_images = true;
+  /// Convolutions and products of matrices in float16 on a card, in bfloat16 on a processor, where that is
+  /// coarser and seldom faster. All else stays in float.
+  bool half = false;
 };
 
 /// Something that networks can run on.

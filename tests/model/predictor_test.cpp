@@ -314,7 +314,9 @@ TEST_F(PredictorTest, HalfPrecisionIsNearlyTheSame) {
   const WeightsChoice weights{.file = fs::path(HBEV_TEST_DATA) / "parity/mmcv_tiny.pth"};
   for (const PredictMode mode : {PredictMode::Exact, PredictMode::Streaming}) {
     const PredictorOptions options{.device = "cpu", .mode = mode};
-    const auto half = loadPredictor(findModelConfig("tiny"), weights, options, unwatched, Precision::Half);
+    PredictorOptions halved = options;
+    halved.half = true;
+    const auto half = loadPredictor(findModelConfig("tiny"), weights, halved, unwatched);
     EXPECT_NE(half->facts().device.find("half precision"), std::string::npos);
     const auto whole = loadPredictor(findModelConfig("tiny"), weights, options, unwatched);
     for (const std::size_t index : {0, 1}) {

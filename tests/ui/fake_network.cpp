@@ -115,6 +115,7 @@ PredictBackend fakeBackend(const std::shared_ptr<FakeControl>& control) {
                            Progress& progress) -> std::unique_ptr<Predictor> {
     ++control->loads;
     control->averaged = weights.averaged;
+    control->half = options.half;
     progress.start("Loading weights", 100);
     while (control->hold_loading) {
       std::this_thread::sleep_for(60ms);

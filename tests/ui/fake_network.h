@@ -18,6 +18,7 @@ struct FakeControl {
   std::atomic<bool> hold_loading{false};  ///< the same for loading, at half of the weights
   std::atomic<int> loads{0};
   std::atomic<bool> averaged{false};  // what was asked for last
+  std::atomic<bool> half{false};
   std::atomic<int> cancelled{0};
   std::mutex mutex;
   std::string weights_hash = "untrained";

@@ -104,6 +104,26 @@ TEST_F(PredictTest, ctrl_p_predicts_what_is_shown) {
   viewport(Side::A).setFocus();
 }
 
+TEST_F(PredictTest, half_precision_is_another_network_and_says_so) {
+  auto* half = panel().findChild<QCheckBox*>(QStringLiteral("half"));
+  ASSERT_TRUE(half);
+  EXPECT_FALSE(half->isChecked());
+  window().actions()["predict.panel"]->trigger();
+  QTest::mouseClick(half, Qt::LeftButton, {}, {8, half->height() / 2});
+  ASSERT_TRUE(predicting().choice().half);
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return isPredicted(0); }));
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(control_->half);
+  EXPECT_EQ(studio().source(Side::A)->title(), QStringLiteral("demo · untrained · half"));
+  const auto limits = viewport(Side::A).hudContent().limits;
+  EXPECT_NE(std::ranges::find(limits, "half precision"), limits.end());
+  EXPECT_TRUE(std::filesystem::exists(predictionFolder() / "demo-untrained-exact-half"));
+  EXPECT_TRUE(NetworkChoice::load().half) << "kept for the next start";
+  half->setChecked(false);
+  EXPECT_FALSE(isPredicted(0)) << "float's are others";
+}
+
 TEST_F(PredictTest, a_keyframe_that_is_not_predicted_says_so_and_its_button_predicts_it) {
   key(Qt::Key_P, Qt::ControlModifier);
   ASSERT_TRUE(waitFor([this] { return isPredicted(0); }));
