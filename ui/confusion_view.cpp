@@ -199,9 +199,11 @@ void ConfusionView::paintScale(QPainter& painter) const {
   for (int i = 0; i < kSteps; ++i, x += 10)
     painter.fillRect(QRectF(x, top, 9, 8), mix(theme.color(Role::WrongClass), theme.color(Role::Input),
                                                strengthOf(kFull * i / (kSteps - 1))));
+  // Half a hint says nothing.
+  const QString whole = tr("50 % and more     click a cell for its frames");
+  const bool fits = painter.fontMetrics().horizontalAdvance(whole) <= width() - x - 6;
   painter.drawText(QRectF(x + 6, top - 3, width() - x - 6, 14), Qt::AlignLeft | Qt::AlignVCenter,
-                   painter.fontMetrics().elidedText(tr("50 % and more     click a cell for its frames"),
-                                                    Qt::ElideRight, int(width() - x - 6)));
+                   fits ? whole : tr("50 % and more"));
 }
 
 QString ConfusionView::wordsOf(const ClassPair& cell) const {

@@ -31,7 +31,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kToolRow_px = 36, kOneRowWidth_px = 540;
+constexpr int kToolRow_px = 36, kCaptionLine_px = 22;
 
 /// A list that is open is left alone when nothing in it has changed.
 void fill(ComboBox& box, const QStringList& items, int current) {
@@ -107,6 +107,13 @@ QString ScoreHead::value(const QString& name) const {
   return figure == figures_.end() ? QString() : figure->value->text();
 }
 
+int ScoreHead::wholeWidth() const {
+  int width = 0;
+  for (const Figure& figure : figures_)
+    width += figure.box->sizeHint().width() + 12;
+  return width;
+}
+
 void ScoreHead::resizeEvent(QResizeEvent*) {
   int room = width();
   for (const Figure& figure : figures_) {
@@ -151,9 +158,12 @@ ScorePanel::ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, 
 QWidget* ScorePanel::makeSubjectRow() {
   auto* tools = new QWidget(this);
   tools->setFixedHeight(kToolRow_px);
-  auto* row = new QHBoxLayout(tools);
-  row->setContentsMargins(8, 0, 4, 0);
+  auto* lines = new QVBoxLayout(tools);
+  lines->setContentsMargins(8, 0, 4, 0);
+  lines->setSpacing(0);
+  auto* row = new QHBoxLayout;
   row->setSpacing(6);
+  lines->addLayout(row, 1);
   subjects_ = new SegmentedControl(tools);
   for (const QString& name : {tr("Keyframe"), tr("Scene"), tr("All")})
     subjects_->addSegment(name);
@@ -164,6 +174,7 @@ QWidget* ScorePanel::makeSubjectRow() {
   caption_->setRole(Role::Text2);
   caption_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   row->addWidget(caption_, 1);
+  row->addStretch();  // in the caption's place when that has a line of its own
   auto* copy_button = makeIconButton(QStringLiteral("copy"), tr("Copy the table"), tools);
   auto* export_button = makeIconButton(QStringLiteral("export"), tr("Export the scores"), tools);
   row->addWidget(copy_button);
@@ -244,6 +255,7 @@ void ScorePanel::makeTable() {
   table_->verticalHeader()->hide();
   table_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
   table_->setMouseTracking(true);
+  table_->setTabKeyNavigation(false);  // arrows move in it, Tab goes on
   table_->setAccessibleName(tr("Scores"));
   connect(table_, &QTableView::clicked, this, &ScorePanel::rowClicked);
   connect(table_, &QTableView::activated, this, &ScorePanel::rowClicked);
@@ -262,9 +274,28 @@ ScorePanel::Grouping ScorePanel::grouping() const {
 
 void ScorePanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  const bool one_row = width() >= kOneRowWidth_px;
-  head_row_->setDirection(one_row ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+  layHead();
   layColumns();
+}
+
+/// Of which keyframes and with which mask the figures are is never cut off, and no figure is left out: there
+/// are further lines.
+void ScorePanel::layHead() {
+  constexpr int kButtons_px = 74, kHeadMargins_px = 24;
+  QWidget* tools = subjects_->parentWidget();
+  auto* lines = qobject_cast<QVBoxLayout*>(tools->layout());
+  auto* row = qobject_cast<QHBoxLayout*>(lines->itemAt(0)->layout());
+  const bool own_line = caption_->sizeHint().width() > width() - subjects_->sizeHint().width() - kButtons_px;
+  if (own_line == (row->indexOf(caption_) >= 0)) {
+    own_line ? row->removeWidget(caption_) : lines->removeWidget(caption_);
+    own_line ? lines->addWidget(caption_) : row->insertWidget(1, caption_, 1);
+    caption_->setAlignment((own_line ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    tools->setFixedHeight(kToolRow_px + (own_line ? kCaptionLine_px : 0));
+  }
+  const int badge = badges_[0]->isHidden() ? 0 : badges_[0]->sizeHint().width() + 8;
+  const bool one_row =
+      width() >= badge + head_->wholeWidth() + groupings_->sizeHint().width() + kHeadMargins_px;
+  head_row_->setDirection(one_row ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 /// Columns give way in the order in which people miss them least; the titles never do.
@@ -330,6 +361,7 @@ void ScorePanel::show() {
   caption_->setText(view_.subjectText());
   if (!report) {
     showing_ = false;
+    layHead();
     return showEmpty();
   }
   const bool all = view_.subject() == ScoreSubject::All;
@@ -356,6 +388,7 @@ void ScorePanel::show() {
     if (now != sort_column) table_->sortByColumn(now, table_->horizontalHeader()->sortIndicatorOrder());
   }
   if (is_first) sortAsUsual();
+  layHead();
   layColumns();
   showNotice();
   showing_ = false;

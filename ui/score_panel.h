@@ -37,6 +37,8 @@ class ScoreHead : public QWidget {
   /// Nothing shows middle dots. Those at the end give way where room is short.
   void setReport(const std::optional<SplitReport>& report);
   QString value(const QString& name) const;
+  /// For all figures, px.
+  int wholeWidth() const;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -90,6 +92,7 @@ class ScorePanel : public QWidget {
   void emptyClicked();
   ScoreTable tableOf(const SplitReport& report) const;
   void sortAsUsual();
+  void layHead();
   void layColumns();
   void markFilter();
   void rowClicked(const QModelIndex& index);

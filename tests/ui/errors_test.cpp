@@ -27,6 +27,7 @@
 #include "ui/error_view.h"
 #include "ui/evaluating.h"
 #include "ui/kit/chip.h"
+#include "ui/kit/elided_label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/panel_stack.h"
@@ -215,6 +216,25 @@ TEST_F(ErrorsTest, a_class_leads_to_its_errors_and_its_worst_keyframes) {
   ASSERT_EQ(window().scores().model().rowCount(), 2);
   clickRow(table().model()->index(1, 0));
   EXPECT_EQ(studio().current().scene, 1U);
+}
+
+/// Which mask and how many keyframes figures are of belongs to them.
+TEST_F(ErrorsTest, nothing_of_the_scores_is_cut_off) {
+  openErrors();
+  evaluate();
+  for (const QSize size : {QSize(1280, 720), QSize(1600, 900), QSize(2560, 1440)}) {
+    window().resize(size);
+    ASSERT_TRUE(waitFor([&] { return window().size() == size && window().scores().isVisible(); }));
+    QCoreApplication::processEvents();
+    for (const auto* label : window().scores().findChildren<ElidedLabel*>())
+      EXPECT_FALSE(label->isVisible() && label->isElided())
+          << size.width() << ": " << label->text().toStdString();
+    int figures = 0;
+    for (const QWidget* figure :
+         window().scores().head().findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+      figures += figure->isVisible();
+    EXPECT_EQ(figures, 4) << size.width();
+  }
 }
 
 TEST_F(ErrorsTest, a_cell_leads_to_the_keyframes_behind_it) {
