@@ -43,7 +43,7 @@ void printTable(const BenchCommandOptions& options, const ModelConfig& config, c
   if (reference) fmt::print("{:>16}{:>8}", "reference way", "times");
   fmt::print("\n");
   const auto line = [&](const std::string& name, double seconds, double share, double theirs) {
-    fmt::print("{:<22}{:>10.3f}{:>7.0f}%", name, seconds, 100 * share);
+    fmt::print("{:<22}{:>10.4f}{:>7.0f}%", name, seconds, 100 * share);
     if (reference) fmt::print("{:>16.3f}{:>8.1f}", theirs, ratio(theirs, seconds));
     fmt::print("\n");
   };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/model/checkpoint.h"
+#include "core/model/network_input.h"
 #include "core/train/ema.h"
 #include "core/train/losses/training_loss.h"
 #include "core/train/optimizer.h"
@@ -47,7 +48,7 @@ bool has(const std::string& key) {
 
 void expectNear(const std::string& key, const torch::Tensor& ours, double share) {
   const Sampled expected(key);
-  const torch::Tensor found = expected.of(ours).to(at::kDouble);
+  const torch::Tensor found = expected.of(ours).to(at::kCPU, at::kDouble);
   ASSERT_EQ(found.numel(), expected.values.numel()) << key;
   const double largest = expected.values.abs().max().item<double>();
   EXPECT_LE((found - expected.values).abs().max().item<double>(), share * largest) << key;
@@ -59,7 +60,7 @@ void withoutDropout(torch::nn::Module& network) {
   }
 }
 
-TrainingTargets goldenTargets() {
+TrainingTargets goldenTargets(at::Device device) {
   TrainingTargets targets;
   targets.labels = tensorOf(stepGolden(), "gt.voxel_semantics");
   targets.flow = tensorOf(stepGolden(), "gt.voxel_flows");
@@ -68,6 +69,8 @@ TrainingTargets goldenTargets() {
   targets.depth = at::zeros(sizes, at::kFloat);
   targets.depth.view({-1}).index_put_({tensorOf(stepGolden(), "gt.depth_flat_index")},
                                       tensorOf(stepGolden(), "gt.depth_values"));
+  for (torch::Tensor* tensor : {&targets.labels, &targets.flow, &targets.depth})
+    *tensor = tensor->to(device);
   return targets;
 }
 
@@ -115,21 +118,25 @@ void expectSpread(std::vector<double> deviations) {
 /// The numbers of one run of the reference: those whose names begin with `run`.
 class GoldenStep {
  public:
-  GoldenStep(std::string run, at::ScalarType type, const StepTolerance& tolerance)
-      : run_(std::move(run)), tolerance_(tolerance), network_(tinyParityConfig()) {
+  GoldenStep(std::string run, at::Device device, at::ScalarType type, const StepTolerance& tolerance)
+      : run_(std::move(run)), device_(device), tolerance_(tolerance), network_(tinyParityConfig()) {
+    // A card's convolutions may be less than single precision when they are let.
+    at::globalContext().setAllowTF32CuDNN(false);
     fillByFormula(*network_, paritySalt());
     if (type == at::kDouble) computePositionsInDouble(network_);
-    network_->to(type);
+    network_->to(device, type);
     network_->train();
     network_->setRecompute(true);
     withoutDropout(*network_);
-    input_ = ForwardGoldens(parityFolder() / "train_step.npz", Tolerance(1)).input(network_->config(), type);
+    input_ = onDevice(
+        ForwardGoldens(parityFolder() / "train_step.npz", Tolerance(1)).input(network_->config(), type),
+        device);
   }
 
   void step() {
     AdamW optimizer(*network_, {});
     const NetworkOutput output = network_->forward(input_);
-    const LossTerms terms = trainingLoss(output, goldenTargets(), network_->config(), goldenColumns());
+    const LossTerms terms = trainingLoss(output, goldenTargets(device_), network_->config(), goldenColumns());
     compareForward(output, terms);
     terms.total().backward();
     compareGradients();
@@ -204,19 +211,25 @@ class GoldenStep {
   }
 
   std::string run_;
+  at::Device device_;
   StepTolerance tolerance_;
   HbevOcc network_;
   NetworkInput input_;
   std::set<std::string> noise_;
 };
 
-TEST(train_step_parity, in_double_precision) {
+/// On every device that is here.
+class train_step_parity : public testing::TestWithParam<at::DeviceType> {};
+INSTANTIATE_TEST_SUITE_P(devices, train_step_parity, testing::ValuesIn(testDevices()),
+                         [](const auto& instance) { return at::DeviceTypeName(instance.param, true); });
+
+TEST_P(train_step_parity, in_double_precision) {
   // Stored in single precision; parts of two losses were computed in it.
-  GoldenStep("f64.", at::kDouble, {3e-7, 1e-7, 1e-6, 1e-7}).step();
+  GoldenStep("f64.", GetParam(), at::kDouble, {3e-7, 1e-7, 1e-6, 1e-7}).step();
 }
 
-TEST(train_step_parity, in_single_precision) {
-  GoldenStep("", at::kFloat, {1e-4, 5e-3, std::nullopt, 1e-2}).step();
+TEST_P(train_step_parity, in_single_precision) {
+  GoldenStep("", GetParam(), at::kFloat, {1e-4, 5e-3, std::nullopt, 1e-2}).step();
 }
 
 TEST(train_step_schedule, warms_up_and_falls) {
