@@ -103,11 +103,12 @@ torch::Device torchDevice(const DeviceInfo& device) {
 
 int useThreads(int wanted) {
   const int threads = wanted > 0 ? std::min(wanted, 1024) : processors();
-  at::set_num_threads(threads);
   using SetThreads = void (*)(int);
   static const auto set_blas_threads =
       reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  // Before LibTorch: an OpenBLAS built with OpenMP sets the calling thread's OpenMP threads with its own.
   if (set_blas_threads) set_blas_threads(1);
+  at::set_num_threads(threads);
   return threads;
 }
 
