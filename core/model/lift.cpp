@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/model/even_floats.h"
 #include "core/model/half_precision.h"
 
 namespace hbev {
@@ -15,8 +16,8 @@ torch::Tensor makeFrustum(const ModelConfig& config, int stride) {
   const AxisRange& range = config.lift.depth;
   const torch::Tensor depth = at::arange(range.lower, range.upper, range.step, at::kFloat);
   const std::int64_t depths = depth.size(0);
-  const torch::Tensor x = at::linspace(0, config.image.width - 1, width, at::kFloat);
-  const torch::Tensor y = at::linspace(0, config.image.height - 1, height, at::kFloat);
+  const torch::Tensor x = torch::tensor(evenFloats(0, float(config.image.width - 1), width));
+  const torch::Tensor y = torch::tensor(evenFloats(0, float(config.image.height - 1), height));
   return at::stack({x.view({1, 1, width}).expand({depths, height, width}),
                     y.view({1, height, 1}).expand({depths, height, width}),
                     depth.view({depths, 1, 1}).expand({depths, height, width})},

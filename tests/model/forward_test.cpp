@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "core/model/even_floats.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
 
@@ -73,6 +74,19 @@ TEST_P(ForwardParity, OneFrame) {
 }
 TEST_P(ForwardParity, EightFrames) {
   expectFullSize("hbevocc-r50-256x704-8f-openocc", "forward_8f.npz");
+}
+
+TEST(EvenFloats, AreRoundedAsByTheReferencesVersion) {
+  const std::vector<float> even = evenFloats(0, 351, 22);
+  ASSERT_EQ(even.size(), 22U);
+  EXPECT_EQ(even.front(), 0.0F);
+  EXPECT_EQ(even.back(), 351.0F);
+  // Versions since round these three to 0x1.6fb6dcp+7, 234 and 0x1.f56db8p+7.
+  EXPECT_EQ(even[11], 0x1.6fb6dap+7F);
+  EXPECT_EQ(even[14], 0x1.d3fffep+7F);
+  EXPECT_EQ(even[15], 0x1.f56db4p+7F);
+  EXPECT_TRUE(evenFloats(0, 351, 0).empty());
+  EXPECT_EQ(evenFloats(2, 351, 1), std::vector<float>{2});
 }
 
 }  // namespace
