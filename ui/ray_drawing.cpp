@@ -20,6 +20,9 @@ constexpr float kLoneMark_m = 1.2F;
 /// So many lines are as strong as the design has them; more of them are fainter, or they would be a wall.
 constexpr std::size_t kFewLines = 400;
 constexpr float kLeastOpacity = 0.03F;
+/// The same for the wrong stretches, of which an untrained network has ten thousand.
+constexpr std::size_t kFewMarks = 1200;
+constexpr float kLeastMarkOpacity = 0.25F, kLeastMarkWidth_px = 1.0F;
 
 QColor mixed(const QColor& from, const QColor& to, double share) {
   const auto part = [share](int a, int b) { return int(std::lround(a + share * (b - a))); };
@@ -150,6 +153,11 @@ RayBundle drawnRays(const ErrorView& errors) {
   const float share = float(kFewLines) / float(std::max(kFewLines, bundle.lines.size()));
   for (RaySegment& line : bundle.lines)
     line.opacity = std::max(kLeastOpacity, kLineOpacity * share);
+  const float mark_share = float(kFewMarks) / float(std::max(kFewMarks, bundle.marks.size()));
+  for (RaySegment& mark : bundle.marks) {
+    mark.opacity = std::max(kLeastMarkOpacity, mark_share);
+    mark.width_px = std::max(kLeastMarkWidth_px, kMarkWidth_px * std::sqrt(mark_share));
+  }
   if (errors.style() == RayStyle::EndPoints) bundle.point_size_px = 4.0F;
   return bundle;
 }
