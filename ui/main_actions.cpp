@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 
+#include <QtCore/QProcess>
+#include <QtGui/QClipboard>
 #include <QtWidgets/QApplication>
 
 #include "ui/camera_strip.h"
@@ -14,17 +16,26 @@
 #include "ui/kit/timeline.h"
 #include "ui/main_window.h"
 #include "ui/ray_actions.h"
-#include "ui/stage_actions.h"
 #include "ui/ray_panorama.h"
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
+#include "ui/session_link.h"
+#include "ui/stage_actions.h"
 #include "ui/stage_view.h"
 #include "ui/text.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
 namespace {
+
+QStringList linkOf(MainWindow& window) {
+  QString workspace = QStringLiteral("browse");
+  for (const QString& each : {QStringLiteral("errors"), QStringLiteral("training")}) {
+    if (window.actions()[QStringLiteral("workspace.") + each]->isChecked()) workspace = each;
+  }
+  return linkArguments(window.studio(), workspace);
+}
 
 void registerFileActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
@@ -38,6 +49,17 @@ void registerFileActions(MainWindow& window) {
   actions.add({"demo.open", actionText("Try the demo"), "play",
                actionText("Makes the demo city once, and opens it."), open},
               [&window](bool) { window.openDemo(); });
+  actions.add(
+      {"window.new", actionText("New window"), "scene",
+       actionText("Another window of what is shown, for another screen."), open},
+      [&window](bool) { QProcess::startDetached(QCoreApplication::applicationFilePath(), linkOf(window)); });
+  actions.add({"link.copy", actionText("Copy link"), "link",
+               actionText("The command that shows this keyframe with these predictions again."), keep},
+              [&window](bool) {
+                const QString text = linkText(linkOf(window));
+                QGuiApplication::clipboard()->setText(text);
+                window.showNotice(NoticeLine::Kind::Ok, actionText("Copied: %1").arg(text));
+              });
   actions.add({"window.fullscreen", actionText("Full screen"), "maximise",
                actionText("The window without its frame."), open},
               [&window](bool) { window.setWindowState(window.windowState() ^ Qt::WindowFullScreen); });
@@ -52,9 +74,11 @@ void registerFileActions(MainWindow& window) {
   actions.add({"settings", actionText("Settings"), "settings",
                actionText("Memory, loading and play; kept for the next time."), find},
               [&window](bool) { window.showSettings(); });
-  actions.add(
-      {"shortcuts.show", actionText("Keyboard shortcuts"), "info", actionText("All keys, by group."), find},
-      [&window](bool) { window.showShortcuts(); });
+  QAction* keys =
+      actions.add({"shortcuts.show", actionText("Keyboard shortcuts"), "info",
+                   actionText("All actions with their keys, by group. F1 shows them, too."), find},
+                  [&window](bool) { window.showShortcuts(); });
+  keys->setShortcuts({keys->shortcut(), QKeySequence(Qt::Key_F1)});
   actions.add(
       {"doctor.show", actionText("Doctor"), "doctor",
        actionText("Looks at this machine, the data set and the predictions, and says what to do."), find},

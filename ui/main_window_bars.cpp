@@ -45,76 +45,76 @@ void MainWindow::makeMenus() {
     }
     return made;
   };
-  menu(tr("File"),
-       {"data.open", "predictions.open", "demo.open", "", "picture.save", "table.export", "", "quit"});
-  menu(tr("Edit"), {"copy", "cancel", "", "palette.open", "panel.search", "", "settings"});
-  QMenu* view = menu(tr("View"), {"view.orbit",
-                                  "view.top",
-                                  "view.follow_ego",
-                                  "view.frame_all",
-                                  "view.frame_selection",
-                                  "",
-                                  "view.link",
-                                  "view.maximise",
-                                  "",
-                                  "compare.flip_hold",
-                                  "compare.swap",
-                                  "compare.difference",
-                                  "",
-                                  "colour.next",
-                                  "palette.next",
-                                  "overlay.next",
-                                  "",
-                                  "layer.voxels",
-                                  "layer.edges",
-                                  "layer.flow",
-                                  "layer.lidar",
-                                  "layer.boxes",
-                                  "layer.rings",
-                                  "layer.mask",
-                                  "",
-                                  "class.hide",
-                                  "class.solo",
-                                  "class.show_all"});
+  menu(tr("&File"), {"data.open", "predictions.open", "demo.open", "window.new", "", "picture.save",
+                     "table.export", "link.copy", "", "quit"});
+  menu(tr("&Edit"), {"copy", "cancel", "", "palette.open", "panel.search", "", "settings"});
+  QMenu* view = menu(tr("&View"), {"view.orbit",
+                                   "view.top",
+                                   "view.follow_ego",
+                                   "view.frame_all",
+                                   "view.frame_selection",
+                                   "",
+                                   "view.link",
+                                   "view.maximise",
+                                   "",
+                                   "compare.flip_hold",
+                                   "compare.swap",
+                                   "compare.difference",
+                                   "",
+                                   "colour.next",
+                                   "palette.next",
+                                   "overlay.next",
+                                   "",
+                                   "layer.voxels",
+                                   "layer.edges",
+                                   "layer.flow",
+                                   "layer.lidar",
+                                   "layer.boxes",
+                                   "layer.rings",
+                                   "layer.mask",
+                                   "",
+                                   "class.hide",
+                                   "class.solo",
+                                   "class.show_all"});
   view->insertMenu(actions_["colour.next"], makeColoringMenu(actions_, view));
   view->insertMenu(actions_["layer.lidar"], makeFlowMenu(actions_, view));
   view->insertMenu(actions_["layer.lidar"], makeRayMenu(actions_, view));
-  menu(tr("Scene"), {"play",
-                     "keyframe.previous",
-                     "keyframe.next",
-                     "keyframe.first",
-                     "keyframe.last",
-                     "",
-                     "sweeps.play",
-                     "sweep.previous",
-                     "sweep.next",
-                     "",
-                     "scene.previous",
-                     "scene.next",
-                     "",
-                     "loop.toggle",
-                     "loop.start",
-                     "loop.end",
-                     "loop.clear",
-                     "",
-                     "worst.next",
-                     "worst.previous",
-                     "",
-                     "bookmark.toggle",
-                     "bookmark.note",
-                     "bookmark.next",
-                     "bookmarks.show"});
-  menu(tr("Predict"), {"predict.keyframe", "predict.scene", "predict.listed", "predict.as_i_go", "",
-                       "predict.panel", "predict.save", "predict.times", "", "stage.ground", "stage.map_next",
-                       "stage.looks", "stage.probe_clear", "", "predict.stop"});
-  menu(tr("Evaluate"), {"evaluate", "evaluate.stop", "", "errors.clear", "", "copy", "table.export"});
-  menu(tr("Train"), {"train.new", "train.attach", "", "train.checkpoint", "train.pause", "train.resume",
-                     "train.stop", "", "train.folder", "train.open_folder", "train.detach"});
-  menu(tr("Window"),
+  menu(tr("&Scene"), {"play",
+                      "keyframe.previous",
+                      "keyframe.next",
+                      "keyframe.first",
+                      "keyframe.last",
+                      "",
+                      "sweeps.play",
+                      "sweep.previous",
+                      "sweep.next",
+                      "",
+                      "scene.previous",
+                      "scene.next",
+                      "",
+                      "loop.toggle",
+                      "loop.start",
+                      "loop.end",
+                      "loop.clear",
+                      "",
+                      "worst.next",
+                      "worst.previous",
+                      "",
+                      "bookmark.toggle",
+                      "bookmark.note",
+                      "bookmark.next",
+                      "bookmarks.show"});
+  menu(tr("&Predict"), {"predict.keyframe", "predict.scene", "predict.listed", "predict.as_i_go", "",
+                        "predict.panel", "predict.save", "predict.times", "", "stage.ground",
+                        "stage.map_next", "stage.looks", "stage.probe_clear", "", "predict.stop"});
+  menu(tr("Eval&uate"), {"evaluate", "evaluate.stop", "", "errors.clear", "", "copy", "table.export"});
+  menu(tr("&Train"), {"train.new", "train.attach", "", "train.checkpoint", "train.pause", "train.resume",
+                      "train.stop", "", "train.folder", "train.open_folder", "train.detach"});
+  menu(tr("&Window"),
        {"workspace.browse", "workspace.errors", "workspace.training", "", "panel.scenes", "panel.cameras",
         "panel.timeline", "panel.inspector", "panel.scores", "panel.confusion", "panel.worst",
         "panel.panorama", "", "layout.reset", "theme.toggle", "window.fullscreen"});
-  menu(tr("Help"), {"doctor.show", "import.show", "", "shortcuts.show"});
+  menu(tr("He&lp"), {"doctor.show", "import.show", "", "shortcuts.show"});
   data_label_ = new QLabel(tr("No data set"), menuBar());
   data_label_->setTextFormat(Qt::RichText);
   data_label_->setProperty("role", "text2");
@@ -179,7 +179,6 @@ void MainWindow::makeStatusBar() {
   status_label_->setRole(Role::Text2);
   progress_ = new ProgressLine(statusBar());
   progress_->setShowsWhat(true);
-  progress_->setFixedWidth(420);
   progress_->hide();
   statusBar()->setContentsMargins(8, 0, 8, 0);
   gl_label_ = makeMonoLabel({}, Role::Text2, TextSize::Small, statusBar());
@@ -217,9 +216,9 @@ void MainWindow::showMemory() {
 
 void MainWindow::enableActions() {
   const bool open = studio_.dataset() != nullptr;
-  static const QStringList kAlways{"data.open",    "predictions.open", "demo.open",      "window.fullscreen",
-                                   "quit",         "palette.open",     "shortcuts.show", "theme.toggle",
-                                   "layout.reset", "doctor.show",      "settings"};
+  static const QStringList kAlways{
+      "data.open",    "predictions.open", "demo.open",    "window.fullscreen", "window.new",  "quit",
+      "palette.open", "shortcuts.show",   "theme.toggle", "layout.reset",      "doctor.show", "settings"};
   for (const ActionRegistry::Entry& entry : actions_.entries()) {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }

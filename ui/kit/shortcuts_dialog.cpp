@@ -17,20 +17,26 @@ namespace {
 
 constexpr int kDialogWidth = 480, kDialogHeight = 620;
 
+/// Without a key it says so: menus and the palette have it.
 QWidget* makeRow(const QString& name, const QKeySequence& keys, QWidget* parent) {
   auto* row = new QWidget(parent);
   row->setFixedHeight(Theme::current().sizes().menu_item);
   auto* layout = new QHBoxLayout(row);
   layout->setContentsMargins(0, 0, 8, 0);
   layout->addWidget(makeLabel(name, Role::Text, TextSize::Body, Weight::Normal, row), 1);
-  layout->addWidget(new KeyHint(keys, row));
+  if (keys.isEmpty()) {
+    layout->addWidget(
+        makeLabel(ShortcutsDialog::tr("no key"), Role::Text3, TextSize::Small, Weight::Normal, row));
+  } else {
+    layout->addWidget(new KeyHint(keys, row));
+  }
   return row;
 }
 
 }  // namespace
 
 ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent) : QDialog(parent) {
-  setWindowTitle(tr("Keys"));
+  setWindowTitle(tr("Actions and keys"));
   resize(kDialogWidth, kDialogHeight);
   field_ = new SearchField(tr("Action or key"), {}, this);
   auto* list = new QWidget;
@@ -40,14 +46,14 @@ ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent)
 
   QStringList groups;
   for (const auto& entry : actions.entries())
-    if (!entry.action->shortcut().isEmpty() && !groups.contains(entry.spec.group)) groups << entry.spec.group;
+    if (!groups.contains(entry.spec.group)) groups << entry.spec.group;
   for (const QString& group : groups) {
     QLabel* title = makeLabel(group, Role::Text, TextSize::Small, Weight::Semibold, list);
     title->setContentsMargins(0, 12, 0, 4);
     rows->addWidget(title);
     for (const auto& entry : actions.entries()) {
       const QKeySequence keys = entry.action->shortcut();
-      if (keys.isEmpty() || entry.spec.group != group) continue;
+      if (entry.spec.group != group) continue;
       QWidget* row = makeRow(entry.spec.name, keys, list);
       row->setToolTip(entry.spec.help);
       rows->addWidget(row);

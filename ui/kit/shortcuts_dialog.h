@@ -1,4 +1,4 @@
-// "?": all keys by group, searchable.
+// "?": all actions with their keys by group, searchable.
 #pragma once
 
 #include <vector>

@@ -157,7 +157,7 @@ TEST_F(ActionsTest, ThePaletteDoesNotRunWhatIsDisabled) {
 
 TEST_F(ActionsTest, TheKeyListIsSearchable) {
   ShortcutsDialog dialog(actions, &window);
-  EXPECT_EQ(dialog.visibleRows(), 7);
+  EXPECT_EQ(dialog.visibleRows(), int(actions.entries().size())) << "those without a key, too";
   auto* search = dialog.findChild<SearchField*>();
   search->setText("time");
   EXPECT_EQ(dialog.visibleRows(), 0) << "groups are headings, not words";
