@@ -1,12 +1,30 @@
 #include "ui/fact_list.h"
 
+#include <algorithm>
+
 #include <QtGui/QPainter>
+#include <QtGui/QResizeEvent>
 
 #include "ui/kit/icons.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 
 namespace hbev::ui {
+namespace {
+
+constexpr int kFactLine = 19, kFactName = 76, kFactSwatch = 15, kLeastFact = 40;
+constexpr int kFactFlags = Qt::TextWordWrap;
+
+QString verdictWord(bool good) {
+  return good ? FactList::tr("right") : FactList::tr("wrong");
+}
+
+QFont factFont(bool mono) {
+  const Theme& theme = Theme::current();
+  return mono ? theme.mono(TextSize::Small) : theme.font(TextSize::Body);
+}
+
+}  // namespace
 
 FactList::FactList(QWidget* parent) : QWidget(parent) {
   setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -22,42 +40,62 @@ void FactList::setFacts(std::vector<Fact> facts) {
   update();
 }
 
+QRect FactList::valueRect(const Fact& fact) const {
+  const int left = kFactName + 8 + (fact.swatch ? kFactSwatch : 0);
+  int right = width();
+  if (fact.verdict) {
+    const QFontMetrics metrics(Theme::current().font(TextSize::Body));
+    right -= metrics.horizontalAdvance(verdictWord(*fact.verdict == 1)) + 22;
+  }
+  return {left, 0, std::max(kLeastFact, right - left), kFactLine};
+}
+
+int FactList::heightOf(const Fact& fact) const {
+  const QFontMetrics metrics(factFont(fact.mono));
+  const QRect whole =
+      metrics.boundingRect(QRect(0, 0, valueRect(fact).width(), 1 << 14), kFactFlags, fact.value);
+  return kFactLine + std::max(0, whole.height() - metrics.height());
+}
+
 QSize FactList::sizeHint() const {
-  return {200, int(facts_.size()) * 19};
+  int height = 0;
+  for (const Fact& fact : facts_)
+    height += heightOf(fact);
+  return {200, height};
+}
+
+void FactList::resizeEvent(QResizeEvent* event) {
+  if (event->size().width() != event->oldSize().width()) updateGeometry();
+}
+
+void FactList::paintVerdict(QPainter& painter, int top, bool good) const {
+  const QColor color = Theme::current().color(good ? Role::Ok : Role::Error);
+  const QString word = verdictWord(good);
+  painter.setPen(color);
+  const int word_width = painter.fontMetrics().horizontalAdvance(word);
+  painter.drawText(QRect(width() - word_width, top, word_width, kFactLine), Qt::AlignVCenter, word);
+  paintIcon(painter, good ? QStringLiteral("check") : QStringLiteral("close"),
+            QRect(width() - word_width - 18, top + 3, 14, 14), color);
 }
 
 void FactList::paintEvent(QPaintEvent*) {
   const Theme& theme = Theme::current();
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
-  constexpr int kLine = 19, kNameWidth = 76;
   int y = 0;
   for (const Fact& fact : facts_) {
     painter.setFont(theme.font(TextSize::Body));
     painter.setPen(theme.color(Role::Text2));
-    painter.drawText(QRect(0, y, kNameWidth, kLine), Qt::AlignLeft | Qt::AlignVCenter, fact.name);
-    int x = kNameWidth + 8;
-    int right = width();
-    if (fact.verdict) {
-      const bool good = *fact.verdict == 1;
-      const QColor color = theme.color(good ? Role::Ok : Role::Error);
-      const QString word = good ? tr("right") : tr("wrong");
-      painter.setPen(color);
-      const int word_width = painter.fontMetrics().horizontalAdvance(word);
-      painter.drawText(QRect(width() - word_width, y, word_width, kLine), Qt::AlignVCenter, word);
-      paintIcon(painter, good ? QStringLiteral("check") : QStringLiteral("close"),
-                QRect(width() - word_width - 18, y + 3, 14, 14), color);
-      right = width() - word_width - 22;
-    }
-    if (fact.swatch) {
-      paintSwatch(painter, QRectF(x, y + 5, 9, 9), *fact.swatch);
-      x += 15;
-    }
-    painter.setFont(fact.mono ? theme.mono(TextSize::Small) : theme.font(TextSize::Body));
+    painter.drawText(QRect(0, y, kFactName, kFactLine), Qt::AlignLeft | Qt::AlignVCenter, fact.name);
+    if (fact.verdict) paintVerdict(painter, y, *fact.verdict == 1);
+    const QRect value = valueRect(fact).translated(0, y);
+    if (fact.swatch) paintSwatch(painter, QRectF(value.left() - kFactSwatch, y + 5, 9, 9), *fact.swatch);
+    const int height = heightOf(fact);
+    painter.setFont(factFont(fact.mono));
     painter.setPen(theme.color(Role::Text));
-    const QString text = painter.fontMetrics().elidedText(fact.value, Qt::ElideRight, right - x);
-    painter.drawText(QRect(x, y, right - x, kLine), Qt::AlignLeft | Qt::AlignVCenter, text);
-    y += kLine;
+    painter.drawText(QRect(value.topLeft(), QSize(value.width(), height)),
+                     kFactFlags | int(Qt::AlignLeft | Qt::AlignVCenter), fact.value);
+    y += height;
   }
 }
 

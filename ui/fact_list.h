@@ -1,4 +1,5 @@
-// Key and value lines of a panel: "Centre  7.80, -3.80, 1.60 m".
+// Key and value lines of a panel: "Centre  7.80, -3.80, 1.60 m". Values that are too long go on in a further
+// line.
 #pragma once
 
 #include <optional>
@@ -6,6 +7,8 @@
 
 #include <QtGui/QColor>
 #include <QtWidgets/QWidget>
+
+class QPainter;
 
 namespace hbev::ui {
 
@@ -26,8 +29,14 @@ class FactList : public QWidget {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
+  /// Where the value is, in a line of its own height at the top; without the verdict's word.
+  QRect valueRect(const Fact& fact) const;
+  int heightOf(const Fact& fact) const;
+  void paintVerdict(QPainter& painter, int top, bool good) const;
+
   std::vector<Fact> facts_;
 };
 

@@ -6,7 +6,9 @@
 #include <QtCore/QFileInfo>
 #include <QtWidgets/QDockWidget>
 #include <QtWidgets/QFileDialog>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QStatusBar>
 #include <QtWidgets/QToolButton>
 
 #include "ui/kit/elided_label.h"
@@ -21,6 +23,7 @@
 namespace hbev::ui {
 namespace {
 
+constexpr int kProgressWidth_px = 420, kProgressGap_px = 40;
 constexpr const char* kPredictIds[] = {"predict.keyframe", "predict.scene", "predict.listed",
                                        "predict.as_i_go"};
 
@@ -117,6 +120,11 @@ void MainWindow::savePredictions() {
 void MainWindow::showProgress(const Progress::State& state) {
   progress_->setShowsPercent(false);
   progress_->setState(state);
+  // What is under way is told whole where there is room; the line never gets narrower again.
+  const int room = statusBar()->width() - gl_label_->sizeHint().width() - memory_label_->sizeHint().width();
+  const int wanted = std::max(progress_->isVisible() ? progress_->width() : 0, progress_->sizeHint().width());
+  progress_->setFixedWidth(
+      std::clamp(wanted, kProgressWidth_px, std::max(kProgressWidth_px, room - kProgressGap_px)));
   progress_->show();
   status_label_->hide();
 }

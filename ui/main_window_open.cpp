@@ -1,5 +1,6 @@
 // How things get into the window: dropped, chosen, made; and what is said of them.
 #include <algorithm>
+#include <utility>
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QMimeData>
@@ -25,6 +26,13 @@ constexpr int kGoodNews_ms = 10000;
 void putOnTop(QStackedWidget& pages, QWidget& line) {
   if (auto* column = qobject_cast<QVBoxLayout*>(pages.currentWidget()->layout()))
     column->insertWidget(0, &line);
+}
+
+/// Why and what to do come before the file: a path may be so long that the rest is cut off.
+QString problemText(Problem problem) {
+  const QString file = QString::fromStdString(std::exchange(problem.file, {}).string());
+  const QString text = QString::fromStdString(toString(problem));
+  return file.isEmpty() ? text : text + QLatin1Char(' ') + MainWindow::tr("File: %1.").arg(file);
 }
 
 }  // namespace
@@ -155,7 +163,7 @@ void MainWindow::showNotice(NoticeLine::Kind kind, const QString& text, const QS
 }
 
 void MainWindow::showProblem(const Problem& problem) {
-  showNotice(NoticeLine::Kind::Error, QString::fromStdString(toString(problem)));
+  showNotice(NoticeLine::Kind::Error, problemText(problem));
   status_label_->setText(QString::fromStdString(problem.summary));
 }
 
@@ -170,7 +178,7 @@ void MainWindow::showOpenFailure(const Problem& problem) {
   });
   if (refused == opening_predictions_.end()) return;
   const QString path = *refused;
-  showNotice(NoticeLine::Kind::Error, QString::fromStdString(toString(problem)), tr("Show report"),
+  showNotice(NoticeLine::Kind::Error, problemText(problem), tr("Show report"),
              [this, path] { showImportReport(path); });
 }
 

@@ -179,6 +179,7 @@ QWidget* TrainWatchPanel::makeShow() {
   sentence_ = new ElidedLabel({}, Qt::ElideRight, box);
   sentence_->setObjectName(QStringLiteral("watchSentence"));
   sentence_->setRole(Role::Text2);
+  sentence_->setMostLines(2);
   words->addWidget(sentence_, 1);
   next_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, box);
   words->addWidget(next_);
@@ -208,10 +209,12 @@ QWidget* TrainWatchPanel::makeCheckpoints() {
   checkpoints_->setSelectionMode(QAbstractItemView::SingleSelection);
   checkpoints_->setShowGrid(false);
   checkpoints_->setFrameShape(QFrame::NoFrame);
+  checkpoints_->setTabKeyNavigation(false);
   checkpoints_->setAccessibleName(tr("Checkpoints"));
-  connect(checkpoints_, &QTableWidget::cellClicked, this, [this](int row, int) {
-    watch_.choose(checkpoints_->item(row, 0)->data(Qt::UserRole).toLongLong());
-  });
+  for (const auto chosen : {&QTableWidget::cellClicked, &QTableWidget::cellActivated})
+    connect(checkpoints_, chosen, this, [this](int row, int) {
+      watch_.choose(checkpoints_->item(row, 0)->data(Qt::UserRole).toLongLong());
+    });
   column->addWidget(checkpoints_);
   return box;
 }

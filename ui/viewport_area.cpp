@@ -51,7 +51,7 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   }
   layout->addWidget(badge_);
   layout->addWidget(source_, 1);
-  layout->addWidget(makeAgainst());
+  layout->addWidget(makeAgainst(), 1);
   layout->addWidget(coloring_);
   rays_ = makeIconButton(actions["layer.rays"], this);
   layout->addWidget(rays_);
@@ -105,7 +105,7 @@ QWidget* ViewportHeader::makeAgainst() {
   badge->setFilled(true);
   row->addWidget(makeLabel(tr("against"), Role::Text3, TextSize::Body, Weight::Normal, against_));
   row->addWidget(badge);
-  row->addWidget(opposite_);
+  row->addWidget(opposite_, 1);
   against_->hide();
   connect(opposite_, &QComboBox::activated, this,
           [this](int index) { studio_.setSource(other(side_), index); });
@@ -129,7 +129,8 @@ void ViewportHeader::fill(ComboBox& list, Side side) {
   }
   list.setCurrentIndex(studio_.sourceIndex(side));
   list.setEnabled(list.count() > 0);
-  list.setToolTip(list.currentData(Qt::ToolTipRole).toString());
+  // A long name is cut off in the list.
+  list.setToolTip(list.currentText() + QLatin1Char('\n') + list.currentData(Qt::ToolTipRole).toString());
 }
 
 void ViewportHeader::showColoring() {

@@ -2,6 +2,7 @@
 
 #include <QtGui/QHelpEvent>
 #include <QtGui/QPainter>
+#include <QtGui/QTextLayout>
 #include <QtWidgets/QToolTip>
 
 #include "ui/kit/theme.h"
@@ -32,8 +33,43 @@ void ElidedLabel::setAlignment(Qt::Alignment alignment) {
   update();
 }
 
+void ElidedLabel::setMostLines(int lines) {
+  most_lines_ = lines;
+  QSizePolicy policy = sizePolicy();
+  policy.setHeightForWidth(lines > 1);
+  setSizePolicy(policy);
+  updateGeometry();
+}
+
+QStringList ElidedLabel::linesIn(int width) const {
+  if (fontMetrics().horizontalAdvance(text_) <= width || most_lines_ == 1)
+    return {fontMetrics().elidedText(text_, elide_, width)};
+  QTextLayout layout(text_, font());
+  QTextOption option;
+  option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+  layout.setTextOption(option);
+  QStringList lines;
+  int shown = 0;
+  layout.beginLayout();
+  while (int(lines.size()) < most_lines_) {
+    QTextLine line = layout.createLine();
+    if (!line.isValid()) break;
+    line.setLineWidth(width);
+    lines << text_.mid(line.textStart(), line.textLength()).trimmed();
+    shown = line.textStart() + line.textLength();
+  }
+  layout.endLayout();
+  if (shown < text_.size())
+    lines.back() = fontMetrics().elidedText(lines.back() + text_.mid(shown), elide_, width);
+  return lines;
+}
+
+int ElidedLabel::heightForWidth(int width) const {
+  return int(linesIn(width).size()) * std::max(16, fontMetrics().height());
+}
+
 bool ElidedLabel::isElided() const {
-  return fontMetrics().horizontalAdvance(text_) > width();
+  return linesIn(width()).join(QLatin1Char(' ')) != text_.trimmed();
 }
 
 QSize ElidedLabel::sizeHint() const {
@@ -47,7 +83,7 @@ QSize ElidedLabel::minimumSizeHint() const {
 void ElidedLabel::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setPen(Theme::current().color(isEnabled() ? role_ : Role::Disabled));
-  painter.drawText(rect(), int(alignment_), fontMetrics().elidedText(text_, elide_, width()));
+  painter.drawText(rect(), int(alignment_), linesIn(width()).join(QLatin1Char('\n')));
 }
 
 bool ElidedLabel::event(QEvent* event) {

@@ -18,21 +18,29 @@ class ElidedLabel : public QWidget {
   void setRole(Role role);
   Role role() const { return role_; }
   void setAlignment(Qt::Alignment alignment);
+  /// Words go on in a further line as long as there are not more than these; then the last one is elided.
+  void setMostLines(int lines);
   /// True when the text does not fit now.
   bool isElided() const;
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
+  bool hasHeightForWidth() const override { return most_lines_ > 1; }
+  int heightForWidth(int width) const override;
 
  protected:
   void paintEvent(QPaintEvent* event) override;
   bool event(QEvent* event) override;
 
  private:
+  /// The text in lines of this width.
+  QStringList linesIn(int width) const;
+
   QString text_;
   Qt::TextElideMode elide_;
   Qt::Alignment alignment_ = Qt::AlignLeft | Qt::AlignVCenter;
   Role role_ = Role::Text;
+  int most_lines_ = 1;
 };
 
 }  // namespace hbev::ui

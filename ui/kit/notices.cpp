@@ -1,5 +1,7 @@
 #include "ui/kit/notices.h"
 
+#include <algorithm>
+
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QPainter>
@@ -18,7 +20,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kStateLine = 2, kEmptyIcon = 24, kErrorIcon = 16, kLeft = 14;
+constexpr int kMostNoticeLines = 3, kStateLine = 2, kEmptyIcon = 24, kErrorIcon = 16, kLeft = 14;
 
 /// An icon in one role's colour, as a widget.
 class IconWidget : public QWidget {
@@ -58,6 +60,17 @@ QString detailsOf(const Problem& problem) {
   if (!problem.advice.empty()) lines << sentence(problem.advice);
   return lines.join('\n');
 }
+
+/// A row whose widget is as high as its words need at its width.
+class FittingRow : public QHBoxLayout {
+ public:
+  using QHBoxLayout::QHBoxLayout;
+  void setGeometry(const QRect& rect) override {
+    QHBoxLayout::setGeometry(rect);
+    const int line = Theme::current().sizes().section_header;
+    parentWidget()->setFixedHeight(std::max(line, totalHeightForWidth(parentWidget()->width())));
+  }
+};
 
 struct NoticeLook {
   const char* icon;
@@ -197,10 +210,11 @@ void ErrorNotice::paintEvent(QPaintEvent*) {
 NoticeLine::NoticeLine(Kind kind, const QString& text, const QString& action, QWidget* parent)
     : QWidget(parent), kind_(kind) {
   setFixedHeight(Theme::current().sizes().section_header);
-  auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(32, 0, 8, 0);
+  auto* layout = new FittingRow(this);
+  layout->setContentsMargins(32, 4, 8, 4);
   layout->setSpacing(8);
   text_ = new ElidedLabel({}, Qt::ElideRight, this);
+  text_->setMostLines(kMostNoticeLines);
   action_ = makeButton({}, ButtonKind::Link, {}, this);
   layout->addWidget(text_, 1);
   layout->addWidget(action_);
@@ -224,7 +238,8 @@ void NoticeLine::paintEvent(QPaintEvent*) {
   painter.fillRect(rect(), theme.color(Role::Surface));
   painter.fillRect(QRect(0, 0, kStateLine, height()), theme.color(role));
   const int side = theme.sizes().icon_small;
-  paintIcon(painter, icon_name, QRect(10, (height() - side) / 2, side, side), theme.color(role));
+  const int line = std::min(height(), theme.sizes().section_header);
+  paintIcon(painter, icon_name, QRect(10, (line - side) / 2, side, side), theme.color(role));
 }
 
 }  // namespace hbev::ui

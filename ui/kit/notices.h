@@ -56,7 +56,7 @@ class ErrorNotice : public QWidget {
   QHBoxLayout* buttons_;
 };
 
-/// One sentence of 28 px with at most one action at its right end.
+/// A sentence with at most one action at its right end: 28 px, more where it needs two or three lines.
 class NoticeLine : public QWidget {
   Q_OBJECT
  public:

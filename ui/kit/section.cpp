@@ -1,5 +1,7 @@
 #include "ui/kit/section.h"
 
+#include <algorithm>
+
 #include <QtGui/QPainter>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QHBoxLayout>
@@ -43,8 +45,13 @@ class Section::Header : public QAbstractButton {
     QRect line = rect().adjusted(kTitleLeft, 0, -(has_widget ? 36 : kRightMargin), 0);
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text3));
-    const int summary_width = painter.fontMetrics().horizontalAdvance(summary_);
-    painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, summary_);
+    // The title stays; a long name beside it gives way in its middle.
+    const int title_width =
+        QFontMetrics(theme.font(TextSize::Small, Weight::Semibold)).horizontalAdvance(text());
+    const QString summary = painter.fontMetrics().elidedText(summary_, Qt::ElideMiddle,
+                                                             std::max(0, line.width() - title_width - 8));
+    const int summary_width = painter.fontMetrics().horizontalAdvance(summary);
+    painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, summary);
     line.setRight(line.right() - summary_width - 8);
     painter.setFont(theme.font(TextSize::Small, Weight::Semibold));
     painter.setPen(theme.color(isEnabled() ? Role::Text : Role::Disabled));
