@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <new>
 #include <optional>
 #include <thread>
 
@@ -24,6 +23,7 @@
 #include "core/train/distributed.h"
 #include "core/train/sample_maker.h"
 #include "core/train/trainer.h"
+#include "core/train/training_failures.h"
 #include "core/train/training_score.h"
 #include "core/train/training_setup.h"
 
@@ -46,55 +46,6 @@ TrainingBatch batchOn(TrainingBatch batch, const torch::Device& device) {
     if (tensor->defined()) *tensor = tensor->to(device);
   }
   return batch;
-}
-
-/// What people read when memory does not suffice.
-Error tooLittleMemory(const ModelConfig& config, int accumulate) {
-  const int batch = config.training.batch_size;
-  std::string advice = "Close other programs, or take a smaller configuration.";
-  if (batch > 1) {
-    advice = fmt::format("Take --set training.batch_size={} --accumulate {}, which trains alike.", batch / 2,
-                         2 * accumulate);
-  } else if (!config.training.recompute) {
-    advice = "Take --set training.recompute=true.";
-  }
-  return Error({.summary = fmt::format("There is too little memory to train {} with {} keyframe{} per batch",
-                                       config.name, batch, batch == 1 ? "" : "s"),
-                .file = {},
-                .expected = {},
-                .found = freeMemory() > 0 ? fmt::format("{:.1f} GB free", double(freeMemory()) / 1e9) : "",
-                .advice = advice});
-}
-
-/// LibTorch's errors become ours.
-template <class Work>
-auto withSentences(const ModelConfig& config, int accumulate, const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const c10::Error& error) {
-    const std::string text = error.what_without_backtrace();
-    const bool memory = text.find("out of memory") != text.npos || text.find("allocate memory") != text.npos;
-    if (memory) throw tooLittleMemory(config, accumulate);
-    throw Error({.summary = "LibTorch could not train the network",
-                 .file = {},
-                 .expected = {},
-                 .found = text.substr(0, text.find('\n')),
-                 .advice = {}});
-  } catch (const std::bad_alloc&) {
-    throw tooLittleMemory(config, accumulate);
-  }
-}
-
-/// Weights to begin with that no step could mend.
-void demandFinite(const fs::path& weights, const torch::nn::Module& network) {
-  for (const StateEntry& entry : stateOf(network)) {
-    if (!entry.tensor.is_floating_point() || entry.tensor.isfinite().all().item<bool>()) continue;
-    throw Error({.summary = "The weights to begin with are not all numbers",
-                 .file = weights,
-                 .expected = "finite values",
-                 .found = fmt::format("NaN or infinity in {}", entry.name),
-                 .advice = "Take an earlier checkpoint."});
-  }
 }
 
 /// Steps of the checkpoints in a folder, the newest first.
@@ -130,11 +81,12 @@ class TrainingRun {
 
   TrainingOutcome run() {
     try {
-      return withSentences(config_, plan_.accumulate, [&] {
-        const TrainingOutcome outcome = train();
+      TrainingOutcome outcome;
+      withSentences(config_, plan_.accumulate, [&] {
+        outcome = train();
         if (peers_) peers_->leave();
-        return outcome;
       });
+      return outcome;
     } catch (const std::exception& error) {
       if (peers_) peers_->giveUp(error.what());
       if (writer_) writer_->end(RunActivity::Failed, trainer_->stepsDone(), error.what() + lastGood());
@@ -184,7 +136,7 @@ class TrainingRun {
       fit = fmt::format("{} of {}.",
                         loadCheckpoint(plan_.weights, *network_, {.allow_mismatch = true}).summary(),
                         lastName(plan_.weights));
-      demandFinite(plan_.weights, *network_);
+      demandFiniteWeights(plan_.weights, *network_);
     }
     network_->to(device_);
     TrainerOptions options = TrainerOptions::of(config_.training, plan_.steps);

@@ -2,13 +2,21 @@
 // stopped.
 #include "core/train/trainer.h"
 
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <malloc.h>
+
+#include <c10/core/CPUAllocator.h>
+#include <c10/core/impl/alloc_cpu.h>
+#include <torch/version.h>
 
 #include "core/base/error.h"
 #include "core/model/checkpoint.h"
+#include "core/model/training_memory.h"
+#include "core/ops/memory.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
 
@@ -152,6 +160,106 @@ TEST(Trainer, ALossThatIsNotFiniteChangesNoWeight) {
   EXPECT_THROW(trainer.step(batches[0]), Error);
   EXPECT_EQ(trainer.stepsDone(), 0);
   EXPECT_TRUE(trainer.network()->parameters()[5].equal(before));
+}
+
+/// While it lives, what the processor's tensors hold is counted, of those that were made since.
+class TensorCount final : public at::Allocator {
+ public:
+  TensorCount() {
+    { const MemoryReuse installed; }  // its allocator must be there before, or it would take this one's place
+    before_ = c10::GetCPUAllocator();
+    c10::SetCPUAllocator(this);
+    held_ = most_ = 0;
+  }
+  ~TensorCount() override { c10::SetCPUAllocator(before_); }
+  static double mostBytes() { return double(most_); }
+
+#if TORCH_VERSION_MAJOR >= 2
+  at::DataPtr allocate(std::size_t bytes) override {
+    return take(bytes);
+  }
+  void copy_data(void* to, const void* from, std::size_t bytes) const override {
+    default_copy_data(to, from, bytes);
+  }
+#else
+  at::DataPtr allocate(std::size_t bytes) const override {
+    return take(bytes);
+  }
+#endif
+  at::DeleterFnPtr raw_deleter() const override {
+    return &release;
+  }
+
+ private:
+  static at::DataPtr take(std::size_t bytes) {
+    void* block = c10::alloc_cpu(bytes);
+    const std::int64_t now = held_ += std::int64_t(malloc_usable_size(block));
+    std::int64_t most = most_;
+    while (now > most && !most_.compare_exchange_weak(most, now)) {
+    }
+    return {block, block, &release, at::Device(at::kCPU)};
+  }
+  static void release(void* block) {
+    held_ -= std::int64_t(malloc_usable_size(block));
+    c10::free_cpu(block);
+  }
+
+  at::Allocator* before_ = nullptr;
+  inline static std::atomic<std::int64_t> held_{0}, most_{0};
+};
+
+std::uint64_t parametersOf(const torch::nn::Module& network) {
+  std::uint64_t count = 0;
+  for (const torch::Tensor& parameter : network.parameters())
+    count += parameter.requires_grad() ? std::uint64_t(parameter.numel()) : 0;
+  return count;
+}
+
+TEST(TrainingMemory, IsWhatAStepTakes) {
+  std::vector<double> guessed, held;
+  for (const bool recompute : {true, false}) {
+    const TensorCount count;
+    const TrainingBatch batch = madeBatches().front();
+    TrainerOptions options = quickOptions();
+    options.recompute = recompute;
+    Trainer trainer(madeNetwork(), options);
+    trainer.step(batch);
+    trainer.step(batch);  // with the moments that the first one made
+    ModelConfig config = trainer.network()->config();
+    config.training.batch_size = 2;
+    config.training.recompute = recompute;
+    guessed.push_back(double(trainingTensorBytes(config, parametersOf(*trainer.network()))));
+    held.push_back(TensorCount::mostBytes());
+    // A process takes more than its tensors hold at a time.
+    EXPECT_GT(guessed.back(), held.back());
+    EXPECT_LT(guessed.back(), 2.5 * held.back());
+  }
+  EXPECT_NEAR((guessed[1] - guessed[0]) / (held[1] - held[0]), 1, 0.25)
+      << "recomputing saves " << (held[1] - held[0]) / 1e6 << " MB";
+}
+
+TEST(TrainingMemory, IsWithinTenPercentOfWhatRunsTook) {
+  struct Run {
+    const char* config;
+    std::uint64_t parameters;
+    int batch;
+    double with_recomputing_mb, without_mb;  // as docs/performance.md has them; 0: not measured
+  };
+  for (const Run& run : {Run{"tiny", 527'288, 1, 346, 348},
+                         {"tiny", 527'288, 2, 415, 429},
+                         {"demo", 2'615'114, 1, 1521, 1554},
+                         {"demo", 2'615'114, 2, 2647, 2700},
+                         {"hbevocc-r50-256x704-1f-openocc", 74'600'000, 1, 6462, 0}}) {
+    ModelConfig config = findModelConfig(run.config);
+    config.training.batch_size = run.batch;
+    for (const bool recompute : {true, false}) {
+      config.training.recompute = recompute;
+      const double took_mb = recompute ? run.with_recomputing_mb : run.without_mb;
+      const double guessed_mb = double(trainingMemoryNeeded(config, run.parameters)) / 1e6;
+      if (took_mb == 0) continue;
+      EXPECT_NEAR(guessed_mb / took_mb, 1, 0.1) << run.config << " " << guessed_mb << " MB";
+    }
+  }
 }
 
 }  // namespace

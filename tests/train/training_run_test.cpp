@@ -10,10 +10,13 @@
 #include <string>
 #include <vector>
 
+#include <ATen/Parallel.h>
+
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/pack.h"
 #include "core/data/ppm.h"
+#include "core/model/compute_device.h"
 #include "core/model/config.h"
 #include "core/runs/run_reader.h"
 #include "core/train/boost.h"
@@ -63,12 +66,6 @@ std::vector<double> valuesOf(const RunReader& run, const std::string& name) {
 }
 
 TEST_F(TrainingRuns, GoOnAsIfTheyHadNotStopped) {
-  // The first run of a process differs from its later ones in the last bits, in optimised builds. `hbevocc
-  // train` is a process for each run, so that here, too, first runs are not compared with later ones.
-  TrainingPlan first = planFor("first");
-  first.steps = 1;
-  EXPECT_EQ(runTraining(first, {}).activity, RunActivity::Done);
-
   TrainingPlan whole = planFor("whole");
   whole.evaluate_every = 4;
   whole.evaluate_keyframes = 1;
@@ -132,6 +129,16 @@ TEST_F(TrainingRuns, ALossThatIsNotANumberEndsTheRun) {
   EXPECT_FALSE(fs::exists(RunPaths(plan.out).checkpoint(2)));
 }
 
+TEST(Threads, AreAsManyAsAskedForEachTime) {
+  const int before = at::get_num_threads();
+  at::parallel_for(0, 1, 1, [](std::int64_t, std::int64_t) {});
+  for (const int wanted : {2, 3, 2, 1}) {
+    EXPECT_EQ(useThreads(wanted), wanted);
+    EXPECT_EQ(at::get_num_threads(), wanted);
+  }
+  useThreads(before);
+}
+
 /// The message of the Error that a training ends with; empty when it does not.
 std::string messageOf(const TrainingPlan& plan, const TrainingHooks& hooks = {}) {
   try {
@@ -174,6 +181,13 @@ TEST_F(TrainingRuns, TooLittleMemoryIsToldWithWhatFits) {
   EXPECT_NE(message.find("too little memory"), std::string::npos) << message;
   EXPECT_NE(message.find("--set training.recompute=true"), std::string::npos) << message;
 
+  hooks.stop_wanted = []() -> bool {
+    C10_THROW_ERROR(Error, "CUDA out of memory. Tried to allocate 2 GiB.");
+  };
+  plan.out = folder_ / "card";
+  message = messageOf(plan, hooks);
+  EXPECT_NE(message.find("the card's memory is full"), std::string::npos) << message;
+
   hooks.stop_wanted = []() -> bool { C10_THROW_ERROR(Error, "something else\nat many places"); };
   plan.out = folder_ / "c";
   message = messageOf(plan, hooks);
@@ -190,9 +204,6 @@ TEST_F(TrainingRuns, PackedDataGivesTheSameNumbers) {
   EXPECT_EQ(written.keyframes, 4);
   EXPECT_EQ(written.left_out, 0);
   EXPECT_THROW(writePack(pack, *dataset, options, progress), Error);  // there is one
-  TrainingPlan first = planFor("first");
-  first.steps = 1;
-  runTraining(first, {});  // see GoOnAsIfTheyHadNotStopped
   TrainingPlan plan = planFor("data-run"), packed = planFor("pack-run");
   packed.data = pack;
   plan.steps = packed.steps = 2;

@@ -1,0 +1,48 @@
+#include "core/model/training_memory.h"
+
+namespace hbev {
+namespace {
+
+/// Fitted to what training took: tiny and demo with batches of 1 and 2, 1f with a batch of 1.
+constexpr double kProgramBytes = 3e8, kOfFeatures = 3.4, kOfMaps = 1.75;
+
+constexpr double kNumber = sizeof(float);
+
+/// Pictures of all frames, and what the image encoder gives for the current one.
+double featureBytes(const ModelConfig& config) {
+  const double pixels = double(kCameras) * config.image.height * config.image.width * config.frames();
+  return pixels * kNumber * (3 + config.backbone.base_channels);
+}
+
+/// The maps of all frames and of the encoder from above, and every voxel's classes and flow, several times.
+double mapBytes(const ModelConfig& config) {
+  const double cells = double(config.lift.x.cells()) * config.lift.y.cells();
+  const double lifted = double(config.lift.channels) * config.lift.z.cells() * (config.past_keyframes + 1);
+  const double voxels = double(config.head.heights) * (config.classSet().size() + 2);
+  return cells * kNumber * (lifted + 8.0 * config.bev_encoder.out_channels + 10 * voxels);
+}
+
+/// What the image encoder keeps of the current frame's pictures beyond the inputs of its blocks when it
+/// computes nothing again: results of convolutions, batch norms and ReLUs. Numbers for each pixel and channel
+/// of the stem, added up over the blocks, whose maps shrink as their channels grow.
+double keptBytes(const ModelConfig& config) {
+  const int depth = config.backbone.depth;
+  const double numbers = depth <= 18 ? 1.8 : depth <= 34 ? 2.8 : depth <= 50 ? 4.5 : 7;
+  const double pixels = double(kCameras) * config.image.height * config.image.width;
+  return pixels * config.backbone.base_channels * numbers * kNumber;
+}
+
+}  // namespace
+
+std::uint64_t trainingTensorBytes(const ModelConfig& config, std::uint64_t parameters) {
+  constexpr double kCopies = 5;  // weights, gradients, two moments, average
+  const double kept = config.training.recompute ? 0 : keptBytes(config);
+  const double sample = kOfFeatures * featureBytes(config) + kOfMaps * mapBytes(config) + kept;
+  return std::uint64_t(double(parameters) * kNumber * kCopies + config.training.batch_size * sample);
+}
+
+std::uint64_t trainingMemoryNeeded(const ModelConfig& config, std::uint64_t parameters) {
+  return std::uint64_t(kProgramBytes) + trainingTensorBytes(config, parameters);
+}
+
+}  // namespace hbev

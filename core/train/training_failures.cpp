@@ -1,0 +1,68 @@
+#include "core/train/training_failures.h"
+
+#include <new>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/model/compute_device.h"
+#include "core/model/hbevocc.h"
+
+namespace hbev {
+namespace {
+
+std::string freeMachineMemory() {
+  return freeMemory() > 0 ? fmt::format("{:.1f} GB free", double(freeMemory()) / 1e9) : "";
+}
+
+Error tooLittleMemory(const ModelConfig& config, int accumulate, const std::string& found) {
+  const int batch = config.training.batch_size;
+  std::string advice = "Close other programs, or take a smaller configuration.";
+  if (batch > 1) {
+    advice = fmt::format("Take --set training.batch_size={} --accumulate {}, which trains alike.", batch / 2,
+                         2 * accumulate);
+  } else if (!config.training.recompute) {
+    advice = "Take --set training.recompute=true.";
+  }
+  return Error({.summary = fmt::format("There is too little memory to train {} with {} keyframe{} per batch",
+                                       config.name, batch, batch == 1 ? "" : "s"),
+                .file = {},
+                .expected = {},
+                .found = found,
+                .advice = advice});
+}
+
+}  // namespace
+
+void withSentences(const ModelConfig& config, int accumulate, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    if (text.find("CUDA out of memory") != text.npos)
+      throw tooLittleMemory(config, accumulate, "the card's memory is full");
+    if (text.find("allocate memory") != text.npos)
+      throw tooLittleMemory(config, accumulate, freeMachineMemory());
+    throw Error({.summary = "LibTorch could not train the network",
+                 .file = {},
+                 .expected = {},
+                 .found = text.substr(0, text.find('\n')),
+                 .advice = {}});
+  } catch (const std::bad_alloc&) {
+    throw tooLittleMemory(config, accumulate, freeMachineMemory());
+  }
+}
+
+void demandFiniteWeights(const std::filesystem::path& file, const torch::nn::Module& network) {
+  for (const StateEntry& entry : stateOf(network)) {
+    if (!entry.tensor.is_floating_point() || entry.tensor.isfinite().all().item<bool>()) continue;
+    throw Error({.summary = "The weights to begin with are not all numbers",
+                 .file = file,
+                 .expected = "finite values",
+                 .found = fmt::format("NaN or infinity in {}", entry.name),
+                 .advice = "Take an earlier checkpoint."});
+  }
+}
+
+}  // namespace hbev

@@ -1,0 +1,20 @@
+// Sentences for what ends a training, or keeps it from beginning, inside LibTorch.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "core/model/config.h"
+#include "core/model/torch_headers.h"
+
+namespace hbev {
+
+/// Does `work`. Throws Error in the place of LibTorch's errors: one about memory says what would fit;
+/// `accumulate`: batches per step. Other errors pass.
+void withSentences(const ModelConfig& config, int accumulate, const std::function<void()>& work);
+
+/// Throws Error that names the first weight that is NaN or infinite: no step could mend it. `file`: where the
+/// weights come from.
+void demandFiniteWeights(const std::filesystem::path& file, const torch::nn::Module& network);
+
+}  // namespace hbev
