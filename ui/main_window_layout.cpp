@@ -16,6 +16,7 @@
 #include "ui/kit/timeline.h"
 #include "ui/kit/timeline_strip.h"
 #include "ui/main_window.h"
+#include "ui/panorama_view.h"
 #include "ui/ray_panorama.h"
 #include "ui/scene_panel.h"
 #include "ui/score_panel.h"
@@ -166,6 +167,7 @@ void MainWindow::showTitles() {
   for (QTabBar* tabs : findChildren<QTabBar*>()) {
     tabs->setDrawBase(false);
     tabs->setExpanding(false);
+    tabs->setFocusPolicy(Qt::NoFocus);  // panels have keys, and some of these bars are empty
   }
 }
 
@@ -244,7 +246,9 @@ void MainWindow::showPanel(QWidget* panel) {
     }
     dock->show();
     dock->raise();
-    panel->setFocus(Qt::ShortcutFocusReason);
+    // No focus proxy, which would take the panel's other controls out of Tab's way.
+    QWidget* keys = panel == panorama_ ? static_cast<QWidget*>(&panorama_->view()) : panel;
+    keys->setFocus(Qt::ShortcutFocusReason);
   }
   showTitles();
 }

@@ -83,7 +83,6 @@ RayPanorama::RayPanorama(Studio& studio, QWidget* parent)
   stack_->setEmptyState(new EmptyState("ray", {}, {}, stack_));
   column->addWidget(header_);
   column->addWidget(stack_, 1);
-  setFocusProxy(view_);
   connect(modes_, &SegmentedControl::currentChanged, this, [this](int mode) {
     view_->setMode(PanoramaMode(mode));
     ramp_->setMode(PanoramaMode(mode));

@@ -171,6 +171,7 @@ QWidget* RunsPanel::makeDifferences() {
   differences_->setWordWrap(false);
   differences_->setTextElideMode(Qt::ElideLeft);
   differences_->setFrameShape(QFrame::NoFrame);
+  differences_->setTabKeyNavigation(false);
   differences_->setAccessibleName(tr("Settings that differ"));
   differs_->setContent(differences_);
   return differs_;

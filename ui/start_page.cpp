@@ -172,6 +172,7 @@ StartPage::StartPage(ActionRegistry& actions, QWidget* parent) : QWidget(parent)
   auto* scroll = new QScrollArea(this);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setFocusPolicy(Qt::NoFocus);
   outer->addWidget(scroll);
   auto* page = new QWidget(scroll);
   scroll->setWidget(page);

@@ -50,6 +50,7 @@ TrainCurves::TrainCurves(RunStore& store, QWidget* parent) : QScrollArea(parent)
   setWidgetResizable(true);
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setAccessibleName(tr("Curves"));
   auto* content = new QWidget(this);
   auto* grid = new QGridLayout(content);
   grid->setContentsMargins(0, 0, 0, 0);

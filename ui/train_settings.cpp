@@ -87,6 +87,7 @@ TrainSettings::TrainSettings(QWidget* parent) : QWidget(parent) {
   table_->setShowGrid(false);
   table_->setFixedHeight(int(kAdvanced.size()) * row_height);
   table_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  table_->setTabKeyNavigation(false);
   table_->setAccessibleName(tr("More settings"));
   connect(table_, &QTableWidget::cellChanged, this, &TrainSettings::changed);
   column->addWidget(table_);

@@ -1,7 +1,15 @@
-#include <set>
 // The window's look while it is used: theme, narrow and wide, panels, the start page, palette and key list.
+#include <set>
+#include <utility>
+
+#include <QtGui/QAccessible>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
 #include <QtTest/QTest>
 #include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QButtonGroup>
+#include <QtWidgets/QDockWidget>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
@@ -11,10 +19,13 @@
 #include "ui/camera_strip.h"
 #include "ui/inspector.h"
 #include "ui/kit/command_palette.h"
+#include "ui/kit/elided_label.h"
+#include "ui/kit/notices.h"
 #include "ui/kit/section.h"
 #include "ui/kit/shortcuts_dialog.h"
 #include "ui/kit/timeline.h"
 #include "ui/scene_panel.h"
+#include "ui/session_link.h"
 #include "ui/start_page.h"
 
 namespace hbev::ui::test {
@@ -37,6 +48,41 @@ class LookTest : public WindowTest {
     return nullptr;
   }
   CommandPalette& palette() { return *window().findChild<CommandPalette*>(); }
+
+  /// One of several to choose among: Tab goes to the chosen one, arrows to the others.
+  static bool isReachedByArrows(const QWidget& control) {
+    const auto* button = qobject_cast<const QAbstractButton*>(&control);
+    return button && button->group() && button->group()->exclusive() && !button->isChecked();
+  }
+  /// What Tab should be able to get to.
+  QList<QWidget*> controls() {
+    QList<QWidget*> found;
+    for (QWidget* each : window().findChildren<QWidget*>()) {
+      if (each->window() == &window() && each->isVisible() && each->isEnabled() && !each->focusProxy() &&
+          (each->focusPolicy() & Qt::TabFocus) && !isReachedByArrows(*each))
+        found << each;
+    }
+    return found;
+  }
+  /// As a screen reader says it.
+  static QString spokenName(QWidget& control) {
+    return QAccessible::queryAccessibleInterface(&control)->text(QAccessible::Name);
+  }
+  /// For a message: class, name and the panel that it is in.
+  static std::string describe(QWidget& control) {
+    const QWidget* panel = ancestor<QDockWidget>(control);
+    return QStringLiteral("%1 \"%2\" in %3")
+        .arg(QString::fromLatin1(control.metaObject()->className()), spokenName(control),
+             panel ? panel->windowTitle()
+                   : QString::fromLatin1(control.parentWidget()->metaObject()->className()))
+        .toStdString();
+  }
+  /// Where two controls may not have one name.
+  QWidget* room(QWidget& control) {
+    if (auto* header = ancestor<ViewportHeader>(control)) return header;
+    if (auto* dock = ancestor<QDockWidget>(control)) return dock;
+    return control.parentWidget();
+  }
 };
 
 TEST_F(LookTest, the_theme_changes_while_the_window_is_open) {
@@ -178,11 +224,84 @@ TEST_F(LookTest, the_question_mark_lists_every_key) {
   auto* dialog = window().findChild<ShortcutsDialog*>();
   ASSERT_TRUE(dialog);
   EXPECT_TRUE(dialog->isVisible());
-  int with_keys = 0;
-  for (const ActionRegistry::Entry& entry : window().actions().entries())
-    with_keys += !entry.action->shortcut().isEmpty();
-  EXPECT_EQ(dialog->visibleRows(), with_keys);
+  EXPECT_EQ(dialog->visibleRows(), int(window().actions().entries().size()));
+  // Nothing is in a menu that is not listed here.
+  for (QAction* menu : window().menuBar()->actions()) {
+    for (QAction* action : menu->menu()->actions()) {
+      if (action->isSeparator() || action->menu()) continue;
+      EXPECT_EQ(window().actions().find(action->objectName()), action) << action->text().toStdString();
+    }
+  }
   dialog->close();
+}
+
+TEST_F(LookTest, tab_reaches_every_control_and_each_has_a_name) {
+  open();
+  for (const char* workspace : {"browse", "errors", "training"}) {
+    window().setWorkspace(QString::fromLatin1(workspace));
+    ASSERT_TRUE(settle());
+    QApplication::processEvents();
+    const QList<QWidget*> wanted = controls();
+    ASSERT_GT(wanted.size(), 15) << workspace;
+    std::set<std::pair<QWidget*, QString>> names;
+    for (QWidget* each : wanted) {
+      EXPECT_FALSE(spokenName(*each).isEmpty()) << workspace << ": " << describe(*each);
+      EXPECT_TRUE(names.emplace(room(*each), spokenName(*each)).second)
+          << workspace << ", twice: " << describe(*each);
+    }
+    QSet<QWidget*> reached;
+    wanted.front()->setFocus(Qt::TabFocusReason);
+    for (int i = 0; i < 2 * wanted.size(); ++i) {
+      QWidget* now = QApplication::focusWidget();
+      ASSERT_TRUE(now) << workspace;
+      reached.insert(now);
+      QTest::keyClick(now, Qt::Key_Tab);
+    }
+    for (QWidget* each : wanted)
+      EXPECT_TRUE(reached.contains(each)) << workspace << ", not reached: " << describe(*each);
+  }
+}
+
+TEST_F(LookTest, menus_open_by_their_letters) {
+  std::set<QString> letters;
+  for (QAction* action : window().menuBar()->actions()) {
+    const QKeySequence letter = QKeySequence::mnemonic(action->text());
+    EXPECT_FALSE(letter.isEmpty()) << action->text().toStdString();
+    EXPECT_TRUE(letters.insert(letter.toString()).second) << action->text().toStdString();
+    for (const ActionRegistry::Entry& entry : window().actions().entries())
+      EXPECT_FALSE(entry.action->shortcuts().contains(letter)) << entry.spec.id.toStdString();
+  }
+}
+
+TEST_F(LookTest, a_link_shows_the_same_again) {
+  open();
+  studio().setCurrent(1, 2);
+  window().setWorkspace(QStringLiteral("errors"));
+  window().actions()["link.copy"]->trigger();
+  const QString root = QString::fromStdString(demoWorld().string());
+  EXPECT_EQ(QGuiApplication::clipboard()->text(),
+            QStringLiteral("hbevocc-studio %1 --scene %2 --keyframe 3 --workspace errors --predictions "
+                           "%1/predictions/spoiled")
+                .arg(root, QString::fromStdString(studio().dataset()->scenes()[1].name)));
+  EXPECT_TRUE(notice().contains(QStringLiteral("--keyframe 3")));
+  EXPECT_EQ(linkText({QStringLiteral("/my data/it's")}),
+            QStringLiteral("hbevocc-studio '/my data/it'\\''s'"));
+}
+
+TEST_F(LookTest, a_notice_takes_the_lines_that_it_needs) {
+  open();
+  window().resize(1280, 720);
+  auto* line = window().findChild<NoticeLine*>(QStringLiteral("notice"));
+  const int one = theme().sizes().section_header;
+  window().showNotice(NoticeLine::Kind::Warn, QStringLiteral("Short."));
+  EXPECT_TRUE(waitFor([&] { return line->height() == one; }));
+  window().showNotice(NoticeLine::Kind::Warn,
+                      QStringLiteral("Twelve words that say what was found. ").repeated(5));
+  EXPECT_TRUE(waitFor([&] { return line->height() > one; }));
+  EXPECT_FALSE(line->findChild<ElidedLabel*>()->isElided());
+  window().showNotice(NoticeLine::Kind::Warn, QStringLiteral("More than anybody reads. ").repeated(60));
+  EXPECT_TRUE(waitFor([&] { return line->findChild<ElidedLabel*>()->isElided(); }));
+  EXPECT_LT(line->height(), 4 * one) << "three lines at most";
 }
 
 /// With HBEV_PICTURES=FOLDER: pictures of everything that pops up, in both themes, to be looked at.

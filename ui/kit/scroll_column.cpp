@@ -8,6 +8,7 @@ ScrollColumn::ScrollColumn(QWidget* parent) : QScrollArea(parent) {
   setWidgetResizable(true);
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setAccessibleName(tr("Contents of the panel"));  // keys scroll what has no control of its own
   auto* content = new QWidget(this);
   rows_ = new QVBoxLayout(content);
   rows_->setContentsMargins(0, 0, 0, 0);

@@ -20,6 +20,8 @@ SegmentedControl::SegmentedControl(QWidget* parent) : QWidget(parent) {
   layout_->setContentsMargins(1, 1, 1, 1);
   layout_->setSpacing(1);  // The separators show through.
   connect(group_, &QButtonGroup::idToggled, this, [this](int index, bool on) {
+    // Tab goes to the chosen one, arrows to the others.
+    group_->button(index)->setFocusPolicy(on ? Qt::TabFocus : Qt::NoFocus);
     if (!on || index == current_) return;
     current_ = index;
     Q_EMIT currentChanged(index);
@@ -34,7 +36,7 @@ int SegmentedControl::addSegment(const QString& text, const QString& icon_name, 
   button->setText(text);
   button->setAccessibleName(text.isEmpty() ? tooltip : text);
   button->setToolTip(tooltip);
-  button->setFocusPolicy(Qt::TabFocus);
+  button->setFocusPolicy(Qt::NoFocus);
   button->setAutoRaise(true);
   button->setSizePolicy(QSizePolicy::Minimum,
                         QSizePolicy::Fixed);  // In a wider control the segments share the room.
