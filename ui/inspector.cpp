@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QtCore/QTimer>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QPainter>
@@ -110,12 +111,13 @@ void LayerRow::show() {
 Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio) {
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
-  auto* scroll = new QScrollArea(this);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  outer->addWidget(scroll);
-  auto* content = new QWidget(scroll);
+  scroll_ = new QScrollArea(this);
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setFocusPolicy(Qt::NoFocus);  // the controls in it have it, and it follows them
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  outer->addWidget(scroll_);
+  auto* content = new QWidget(scroll_);
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
@@ -125,7 +127,7 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
   column->addWidget(makeRaySection());
   column->addWidget(makeNetworkSection());
   column->addStretch();
-  scroll->setWidget(content);
+  scroll_->setWidget(content);
 
   connect(&studio, &Studio::currentChanged, this, &Inspector::showScores);
   connect(&studio, &Studio::frameChanged, this, &Inspector::showScores);
@@ -139,6 +141,9 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
   connect(&studio, &Studio::viewChanged, this, &Inspector::showVoxel);
   connect(&studio, &Studio::predictedChanged, this, &Inspector::showVoxel);
   connect(&studio, &Studio::selectionChanged, this, &Inspector::showVoxel);
+  // Once all sections tell of it and have their new heights.
+  connect(&studio, &Studio::selectionChanged, this,
+          [this] { QTimer::singleShot(0, this, &Inspector::revealPicked); });
   connect(&studio, &Studio::sideChanged, this, &Inspector::showVoxel);
   connect(&studio, &Studio::frameChanged, this, &Inspector::showVoxel);
   showScores();
@@ -323,6 +328,16 @@ void Inspector::showLayers() {
   height_value_->setText(
       QStringLiteral("%1 … %2").arg(decimal(grid.origin.z() + view.z_min * grid.voxel_m, 1),
                                     decimal(grid.origin.z() + (view.z_max + 1) * grid.voxel_m, 1)));
+}
+
+/// What was just picked comes into view; in a low window it is below the layers.
+void Inspector::revealPicked() {
+  if (!studio_.selection()) return;
+  const QWidget* last = ray_->isVisible() ? ray_ : voxel_;
+  const int top = voxel_->y(), bottom = last->y() + last->height();
+  scroll_->ensureVisible(0, bottom, 0, 0);
+  scroll_->ensureVisible(0, std::min(bottom, top + scroll_->viewport()->height() - 1), 0, 0);
+  scroll_->ensureVisible(0, top, 0, 0);
 }
 
 void Inspector::showProbabilityRow() {

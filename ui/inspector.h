@@ -10,6 +10,7 @@
 
 class QFormLayout;
 class QLabel;
+class QScrollArea;
 class QToolButton;
 class QVBoxLayout;
 
@@ -64,11 +65,13 @@ class Inspector : public QWidget {
   void showLayers();
   void showProbabilityRow();
   void showVoxel();
+  void revealPicked();
   void showClassBars();
   void addSide(std::vector<FactList::Fact>& facts, Side side, std::size_t index) const;
   QString seenBy() const;
 
   Studio& studio_;
+  QScrollArea* scroll_;
   Section* keyframe_;
   Section* layers_;
   Section* voxel_;

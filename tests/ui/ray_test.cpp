@@ -282,6 +282,19 @@ TEST_F(RayTest, a_click_picks_the_ray_and_arrows_move_it) {
   EXPECT_FALSE(errors().picked());
 }
 
+TEST_F(RayTest, what_was_picked_comes_into_view_in_a_low_window) {
+  window().resize(1280, 720);
+  window().setWorkspace(QStringLiteral("errors"));
+  window().actions()["panel.inspector"]->trigger();
+  ASSERT_TRUE(settle());
+  const RaySection& section = window().inspector().raySection();
+  const auto seen = [&section] {
+    return !section.verdict().isEmpty() && section.visibleRegion().boundingRect() == section.rect();
+  };
+  errors().pick(rayOf(RayOutcome::WrongClass));
+  EXPECT_TRUE(waitFor(seen));
+}
+
 TEST_F(RayTest, a_voxel_in_the_viewport_leads_to_its_ray) {
   const std::size_t ray = rayOf(RayOutcome::Right);
   const auto& voxel = errors().rays()->rays[ray].predicted_voxel;
