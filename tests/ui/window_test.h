@@ -26,8 +26,9 @@ std::filesystem::path copyOfDemoWorld(const std::string& name);
 /// Makes a file half as long: what an interrupted download leaves.
 void truncate(const std::filesystem::path& file);
 
-/// Lets events run until `ready`; false when it was not within the limit.
-bool waitFor(const std::function<bool()>& ready, int limit_ms = 10000);
+/// Lets events run until `ready`; false when it was not within the limit, which is long as other programs may
+/// run.
+bool waitFor(const std::function<bool()>& ready, int limit_ms = 30000);
 /// Lets events run until the widget has drawn itself at least once more.
 void waitForFrame(Viewport& viewport);
 
