@@ -113,11 +113,11 @@ void takeScreenshot(hbev::ui::MainWindow& window, const StudioOptions& options) 
 }  // namespace
 
 int main(int argc, char** argv) {
+  StudioOptions options;
+  if (const int code = parse(argc, argv, options); code != 0) return code < 0 ? 0 : code;
 #ifdef HBEV_HAS_TORCH
   hbev::useSleepingThreads(argv);
 #endif
-  StudioOptions options;
-  if (const int code = parse(argc, argv, options); code != 0) return code < 0 ? 0 : code;
   QCoreApplication::setOrganizationName(QStringLiteral("HBEVOcc Studio"));
   QCoreApplication::setApplicationName(QStringLiteral("hbevocc-studio"));
   QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
