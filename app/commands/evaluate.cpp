@@ -198,10 +198,10 @@ void addWork(CLI::App& command, EvaluateOptions& options) {
                   "Where rays are cast: auto takes a CUDA card when one answers. The scores are the same")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
-  command.add_option("--threads", options.threads, "At most so many threads; all cores without");
+  command.add_option("--threads", options.threads, "Maximum number of threads (default: all cores)");
   command.add_option("--cache", options.cache,
                      "Where the truth's rays are kept for the next time; in the user's cache folder without");
-  command.add_option("--cache-size", options.cache_gigabytes, "At most so many gigabytes of them")
+  command.add_option("--cache-size", options.cache_gigabytes, "Size limit of that cache, GB")
       ->check(CLI::Range(0.0, 10'000.0))
       ->capture_default_str();
   command.add_flag("--no-cache", options.no_cache, "Neither use nor keep them");

@@ -19,7 +19,7 @@ std::vector<std::byte> readFile(const std::filesystem::path& file, std::uint64_t
 void writeFile(const std::filesystem::path& file, std::span<const std::byte> bytes);
 void writeFile(const std::filesystem::path& file, std::string_view text);
 
-/// Where files of ours go that can be made again: $XDG_CACHE_HOME/hbevocc-studio or ~/.cache/hbevocc-studio;
+/// The folder for files that can be regenerated: $XDG_CACHE_HOME/hbevocc-studio or ~/.cache/hbevocc-studio;
 /// empty when neither is set to an absolute path. The folder may not exist yet.
 std::filesystem::path userCacheFolder();
 

@@ -3,8 +3,8 @@
 
 namespace hbev {
 
-/// From now on large blocks that are freed stay in the process, up to half a gigabyte a thread, instead of
-/// going back to the system, which would clear their pages anew each time. Does nothing without glibc.
+/// Keeps large blocks that are freed in the process, up to half a gigabyte a thread, so that the kernel need
+/// not zero their pages again. Does nothing without glibc.
 void keepFreedMemory();
 
 }  // namespace hbev

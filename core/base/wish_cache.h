@@ -53,7 +53,7 @@ class WishCache {
     state_->budget_bytes = budget_bytes;
   }
 
-  /// Does not wait for loads under way, what they bring is dropped; but for a call of Loaded that has begun,
+  /// Does not wait for loads in flight, whose results are dropped, but for a call of Loaded that has begun,
   /// so that none comes after the cache is gone. Loaded itself may destroy the cache.
   ~WishCache() {
     const std::lock_guard telling(state_->telling);
@@ -174,7 +174,8 @@ class WishCache {
       }
     }
 
-    /// How many of the wishes the budget holds, when those that are not here are as large as the others.
+    /// How many of the first wishes fit into the budget, if those not loaded yet have the average size of
+    /// those that are.
     std::size_t countFitting() const {
       const std::size_t usual = entries.empty() ? 0 : bytes / entries.size();
       std::size_t sum = 0;

@@ -43,8 +43,8 @@ EvaluationStore createStore(const EvaluationPlan& plan, const std::filesystem::p
 EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::path& file);
 
 /// Scores all frames of the plan's shard that `store` does not have yet, in all sources. Throws Error when
-/// the device cannot be had. Frames are kept
-/// every few seconds; when `progress` is cancelled, those that are finished are kept and Cancelled is thrown.
+/// the device cannot be had. Frames are kept every few seconds; when `progress` is cancelled, those that are
+/// finished are kept and Cancelled is thrown.
 /// What is in the store at the end does not depend on threads, interruptions or shards.
 void runEvaluation(const EvaluationPlan& plan, EvaluationStore& store, Progress& progress);
 

@@ -107,8 +107,9 @@ void TruthCache::keep(const fs::path& file, const std::string& entry) {
   }
 }
 
-/// Where there is no room, removes what was not used for the longest time, to nine tenths of the budget. What
-/// this process has used stays: it would be asked for again in the same order, and never be found.
+/// Where there is no room, removes what was not used for the longest time, down to nine tenths of the budget.
+/// Entries that this process has used stay: were the oldest evicted, every later look-up in the same order
+/// would miss.
 void TruthCache::makeRoom(std::uint64_t wanted_bytes) {
   if (is_full_ || bytes_ + wanted_bytes <= budget_bytes_) return;
   std::vector<Entry> entries = entriesOf(folder_);

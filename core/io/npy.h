@@ -32,7 +32,7 @@ struct NpyHeader {
 /// The most bytes that a header may take; NumPy writes 64 to a few hundred.
 inline constexpr std::size_t kMaxNpyHeader = 1 << 16;
 
-/// Whether `bytes`, the start of a file, are enough for parseNpyHeader(), be it to refuse them.
+/// Whether these first bytes of a file are enough for parseNpyHeader() to accept or to refuse it.
 bool holdsNpyHeader(std::span<const std::byte> bytes);
 
 /// Parses the header at the start of `bytes` (at least the header, the elements may be cut off). `name` is

@@ -38,9 +38,9 @@ class ZipReader {
   void read(std::size_t index, const std::function<bool(std::span<const std::byte>)>& consume,
             std::size_t piece_bytes = kPiece) const;
 
-  /// The same in one go and much faster: the member's bytes from `skip` to `size`, which is all of it.
-  /// Nothing where that cannot be, for whatever reason: read() says which. Takes no more memory than the
-  /// archive's length can mean.
+  /// As read(), in one call and much faster: the bytes [skip, size) of a member that is `size` bytes long.
+  /// nullopt where that is impossible; read() then says why. Allocates no more than an archive of this length
+  /// can hold.
   std::optional<std::vector<std::byte>> readWhole(std::size_t index, std::size_t size,
                                                   std::size_t skip) const;
 

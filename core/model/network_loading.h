@@ -1,4 +1,4 @@
-// A network that is loaded while somebody watches: how far it is, and the wish to stop.
+// Loads a network with progress and cancellation.
 #pragma once
 
 #include <memory>

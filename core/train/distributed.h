@@ -19,8 +19,8 @@ struct JoinOptions {
   std::function<bool()> stop_wanted = [] { return false; };  ///< asked while it waits for the others
   /// What is known of the processes that this one has started: LocalProcesses::failure().
   std::function<std::string()> local_failure = [] { return std::string(); };
-  /// Another one has ended, and this one is stuck in something that nobody else will do: it must end the
-  /// program. Called in a thread of its own.
+  /// Called on its own thread when a peer has died while this process blocks in a collective operation. Must
+  /// end the program.
   std::function<void(const std::string& sentence)> stuck = [](const std::string&) {};
 };
 

@@ -1,4 +1,4 @@
-// What one training is to do: data, configuration, where the run goes. And doing it. Knows no Torch.
+// What one training is to do (data, configuration, where the run goes), and runTraining(). Knows no Torch.
 #pragma once
 
 #include <cstdint>
