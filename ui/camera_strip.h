@@ -67,6 +67,8 @@ class CameraStrip : public QWidget {
   /// The camera that the active viewport looks through, or -1.
   void setSeenFrom(int camera);
   void setHeaderVisible(bool visible);
+  /// Overlays of what is shown are under way.
+  bool isPainting() const { return painting_ || overlay_waits_; }
   CameraTile& tile(Camera camera) { return *tiles_[std::size_t(camera)]; }
   bool hasHeightForWidth() const override { return true; }
   int heightForWidth(int width) const override;
