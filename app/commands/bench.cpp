@@ -9,6 +9,7 @@
 
 #include "app/commands/network_commands.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/model/benchmark.h"
 
 namespace hbev {
@@ -105,7 +106,7 @@ void bench(const BenchCommandOptions& options) {
     json["reference"] = jsonOf(*reference);
     json["times"] = ratio(reference->median, ours.median);
   }
-  fmt::print("{}\n", json.dump(2));
+  fmt::print("{}\n", dumped(json));
 }
 
 }  // namespace

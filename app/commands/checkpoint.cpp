@@ -6,6 +6,7 @@
 
 #include "app/commands/commands.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/io/checkpoint_file.h"
 #ifdef HBEV_HAS_TORCH
 #include "core/model/network_library.h"
@@ -214,7 +215,7 @@ void inspect(const CheckpointOptions& options) {
   }
 #endif
   // Names in a file may be anything.
-  if (options.json) fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (options.json) fmt::print("{}\n", dumped(json));
   if (!fits) throw CLI::RuntimeError(1);
 }
 

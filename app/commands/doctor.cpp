@@ -11,6 +11,7 @@
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #ifdef HBEV_HAS_STUDIO
+#include "core/base/json_text.h"
 #include "render/graphics_check.h"
 #endif
 
@@ -122,7 +123,7 @@ void printJson(const Report& report) {
   json["dataset"] = toJson(report.dataset);
   json["predictions"] = toJson(report.predictions);
   // A damaged name must not keep the report from being printed.
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", dumped(json));
 }
 
 void runDoctor(const DoctorCommand& command) {

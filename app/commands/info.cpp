@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
+#include "core/base/json_text.h"
 #include "core/data/dataset.h"
 
 namespace hbev {
@@ -113,7 +114,7 @@ void printJson(const Dataset& dataset, const FileCounts& counts) {
                               {"location", scene.location},
                               {"keyframes", scene.keyframes}});
   }
-  fmt::print("{}\n", json.dump(2));
+  fmt::print("{}\n", dumped(json));
 }
 
 }  // namespace

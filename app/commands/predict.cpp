@@ -13,6 +13,7 @@
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/json_text.h"
 #include "core/data/predictions/source.h"
 #include "core/data/splits.h"
 #include "core/eval/metric_rays.h"
@@ -258,7 +259,7 @@ class PredictionRun {
     if (!file.empty()) {
       // The first voxels bring the record of what made them: a folder without any has none.
       if (summary_.predicted == 0)
-        writeFile(fs::path(options_.out) / kRecord, recordOf(options_, *predictor_).dump(2) + "\n");
+        writeFile(fs::path(options_.out) / kRecord, dumped(recordOf(options_, *predictor_)) + "\n");
       writeVoxels(file, *frame.occupancy, options_.format);
     }
     summary_.add(frame);

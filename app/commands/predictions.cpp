@@ -5,6 +5,7 @@
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/data/dataset.h"
 #include "core/data/predictions/source.h"
 
@@ -80,7 +81,7 @@ void printJson(const ImportReport& report, bool with_dataset) {
   for (const Refusal& refusal : report.refused)
     json["refused"].push_back({{"file", refusal.file.string()}, {"reason", refusal.reason}});
   // File names may be anything.
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", dumped(json));
 }
 
 void inspect(const PredictionsOptions& options) {

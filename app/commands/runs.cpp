@@ -11,6 +11,7 @@
 
 #include "app/commands/commands.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/runs/run_folder.h"
 
 namespace hbev {
@@ -96,7 +97,7 @@ void listed(const RunsCommandOptions& options) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const RunSummary& run : runs)
       all.push_back(jsonOf(run));
-    fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", dumped(all));
   } else if (runs.empty()) {
     throw Error({"There is no run in this folder", options.folder, "folders with a run.json", "none",
                  "`hbevocc train DATA --config demo --out FOLDER` makes one."});

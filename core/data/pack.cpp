@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/json_text.h"
 #include "core/data/ppm.h"
 
 namespace hbev {
@@ -103,7 +104,7 @@ class PackWriter {
                                 {"picture_width", options_.picture_width}};
     for (const std::size_t scene : options_.scenes)
       json["scenes"].push_back(dataset_.scenes()[scene].name);
-    return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return dumped(json, 1) + "\n";
   }
 
   void begin() const {

@@ -14,6 +14,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/json_text.h"
 #include "core/runs/process_facts.h"
 
 namespace hbev {
@@ -61,7 +62,7 @@ void take(const Json& json, const char* key, Value& value) {
 
 /// Text of any bytes: what is no UTF-8 is replaced.
 std::string dumped(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return dumped(json, indent) + "\n";
 }
 
 void put(Json& json, const char* key, const std::optional<double>& value) {

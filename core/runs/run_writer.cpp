@@ -14,6 +14,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/runs/process_facts.h"
 
@@ -140,7 +141,7 @@ void RunWriter::event(std::string_view kind, std::int64_t step, const RunFields&
     json[name] = jsonOf(value);
     if (const auto* number = std::get_if<double>(&value)) scalars.emplace_back(name, *number);
   }
-  const std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string line = dumped(json, -1) + "\n";
   errno = 0;
   if (::write(events_, line.data(), line.size()) != ssize_t(line.size()))
     throw cannotWrite(paths_.events(), errno != 0 ? std::strerror(errno) : "a part of a line");
