@@ -23,6 +23,11 @@ void makeReadable(std::string& text) {
   }
 }
 
+/// With the full stop that a sentence in it may have already.
+std::string ended(std::string text) {
+  return text.ends_with('.') ? text : text + ".";
+}
+
 Problem readable(Problem problem) {
   for (std::string* text : {&problem.summary, &problem.expected, &problem.found, &problem.advice})
     makeReadable(*text);
@@ -32,14 +37,14 @@ Problem readable(Problem problem) {
 }  // namespace
 
 std::string toString(const Problem& problem) {
-  std::string text = problem.summary + ".";
+  std::string text = ended(problem.summary);
   if (!problem.file.empty()) text += " File: " + problem.file.string() + ".";
   if (!problem.expected.empty() && !problem.found.empty()) {
-    text += " Expected " + problem.expected + ", found " + problem.found + ".";
+    text += " Expected " + problem.expected + ", found " + ended(problem.found);
   } else if (!problem.expected.empty()) {
-    text += " Expected " + problem.expected + ".";
+    text += " Expected " + ended(problem.expected);
   } else if (!problem.found.empty()) {
-    text += " Found " + problem.found + ".";
+    text += " Found " + ended(problem.found);
   }
   if (!problem.advice.empty()) text += " " + problem.advice;
   return text;

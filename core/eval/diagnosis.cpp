@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/data/predictions/orientation_check.h"
 #include "core/eval/diagnosis_flow.h"
+#include "core/eval/diagnosis_rays.h"
 #include "core/io/npz.h"
 
 namespace hbev {
@@ -33,8 +34,10 @@ struct Findings {
   /// Of voxels that both have occupied: with the same class by the numbers as they are taken, and by the
   /// other set's numbers.
   std::size_t both_occupied = 0, same = 0, same_by_other = 0;
-  bool any_flow = false;
+  bool any_flow = false, any_true_flow = false;
   FlowCheck flow;
+  /// Occupied voxels in and outside of the camera mask, where one is known.
+  std::size_t predicted_inside = 0, predicted_outside = 0, true_outside = 0;
   OrientationCheck orientation{true};
   std::optional<Problem> unreadable;  ///< of the first that cannot be read
   fs::path unreadable_file;
@@ -58,6 +61,7 @@ void compare(const Occupancy& prediction, const Occupancy& truth, Findings& find
   ++findings.frames;
   findings.voxels += prediction.semantics.size();
   findings.any_flow = findings.any_flow || !prediction.flow.empty();
+  findings.any_true_flow = findings.any_true_flow || !truth.flow.empty();
   for (std::size_t i = 0; i < prediction.semantics.size(); ++i) {
     const std::uint8_t guess = prediction.semantics[i], actual = truth.semantics[i];
     ++findings.labels[guess];
@@ -70,6 +74,29 @@ void compare(const Occupancy& prediction, const Occupancy& truth, Findings& find
   if (findings.frames <= kOrientedFrames) findings.orientation.add(prediction, truth);
 }
 
+/// The camera mask of a keyframe: the labels' own, or that of Occ3D's labels beside them; empty without one.
+std::vector<std::uint8_t> cameraMask(const Dataset& dataset, const Keyframe& keyframe,
+                                     const Occupancy& truth) {
+  if (!truth.mask_camera.empty()) return truth.mask_camera;
+  const auto file = dataset.truthFile(LabelKind::Occ3d, keyframe);
+  if (!file) return {};
+  try {
+    return readOccupancyNpz(*file, ClassSet::occ3d()).mask_camera;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+void compareByMask(const Occupancy& prediction, const Occupancy& truth, const std::vector<std::uint8_t>& mask,
+                   Findings& findings) {
+  if (mask.size() != truth.semantics.size() || prediction.semantics.size() != mask.size()) return;
+  const std::uint8_t free = truth.classes->free();
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    if (prediction.semantics[i] != free) ++(mask[i] ? findings.predicted_inside : findings.predicted_outside);
+    if (!mask[i] && truth.semantics[i] != free) ++findings.true_outside;
+  }
+}
+
 Findings lookInto(const EvaluationPlan& plan, const EvaluationSource& source,
                   const std::vector<EvaluatedFrame>& frames) {
   Findings findings;
@@ -79,7 +106,10 @@ Findings lookInto(const EvaluationPlan& plan, const EvaluationSource& source,
     try {
       const Occupancy truth = readOccupancyNpz(*truth_file, classSetOf(plan.truth));
       try {
-        compare(source.voxels->read(keyframe), truth, findings);
+        const Occupancy prediction = source.voxels->read(keyframe);
+        compare(prediction, truth, findings);
+        if (findings.frames <= kOrientedFrames)
+          compareByMask(prediction, truth, cameraMask(*plan.dataset, keyframe, truth), findings);
       } catch (const Error& error) {
         if (findings.unreadable) continue;
         findings.unreadable = error.problem();
@@ -178,6 +208,18 @@ std::optional<std::string> sayWhetherFlat(const Findings& findings) {
   return std::nullopt;
 }
 
+/// Cut by a mask, and scored where nobody looked.
+std::optional<std::string> sayWhetherMasked(const Findings& findings) {
+  constexpr std::size_t kEnough = 1000;
+  if (findings.predicted_inside < kEnough || findings.true_outside < kEnough ||
+      500 * findings.predicted_outside > findings.true_outside)
+    return std::nullopt;
+  return "Outside the camera mask every voxel is free, although the labels have something there: rays that "
+         "end "
+         "there count as missed. Save what the network predicts for all voxels, or read only the mIoU in the "
+         "camera mask (Occ3D's labels).";
+}
+
 std::string sayWhatIsMissing(const EvaluationSource& source, std::size_t with_truth, std::size_t matched) {
   std::string text = fmt::format("{} of {} keyframes with labels have no prediction and are left out",
                                  with_truth - matched, with_truth);
@@ -207,12 +249,17 @@ std::vector<Suspicion> diagnose(const EvaluationPlan& plan, const EvaluationSour
   }
   if (matched.size() < with_truth)
     suspicions.push_back({sayWhatIsMissing(source, with_truth, matched.size())});
-  if (source.rays || matched.empty() || source.classes != &classSetOf(plan.truth)) return suspicions;
+  if (matched.empty() || source.classes != &classSetOf(plan.truth)) return suspicions;
 
   std::vector<EvaluatedFrame> sample;
   const std::size_t count = std::min(frames, matched.size());
   for (std::size_t i = 0; i < count; ++i)
     sample.push_back(matched[(2 * i + 1) * matched.size() / (2 * count)]);
+  if (source.rays) {
+    for (std::string& sentence : diagnoseRays(plan, *source.rays, sample))
+      suspicions.push_back({std::move(sentence)});
+    return suspicions;
+  }
   const Findings findings = lookInto(plan, source, sample);
   if (const auto flat = sayWhetherFlat(findings)) suspicions.push_back({*flat});
   // The first of these explains all that follow.
@@ -222,7 +269,14 @@ std::vector<Suspicion> diagnose(const EvaluationPlan& plan, const EvaluationSour
     suspicions.push_back(*other);
   } else if (const auto orientation = findings.orientation.better()) {
     suspicions.push_back({findings.orientation.sentence(), orientation});
-  } else if (findings.any_flow) {
+  } else {
+    if (const auto masked = sayWhetherMasked(findings)) suspicions.push_back({*masked});
+    if (findings.frames > 0 && findings.any_true_flow && !findings.any_flow) {
+      suspicions.push_back(
+          {"There is no flow: everything is scored as standing still, and AVE is how fast things drive. Save "
+           "the "
+           "network's flow beside the classes."});
+    }
     if (const auto flow = findings.flow.sentence()) suspicions.push_back({*flow});
   }
   return suspicions;

@@ -30,17 +30,28 @@ void FlowCheck::add(const Occupancy& prediction, const Occupancy& truth) {
   if (prediction.flow.empty() || truth.flow.empty()) return;
   for (std::size_t i = 0; i < truth.semantics.size(); ++i) {
     if (prediction.semantics[i] != truth.semantics[i] || !truth.classes->moves(truth.semantics[i])) continue;
-    const float *p = &prediction.flow[2 * i], *t = &truth.flow[2 * i];
-    const float speed = std::hypot(p[0], p[1]), true_speed = std::hypot(t[0], t[1]);
-    if (true_speed < kDrives_mps) continue;
-    predicted_mps_.push_back(speed);
-    true_mps_.push_back(true_speed);
-    if (speed < 0.01F) continue;
-    ++moving_;
-    const double lengths = double(speed) * double(true_speed);
-    cosines_ += double(p[0] * t[0] + p[1] * t[1]) / lengths;
-    swapped_cosines_ += double(p[1] * t[0] + p[0] * t[1]) / lengths;
+    addPair(&prediction.flow[2 * i], &truth.flow[2 * i]);
   }
+}
+
+void FlowCheck::add(const RayEnds& prediction, const RayEnds& truth, const ClassSet& classes) {
+  if (prediction.flow_mps.empty() || truth.flow_mps.empty()) return;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (prediction.label[i] != truth.label[i] || !classes.moves(truth.label[i])) continue;
+    addPair(prediction.flow_mps[i].data(), truth.flow_mps[i].data());
+  }
+}
+
+void FlowCheck::addPair(const float* p, const float* t) {
+  const float speed = std::hypot(p[0], p[1]), true_speed = std::hypot(t[0], t[1]);
+  if (true_speed < kDrives_mps) return;
+  predicted_mps_.push_back(speed);
+  true_mps_.push_back(true_speed);
+  if (speed < 0.01F) return;
+  ++moving_;
+  const double lengths = double(speed) * double(true_speed);
+  cosines_ += double(p[0] * t[0] + p[1] * t[1]) / lengths;
+  swapped_cosines_ += double(p[1] * t[0] + p[0] * t[1]) / lengths;
 }
 
 std::optional<std::string> FlowCheck::sentence() const {
@@ -73,7 +84,13 @@ std::optional<std::string> FlowCheck::sentence() const {
   }
   if (isNear(ratio, 3.6))
     return fmt::format("Flow is probably in km/h, not m/s ({}): divide it by 3.6.", medians);
-  if (ratio < 0.25 || ratio > 4) return fmt::format("Flow's unit does not fit m/s: {}.", medians);
+  if (ratio < 0.25 || ratio > 4) {
+    return fmt::format(
+        "Flow's unit does not fit m/s: {}. Save metres per second; if all of it is off by one factor, "
+        "multiply "
+        "it by {:.2g}.",
+        medians, 1 / ratio);
+  }
   return std::nullopt;
 }
 

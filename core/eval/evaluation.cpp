@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/data/splits.h"
 #include "core/eval/frame_scorer.h"
+#include "core/eval/prediction_print.h"
 
 namespace hbev {
 namespace {
@@ -94,6 +95,45 @@ std::vector<SourceFacts> sourcesOf(const EvaluationPlan& plan) {
   return facts;
 }
 
+/// Of a few keyframes of the whole selection: what a worker's file and another's must have in common.
+std::vector<StoredPrint> samplePrints(const EvaluationPlan& plan) {
+  constexpr std::size_t kSampled = 8;
+  std::vector<StoredPrint> prints;
+  const auto frames = orderedFrames(*plan.dataset, scenesOf(plan), plan.order);
+  const std::size_t step = std::max<std::size_t>(1, frames.size() / kSampled);
+  for (std::size_t i = 0; i < frames.size(); i += step) {
+    const Keyframe keyframe = plan.dataset->keyframe(frames[i].scene, frames[i].index_in_scene);
+    for (std::size_t source = 0; source < plan.sources.size(); ++source)
+      prints.push_back({frames[i].ordinal, source, predictionPrint(plan.sources[source], keyframe)});
+  }
+  return prints;
+}
+
+/// Throws Error when keyframes were scored by other files than those that are there now.
+void requireUnchanged(const EvaluationPlan& plan, const EvaluationStore& store) {
+  const std::set<std::int64_t> finished = store.finishedFrames();
+  const auto frames = orderedFrames(*plan.dataset, scenesOf(plan), plan.order);
+  std::vector<std::size_t> changed(plan.sources.size());
+  std::vector<std::string> first(plan.sources.size());
+  for (const StoredPrint& stored : store.prints()) {
+    if (!finished.contains(stored.ordinal) || std::size_t(stored.ordinal) >= frames.size()) continue;
+    const EvaluatedFrame& frame = frames[std::size_t(stored.ordinal)];
+    const Keyframe keyframe = plan.dataset->keyframe(frame.scene, frame.index_in_scene);
+    const std::uint64_t now = predictionPrint(plan.sources[stored.source], keyframe);
+    if (now == 0 || now == stored.print) continue;  // what is gone cannot be mixed up
+    if (changed[stored.source]++ == 0)
+      first[stored.source] = keyframe.scene_name + " keyframe " + std::to_string(keyframe.index_in_scene + 1);
+  }
+  for (std::size_t source = 0; source < changed.size(); ++source) {
+    if (changed[source] == 0) continue;
+    throw Error({"The predictions have changed since this evaluation was begun", store.file(),
+                 "the files of " + plan.sources[source].facts.title + " that were scored",
+                 fmt::format("others for {} of {} finished keyframes, first {}", changed[source],
+                             finished.size(), first[source]),
+                 "Evaluate them into another file: figures of two predictions must not be mixed."});
+  }
+}
+
 }  // namespace
 
 EvaluationStore createStore(const EvaluationPlan& plan, const std::filesystem::path& file) {
@@ -103,7 +143,10 @@ EvaluationStore createStore(const EvaluationPlan& plan, const std::filesystem::p
     const Scene& whole = plan.dataset->scenes()[scene];
     scenes.push_back({scene, whole.name, whole.description, std::int64_t(whole.keyframes.size())});
   }
-  return EvaluationStore::create(file.empty() ? ":memory:" : file, factsOf(plan), sourcesOf(plan), scenes);
+  EvaluationStore store =
+      EvaluationStore::create(file.empty() ? ":memory:" : file, factsOf(plan), sourcesOf(plan), scenes);
+  if (plan.shard.count > 1) store.addPrints(samplePrints(plan));
+  return store;
 }
 
 EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::path& file) {
@@ -116,6 +159,7 @@ EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::p
                  fmt::format("{}/{}", store.facts().shard.index, store.facts().shard.count),
                  "Give every worker its own file."});
   }
+  requireUnchanged(plan, store);
   return store;
 }
 

@@ -39,7 +39,8 @@ EvaluationFacts factsOf(const EvaluationPlan& plan);
 /// set does not fit, or there is such a file.
 EvaluationStore createStore(const EvaluationPlan& plan, const std::filesystem::path& file);
 
-/// The store of an evaluation that was begun before. Throws Error when it is of another plan.
+/// The store of an evaluation that was begun before. Throws Error when it is of another plan, or when
+/// predictions that it has scored have other files now.
 EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::path& file);
 
 /// Scores all frames of the plan's shard that `store` does not have yet, in all sources. Throws Error when

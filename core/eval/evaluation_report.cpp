@@ -1,10 +1,15 @@
 #include "core/eval/evaluation_report.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <filesystem>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_text.h"
 #include "core/eval/report_object.h"
 #include "core/eval/score_tables.h"
 
@@ -20,6 +25,11 @@ nlohmann::ordered_json jsonOf(const Table& table) {
   for (const TableRow& row : table.rows) {
     nlohmann::ordered_json json;
     json[table.row_id] = row.id;
+    for (std::size_t i = 0; i < table.detail_ids.size(); ++i) {
+      const std::string& id = table.detail_ids[i];
+      json[id] = row.details[i];
+      if (id == "keyframe") json[id] = std::stoll(row.details[i]);
+    }
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       json[table.columns[i].id] = row.values[i];
     rows.push_back(std::move(json));
@@ -72,11 +82,39 @@ nlohmann::ordered_json jsonOf(const EvaluationSummary& summary, const SourceSumm
 
 std::string warnings(const EvaluationSummary& summary) {
   if (summary.missing == 0) return {};
-  return fmt::format("{} of {} keyframes of the selection are not in this evaluation{}.\n", summary.missing,
-                     summary.facts.keyframes,
+  return fmt::format("{} of {} of the selection {} not in this evaluation{}.\n", summary.missing,
+                     counted(summary.facts.keyframes, "keyframe"), summary.missing == 1 ? "is" : "are",
                      summary.facts.shard.count > 1
                          ? fmt::format(" (shard {}/{})", summary.facts.shard.index, summary.facts.shard.count)
                          : "");
+}
+
+/// One reason why keyframes could not be scored.
+struct SkippedReason {
+  std::string words;
+  std::string first;
+  std::int64_t frames = 0;
+};
+
+/// A problem's text (toString()) without the file that it names, and that file: texts of the same problem of
+/// different files become the same.
+std::pair<std::string, std::string> reasonAndFile(const std::string& problem) {
+  constexpr std::string_view kFile = " File: ";
+  const std::size_t begin = problem.find(kFile);
+  if (begin == std::string::npos) return {problem, {}};
+  std::size_t end = problem.size();
+  for (const char* next : {". Expected ", ". Found "})
+    end = std::min(end, problem.find(next, begin));
+  if (end == problem.size()) {  // advice may follow, or nothing
+    const std::size_t stop = problem.find(". ", begin);
+    end = stop == std::string::npos ? problem.size() - 1 : stop;
+  }
+  const std::string file = problem.substr(begin + kFile.size(), end - begin - kFile.size());
+  std::string words = problem.substr(0, begin) + problem.substr(std::min(end + 1, problem.size()));
+  const std::string name = std::filesystem::path(file).filename().string();
+  for (std::size_t at = words.find(name); !name.empty() && at != std::string::npos; at = words.find(name, at))
+    words.replace(at, name.size(), at == 0 ? "The file" : "the file");
+  return {words, file};
 }
 
 }  // namespace
@@ -105,8 +143,7 @@ std::vector<Table> tablesOf(const EvaluationSummary& summary, const SourceSummar
   for (std::optional<Table>& table : std::array{rangeTable(source.total), heightTable(source.total)}) {
     if (table) tables.push_back(std::move(*table));
   }
-  if (!source.conditions.empty())
-    tables.push_back(groupTable(source.conditions, "By condition", "conditions", "condition"));
+  if (!source.conditions.empty()) tables.push_back(conditionTable(source.conditions));
   tables.push_back(groupTable(source.scenes, "By scene", "scenes", "scene"));
   if (frames > 0) tables.push_back(worstTable(summary, source, frames));
   return tables;
@@ -120,6 +157,47 @@ std::vector<Table> comparisonTables(const EvaluationSummary& summary, std::size_
     tables.push_back(changeTable(summary, pair, frames));
   }
   return tables;
+}
+
+std::vector<const FrameScores*> worstFrames(const SourceSummary& source, std::size_t count) {
+  const auto scoreOf = [](const FrameScores* frame) {
+    return std::isnan(frame->ray_iou) ? frame->mean_iou : frame->ray_iou;
+  };
+  std::vector<const FrameScores*> worst;
+  for (const FrameScores& frame : source.frames) {
+    if (!std::isnan(scoreOf(&frame))) worst.push_back(&frame);
+  }
+  std::stable_sort(worst.begin(), worst.end(),
+                   [&](const FrameScores* a, const FrameScores* b) { return scoreOf(a) < scoreOf(b); });
+  worst.resize(std::min(count, worst.size()));
+  return worst;
+}
+
+std::string skippedText(const EvaluationSummary& summary) {
+  std::string text;
+  for (const SourceSummary& source : summary.sources) {
+    std::vector<SkippedReason> reasons;
+    for (const SkippedFrame& frame : source.skipped) {
+      if (frame.reason != SkipReason::Unusable) continue;
+      const auto [words, file] = reasonAndFile(frame.problem);
+      auto known =
+          std::find_if(reasons.begin(), reasons.end(),
+                       [&words = words](const SkippedReason& reason) { return reason.words == words; });
+      if (known == reasons.end()) {
+        reasons.push_back(
+            {words, fmt::format("{} keyframe {}{}{}", summary.sceneName(frame.frame),
+                                frame.frame.index_in_scene + 1, file.empty() ? "" : ", ", file)});
+        known = reasons.end() - 1;
+      }
+      ++known->frames;
+    }
+    for (const SkippedReason& reason : reasons) {
+      text +=
+          fmt::format("{}: {} skipped: {} {}: {}.\n", source.facts.title, counted(reason.frames, "keyframe"),
+                      reason.words, reason.frames == 1 ? "It is" : "The first", reason.first);
+    }
+  }
+  return text;
 }
 
 std::string evaluationText(const EvaluationSummary& summary) {
@@ -148,6 +226,8 @@ std::string evaluationMarkdown(const EvaluationSummary& summary) {
     for (const Table& table : tablesOf(summary, source, kWorstFrames)) {
       if (table.id != "classes") text += fmt::format("\n## {}\n\n{}", table.title, tableMarkdown(table));
     }
+    if (const auto table = confusionTable(source.total, ConfusionUnit::Share))
+      text += fmt::format("\n## {}\n\n{}", table->title, tableMarkdown(*table));
     text += '\n';
   }
   for (const Table& table : comparisonTables(summary, kWorstFrames))
@@ -188,7 +268,7 @@ std::string evaluationJson(const EvaluationSummary& summary) {
     }
     json["comparisons"] = std::move(pairs);
   }
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  return dumped(json) + '\n';
 }
 
 std::vector<std::pair<std::string, std::string>> evaluationCsv(const EvaluationSummary& summary) {
@@ -198,6 +278,8 @@ std::vector<std::pair<std::string, std::string>> evaluationCsv(const EvaluationS
     const std::string number = i == 0 ? "" : fmt::format("-{}", i + 1);
     for (const Table& table : tablesOf(summary, source, 0))
       files.emplace_back((table.id == "classes" ? "" : "-" + table.id) + number, tableCsv(table));
+    if (const auto table = confusionTable(source.total, ConfusionUnit::Count))
+      files.emplace_back("-confusion" + number, tableCsv(*table));
     files.emplace_back("-frames" + number, tableCsv(frameTable(summary, source)));
   }
   if (summary.sources.size() > 1) files.emplace_back("-sources", tableCsv(sourceTable(summary)));

@@ -32,6 +32,12 @@ CREATE TABLE right_rays (ordinal INTEGER, first INTEGER, second INTEGER, class I
   WITHOUT ROWID;
 )";
 
+// Of the files that were scored, to know them again when an evaluation goes on: see predictionPrint().
+const char* const kPrintSchema = R"(
+CREATE TABLE IF NOT EXISTS prediction_file (ordinal INTEGER, source INTEGER, print INTEGER,
+  PRIMARY KEY (ordinal, source)) WITHOUT ROWID;
+)";
+
 namespace {
 
 constexpr std::size_t kZoneNumbers = 6;  ///< of a zone and class, in the blob
@@ -120,7 +126,8 @@ Writer::Writer(const SqlDatabase& database)
       clear_pairs_(database.prepare("DELETE FROM right_rays WHERE ordinal = ?")),
       result_(database.prepare("INSERT INTO result VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")),
       counts_(database.prepare("INSERT INTO class_rays VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")),
-      pair_(database.prepare("INSERT INTO right_rays VALUES (?,?,?,?,?,?,?,?)")) {}
+      pair_(database.prepare("INSERT INTO right_rays VALUES (?,?,?,?,?,?,?,?)")),
+      print_(database.prepare("INSERT OR REPLACE INTO prediction_file VALUES (?,?,?)")) {}
 
 void Writer::write(const FrameRecord& record) {
   const EvaluatedFrame& frame = record.frame;
@@ -130,8 +137,10 @@ void Writer::write(const FrameRecord& record) {
   clear_results_.run(frame.ordinal);
   clear_counts_.run(frame.ordinal);
   clear_pairs_.run(frame.ordinal);
-  for (std::size_t source = 0; source < record.results.size(); ++source)
+  for (std::size_t source = 0; source < record.results.size(); ++source) {
     write(frame.ordinal, source, record.results[source]);
+    write(StoredPrint{frame.ordinal, source, record.results[source].print});
+  }
   for (const SourcePair& pair : record.pairs) {
     for (std::size_t label = 0; label < pair.classes.size(); ++label) {
       const RightRays& rays = pair.classes[label];
@@ -140,6 +149,10 @@ void Writer::write(const FrameRecord& record) {
                 rays.both, rays.only_first, rays.only_second, rays.neither);
     }
   }
+}
+
+void Writer::write(const StoredPrint& print) {
+  print_.run(print.ordinal, std::int64_t(print.source), std::int64_t(print.print));
 }
 
 void Writer::write(std::int64_t ordinal, std::size_t source, const FrameResult& result) {
@@ -172,6 +185,17 @@ void Writer::writeCounts(std::int64_t ordinal, std::size_t source, const FrameRe
   }
 }
 
+std::vector<StoredPrint> readPrints(const SqlDatabase& database, std::size_t sources) {
+  std::vector<StoredPrint> prints;
+  if (database.number("SELECT COUNT(*) FROM sqlite_master WHERE name = 'prediction_file'") == 0)
+    return prints;
+  SqlStatement rows = database.prepare("SELECT ordinal, source, print FROM prediction_file WHERE print <> 0");
+  while (rows.step())
+    prints.push_back(
+        {rows.integer(0), below(rows.integer(1), sources, "source"), std::uint64_t(rows.integer(2))});
+  return prints;
+}
+
 Reader::Reader(const SqlDatabase& database, const ClassSet& classes, std::size_t sources)
     : classes_(classes),
       sources_(sources),
@@ -186,7 +210,10 @@ Reader::Reader(const SqlDatabase& database, const ClassSet& classes, std::size_t
           "velocity_error_squares, server_velocity_error, server_velocity_rays FROM class_rays "
           "WHERE ordinal = ?")),
       pairs_(database.prepare("SELECT first, second, class, both, only_first, only_second, neither "
-                              "FROM right_rays WHERE ordinal = ? ORDER BY first, second")) {}
+                              "FROM right_rays WHERE ordinal = ? ORDER BY first, second")) {
+  for (const StoredPrint& print : readPrints(database, sources))
+    prints_[{print.ordinal, print.source}] = print.print;
+}
 
 void Reader::forEach(const std::function<void(const FrameRecord&)>& visit) {
   frames_.reset();
@@ -200,6 +227,10 @@ void Reader::forEach(const std::function<void(const FrameRecord&)>& visit) {
     readResults(record);
     readCounts(record);
     readPairs(record);
+    for (std::size_t source = 0; source < sources_; ++source) {
+      const auto print = prints_.find({record.frame.ordinal, source});
+      if (print != prints_.end()) record.results[source].print = print->second;
+    }
     visit(record);
   }
   frames_.reset();

@@ -1,7 +1,10 @@
 // Rows of an evaluation's file: how a frame is written and read. Used by EvaluationStore alone.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "core/eval/evaluation_store.h"
@@ -11,18 +14,24 @@ namespace hbev::evaluation_rows {
 
 /// The tables, for a new file.
 extern const char* const kSchema;
+/// One that files of earlier versions lack.
+extern const char* const kPrintSchema;
 
 class Writer {
  public:
   explicit Writer(const SqlDatabase& database);
   void write(const FrameRecord& record);
+  void write(const StoredPrint& print);
 
  private:
   void write(std::int64_t ordinal, std::size_t source, const FrameResult& result);
   void writeCounts(std::int64_t ordinal, std::size_t source, const FrameReport& report);
 
-  SqlStatement frame_, clear_results_, clear_counts_, clear_pairs_, result_, counts_, pair_;
+  SqlStatement frame_, clear_results_, clear_counts_, clear_pairs_, result_, counts_, pair_, print_;
 };
+
+/// None where there is no table of them.
+std::vector<StoredPrint> readPrints(const SqlDatabase& database, std::size_t sources);
 
 class Reader {
  public:
@@ -37,6 +46,7 @@ class Reader {
 
   const ClassSet& classes_;
   std::size_t sources_;
+  std::map<std::pair<std::int64_t, std::size_t>, std::uint64_t> prints_;
   SqlStatement frames_, results_, counts_, pairs_;
 };
 

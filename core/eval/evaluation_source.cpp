@@ -15,19 +15,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The submission in a file, or nothing when it is none: whoever opens it next says what is wrong.
-std::shared_ptr<const RaySubmission> findSubmission(const fs::path& path) {
-  std::error_code ignored;
-  const std::string extension = path.extension().string();
-  if (!fs::is_regular_file(path, ignored)) return nullptr;
-  if (extension != ".gz" && extension != ".pkl" && extension != ".pickle") return nullptr;
-  try {
-    return RaySubmission::open(path);
-  } catch (const Error&) {
-    return nullptr;
-  }
-}
-
 /// The hash of the weights in the record that hbevocc predict leaves in its folder; "" without one.
 std::string weightsOf(const fs::path& path) {
   constexpr const char* kRecord = ".hbevocc-predict.json";
@@ -57,24 +44,19 @@ bool EvaluationSource::has(const Keyframe& keyframe) const {
   return rays ? rays->contains(keyframe.token) : voxels->find(keyframe).has_value();
 }
 
-EvaluationSource evaluationSource(std::shared_ptr<const PredictionSource> voxels) {
+EvaluationSource evaluationSource(std::shared_ptr<const PredictionSource> predictions) {
   EvaluationSource source;
-  source.facts = {voxels->title(), voxels->path().string(), voxels->formatName(),
-                  std::string(voxels->classes().name()), weightsOf(voxels->path())};
-  source.classes = &voxels->classes();
-  source.voxels = std::move(voxels);
+  source.facts = {predictions->title(), predictions->path().string(), predictions->formatName(),
+                  std::string(predictions->classes().name()), weightsOf(predictions->path())};
+  source.classes = &predictions->classes();
+  source.rays = submissionOf(*predictions);
+  source.shown = predictions;
+  if (source.rays) source.facts.format = "CVPR 2024 ray submission, scored ray by ray";
+  if (!source.rays) source.voxels = std::move(predictions);
   return source;
 }
 
 EvaluationSource openEvaluationSource(const fs::path& path, const OpenOptions& options) {
-  if (auto submission = findSubmission(path)) {
-    EvaluationSource source;
-    source.classes = &ClassSet::openocc();
-    source.facts = {lastName(path), path.string(), "CVPR 2024 ray submission, scored ray by ray",
-                    std::string(source.classes->name()), weightsOf(path)};
-    source.rays = std::move(submission);
-    return source;
-  }
   return evaluationSource(openPredictions(path, options));
 }
 

@@ -27,13 +27,15 @@ struct EvaluationSource {
   const ClassSet* classes = nullptr;
   std::shared_ptr<const PredictionSource> voxels;
   std::shared_ptr<const RaySubmission> rays;
+  std::shared_ptr<const PredictionSource> shown{};  ///< as voxels, also where rays are scored
 
   bool has(const Keyframe& keyframe) const;
 };
 
-EvaluationSource evaluationSource(std::shared_ptr<const PredictionSource> voxels);
+/// A CVPR 2024 submission, which is shown as voxels, is scored by the rays that it holds.
+EvaluationSource evaluationSource(std::shared_ptr<const PredictionSource> predictions);
 
-/// Opens a path by openPredictions(), but a CVPR 2024 submission as the rays that it holds. Throws Error.
+/// The same of what openPredictions() finds at a path. Throws Error.
 EvaluationSource openEvaluationSource(const std::filesystem::path& path, const OpenOptions& options);
 
 /// Gives sources of the same name different titles.

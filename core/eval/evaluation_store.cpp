@@ -67,6 +67,7 @@ void writeHead(const SqlDatabase& database, const EvaluationFacts& facts,
                const std::vector<SourceFacts>& sources, const std::vector<StoredScene>& scenes) {
   SqlTransaction transaction(database);
   database.execute(evaluation_rows::kSchema);
+  database.execute(evaluation_rows::kPrintSchema);
   SqlStatement fact = database.prepare("INSERT INTO fact VALUES (?,?)");
   const auto add = [&](std::string_view name, const std::string& value) {
     fact.run(name, std::string_view(value));
@@ -110,7 +111,7 @@ std::vector<std::pair<std::string, std::string>> comparable(const EvaluationFact
       {"number of sources", std::to_string(sources.size())},
   };
   for (const SourceFacts& source : sources) {
-    words.emplace_back("source", fmt::format("{} ({}{}{})", source.title, source.format,
+    words.emplace_back("source", fmt::format("{} ({}, {}{}{})", source.title, source.format, source.classes,
                                              source.weights.empty() ? "" : ", weights ", source.weights));
   }
   return words;
@@ -203,6 +204,7 @@ EvaluationStore EvaluationStore::openToAdd(const fs::path& file) {
   // not allow it SQLite keeps to its journal by itself.
   database.number("PRAGMA journal_mode = WAL");
   database.execute("PRAGMA synchronous = NORMAL");
+  database.execute(evaluation_rows::kPrintSchema);  // files of earlier versions lack it
   store.load();
   store.writer_->rows = std::make_unique<evaluation_rows::Writer>(database);
   return store;
@@ -242,6 +244,17 @@ void EvaluationStore::add(std::span<const FrameRecord> frames) {
   for (const FrameRecord& frame : frames)
     writer_->rows->write(frame);
   transaction.commit();
+}
+
+void EvaluationStore::addPrints(std::span<const StoredPrint> prints) {
+  SqlTransaction transaction(writer_->database);
+  for (const StoredPrint& print : prints)
+    writer_->rows->write(print);
+  transaction.commit();
+}
+
+std::vector<StoredPrint> EvaluationStore::prints() const {
+  return evaluation_rows::readPrints(writer_->database, sources_.size());
 }
 
 void EvaluationStore::finish() {

@@ -52,6 +52,7 @@ struct FrameResult {
   std::optional<SkipReason> skipped;  ///< then there is no report
   std::string problem;                ///< of an unusable one
   FrameReport report;
+  std::uint64_t print{};  ///< predictionPrint() of what was scored; 0: not known
 };
 
 /// Rays within 2 m of two sources that were evaluated together, by true class.
@@ -71,6 +72,13 @@ struct FrameRecord {
   std::int64_t timestamp_us = 0;
   std::vector<FrameResult> results;  ///< by source
   std::vector<SourcePair> pairs;     ///< of sources that were scored both
+};
+
+/// What the prediction's file of a keyframe was like.
+struct StoredPrint {
+  std::int64_t ordinal = 0;
+  std::size_t source = 0;
+  std::uint64_t print = 0;
 };
 
 /// Equal numbers, to the last bit.
@@ -99,6 +107,11 @@ class EvaluationStore {
 
   /// Adds or replaces frames, all or none of them.
   void add(std::span<const FrameRecord> frames);
+  /// Prints of keyframes that may be other workers' to score: by them parts are known to be of the same
+  /// files.
+  void addPrints(std::span<const StoredPrint> prints);
+  /// Of frames that were added, and addPrints(). None in a file of an earlier version.
+  std::vector<StoredPrint> prints() const;
   /// Makes it one file without helpers beside it. To be called when nothing is added any more.
   void finish();
 

@@ -42,11 +42,24 @@ struct SourceSummary {
   std::int64_t skippedFor(SkipReason reason) const;
 };
 
-/// Rays within 2 m of two sources, over all frames that both were scored in.
+/// Sums of one source over some of its frames.
+struct GroupedReports {
+  SplitReport total;
+  std::vector<GroupReport> scenes, conditions;  ///< as in SourceSummary
+};
+
+/// Two sources over all frames that both were scored in: what differences are made of, because sources that
+/// were scored on different frames cannot be compared by their totals.
 struct PairSummary {
   std::size_t first = 0, second = 0;
-  std::vector<RightRays> classes;  ///< by true class
+  std::vector<RightRays> classes;  ///< rays within 2 m, by true class
+  GroupedReports first_common, second_common;
+  std::int64_t frames = 0;  ///< that both were scored in
+  std::int64_t either = 0;  ///< that one of them at least was scored in
+
   RightRays total() const;
+  /// "32 of 40 keyframes, those that both were scored in"; "all 40 keyframes".
+  std::string framesText() const;
 };
 
 struct EvaluationSummary {

@@ -58,7 +58,8 @@ void requireComparable(const Occupancy& prediction, const Occupancy& truth) {
 }
 
 RayScores FrameReport::rayScores() const {
-  return scoreRays(RayClasses::of(*classes), rays.value_or(RayCounts(classes->size())));
+  RayScores scores = scoreRays(RayClasses::of(*classes), rays.value_or(RayCounts(classes->size())));
+  return truth_has_flow ? scores : withoutVelocities(std::move(scores));
 }
 
 VoxelScores FrameReport::voxelScores() const {

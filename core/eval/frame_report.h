@@ -31,9 +31,9 @@ struct FrameReport {
   std::optional<Confusion> voxels;         ///< all voxels; absent when not asked for
   std::optional<Confusion> camera_voxels;  ///< voxels of the truth's camera mask; absent without one
   bool prediction_has_flow = false;        ///< else it was scored as standing still
-  bool truth_has_flow = false;             ///< else AVE says only how large the predicted flow is
+  bool truth_has_flow = false;             ///< else velocities cannot be scored
 
-  /// NaN everywhere when rays were not asked for.
+  /// NaN everywhere when rays were not asked for, and for velocities when the truth has no flow.
   RayScores rayScores() const;
   /// No classes and NaN when voxels were not asked for.
   VoxelScores voxelScores() const;

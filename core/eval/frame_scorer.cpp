@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/eval/origins.h"
+#include "core/eval/prediction_print.h"
 #include "core/eval/rays.h"
 
 namespace hbev {
@@ -85,6 +86,7 @@ std::vector<std::optional<PredictionFrame>> FrameScorer::predictions(const Keyfr
     if (record.results[i].skipped) continue;
     try {
       predictions[i] = prediction(sources_[i], keyframe, origins);
+      record.results[i].print = predictionPrint(sources_[i], keyframe);
     } catch (const Error& error) {
       record.results[i] = {SkipReason::Unusable, toString(error.problem()), {}};
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -62,6 +63,21 @@ class Choice {
   std::map<std::int64_t, std::unique_ptr<FrameRecord>> twice_;
 };
 
+/// Throws Error when two parts saw different files for the same keyframe.
+void requireSamePredictions(const std::vector<EvaluationStore>& stores) {
+  std::map<std::pair<std::int64_t, std::size_t>, std::uint64_t> prints;
+  for (const EvaluationStore& store : stores) {
+    for (const StoredPrint& stored : store.prints()) {
+      const auto [first, is_new] = prints.try_emplace({stored.ordinal, stored.source}, stored.print);
+      if (is_new || first->second == stored.print) continue;
+      throw Error({"The parts were made of different predictions", store.file(),
+                   "the same files of " + store.sources()[stored.source].title + " in every part",
+                   fmt::format("another one for keyframe {} of the selection", stored.ordinal + 1),
+                   "Evaluate all parts from the same predictions."});
+    }
+  }
+}
+
 }  // namespace
 
 MergeSummary mergeEvaluations(const fs::path& file, std::span<const fs::path> parts) {
@@ -71,6 +87,7 @@ MergeSummary mergeEvaluations(const fs::path& file, std::span<const fs::path> pa
     requireSameEvaluation(stores.front(), stores.back());
   }
   if (stores.empty()) throw Error({"There is nothing to merge", {}, "at least one evaluation", "none", {}});
+  requireSamePredictions(stores);
   const Choice choice(stores);
   EvaluationFacts facts = stores.front().facts();
   facts.shard = {};

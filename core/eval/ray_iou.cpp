@@ -188,4 +188,13 @@ RayScores scoreRays(const RayClasses& classes, const RayCounts& counts) {
   return scores;
 }
 
+RayScores withoutVelocities(RayScores scores) {
+  for (std::vector<double>* values : {&scores.ave_mps, &scores.ave_spread_mps, &scores.server_ave_mps})
+    std::fill(values->begin(), values->end(), kUnknown);
+  for (double* value :
+       {&scores.mave_mps, &scores.occ_score, &scores.server_mave_mps, &scores.server_occ_score})
+    *value = kUnknown;
+  return scores;
+}
+
 }  // namespace hbev

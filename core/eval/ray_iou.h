@@ -88,4 +88,7 @@ std::vector<std::uint8_t> rightRays(const RayClasses& classes, const RayEnds& pr
 
 RayScores scoreRays(const RayClasses& classes, const RayCounts& counts);
 
+/// The scores without those of velocities: NaN, where the labels have none to compare with.
+RayScores withoutVelocities(RayScores scores);
+
 }  // namespace hbev

@@ -1,10 +1,12 @@
 #include "core/eval/ray_outcomes.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include <fmt/format.h>
 
+#include "core/base/error.h"
 #include "core/eval/frame_report.h"
 #include "core/eval/rays.h"
 
@@ -135,6 +137,51 @@ RayOutcomes rayOutcomes(const Occupancy& prediction, const Occupancy& truth,
   for (std::size_t i = 0; i < outcomes.rays.size(); ++i) {
     const RayHit &guess = predicted.hits[i], &hit = actual.hits[i];
     outcomes.rays[i] = {guess.distance_m(), hit.distance_m(), guess.label, hit.label, guess.voxel, hit.voxel};
+  }
+  return outcomes;
+}
+
+namespace {
+
+/// Where a submission's ray ends.
+std::array<std::uint8_t, 3> endVoxelOf(const Eigen::Vector3d& origin, const Eigen::Vector3f& direction,
+                                       float distance_m, const GridSpec& grid) {
+  constexpr double kBack_m = 0.05;  // distances end where a ray leaves its voxel
+  const Eigen::Vector3d end = origin + (double(distance_m) - kBack_m) * direction.cast<double>();
+  std::array<std::uint8_t, 3> voxel{};
+  for (Eigen::Index axis = 0; axis < 3; ++axis) {
+    const double place = std::floor((end[axis] - grid.origin[axis]) / grid.voxel_m);
+    voxel[std::size_t(axis)] = std::uint8_t(std::clamp(place, 0.0, double(grid.dims[axis] - 1)));
+  }
+  return voxel;
+}
+
+}  // namespace
+
+RayOutcomes rayOutcomes(const RayPrediction& prediction, const Occupancy& truth,
+                        std::span<const Eigen::Vector3d> origins) {
+  const FrameRays actual = castFrame(RayVolume(truth), origins);
+  if (prediction.labels.size() != actual.hits.size()) {
+    throw Error({"The rays do not belong to this keyframe",
+                 {},
+                 fmt::format("{} rays", actual.hits.size()),
+                 std::to_string(prediction.labels.size()),
+                 "Open the data set that the submission was made for."});
+  }
+  RayOutcomes outcomes;
+  outcomes.classes = truth.classes;
+  outcomes.origins.assign(origins.begin(), origins.end());
+  outcomes.rays.resize(actual.hits.size());
+  for (std::size_t i = 0; i < outcomes.rays.size(); ++i) {
+    const RayHit& hit = actual.hits[i];
+    const float distance_m = prediction.distances_m[i];
+    outcomes.rays[i] = {
+        distance_m,
+        hit.distance_m(),
+        prediction.labels[i],
+        hit.label,
+        endVoxelOf(outcomes.origins[i / kRaysPerOrigin], outcomes.direction(i), distance_m, truth.grid),
+        hit.voxel};
   }
   return outcomes;
 }

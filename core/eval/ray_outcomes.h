@@ -75,6 +75,11 @@ double ringPitch_rad(std::size_t ring);
 RayOutcomes rayOutcomes(const Occupancy& prediction, const Occupancy& truth,
                         std::span<const Eigen::Vector3d> origins);
 
+/// The same with the prediction's rays as a submission has them; their voxels are those in which they end, at
+/// the grid's edge where they end outside. Throws Error too when they are not as many as the origins' rays.
+RayOutcomes rayOutcomes(const RayPrediction& prediction, const Occupancy& truth,
+                        std::span<const Eigen::Vector3d> origins);
+
 /// A ray in words: "A hits truck at 23.6 m." and "Truth hits trailer at 23.2 m.". `who` is the prediction's
 /// name.
 struct RayWords {

@@ -1,7 +1,10 @@
 #include "core/eval/report_table.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
+#include "core/base/json_text.h"
 #include "core/eval/report_object.h"
 #include "core/eval/score_tables.h"
 
@@ -19,16 +22,27 @@ nlohmann::ordered_json confusionObject(const Confusion& confusion) {
 
 namespace {
 
+/// "-" has no unit.
+std::string withUnit(double value, Unit unit, const char* words) {
+  return shown(value, unit) + (std::isnan(value) ? "" : words);
+}
+
+std::string withoutFlow(std::int64_t count, const std::string& word) {
+  return counted(count, word) + (count == 1 ? " has no flow" : " have no flow");
+}
+
 std::vector<std::pair<std::string, std::string>> headlines(const SplitReport& report) {
   std::vector<std::pair<std::string, std::string>> lines;
   if (const auto rays = report.rayScores()) {
-    lines.emplace_back("RayIoU", shown(rays->ray_iou, Unit::Percent) + " %");
-    lines.emplace_back("mAVE", shown(rays->mave_mps, Unit::MetresPerSecond) + " m/s");
-    lines.emplace_back("OccScore", shown(rays->occ_score, Unit::Percent) + " %");
+    lines.emplace_back("RayIoU", withUnit(rays->ray_iou, Unit::Percent, " %"));
+    lines.emplace_back("mAVE", withUnit(rays->mave_mps, Unit::MetresPerSecond, " m/s"));
+    lines.emplace_back("OccScore", withUnit(rays->occ_score, Unit::Percent, " %"));
     lines.emplace_back("mAVE (server)",
-                       fmt::format("{} m/s, OccScore {} %: as the CVPR 2024 server defines them",
-                                   shown(rays->server_mave_mps, Unit::MetresPerSecond),
-                                   shown(rays->server_occ_score, Unit::Percent)));
+                       std::isnan(rays->server_mave_mps)
+                           ? "-"
+                           : fmt::format("{} m/s, OccScore {} %: as the CVPR 2024 server defines them",
+                                         shown(rays->server_mave_mps, Unit::MetresPerSecond),
+                                         shown(rays->server_occ_score, Unit::Percent)));
   }
   if (const auto voxels = report.voxelScores()) {
     lines.emplace_back("mIoU", shown(voxels->mean_iou, Unit::Percent) + " %, all voxels");
@@ -60,20 +74,22 @@ std::vector<std::pair<std::string, std::string>> circumstances(const SplitReport
   if (report.rays()) {
     lines.emplace_back("Rays", fmt::format("{} met something in the truth, from {} origins",
                                            report.rays()->valid_rays, report.origins()));
-    if (report.framesWithoutPredictedFlow() > 0) {
-      lines.emplace_back("Note", fmt::format("{} predictions have no flow and were scored as standing still",
-                                             report.framesWithoutPredictedFlow()));
+    if (report.framesWithoutPredictedFlow() > 0 && report.framesWithoutTrueFlow() < report.frames()) {
+      lines.emplace_back("Note", withoutFlow(report.framesWithoutPredictedFlow(), "prediction") +
+                                     ": scored as standing still");
     }
     if (report.framesWithoutTrueFlow() > 0) {
       lines.emplace_back(
-          "Note", fmt::format("{} labels have no flow: AVE is only the size of the predicted flow there, "
-                              "and OccScore depends on it",
-                              report.framesWithoutTrueFlow()));
+          "Note", report.framesWithoutTrueFlow() == report.frames()
+                      ? "the labels have no flow: neither velocities nor OccScore can be scored"
+                      : withoutFlow(report.framesWithoutTrueFlow(), "label") +
+                            ": AVE is only the size of the predicted flow there, and OccScore depends on it");
     }
   }
   if (report.framesWithCameraMask() > 0 && report.framesWithCameraMask() < report.frames()) {
-    lines.emplace_back("Note",
-                       fmt::format("only {} labels have a camera mask", report.framesWithCameraMask()));
+    lines.emplace_back(
+        "Note", fmt::format("only {} {} a camera mask", counted(report.framesWithCameraMask(), "label"),
+                            report.framesWithCameraMask() == 1 ? "has" : "have"));
   }
   if (!provenance.weights.empty()) lines.emplace_back("Weights", provenance.weights);
   if (!provenance.order.empty()) {
@@ -177,7 +193,7 @@ nlohmann::ordered_json reportObject(const SplitReport& report, const ReportProve
 }
 
 std::string reportJson(const SplitReport& report, const ReportProvenance& provenance) {
-  return reportObject(report, provenance).dump(2) + '\n';
+  return dumped(reportObject(report, provenance)) + '\n';
 }
 
 std::vector<std::pair<std::string, std::string>> reportHeadlines(const SplitReport& report) {

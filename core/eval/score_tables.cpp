@@ -93,7 +93,7 @@ std::vector<TableColumn> bandColumns() {
 }
 
 TableRow bandRow(const SplitReport& report, const RayCounts& counts, std::string title, std::string id) {
-  const RayScores scores = scoreRays(RayClasses::of(report.classes()), counts);
+  const RayScores scores = report.scoresOf(counts);
   return {std::move(title),
           std::move(id),
           {double(counts.valid_rays), scores.mean_iou[0], scores.mean_iou[1], scores.mean_iou[2],
@@ -133,10 +133,35 @@ void dropEmptyColumns(Table& table) {
   }
 }
 
-std::string frameTitle(const EvaluationSummary& summary, const EvaluatedFrame& frame,
-                       const std::string& token) {
-  return fmt::format("{} #{} {}", summary.sceneName(frame), frame.index_in_scene, token);
-}
+/// Rows about keyframes: what people and programs call them.
+class FrameRows {
+ public:
+  explicit FrameRows(const EvaluationSummary& summary) {
+    for (const StoredScene& scene : summary.scenes) {
+      std::vector<std::string_view> conditions;
+      for (const SceneCondition condition : conditionsOf(scene.description))
+        conditions.push_back(conditionName(condition));
+      scenes_[scene.scene] = {scene.name, scene.description, fmt::format("{}", fmt::join(conditions, " "))};
+    }
+  }
+  static std::vector<std::string> detailIds() { return {"scene", "keyframe", "description", "condition"}; }
+
+  TableRow row(const EvaluatedFrame& frame, const std::string& token, std::vector<double> values) const {
+    const auto found = scenes_.find(frame.scene);
+    const Words words = found == scenes_.end() ? Words{} : found->second;
+    const std::string number = std::to_string(frame.index_in_scene + 1);
+    return {fmt::format("{} keyframe {} {}", words.name, number, token),
+            token,
+            std::move(values),
+            {words.name, number, words.description, words.conditions}};
+  }
+
+ private:
+  struct Words {
+    std::string name, description, conditions;
+  };
+  std::map<std::size_t, Words> scenes_;
+};
 
 std::vector<TableColumn> frameColumns() {
   return {{"RayIoU", "ray_iou", Unit::Percent},
@@ -144,10 +169,10 @@ std::vector<TableColumn> frameColumns() {
           {"mIoU", "miou", Unit::Percent}};
 }
 
-TableRow frameRow(const EvaluationSummary& summary, const FrameScores& frame) {
-  return {frameTitle(summary, frame.frame, frame.token),
-          frame.token,
-          {frame.ray_iou, frame.mave_mps, frame.mean_iou}};
+const Confusion* shownConfusion(const SplitReport& report) {
+  if (report.details()) return &report.details()->labels;
+  if (report.cameraVoxels()) return &*report.cameraVoxels();
+  return report.voxels() ? &*report.voxels() : nullptr;
 }
 
 }  // namespace
@@ -204,11 +229,49 @@ Table groupTable(const std::vector<GroupReport>& groups, std::string title, std:
   return table;
 }
 
+Table conditionTable(const std::vector<GroupReport>& conditions) {
+  Table table = groupTable(conditions, "By condition", "conditions", "condition");
+  table.note += "; a keyframe counts under every condition that its scene's description names";
+  return table;
+}
+
+std::optional<Table> confusionTable(const SplitReport& report, ConfusionUnit unit) {
+  const Confusion* confusion = shownConfusion(report);
+  if (!confusion) return std::nullopt;
+  const ClassSet& classes = report.classes();
+  const std::string what = report.details() ? "rays" : "voxels";
+  Table table{"Which class was taken for which", "confusion", "true class", "true_class", {}, {}, {}, {}};
+  const bool shares = unit == ConfusionUnit::Share;
+  for (int label = 0; label < classes.size(); ++label) {
+    table.columns.push_back({std::string(classes[label].name), std::string(classes[label].id),
+                             shares ? Unit::Percent : Unit::Count});
+  }
+  for (int truth = 0; truth < classes.size(); ++truth) {
+    TableRow row{std::string(classes[truth].name), std::string(classes[truth].id), {}};
+    std::int64_t sum = 0;
+    for (int label = 0; label < classes.size(); ++label)
+      sum += confusion->at(truth, label);
+    for (int label = 0; label < classes.size(); ++label) {
+      const auto count = double(confusion->at(truth, label));
+      row.values.push_back(!shares ? count : sum > 0 ? count / double(sum) : kNone);
+    }
+    table.rows.push_back(std::move(row));
+  }
+  table.note = shares ? "rows: the true class; of its " + what + " so many % were given the column's class"
+                      : "rows: the true class; so many of its " + what + " were given the column's class";
+  return table;
+}
+
 Table sourceTable(const EvaluationSummary& summary) {
   std::vector<GroupReport> groups;
   for (const SourceSummary& source : summary.sources)
     groups.push_back({source.facts.title, "", source.total});
-  return groupTable(groups, "Scores", "sources", "source");
+  Table table = groupTable(groups, "Scores", "sources", "source");
+  const bool differ = std::any_of(summary.pairs.begin(), summary.pairs.end(),
+                                  [](const PairSummary& pair) { return pair.frames != pair.either; });
+  if (differ)
+    table.note += "; each source over its own keyframes, which differ: what follows compares the common ones";
+  return table;
 }
 
 Table differenceTable(const EvaluationSummary& summary, const PairSummary& pair) {
@@ -222,6 +285,7 @@ Table differenceTable(const EvaluationSummary& summary, const PairSummary& pair)
               {},
               {}};
   ClassColumns columns(first.total.classes(), table);
+  const SplitReport &ours = pair.first_common.total, &theirs = pair.second_common.total;
   const auto addBoth = [&](const std::string& title, const std::string& id, Unit unit, Unit difference_unit,
                            std::vector<double> a, std::vector<double> b, double mean_a, double mean_b) {
     columns.add({title + " A", id + "_a", unit}, a, mean_a);
@@ -230,7 +294,7 @@ Table differenceTable(const EvaluationSummary& summary, const PairSummary& pair)
       b[c] -= a[c];
     columns.add({"B - A", id + "_difference", difference_unit}, b, mean_b - mean_a);
   };
-  const auto a = first.total.rayScores(), b = second.total.rayScores();
+  const auto a = ours.rayScores(), b = theirs.rayScores();
   if (a && b) {
     addBoth("RayIoU", "ray_iou", Unit::Percent, Unit::PercentPoints, meanOverThresholds(*a),
             meanOverThresholds(*b), a->ray_iou, b->ray_iou);
@@ -248,8 +312,8 @@ Table differenceTable(const EvaluationSummary& summary, const PairSummary& pair)
   addRays("only B right", "only_b_right", &RightRays::only_second);
   addRays("both wrong", "both_wrong", &RightRays::neither);
   table.footer->title = "mean (rays: sum)";
-  table.note =
-      "rays of the true class that end within 2 m with the right class; over keyframes scored in both";
+  table.note = "over " + pair.framesText() +
+               "; right: rays of the true class that end within 2 m with the right class";
   return table;
 }
 
@@ -265,6 +329,8 @@ Table changeTable(const EvaluationSummary& summary, const PairSummary& pair, std
               {},
               {},
               {}};
+  const FrameRows rows(summary);
+  table.detail_ids = FrameRows::detailIds();
   std::map<std::int64_t, const FrameScores*> by_ordinal;
   for (const FrameScores& frame : second.frames)
     by_ordinal[frame.frame.ordinal] = &frame;
@@ -273,9 +339,8 @@ Table changeTable(const EvaluationSummary& summary, const PairSummary& pair, std
     if (other == by_ordinal.end()) continue;
     const double difference = other->second->ray_iou - frame.ray_iou;
     if (std::isnan(difference)) continue;
-    table.rows.push_back({frameTitle(summary, frame.frame, frame.token),
-                          frame.token,
-                          {frame.ray_iou, other->second->ray_iou, difference}});
+    table.rows.push_back(
+        rows.row(frame.frame, frame.token, {frame.ray_iou, other->second->ray_iou, difference}));
   }
   std::stable_sort(table.rows.begin(), table.rows.end(), [](const TableRow& a, const TableRow& b) {
     return std::abs(a.values[2]) > std::abs(b.values[2]);
@@ -300,8 +365,10 @@ Table worstTable(const EvaluationSummary& summary, const SourceSummary& source, 
 
 Table frameTable(const EvaluationSummary& summary, const SourceSummary& source) {
   Table table{"Keyframes", "frames", "keyframe", "token", frameColumns(), {}, {}, {}};
+  const FrameRows rows(summary);
+  table.detail_ids = FrameRows::detailIds();
   for (const FrameScores& frame : source.frames)
-    table.rows.push_back(frameRow(summary, frame));
+    table.rows.push_back(rows.row(frame.frame, frame.token, {frame.ray_iou, frame.mave_mps, frame.mean_iou}));
   return table;
 }
 

@@ -20,11 +20,17 @@ std::optional<Table> heightTable(const SplitReport& report);
 /// One row a group of frames: how many, RayIoU, mAVE, OccScore, mIoU.
 Table groupTable(const std::vector<GroupReport>& groups, std::string title, std::string id,
                  std::string row_title);
+Table conditionTable(const std::vector<GroupReport>& conditions);
+
+/// Rays by true and predicted class, or voxels where no rays were counted by class.
+enum class ConfusionUnit { Count, Share };  ///< a share of the true class
+std::optional<Table> confusionTable(const SplitReport& report, ConfusionUnit unit);
+
 /// One row a source.
 Table sourceTable(const EvaluationSummary& summary);
 
-/// Two sources by class: RayIoU, AVE and voxel IoU of both and the difference, second less first; how many
-/// rays are right (within 2 m) in both, one or none of them.
+/// Two sources by class, over the keyframes that both were scored in: RayIoU and AVE of both and the
+/// difference, second less first; how many rays are right (within 2 m) in both, one or none of them.
 Table differenceTable(const EvaluationSummary& summary, const PairSummary& pair);
 /// Up to `count` frames in which RayIoU differs most, the largest change first.
 Table changeTable(const EvaluationSummary& summary, const PairSummary& pair, std::size_t count);

@@ -1,6 +1,7 @@
 #include "core/eval/split_report.h"
 
 #include <string>
+#include <utility>
 
 #include "core/base/error.h"
 
@@ -40,7 +41,12 @@ void SplitReport::add(const FrameReport& frame) {
 
 std::optional<RayScores> SplitReport::rayScores() const {
   if (!rays_) return std::nullopt;
-  return scoreRays(RayClasses::of(*classes_), *rays_);
+  return scoresOf(*rays_);
+}
+
+RayScores SplitReport::scoresOf(const RayCounts& counts) const {
+  RayScores scores = scoreRays(RayClasses::of(*classes_), counts);
+  return frames_without_true_flow_ < frames_ ? scores : withoutVelocities(std::move(scores));
 }
 
 std::optional<VoxelScores> SplitReport::voxelScores() const {

@@ -22,7 +22,7 @@ class SplitReport {
   std::int64_t origins() const { return origins_; }
   /// Frames whose prediction had no flow and was scored as standing still.
   std::int64_t framesWithoutPredictedFlow() const { return frames_without_predicted_flow_; }
-  /// Frames whose truth has no flow: with them AVE says only how large the predicted flow is.
+  /// Frames whose truth has no flow: in them AVE says only how large the predicted flow is.
   std::int64_t framesWithoutTrueFlow() const { return frames_without_true_flow_; }
   /// Frames whose truth has a camera mask.
   std::int64_t framesWithCameraMask() const { return frames_with_camera_mask_; }
@@ -33,7 +33,10 @@ class SplitReport {
   const std::optional<Confusion>& voxels() const { return voxels_; }
   const std::optional<Confusion>& cameraVoxels() const { return camera_voxels_; }
 
+  /// Velocities' scores, and OccScore with them, are NaN when no truth has flow.
   std::optional<RayScores> rayScores() const;
+  /// The scores of some of its rays, in the same way.
+  RayScores scoresOf(const RayCounts& counts) const;
   std::optional<VoxelScores> voxelScores() const;
   std::optional<VoxelScores> cameraVoxelScores() const;
 

@@ -96,6 +96,10 @@ std::string exact(double value) {
   return std::isnan(value) ? std::string() : fmt::format("{}", value);
 }
 
+std::string counted(std::int64_t count, const std::string& word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
 std::string tableText(const Table& table) {
   const std::vector<std::string> head = headOf(table);
   std::vector<std::size_t> widths;
@@ -130,11 +134,15 @@ std::string tableText(const Table& table) {
 
 std::string tableCsv(const Table& table) {
   std::string text = table.row_id;
+  for (const std::string& id : table.detail_ids)
+    text += "," + id;
   for (const TableColumn& column : table.columns)
     text += "," + column.id;
   text += '\n';
   for (const TableRow* row : allRows(table)) {
     text += csvField(row->id);
+    for (std::size_t i = 0; i < table.detail_ids.size(); ++i)
+      text += "," + (i < row->details.size() ? csvField(row->details[i]) : std::string());
     for (const double value : row->values)
       text += "," + exact(value);
     text += '\n';

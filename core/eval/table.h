@@ -1,6 +1,7 @@
 // A table of scores, and the forms that people want it in: text, CSV, Markdown, LaTeX, HTML.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct TableRow {
   std::string id;     ///< for machines
   /// By column; fractions for Unit::Percent and Unit::PercentPoints, NaN where there is none.
   std::vector<double> values;
+  std::vector<std::string> details{};  ///< by Table::detail_ids
 };
 
 struct Table {
@@ -31,12 +33,17 @@ struct Table {
   std::vector<TableRow> rows;
   std::optional<TableRow> footer;
   std::string note;  ///< one sentence below the table; may be empty
+  /// What programs want to know of a row besides its id: further columns of text in CSV and JSON.
+  std::vector<std::string> detail_ids{};
 };
 
 /// A number as people read it: two places of a percentage, three of a velocity; "-" for NaN.
 std::string shown(double value, Unit unit);
 /// A number in full precision; nothing for NaN.
 std::string exact(double value);
+
+/// "1 keyframe", "2 keyframes".
+std::string counted(std::int64_t count, const std::string& word);
 
 /// Aligned columns between rules, with the note in brackets; without the title.
 std::string tableText(const Table& table);

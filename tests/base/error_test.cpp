@@ -19,6 +19,8 @@ TEST(Error, AbsentPartsLeaveNoTraces) {
   EXPECT_EQ(toString({"It failed", {}, {}, {}, {}}), "It failed.");
   EXPECT_EQ(toString({"It failed", {}, "a file", {}, {}}), "It failed. Expected a file.");
   EXPECT_EQ(toString({"It failed", {}, {}, "nothing", {}}), "It failed. Found nothing.");
+  EXPECT_EQ(toString({"It failed", {}, "a file", "It is gone.", "Try again."}),
+            "It failed. Expected a file, found It is gone. Try again.");
   EXPECT_EQ(toString({"It failed", {}, {}, {}, "Try again."}), "It failed. Try again.");
 }
 

@@ -1,5 +1,6 @@
 // What inspectPredictions() tells, and how class sets are told apart.
 #include <algorithm>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -131,6 +132,60 @@ TEST(ImportReport, TheLayoutOfMostFilesIsTakenAndTheOtherSaid) {
                        [&](const std::string& note) { return note.find(what) != std::string::npos; });
   };
   EXPECT_TRUE(said("Some of 1 files are in the layout of FlashOCC"));
+}
+
+/// Two keyframes in HBEVOcc's layout with these class numbers (one row where they fill no grid), and flow
+/// where it is given.
+void writeFrames(const fs::path& folder, const std::vector<std::uint8_t>& labels,
+                 const std::vector<float>& flow = {}) {
+  fs::create_directories(folder / "scene-a");
+  for (int i = 0; i < 2; ++i) {
+    NpzWriter npz(folder / "scene-a" / (fileToken(i) + ".npz"), true);
+    if (labels.size() == GridSpec{}.size()) {
+      npz.add<std::uint8_t>("semantics", labels, {200, 200, 16});
+    } else {
+      npz.add<std::uint8_t>("semantics", labels, {labels.size()});
+    }
+    if (!flow.empty()) npz.add<float>("flow", flow, {200, 200, 16, 2});
+    npz.close();
+  }
+}
+
+TEST(ImportReport, WhatNobodyCanUseIsToldInItsOwnWords) {
+  const auto problem = [&](const std::vector<std::uint8_t>& labels) {
+    const TemporaryFolder folder;
+    writeFrames(folder / "dump", labels);
+    return test::problemOf([&] { openPredictions(folder / "dump"); });
+  };
+  const Problem masked = problem(std::vector<std::uint8_t>(1000, 3));
+  EXPECT_EQ(masked.summary, "None of these predictions can be read");
+  EXPECT_EQ(masked.found, "uint8 [1000]");
+  EXPECT_NE(masked.advice.find("the voxels of the camera mask alone: save the whole array"),
+            std::string::npos)
+      << masked.advice;
+  EXPECT_EQ(problem(std::vector<std::uint8_t>(640'000, 0)).summary, "Every voxel of dump has number 0");
+  std::vector<std::uint8_t> large(640'000, 16);
+  large[5] = 200;
+  EXPECT_EQ(problem(large).summary, "dump has class numbers up to 200");
+  EXPECT_EQ(problem(large).found, "200");
+}
+
+TEST(ImportReport, FlowThatIsNoNumberIsFoundInAFewFiles) {
+  const TemporaryFolder folder;
+  std::vector<std::uint8_t> labels(640'000, 16);
+  labels[5] = 3;
+  std::vector<float> flow(1'280'000, 0.0F);
+  flow[7] = std::numeric_limits<float>::quiet_NaN();
+  writeFrames(folder / "dump", labels, flow);
+  const ImportReport report = inspectPredictions(folder / "dump");
+  EXPECT_EQ(report.accepted, 0U);
+  ASSERT_EQ(report.refused.size(), 2U);
+  EXPECT_NE(report.refused[0].reason.find("found NaN or infinity. Look for a division by zero"),
+            std::string::npos)
+      << report.refused[0].reason;
+  EXPECT_TRUE(std::any_of(report.notes.begin(), report.notes.end(), [](const std::string& note) {
+    return note.find("All 2 files whose numbers were read are refused") == 0;
+  }));
 }
 
 TEST(ImportReport, GridsOfAnotherSizeAreRefusedBySize) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/eval/origins.h"
+#include "core/eval/submission_writer.h"
 #include "tests/eval/made_split.h"
 #include "tests/eval/street.h"
 
@@ -102,6 +104,85 @@ TEST_F(Diagnosis, FlowInOtherUnits) {
   expectOne("x and y exchanged", [](Occupancy& occupancy) {
     for (std::size_t i = 0; i + 1 < occupancy.flow.size(); i += 2)
       std::swap(occupancy.flow[i], occupancy.flow[i + 1]);
+  });
+}
+
+TEST_F(Diagnosis, NoFlowAtAll) {
+  expectOne("There is no flow", [](Occupancy& occupancy) { occupancy.flow.clear(); });
+}
+
+TEST_F(Diagnosis, FlowInAUnitThatNobodyKnows) {
+  expectOne("multiply it by 0.", [](Occupancy& occupancy) {
+    for (float& value : occupancy.flow)
+      value *= 90;
+  });
+}
+
+/// Free outside of the camera mask, where the labels are not.
+TEST_F(Diagnosis, VoxelsOfTheCameraMaskAlone) {
+  const auto inMask = [](const GridSpec& grid, std::size_t voxel) { return grid.voxel(voxel).x() >= 100; };
+  for (int i = 0; i < 6; ++i) {
+    Occupancy masks;
+    masks.classes = &ClassSet::occ3d();
+    masks.semantics.assign(masks.grid.size(), masks.classes->free());
+    masks.mask_camera.resize(masks.grid.size());
+    for (std::size_t voxel = 0; voxel < masks.grid.size(); ++voxel)
+      masks.mask_camera[voxel] = inMask(masks.grid, voxel);
+    const auto folder = split_.root() / "gts" / split_.sceneOf(i) / test::MadeSplit::tokenOf(i);
+    std::filesystem::create_directories(folder);
+    writeOccupancyNpz(folder / "labels.npz", masks, false);
+  }
+  EXPECT_EQ(sentencesOf([](Occupancy&) {}), std::vector<std::string>{});
+  expectOne("Outside the camera mask every voxel is free", [&](Occupancy& occupancy) {
+    for (std::size_t voxel = 0; voxel < occupancy.grid.size(); ++voxel) {
+      if (!inMask(occupancy.grid, voxel)) occupancy.semantics[voxel] = occupancy.classes->free();
+    }
+  });
+}
+
+/// A submission with the truth's rays changed by `change`.
+template <class Change>
+std::vector<std::string> sentencesOfRays(const test::MadeSplit& split, const Change& change) {
+  const auto file = split.root() / "submission.gz";
+  SubmissionWriter writer(file, "a method", "a team");
+  for (int i = 0; i < split.keyframes(); ++i) {
+    const auto origins = lidarOrigins(split.dataset()->lidarReadings(std::size_t(i / 3)), std::size_t(i % 3));
+    RayPrediction rays = raysOf(split.truths()[std::size_t(i)], origins);
+    change(rays);
+    writer.add(test::MadeSplit::tokenOf(i), rays);
+  }
+  writer.close();
+  EvaluationPlan plan;
+  plan.dataset = split.dataset();
+  plan.sources.push_back(openEvaluationSource(file, {.dataset = plan.dataset}));
+  std::vector<std::string> sentences;
+  for (const Suspicion& suspicion : diagnose(plan, plan.sources.front(), 2))
+    sentences.push_back(suspicion.sentence);
+  return sentences;
+}
+
+TEST_F(Diagnosis, RaySubmissions) {
+  EXPECT_EQ(sentencesOfRays(split_, [](RayPrediction&) {}), std::vector<std::string>{});
+  const auto expectRays = [&](const std::string& word, const auto& change) {
+    const auto sentences = sentencesOfRays(split_, change);
+    ASSERT_EQ(sentences.size(), 1U) << word;
+    EXPECT_NE(sentences[0].find(word), std::string::npos) << sentences[0];
+  };
+  expectRays("No ray meets anything",
+             [](RayPrediction& rays) { rays.labels.assign(rays.labels.size(), 16); });
+  expectRays("Every ray meets class 2 (",
+             [](RayPrediction& rays) { rays.labels.assign(rays.labels.size(), 2); });
+  expectRays("in voxels, not metres", [](RayPrediction& rays) {
+    for (float& distance : rays.distances_m)
+      distance /= 0.4F;
+  });
+  expectRays("Distances do not fit", [](RayPrediction& rays) {
+    for (float& distance : rays.distances_m)
+      distance *= 0.1F;
+  });
+  expectRays("km/h", [](RayPrediction& rays) {
+    for (float& speed : rays.flow_mps)
+      speed *= 3.6F;
   });
 }
 

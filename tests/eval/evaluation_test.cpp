@@ -3,6 +3,8 @@
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <functional>
 #include <thread>
 #include <unistd.h>
 
@@ -138,6 +140,27 @@ TEST_F(Evaluation, DoesNotDependOnThreadsNorOnTheOrderOfFrames) {
   EXPECT_EQ(numbersOf(backwards), one);
 }
 
+/// A source that lacks keyframes is compared over those that both have: with itself there is no difference.
+TEST_F(Evaluation, ComparesOverTheKeyframesThatBothHave) {
+  second_->occupancies = first_->occupancies;
+  second_->occupancies.erase(MadeSplit::tokenOf(3));
+  const EvaluationSummary summary = summaryOf(plan_);
+  ASSERT_EQ(summary.pairs.size(), 1U);
+  const PairSummary& pair = summary.pairs.front();
+  EXPECT_EQ(pair.framesText(), "4 of 5 keyframes, those that both were scored in");
+  EXPECT_NE(summary.sources[0].total.rays(), summary.sources[1].total.rays());
+  EXPECT_EQ(pair.first_common.total.rays(), pair.second_common.total.rays());
+  EXPECT_EQ(pair.second_common.total.rays(), summary.sources[1].total.rays());
+  EXPECT_EQ(pair.first_common.scenes.at(1).report.frames(), 1);
+  const Table table = differenceTable(summary, pair);
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    if (!table.columns[column].id.ends_with("_difference")) continue;
+    EXPECT_EQ(table.footer->values[column], 0.0) << table.columns[column].id;
+  }
+  EXPECT_NE(table.note.find("over 4 of 5 keyframes"), std::string::npos) << table.note;
+  EXPECT_NE(sourceTable(summary).note.find("which differ"), std::string::npos);
+}
+
 TEST_F(Evaluation, CanBeLimitedToScenesAndStopped) {
   plan_.scenes = {"scene-0002"};
   EXPECT_EQ(summaryOf(plan_).sources.front().frames.size(), 2U);
@@ -156,6 +179,27 @@ TEST_F(Evaluation, PredictionsOfAnotherClassSetAreRefused) {
   const auto other = std::make_shared<FakePredictions>(ClassSet::occ3d());
   EXPECT_THROW(createStore(planOf(split_, {other}), folder_ / "a.sqlite"), Error);
   EXPECT_FALSE(fs::exists(folder_ / "a.sqlite"));
+}
+
+/// One line a reason, however many files have it.
+TEST_F(Evaluation, SkippedKeyframesAreToldOfByReason) {
+  EvaluationSummary summary = summaryOf(planOf(split_, {first_}));
+  std::vector<SkippedFrame>& skipped = summary.sources[0].skipped;
+  skipped.clear();
+  for (std::size_t i = 0; i < 3; ++i) {
+    const fs::path file = fs::path("/there") / (MadeSplit::tokenOf(int(i)) + ".npz");
+    const Problem problem{file.filename().string() + " cannot be used", file, "flow as finite numbers", "NaN",
+                          "Save others."};
+    skipped.push_back({{std::int64_t(i), 0, i, 0, i}, "", SkipReason::Unusable, toString(problem)});
+  }
+  skipped.push_back({{4, 1, 1, 1, 1}, "", SkipReason::Unusable, "It is damaged. File: /there/b.npz."});
+  skipped.push_back({{5, 1, 2, 1, 2}, "", SkipReason::NoTruth, ""});
+  EXPECT_EQ(
+      skippedText(summary),
+      "fake: 3 keyframes skipped: The file cannot be used. Expected flow as finite numbers, found NaN. Save "
+      "others. The first: scene-0001 keyframe 1, /there/" +
+          MadeSplit::tokenOf(0) +
+          ".npz.\nfake: 1 keyframe skipped: It is damaged. It is: scene-0002 keyframe 2, /there/b.npz.\n");
 }
 
 TEST_F(Evaluation, BandsAddUpToTheWhole) {
@@ -290,6 +334,58 @@ TEST_F(Evaluation, WhatCouldNotBeReadIsTriedAgain) {
   Progress progress;
   runEvaluation(plan_, store, progress);
   EXPECT_EQ(numbersOf(store), whole);
+}
+
+/// Figures of two predictions must not become one evaluation; a copy of the same files may go on.
+class ChangedPredictions : public Evaluation {
+ protected:
+  void SetUp() override {
+    fs::create_directories(first_->folder = folder_ / "predictions");
+    for (int i = 0; i < 6; ++i)
+      write(i, "prediction " + std::to_string(i));
+  }
+  void write(int keyframe, const std::string& text) const {
+    std::ofstream(first_->folder / MadeSplit::tokenOf(keyframe)) << text;
+  }
+  void expectRefused(const std::function<void()>& work, const std::string& word) const {
+    try {
+      work();
+      ADD_FAILURE() << word;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+    }
+  }
+  EvaluationPlan plan_of_files_ = planOf(split_, {first_});
+};
+
+TEST_F(ChangedPredictions, AreNotAddedToAnEvaluation) {
+  evaluated(plan_of_files_, folder_ / "a");
+  EXPECT_NO_THROW(resumeStore(plan_of_files_, folder_ / "a"));
+  write(1, "prediction 1");  // as it was, at another time
+  fs::rename(first_->folder, folder_ / "elsewhere");
+  first_->folder = folder_ / "elsewhere";
+  EXPECT_NO_THROW(resumeStore(plan_of_files_, folder_ / "a"));
+  write(1, "prediction X");  // as long as it was
+  expectRefused([&] { resumeStore(plan_of_files_, folder_ / "a"); },
+                "others for 1 of 5 finished keyframes, first scene-0001 keyframe 2");
+  fs::remove(first_->folder / MadeSplit::tokenOf(1));
+  EXPECT_NO_THROW(resumeStore(plan_of_files_, folder_ / "a")) << "what is gone is not mixed up";
+}
+
+TEST_F(ChangedPredictions, OfOneWorkerAreFoundWhenPartsAreMerged) {
+  plan_of_files_.shard = {0, 2};
+  evaluated(plan_of_files_, folder_ / "0");
+  plan_of_files_.shard = {1, 2};
+  evaluated(plan_of_files_, folder_ / "1");
+  const std::vector<fs::path> parts{folder_ / "0", folder_ / "1"};
+  EXPECT_EQ(mergeEvaluations(folder_ / "same", parts).frames, 6);
+  EXPECT_EQ(EvaluationStore::open(folder_ / "same").prints().size(), 5U);
+  fs::remove(folder_ / "1");
+  for (int i = 0; i < 6; ++i)
+    write(i, "another prediction");
+  evaluated(plan_of_files_, folder_ / "1");
+  expectRefused([&] { mergeEvaluations(folder_ / "mixed", parts); }, "different predictions");
+  EXPECT_FALSE(fs::exists(folder_ / "mixed"));
 }
 
 // Run by the test below in a process of its own, which is killed.

@@ -98,13 +98,13 @@ std::shared_ptr<FakePredictions> FakePredictions::of(const MadeSplit& split, std
 
 std::optional<fs::path> FakePredictions::find(const Keyframe& keyframe) const {
   if (!occupancies.contains(keyframe.token)) return std::nullopt;
-  return path_ / keyframe.token;
+  return folder / keyframe.token;
 }
 
 Occupancy FakePredictions::read(const Keyframe& keyframe) const {
   if (on_reading) on_reading();
   if (keyframe.token == damaged)
-    throw Error({"The prediction is damaged", path_ / keyframe.token, {}, {}, {}});
+    throw Error({"The prediction is damaged", folder / keyframe.token, {}, {}, {}});
   return occupancies.at(keyframe.token);
 }
 

@@ -52,10 +52,11 @@ class FakePredictions : public PredictionSource {
   static std::shared_ptr<FakePredictions> of(const MadeSplit& split, std::uint32_t seed);
 
   std::map<std::string, Occupancy> occupancies;
-  std::string damaged;               ///< a token whose file cannot be read
-  std::function<void()> on_reading;  ///< called at every read
+  std::string damaged;                           ///< a token whose file cannot be read
+  std::function<void()> on_reading;              ///< called at every read
+  std::filesystem::path folder = "predictions";  ///< where find() says that they lie: <token>
 
-  const std::filesystem::path& path() const override { return path_; }
+  const std::filesystem::path& path() const override { return folder; }
   std::string title() const override { return "fake"; }
   std::string formatName() const override { return "in memory"; }
   const ClassSet& classes() const override { return classes_; }
@@ -65,7 +66,6 @@ class FakePredictions : public PredictionSource {
 
  private:
   const ClassSet& classes_;
-  std::filesystem::path path_ = "predictions";
 };
 
 /// A plan for these sources.

@@ -137,6 +137,16 @@ TEST(Metamorphic, ASubmissionOfTheTruthsRaysIsPerfect) {
   EXPECT_FALSE(source.total.voxels().has_value()) << "rays have no voxels";
 }
 
+/// It is scored by its rays wherever it lies, not as the voxels that it is shown as.
+TEST(Metamorphic, AFolderWithASubmissionIsScoredAsTheSubmission) {
+  const test::MadeSplit split;
+  std::filesystem::create_directories(split.root() / "results");
+  const auto file = writeSubmission(split, split.truths(), "results/submission.gz");
+  const SourceSummary source = evaluated(split, split.root() / "results");
+  EXPECT_EQ(source.facts.format, "CVPR 2024 ray submission, scored ray by ray");
+  EXPECT_EQ(source.total.rays(), evaluated(split, file).total.rays());
+}
+
 TEST(Metamorphic, ASubmissionIsScoredByTheServersRule) {
   const test::MadeSplit split;
   const auto predictions = test::FakePredictions::of(split, 7);

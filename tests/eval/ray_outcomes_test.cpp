@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/eval/frame_report.h"
 #include "core/eval/rays.h"
+#include "core/eval/submission_writer.h"
 #include "tests/eval/street.h"
 
 namespace hbev {
@@ -132,6 +133,22 @@ TEST(RayOutcomes, rays_are_found_by_origin_ring_and_azimuth) {
   EXPECT_EQ(outcomes.azimuthOf(ray), 270);
   EXPECT_NEAR(outcomes.direction(ray).y(), -std::cos(ringPitch_rad(17)), 1e-6);
   EXPECT_NEAR(ringPitch_rad(0), -0.7854, 1e-4);
+}
+
+/// A submission's own rays, not those of the voxels that it is shown as.
+TEST(RayOutcomes, a_submission_has_rays_of_its_own) {
+  const Occupancy truth = oneVoxel(150, "truck"), prediction = oneVoxel(146, "truck");
+  const std::vector<Eigen::Vector3d> origins{{0, 0, 2}};
+  RayPrediction rays = raysOf(prediction, origins);
+  const RayOutcomes expected = rayOutcomes(prediction, truth, origins);
+  const RayOutcomes outcomes = rayOutcomes(rays, truth, origins);
+  ASSERT_EQ(outcomes.size(), expected.size());
+  for (std::size_t ray = 0; ray < outcomes.size(); ++ray)
+    EXPECT_EQ(outcomes.outcome(ray, 1), expected.outcome(ray, 1));
+  const std::size_t ray = aheadOf(outcomes);
+  EXPECT_EQ(outcomes.rays[ray].predicted_voxel, expected.rays[ray].predicted_voxel);
+  rays.labels.resize(7);
+  EXPECT_THROW(rayOutcomes(rays, truth, origins), Error);
 }
 
 TEST(RayOutcomes, other_classes_cannot_be_compared) {

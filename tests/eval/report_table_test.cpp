@@ -1,12 +1,14 @@
 #include "core/eval/report_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/eval/score_tables.h"
 #include "tests/eval/street.h"
 
 namespace hbev {
@@ -50,7 +52,7 @@ TEST(report, text_shows_every_class_the_means_and_where_they_are_from) {
   for (const char* part :
        {"IoU@1", "IoU@2", "IoU@4", "AVE", "TP@2", "RayIoU", "OccScore", "mIoU", "a-city, v1.0-mini",
         "1 scored of 5; 1 without truth, 2 without prediction, 1 unusable", "8 origins",
-        "1 predictions have no flow"}) {
+        "1 prediction has no flow: scored as standing still"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
   EXPECT_EQ(text.find("nan"), std::string::npos);
@@ -105,6 +107,30 @@ TEST(report, camera_mask_adds_a_column) {
   report.add(evaluateFrame(street, street, test::streetOrigins()));
   EXPECT_NE(reportText(report, kProvenance).find("in camera"), std::string::npos);
   EXPECT_TRUE(linesOf(reportCsv(report))[0].ends_with(",voxel_iou_camera"));
+}
+
+/// Occ3D's labels have no flow: nobody gets a perfect velocity score for that.
+TEST(report, truth_without_flow_gives_no_velocity_scores) {
+  Occupancy truth = test::makeStreet(4);
+  truth.flow.clear();
+  Occupancy prediction = truth;
+  prediction.flow.assign(2 * prediction.grid.size(), 0.0F);
+  SplitReport report(ClassSet::openocc());
+  report.add(evaluateFrame(prediction, truth, test::streetOrigins(), {.details = true}));
+  const std::string text = reportText(report, kProvenance);
+  for (const char* line : {"\nRayIoU          100.00 %\n", "\nmAVE            -\n", "\nOccScore        -\n",
+                           "\nmAVE (server)   -\n", "the labels have no flow: neither velocities"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  const auto json = nlohmann::json::parse(reportJson(report, kProvenance));
+  EXPECT_TRUE(json.at("rays").at("mave_mps").is_null());
+  EXPECT_TRUE(json.at("rays").at("occ_score").is_null());
+  EXPECT_EQ(json.at("rays").at("ray_iou"), 1.0);
+  EXPECT_TRUE(std::isnan(rangeTable(report)->rows.front().values.back()));
+  // Where one keyframe's truth has it there is a score, and the note says what it is worth.
+  report.add(
+      evaluateFrame(test::makeStreet(5), test::makeStreet(5), test::streetOrigins(), {.details = true}));
+  EXPECT_EQ(report.rayScores()->mave_mps, 0.0);
+  EXPECT_NE(reportText(report, kProvenance).find("1 label has no flow: AVE"), std::string::npos);
 }
 
 TEST(report, nothing_scored_is_still_a_report) {

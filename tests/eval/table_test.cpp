@@ -1,8 +1,10 @@
 #include "core/eval/table.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "core/eval/evaluation_report.h"
 #include "tests/eval/made_split.h"
@@ -75,7 +77,53 @@ TEST(EvaluationReport, EveryFormHoldsTheScores) {
   for (const char* name :
        {"", "-2", "-scenes", "-ranges", "-heights-2", "-frames", "-sources", "-difference-1-2"})
     EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
-  EXPECT_NE(evaluationJson(summary).find("\"only_b_right\""), std::string::npos);
+  const auto formOf = [&](const std::string& ending) {
+    const auto found =
+        std::find_if(csv.begin(), csv.end(), [&](const auto& form) { return form.first == ending; });
+    return found == csv.end() ? std::string() : found->second;
+  };
+  EXPECT_TRUE(formOf("-frames").starts_with("token,scene,keyframe,description,condition,ray_iou,"));
+  const std::string of_first =
+      "\n" + test::MadeSplit::tokenOf(0) + ",scene-0001,1,\"Night, rain\",night rain,";
+  EXPECT_NE(formOf("-frames").find(of_first), std::string::npos) << formOf("-frames");
+  EXPECT_NE(formOf("-changes-1-2").find(of_first), std::string::npos);
+  EXPECT_TRUE(formOf("-confusion").starts_with("true_class,car,truck,"));
+  EXPECT_NE(text.find("scene-0001 keyframe 1 " + test::MadeSplit::tokenOf(0)), std::string::npos);
+  EXPECT_EQ(text.find("#0"), std::string::npos);
+  EXPECT_NE(markdown.find("every condition that its scene's description names"), std::string::npos);
+  EXPECT_NE(markdown.find("Which class was taken for which"), std::string::npos);
+  const auto json = nlohmann::json::parse(evaluationJson(summary));
+  EXPECT_TRUE(json["comparisons"][0]["classes"][0].contains("only_b_right"));
+  EXPECT_EQ(json["sources"][0]["keyframes"][0]["keyframe"], 1);
+}
+
+TEST(EvaluationReport, ThePageShowsScoresThenTheWorstThenTablesThenCurves) {
+  const test::MadeSplit split;
+  const EvaluationPlan plan = test::planOf(split, {test::FakePredictions::of(split, 1)});
+  EvaluationStore store = createStore(plan, {});
+  Progress progress;
+  runEvaluation(plan, store, progress);
+  const EvaluationSummary summary = summarise(store);
+  const auto worst = worstFrames(summary.sources[0], 2);
+  ASSERT_EQ(worst.size(), 2U);
+  EXPECT_LE(worst[0]->ray_iou, worst[1]->ray_iou);
+  ReportPictures pictures;
+  pictures.keyframes.push_back({0, worst[0]->token, {{"truth", "data:image/jpeg;base64,AAAA"}}});
+  pictures.legends.push_back({"Prediction", {{"right", "#575b62"}}});
+  const std::string page = evaluationHtml(summary, pictures);
+  std::size_t last = 0;
+  for (const char* part :
+       {"class=\"scores\"", "<h3>Worst keyframes", "color:#575b62", "src=\"data:image/jpeg;base64,AAAA\"",
+        "<figcaption>scene-000", "<h3>By class", "<h3>Which class was taken for which", "class=\"confusion\"",
+        "<h3>Keyframe by keyframe", ">scene-0002</text>", "<h3>How far off", ">0</text>", ">+2 m</text>",
+        "<h3>Where the figures are from"}) {
+    const std::size_t at = page.find(part, last);
+    EXPECT_NE(at, std::string::npos) << part;
+    last = at == std::string::npos ? last : at;
+  }
+  EXPECT_NE(page.find(">1 000</text>"), std::string::npos);
+  pictures.note = "They could not be drawn.";
+  EXPECT_NE(evaluationHtml(summary, pictures).find("They could not be drawn."), std::string::npos);
 }
 
 }  // namespace

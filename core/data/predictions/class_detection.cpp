@@ -44,13 +44,16 @@ ClassSetGuess guessByName(const std::string& path, const std::string& numbers) {
   return {&classes, fmt::format("{} The path names {}.", numbers, openocc ? "OpenOcc" : "Occ3D")};
 }
 
+ClassSetGuess outOfRange(int largest) {
+  return {nullptr, fmt::format("Class numbers reach {}; Occ3D's end at 17 and OpenOcc's at 16.", largest),
+          std::nullopt, largest};
+}
+
 /// Where only occupied voxels are numbered, 16 is Occ3D's vegetation; OpenOcc's ends at 15.
 ClassSetGuess guessWithoutFree(LabelCounts counts, const std::string& path) {
   counts.counts[kUnnumberedFree] = 0;
   const int largest = counts.largest();
-  if (largest > ClassSet::occ3d().free()) {
-    return {nullptr, fmt::format("Class numbers reach {}; Occ3D's end at 17 and OpenOcc's at 16.", largest)};
-  }
+  if (largest > ClassSet::occ3d().free()) return outOfRange(largest);
   if (largest >= ClassSet::openocc().free()) {
     return {&ClassSet::occ3d(), fmt::format("Class numbers of occupied voxels reach {}, which only Occ3D "
                                             "has.",
@@ -67,9 +70,7 @@ ClassSetGuess guessClassSet(const LabelCounts& counts, const std::string& path) 
   const int openocc_free = ClassSet::openocc().free(), occ3d_free = ClassSet::occ3d().free();
   if (largest < 0) return {nullptr, "There are no voxels."};
   const double share = 100.0 * double(counts.counts[std::size_t(most)]) / double(counts.total());
-  if (largest > occ3d_free) {
-    return {nullptr, fmt::format("Class numbers reach {}; Occ3D's end at 17 and OpenOcc's at 16.", largest)};
-  }
+  if (largest > occ3d_free) return outOfRange(largest);
   if (largest == occ3d_free && most == occ3d_free) {
     return {&ClassSet::occ3d(), fmt::format("17, Occ3D's free class, fills {:.1f} % of the voxels.", share)};
   }
@@ -84,10 +85,11 @@ ClassSetGuess guessClassSet(const LabelCounts& counts, const std::string& path) 
         fmt::format("16, OpenOcc's free class, fills {:.1f} % of the voxels, and there is no 17.", share)};
   }
   if (counts.counts[std::size_t(most)] == counts.total()) {
-    return guessByName(path,
-                       fmt::format("Every voxel that was looked at has number {}: the arrays were probably "
-                                   "never filled.",
-                                   most));
+    ClassSetGuess guess = guessByName(path, fmt::format("Every voxel that was looked at has number {}: the "
+                                                        "arrays were probably never filled.",
+                                                        most));
+    guess.only_number = most;
+    return guess;
   }
   return guessByName(path, fmt::format("The class numbers do not tell: they reach {}, and {} is the most "
                                        "frequent with {:.1f} %.",

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -27,6 +28,8 @@ struct LabelCounts {
 struct ClassSetGuess {
   const ClassSet* classes = nullptr;  ///< null: it cannot be told
   std::string because;                ///< one sentence either way
+  /// Numbers that no set explains, whatever its name: the one that all voxels have, or the largest.
+  std::optional<int> only_number{}, too_large{};
 };
 
 /// 17 occurs only in Occ3D (free); 16 as the most frequent is OpenOcc's free. Where the voxels do not decide,

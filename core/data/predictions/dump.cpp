@@ -305,7 +305,7 @@ ClassSetFinding findClassSet(const RecognisedDump& recognised, const OpenOptions
   }
   if (readable == 0) return {nullptr, "None of the files that were tried can be read.", 0};
   ClassSetGuess guess = guessClassSet(counts, fs::absolute(recognised.base).string());
-  return {guess.classes, std::move(guess.because), readable};
+  return {guess.classes, std::move(guess.because), readable, guess.only_number, guess.too_large};
 }
 
 Dump::Dump(RecognisedDump recognised, OpenOptions options)
@@ -314,17 +314,38 @@ Dump::Dump(RecognisedDump recognised, OpenOptions options)
       index_(recognised_.dump.entries, options_.dataset.get()),
       classes_(findClassSet(recognised_, options_)) {
   if (classes_.classes) return;
+  throw noClassSet();
+}
+
+Error Dump::noClassSet() const {
   if (classes_.readable == 0) {
     const DumpEntry& first = recognised_.dump.entries.front();
-    std::string found = fmt::format("{} files that cannot be used", recognised_.dump.entries.size());
     try {
       recognised_.dump.labels(first);
     } catch (const Error& error) {
-      found = toString(error.problem());
+      Problem problem = error.problem();
+      problem.summary = "None of these predictions can be read";
+      problem.file = first.file;
+      return Error(std::move(problem));
     }
-    throw Error({"None of these predictions can be read", path(), recognised_.format->layout, found, {}});
+    return Error({"None of these predictions can be read",
+                  path(),
+                  recognised_.format->layout,
+                  fmt::format("{} files that cannot be used", recognised_.dump.entries.size()),
+                  {}});
   }
-  throw Error(
+  if (classes_.only_number) {
+    return Error({fmt::format("Every voxel of {} has number {}", title(), *classes_.only_number), path(),
+                  "free voxels and some of other classes", "arrays that were probably never filled",
+                  "Look at what the network gave before it was saved: one number says nothing."});
+  }
+  if (classes_.too_large) {
+    return Error(
+        {fmt::format("{} has class numbers up to {}", title(), *classes_.too_large), path(),
+         "0 to 16 (OpenOcc, 16 is free) or 0 to 17 (Occ3D, 17 is free)", std::to_string(*classes_.too_large),
+         "Save the numbers of one of these sets: no number beyond its free class stands for anything."});
+  }
+  return Error(
       {"The class set of " + title() + " cannot be told", path(),
        "16 (OpenOcc) or 17 (Occ3D) as the class of free voxels", classes_.because,
        "Save whole arrays; or say which set it is, by a folder's name that has openocc or occ3d in it, "
@@ -333,6 +354,12 @@ Dump::Dump(RecognisedDump recognised, OpenOptions options)
 
 std::string Dump::title() const {
   return lastName(recognised_.base);
+}
+
+std::string Dump::formatName() const {
+  const std::string& name = recognised_.format->name;
+  if (options_.orientation == Orientation{}) return name;
+  return fmt::format("{}, turned: {}", name, orientationName(options_.orientation));
 }
 
 std::optional<fs::path> Dump::find(const Keyframe& keyframe) const {

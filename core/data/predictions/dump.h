@@ -47,7 +47,8 @@ class EntryIndex {
 
 /// Files that a reader opens, evenly spread over a folder, to recognise what they are.
 inline constexpr std::size_t kOpenedToRecognise = 8;
-/// A folder with more pickles than this holds no dumps: dumps are one file, or one for each process that made them.
+/// A folder with more pickles than this holds no dumps: dumps are one file, or one for each process that made
+/// them.
 inline constexpr std::size_t kMostPickles = 8;
 
 /// Up to `count` indices below `size`, evenly spread.
@@ -55,9 +56,10 @@ std::vector<std::size_t> spread(std::size_t size, std::size_t count);
 
 /// The class set of a dump and how that was found out.
 struct ClassSetFinding {
-  const ClassSet* classes = nullptr;  ///< null when it cannot be told
-  std::string because;                ///< one sentence
-  std::size_t readable = 0;           ///< entries that could be read for it
+  const ClassSet* classes = nullptr;              ///< null when it cannot be told
+  std::string because;                            ///< one sentence
+  std::size_t readable = 0;                       ///< entries that could be read for it
+  std::optional<int> only_number{}, too_large{};  ///< as in ClassSetGuess
 };
 ClassSetFinding findClassSet(const RecognisedDump& recognised, const OpenOptions& options);
 
@@ -69,7 +71,8 @@ class Dump : public PredictionSource {
 
   const std::filesystem::path& path() const override { return recognised_.base; }
   std::string title() const override;
-  std::string formatName() const override { return recognised_.format->name; }
+  /// With the orientation, where the arrays are turned.
+  std::string formatName() const override;
   const ClassSet& classes() const override { return *classes_.classes; }
   std::size_t count() const override { return recognised_.dump.entries.size(); }
   std::optional<std::filesystem::path> find(const Keyframe& keyframe) const override;
@@ -83,6 +86,8 @@ class Dump : public PredictionSource {
 
  private:
   void renumber(std::vector<std::uint8_t>& labels, const std::filesystem::path& file) const;
+  /// Why the class set is not known, in the words that fit best.
+  Error noClassSet() const;
 
   RecognisedDump recognised_;
   OpenOptions options_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include "core/data/predictions/source.h"
 
 namespace hbev {
+
+class RaySubmission;
 
 /// One keyframe's prediction: a file, or a record of one.
 struct DumpEntry {
@@ -53,6 +56,9 @@ struct OpenedDump {
   std::vector<DumpEntry> entries;
   /// Looks at what costs little: names, types and shapes. Throws Error when the entry cannot be used.
   std::function<EntryFacts(const DumpEntry&)> check;
+  /// Reads what check() did not, where that may be unusable too (flow that is not finite). Throws Error. May
+  /// be empty.
+  std::function<void(const DumpEntry&)> check_values{};
   /// The voxels. `keyframe` and `options` matter to layouts that are cut by masks or seen from the lidar.
   std::function<StoredVoxels(const DumpEntry&, const Keyframe&, const OpenOptions&)> read;
   /// The class numbers alone, wherever their voxels may lie: what tells the class set.
@@ -63,8 +69,9 @@ struct OpenedDump {
   std::string classes_because;
   bool in_lidar_frame = false;
   std::string grid = "200 x 200 x 16 voxels of 0.4 m in ego";
-  std::vector<std::filesystem::path> companions;  ///< further files that belong to it
-  std::vector<std::string> notes;                 ///< for the report, whole sentences
+  std::vector<std::filesystem::path> companions;      ///< further files that belong to it
+  std::vector<std::string> notes;                     ///< for the report, whole sentences
+  std::shared_ptr<const RaySubmission> submission{};  ///< where the voxels are made of its rays
 };
 
 struct PredictionFormat {

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kComparedKeyframes = 3;
+constexpr std::size_t kReadWhole = 8;         // files; a flow takes 5 MB
 constexpr std::size_t kExplainedFiles = 100;  // each is opened for it
 
 /// Files that models write beside their predictions: the truth, points, pictures' names.
@@ -54,6 +55,37 @@ void refuseUnclaimed(const Listing& listing, const RecognisedDump& recognised, I
     report.notes.push_back(
         fmt::format("{} files in other folders below {} are left alone.", elsewhere, lastName(listing.root)));
   }
+}
+
+/// Values of a few entries, beyond their headers: what is wrong with one is often wrong with all.
+void checkValues(const RecognisedDump& recognised, std::vector<char>& usable, ImportReport& report,
+                 Progress& progress) {
+  if (!recognised.dump.check_values) return;
+  const std::vector<DumpEntry>& entries = recognised.dump.entries;
+  std::vector<std::size_t> looked_at;
+  for (const std::size_t i : spread(entries.size(), kReadWhole)) {
+    if (usable[i]) looked_at.push_back(i);
+  }
+  std::size_t bad = 0;
+  for (const std::size_t i : looked_at) {
+    progress.throwIfCancelled();
+    try {
+      recognised.dump.check_values(entries[i]);
+    } catch (const Error& error) {
+      Problem problem = error.problem();
+      problem.file.clear();  // stands beside the reason
+      report.refused.push_back({entries[i].file, toString(problem)});
+      usable[i] = 0;
+      --report.accepted;
+      ++bad;
+    }
+  }
+  if (bad == 0) return;
+  report.notes.push_back(
+      bad == looked_at.size()
+          ? fmt::format("All {} files whose numbers were read are refused: probably none can be used.", bad)
+          : fmt::format("{} of {} files whose numbers were read are refused: others may be like them.", bad,
+                        looked_at.size()));
 }
 
 /// Headers of all entries; true for those that look usable.
@@ -162,7 +194,8 @@ ImportReport inspectPredictions(const fs::path& path, const Dataset* dataset, Pr
   report.grid = recognised->dump.grid;
   report.notes.insert(report.notes.end(), recognised->dump.notes.begin(), recognised->dump.notes.end());
   report.notes.insert(report.notes.end(), recognised->others.begin(), recognised->others.end());
-  const std::vector<char> usable = checkEntries(*recognised, report, shown);
+  std::vector<char> usable = checkEntries(*recognised, report, shown);
+  checkValues(*recognised, usable, report, shown);
   refuseUnclaimed(listing, *recognised, report);
   std::sort(report.refused.begin(), report.refused.end(),
             [](const Refusal& a, const Refusal& b) { return a.file < b.file; });

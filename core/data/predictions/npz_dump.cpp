@@ -69,12 +69,16 @@ EntryFacts check(const DumpEntry& entry) {
   return {firstNumbers(npz, {"flow", "flows"}).has_value()};
 }
 
+std::vector<float> readFlow(const NpzReader& npz, const std::filesystem::path& file) {
+  const auto flow = firstNumbers(npz, {"flow", "flows"});
+  return flow ? denseFlow(arrayOf(npz, *flow), GridSpec{}, file) : std::vector<float>();
+}
+
 StoredVoxels read(const DumpEntry& entry) {
   const NpzReader npz(entry.file);
   StoredVoxels voxels;
   voxels.labels = readLabels(npz, entry.file);
-  if (const auto flow = firstNumbers(npz, {"flow", "flows"}))
-    voxels.flow = denseFlow(arrayOf(npz, *flow), voxels.grid, entry.file);
+  voxels.flow = readFlow(npz, entry.file);
   return voxels;
 }
 
@@ -84,6 +88,7 @@ OpenedDump npzDump(std::vector<DumpEntry> entries) {
   OpenedDump dump;
   dump.entries = std::move(entries);
   dump.check = &check;
+  dump.check_values = [](const DumpEntry& entry) { readFlow(NpzReader(entry.file), entry.file); };
   dump.labels = [](const DumpEntry& entry) { return readLabels(NpzReader(entry.file), entry.file); };
   dump.read = [](const DumpEntry& entry, const Keyframe&, const OpenOptions&) { return read(entry); };
   return dump;

@@ -12,6 +12,7 @@ namespace {
 
 OpenedDump dumpOf(const std::shared_ptr<const RaySubmission>& submission, const ListedFile& file) {
   OpenedDump dump;
+  dump.submission = submission;
   for (const std::string& token : submission->tokens())
     dump.entries.push_back({file.path, {file.stem, token}, {tokenKey(token)}, 0, file.base(0)});
   dump.check = [submission](const DumpEntry& entry) {
@@ -52,6 +53,11 @@ std::optional<OpenedDump> openRayDump(const Listing& listing) {
 }
 
 }  // namespace
+
+std::shared_ptr<const RaySubmission> submissionOf(const PredictionSource& source) {
+  const auto* dump = dynamic_cast<const Dump*>(&source);
+  return dump ? dump->recognised().dump.submission : nullptr;
+}
 
 PredictionFormat raySubmissionFormat() {
   return {"CVPR 2024 ray submission", "submission.gz: pcd_cls, pcd_dist, pcd_flow by token", 70,

@@ -58,6 +58,9 @@ class RaySubmission {
   std::unordered_map<std::string, PickleValue> results_;
 };
 
+/// The submission that `source` shows as voxels; null when it is none.
+std::shared_ptr<const RaySubmission> submissionOf(const PredictionSource& source);
+
 /// The voxels in which the rays end: each gets the class that most of its rays met (the smaller number on a
 /// tie) and the mean of these rays' flow; all others are free. A picture of a submission, not a way to score
 /// it. Throws Error when `prediction` was not made with as many rays as `fan` has.

@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 4096;
 
-Error unusable(const fs::path& file, std::string expected, std::string found) {
-  return Error(
-      {file.filename().string() + " cannot be used", file, std::move(expected), std::move(found), {}});
+Error unusable(const fs::path& file, std::string expected, std::string found, std::string advice = {}) {
+  return Error({file.filename().string() + " cannot be used", file, std::move(expected), std::move(found),
+                std::move(advice)});
 }
 
 std::string gridShape(const GridSpec& grid) {
@@ -80,7 +80,15 @@ void checkLabels(const NpyHeader& header, const GridSpec& grid, const fs::path& 
                  const std::string& name) {
   const std::optional<DenseShape> shape = header.isNumber() ? denseShape(header, grid) : std::nullopt;
   if (shape && *shape != DenseShape::Masked) return;
-  throw unusable(file, fmt::format("{} as whole numbers {}", name, gridShape(grid)), header.description());
+  // A row of fewer voxels: what boolean indexing with a mask leaves.
+  const char* advice =
+      shape == DenseShape::Masked
+          ? "These are probably the voxels of the camera mask alone: save the whole array, or "
+            "name the files <scene>_<token>.npz and have Occ3D's gts/ with its masks in the "
+            "data set."
+          : "";
+  throw unusable(file, fmt::format("{} as whole numbers {}", name, gridShape(grid)), header.description(),
+                 advice);
 }
 
 std::vector<std::uint8_t> denseLabels(const NpyArray& array, const GridSpec& grid, const fs::path& file) {
@@ -99,7 +107,10 @@ std::vector<float> denseFlow(const NpyArray& array, const GridSpec& grid, const 
     throw unusable(file, "flow " + gridShape(grid) + " with 2 numbers a voxel", array.header().description());
   }
   std::vector<float> values = aboutFile(file, [&] { return array.values<float>(); });
-  if (!flowIsFinite(values)) throw unusable(file, "flow as finite numbers", "NaN or infinity");
+  if (!flowIsFinite(values)) {
+    throw unusable(file, "flow as finite numbers", "NaN or infinity",
+                   "Look for a division by zero in what was saved; where there is no flow save 0.");
+  }
   if (*dense == DenseShape::Reversed) values = reversed(values, grid, width);
   if (width == 3) {
     for (std::size_t i = 0; i < grid.size(); ++i) {
