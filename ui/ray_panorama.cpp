@@ -107,7 +107,7 @@ void RayPanorama::showState() {
                         .arg(kPanoramaRows)
                         .arg(kPanoramaColumns);
     if (errors.origin() < 0) count += tr(" · origin %1 of all").arg(view_->origin() + 1);
-    header_->setCount(count);
+    header_->setCount(count, tr("%1 rays").arg(groupedNumber(qint64(kRaysPerOrigin))));
     return stack_->showContent();
   }
   header_->setCount({});

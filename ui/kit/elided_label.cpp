@@ -23,6 +23,11 @@ void ElidedLabel::setText(const QString& text) {
   update();
 }
 
+void ElidedLabel::setShorter(const QString& text) {
+  shorter_ = text;
+  update();
+}
+
 void ElidedLabel::setRole(Role role) {
   role_ = role;
   update();
@@ -37,13 +42,16 @@ void ElidedLabel::setMostLines(int lines) {
   most_lines_ = lines;
   QSizePolicy policy = sizePolicy();
   policy.setHeightForWidth(lines > 1);
+  // Layouts ask what is fixed for one line only, whatever its height for a width is.
+  policy.setVerticalPolicy(lines > 1 ? QSizePolicy::Minimum : QSizePolicy::Fixed);
   setSizePolicy(policy);
   updateGeometry();
 }
 
 QStringList ElidedLabel::linesIn(int width) const {
-  if (fontMetrics().horizontalAdvance(text_) <= width || most_lines_ == 1)
-    return {fontMetrics().elidedText(text_, elide_, width)};
+  const bool fits = fontMetrics().horizontalAdvance(text_) <= width;
+  if (fits || most_lines_ == 1)
+    return {fontMetrics().elidedText(fits || shorter_.isEmpty() ? text_ : shorter_, elide_, width)};
   QTextLayout layout(text_, font());
   QTextOption option;
   option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
@@ -69,7 +77,8 @@ int ElidedLabel::heightForWidth(int width) const {
 }
 
 bool ElidedLabel::isElided() const {
-  return linesIn(width()).join(QLatin1Char(' ')) != text_.trimmed();
+  const QString shown = linesIn(width()).join(QLatin1Char(' '));
+  return shown != text_.trimmed() && (shorter_.isEmpty() || shown != shorter_);
 }
 
 QSize ElidedLabel::sizeHint() const {
@@ -88,7 +97,8 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 
 bool ElidedLabel::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
-    QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), isElided() ? text_ : QString(), this);
+    const bool is_whole = linesIn(width()).join(QLatin1Char(' ')) == text_.trimmed();
+    QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), is_whole ? QString() : text_, this);
     return true;
   }
   return QWidget::event(event);

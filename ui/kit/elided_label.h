@@ -15,12 +15,14 @@ class ElidedLabel : public QWidget {
 
   QString text() const { return text_; }
   void setText(const QString& text);
+  /// Said in place of the text where that does not fit; half a sentence says nothing.
+  void setShorter(const QString& text);
   void setRole(Role role);
   Role role() const { return role_; }
   void setAlignment(Qt::Alignment alignment);
   /// Words go on in a further line as long as there are not more than these; then the last one is elided.
   void setMostLines(int lines);
-  /// True when the text does not fit now.
+  /// True when the text, or what is said in its place, does not fit now.
   bool isElided() const;
 
   QSize sizeHint() const override;
@@ -36,7 +38,7 @@ class ElidedLabel : public QWidget {
   /// The text in lines of this width.
   QStringList linesIn(int width) const;
 
-  QString text_;
+  QString text_, shorter_;
   Qt::TextElideMode elide_;
   Qt::Alignment alignment_ = Qt::AlignLeft | Qt::AlignVCenter;
   Role role_ = Role::Text;

@@ -32,8 +32,9 @@ void PanelHeader::setTitle(const QString& title) {
   title_->setText(title);
 }
 
-void PanelHeader::setCount(const QString& count) {
+void PanelHeader::setCount(const QString& count, const QString& shorter) {
   count_->setText(count);
+  count_->setShorter(shorter);
 }
 
 void PanelHeader::addWidget(QWidget* widget) {

@@ -18,7 +18,8 @@ class PanelHeader : public QWidget {
 
   void setTitle(const QString& title);
   /// "24", "6 of 6"
-  void setCount(const QString& count);
+  /// `shorter` is said where `count` does not fit.
+  void setCount(const QString& count, const QString& shorter = {});
   /// At the right end, in the order of the calls. The header owns it.
   void addWidget(QWidget* widget);
   QToolButton* addButton(const QString& icon_name, const QString& tooltip);

@@ -13,6 +13,7 @@
 namespace hbev::ui {
 namespace {
 constexpr int kHeight = 20, kBar = 112, kMinimumBar = 40, kGap = 10, kCross = 16;
+constexpr int kRounding = 2;  ///< else words that just fit lose their end to half a pixel
 }
 
 QString timeLeftText(double seconds) {
@@ -78,7 +79,7 @@ int ProgressLine::whatWidth() const {
   if (!shows_what_ || state_.what.empty()) return 0;
   return QFontMetrics(Theme::current().font(TextSize::Small))
              .horizontalAdvance(QString::fromStdString(state_.what)) +
-         kGap;
+         kRounding + kGap;
 }
 
 QSize ProgressLine::sizeHint() const {
@@ -108,10 +109,12 @@ void ProgressLine::paintEvent(QPaintEvent*) {
                      painter.fontMetrics().elidedText(what, Qt::ElideRight, what_width - kGap));
     left = what_width;
   }
-  const QRectF bar(left, (height() - thickness) / 2.0, room - left, thickness);
+  // Beside words a longer bar would only part them from their numbers.
+  const int bar_width = left > 0 ? std::min(room - left, 2 * kBar / 3 + kMinimumBar) : room - left;
+  const QRectF bar(left, (height() - thickness) / 2.0, bar_width, thickness);
   paintBar(painter, bar, state_.total > 0 ? double(state_.done) / double(state_.total) : 0,
            theme.color(Role::Accent));
-  left = room + kGap;
+  left += bar_width + kGap;
   const auto words = [&](const QString& text, const QFont& font, Role role) {
     if (text.isEmpty()) return;
     painter.setFont(font);

@@ -66,7 +66,8 @@ Timeline::Timeline(QWidget* parent) : QWidget(parent) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
-  layout->addWidget(makeTransport());
+  transport_ = makeTransport();
+  layout->addWidget(transport_);
   layout->addWidget(strip_);
   connectTransport();
   setFixedHeight(sizeHint().height());
@@ -130,6 +131,7 @@ QWidget* Timeline::makeTransport() {
   layout->addSpacing(kGroupGap - 4);
   layout->addWidget(token_label_);
   layout->addWidget(copy_);
+  layout->addSpacing(kGroupGap - 4);
   layout->addStretch(1);
   layout->addWidget(makeLegend());
   metric_ = new ComboBox(row);
@@ -237,6 +239,7 @@ void Timeline::setLegend(const QString& scores, const QString& reference) {
   };
   set(score_mark_, score_name_, scores);
   set(reference_mark_, reference_name_, reference);
+  fitToken();
 }
 
 void Timeline::setCurrent(int keyframe) {
@@ -293,8 +296,22 @@ void Timeline::setToken(const QString& token) {
   const bool long_token = token.size() > kTokenLetters + 1;
   token_label_->setText(tr("token %1").arg(long_token ? token.left(kTokenLetters) + "…" : token));
   token_label_->setToolTip(token);
-  token_label_->setVisible(!token.isEmpty());
   copy_->setVisible(!token.isEmpty());
+  fitToken();
+}
+
+/// A token of which letters are missing says nothing: it is there whole, or its button alone.
+void Timeline::fitToken() {
+  const QLayout& row = *transport_->layout();
+  int others = row.minimumSize().width();
+  if (!token_label_->isHidden()) others -= token_label_->minimumSizeHint().width() + row.spacing();
+  const int whole = token_label_->sizeHint().width() + row.spacing();
+  token_label_->setVisible(!token_.isEmpty() && others + whole <= transport_->width());
+}
+
+void Timeline::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  fitToken();
 }
 
 void Timeline::setCompact(bool compact) {

@@ -100,15 +100,20 @@ class Timeline : public QWidget {
   /// -1 when the pointer leaves.
   void hovered(int keyframe);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   QWidget* makeTransport();
   QWidget* makeLegend();
   void connectTransport();
   void updateTexts();
+  void fitToken();
   void requestStep(int steps);
   void clickLoop();
 
   TimelineStrip* strip_;
+  QWidget* transport_ = nullptr;
   QToolButton* previous_;
   QToolButton* play_;
   QToolButton* next_;

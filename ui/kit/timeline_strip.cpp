@@ -29,7 +29,7 @@ ScoreAxis ScoreAxis::fit(const std::vector<std::optional<double>>& scores,
     step *= 2;
   ScoreAxis axis;
   const double lowest = std::floor(low / step) * step;
-  axis.low = lowest - step / 2;
+  axis.low = std::max(0.0, lowest - step / 2);  // percentages: a bar of nothing has no height
   axis.high = std::max(high + 1, lowest + step);
   // A line so close to the top that its label would not fit is left out.
   for (double line = lowest; line < axis.high - (axis.high - axis.low) * 0.1; line += step)

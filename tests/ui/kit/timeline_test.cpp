@@ -65,6 +65,9 @@ TEST(TimelineScale, MomentsLieBetweenKeyframes) {
 TEST(ScoreAxis, HasFewRoundLines) {
   EXPECT_EQ(ScoreAxis::fit({28.0, 41.0, 50.0}, {51.0}).lines, (std::vector<double>{20, 30, 40}));
   EXPECT_EQ(ScoreAxis::fit({2.0, 98.0}, {}).lines.size(), 3U);
+  const ScoreAxis poor = ScoreAxis::fit({2.0, 14.0}, {});
+  EXPECT_EQ(poor.low, 0) << "shares do not begin below nothing";
+  EXPECT_EQ(poor.lines.front(), 0) << "the foot has its number";
   const ScoreAxis flat = ScoreAxis::fit({37.0}, {});
   EXPECT_LT(flat.low, 37);
   EXPECT_GT(flat.high, 37);
