@@ -80,8 +80,8 @@ Location locate(const fs::path& path, const std::string& version) {
       if (folder.filename() == version) return {path, folder, {}};
       names += (names.empty() ? "" : ", ") + folder.filename().string();
     }
-    throw Error(
-        {"There is no version " + version, path, version, names.empty() ? "no version folder" : names, {}});
+    throw Error({"There is no version " + version, path, version, names.empty() ? "no version folder" : names,
+                 "Name one that is there, or none for the largest."});
   }
   if (folders.empty()) {
     throw Error({lastName(path) + " is no nuScenes folder", path,
