@@ -26,8 +26,6 @@ struct OutcomeColors {
   Rgb right, wrong_class, phantom, missed, outside, receded{};
 };
 
-inline constexpr double kEverywhere_m = 1e9;
-
 /// Which voxels keep their outcome's colour; all others recede.
 struct OutcomeFilter {
   std::uint32_t classes = ~0U;              ///< bit c: class c, true or predicted

@@ -17,12 +17,25 @@
 
 namespace hbev {
 
+inline constexpr double kEverywhere_m = 1e9;
+
 /// Which voxels are there to be seen. Changing it needs a new mesh (about 10 ms).
 struct VoxelFilter {
   std::uint32_t visible_classes = ~0U;  ///< bit c: class c; the free class is never drawn
   int z_min = 0;                        ///< height slice, voxel layers, both ends included
   int z_max = 1 << 20;
+  // Where a voxel's centre may be, in ego; all ends included but the far one of the range.
+  double x_min_m = -kEverywhere_m, x_max_m = kEverywhere_m;
+  double y_min_m = -kEverywhere_m, y_max_m = kEverywhere_m;
+  double range_min_m = 0, range_max_m = kEverywhere_m;  ///< horizontal distance from the car
   bool camera_mask_only = false;  ///< only voxels whose mask_camera is 1 (where there is a mask)
+
+  /// Whether the place of column (x, y) is one that is looked at.
+  bool admitsColumn(const GridSpec& grid, int x, int y) const;
+  /// The same of a voxel, whatever is there.
+  bool admits(const GridSpec& grid, const Eigen::Vector3i& voxel) const {
+    return voxel.z() >= z_min && voxel.z() <= z_max && admitsColumn(grid, voxel.x(), voxel.y());
+  }
   bool operator==(const VoxelFilter&) const = default;
 };
 

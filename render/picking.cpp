@@ -34,12 +34,36 @@ Span clipToGrid(const Eigen::Vector3d& start, const Eigen::Vector3d& step, const
 
 }  // namespace
 
+bool VoxelFilter::admitsColumn(const GridSpec& grid, int x, int y) const {
+  constexpr double kRounding_m = 1e-6;  // a limit may be where voxels have their centres
+  const Eigen::Array2d center = grid.center({x, y, 0}).head<2>();
+  const Eigen::Array2d low(x_min_m, y_min_m), high(x_max_m, y_max_m);
+  if ((center < low - kRounding_m).any() || (center > high + kRounding_m).any()) return false;
+  if (range_min_m <= 0 && range_max_m >= kEverywhere_m) return true;
+  const double range_m = center.matrix().norm();
+  return range_m >= range_min_m && range_m < range_max_m;
+}
+
 bool isShown(const Occupancy& occupancy, const VoxelFilter& filter, std::size_t index, int z) {
   const std::uint8_t label = occupancy.semantics[index];
   if (label >= occupancy.classes->free() || label >= 32 || (filter.visible_classes >> label & 1U) == 0)
     return false;
   if (z < filter.z_min || z > filter.z_max) return false;
-  return !filter.camera_mask_only || occupancy.mask_camera.empty() || occupancy.mask_camera[index] == 1;
+  if (filter.camera_mask_only && !occupancy.mask_camera.empty() && occupancy.mask_camera[index] != 1)
+    return false;
+  const std::size_t column = index / std::size_t(occupancy.grid.dims.z());
+  const auto columns = std::size_t(occupancy.grid.dims.y());
+  return filter.admitsColumn(occupancy.grid, int(column / columns), int(column % columns));
+}
+
+std::optional<Eigen::Vector3i> nextShown(const Occupancy& occupancy, const VoxelFilter& filter,
+                                         const Eigen::Vector3i& from, const Eigen::Vector3i& step) {
+  const GridSpec& grid = occupancy.grid;
+  if (step.isZero()) return std::nullopt;
+  for (Eigen::Vector3i voxel = from + step; grid.contains(voxel); voxel += step) {
+    if (isShown(occupancy, filter, grid.index(voxel), voxel.z())) return voxel;
+  }
+  return std::nullopt;
 }
 
 std::optional<PickedVoxel> pickVoxel(const Occupancy& occupancy, const VoxelFilter& filter,

@@ -22,4 +22,9 @@ std::optional<PickedVoxel> pickVoxel(const Occupancy& occupancy, const VoxelFilt
 /// True when `filter` shows the voxel at `index`.
 bool isShown(const Occupancy& occupancy, const VoxelFilter& filter, std::size_t index, int z);
 
+/// The next voxel that `filter` shows on the straight line from `from` along `step`, one of the six
+/// directions of the grid; nothing where there is none.
+std::optional<Eigen::Vector3i> nextShown(const Occupancy& occupancy, const VoxelFilter& filter,
+                                         const Eigen::Vector3i& from, const Eigen::Vector3i& step);
+
 }  // namespace hbev

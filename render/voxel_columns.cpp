@@ -55,6 +55,9 @@ VoxelColumns::VoxelColumns(const Occupancy& occupancy, const VoxelFilter& filter
   const std::uint8_t* seen = masked ? occupancy.mask_camera.data() : nullptr;
   for (int x = 0; x < dims_.x(); ++x) {
     for (int y = 0; y < dims_.y(); ++y, column += dims_.z()) {
+      const std::uint8_t* seen_column = seen;
+      if (seen != nullptr) seen += dims_.z();
+      if (!filter.admitsColumn(occupancy.grid, x, y)) continue;
       std::uint64_t bits = 0;
       for (int z = z_begin; z < z_end;) {
         // Most of the world is air: eight free voxels are one comparison.
@@ -67,11 +70,10 @@ VoxelColumns::VoxelColumns(const Occupancy& occupancy, const VoxelFilter& filter
           bits |= std::uint64_t{shown[column[z]]} << z;
         }
       }
-      if (seen != nullptr) {
+      if (seen_column != nullptr) {
         for (int z = z_begin; z < z_end; ++z) {
-          if (seen[z] != 1) bits &= ~(std::uint64_t{1} << z);
+          if (seen_column[z] != 1) bits &= ~(std::uint64_t{1} << z);
         }
-        seen += dims_.z();
       }
       bits_[offset(x, y)] = bits;
     }

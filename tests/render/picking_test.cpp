@@ -98,6 +98,54 @@ TEST(Picking, SeesThroughWhatTheFilterHides) {
   EXPECT_FALSE(slice);
 }
 
+TEST(Picking, SeesOnlyWhatIsInTheBoxAndAtTheRange) {
+  const Occupancy street = test::makeStreet();
+  const GridSpec& grid = street.grid;
+  const VoxelFilter filter{
+      .z_min = 2, .x_min_m = -7, .x_max_m = 21, .y_max_m = 5, .range_min_m = 4, .range_max_m = 20};
+  std::size_t shown = 0, hidden = 0;
+  for (std::size_t i = 0; i < grid.size(); ++i) {
+    const Eigen::Vector3i voxel = grid.voxel(i);
+    if (street.isFree(i)) continue;
+    const Eigen::Vector3d center = grid.center(voxel);
+    const double range_m = std::hypot(center.x(), center.y());
+    const bool expected = voxel.z() >= 2 && center.x() >= -7 - 1e-6 && center.x() <= 21 + 1e-6 &&
+                          center.y() <= 5 + 1e-6 && range_m >= 4 && range_m < 20;
+    ASSERT_EQ(isShown(street, filter, i, voxel.z()), expected) << center.transpose();
+    EXPECT_EQ(filter.admits(grid, voxel), expected);
+    ++(expected ? shown : hidden);
+  }
+  EXPECT_GT(shown, 100U);
+  EXPECT_GT(hidden, 100U);
+}
+
+TEST(Picking, ALimitOnAVoxelsCentreLetsItIn) {
+  const GridSpec grid;
+  for (int x = 0; x < grid.dims.x(); ++x) {
+    const double center_m = (2 * x + 1 - grid.dims.x()) / 5.0;  // as people write it: 1, not 1 and a bit
+    const VoxelFilter filter{.x_min_m = center_m, .x_max_m = center_m};
+    EXPECT_TRUE(filter.admitsColumn(grid, x, 0)) << center_m;
+    if (x > 0) {
+      EXPECT_FALSE(filter.admitsColumn(grid, x - 1, 0)) << center_m;
+    }
+  }
+}
+
+TEST(Picking, StepsToTheNextShownVoxelOnALineOfTheGrid) {
+  Occupancy occupancy;
+  occupancy.grid = {{0, 0, 0}, 0.5, {6, 2, 2}};
+  occupancy.semantics.assign(occupancy.grid.size(), occupancy.classes->free());
+  for (const int x : {0, 2, 5})
+    occupancy.semantics[occupancy.grid.index(x, 1, 1)] = std::uint8_t(x);
+  const Eigen::Vector3i first(0, 1, 1), ahead(1, 0, 0);
+  EXPECT_EQ(nextShown(occupancy, {}, first, ahead), Eigen::Vector3i(2, 1, 1));
+  EXPECT_EQ(nextShown(occupancy, {.visible_classes = ~(1U << 2)}, first, ahead), Eigen::Vector3i(5, 1, 1));
+  EXPECT_EQ(nextShown(occupancy, {.x_max_m = 2}, {2, 1, 1}, ahead), std::nullopt);
+  EXPECT_EQ(nextShown(occupancy, {}, first, -ahead), std::nullopt);
+  EXPECT_EQ(nextShown(occupancy, {}, {1, 0, 1}, {0, 1, 0}), std::nullopt);
+  EXPECT_EQ(nextShown(occupancy, {}, first, {0, 0, 0}), std::nullopt);
+}
+
 TEST(Picking, RefusesDirectionsThatAreNone) {
   const Occupancy street = test::makeStreet();
   EXPECT_FALSE(pickVoxel(street, {}, {0, 0, 5}, {0, 0, 0}));

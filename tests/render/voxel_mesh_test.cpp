@@ -108,6 +108,10 @@ TEST(VoxelMesh, FollowsTheFilter) {
   expectEveryFaceOnce(occupancy, {.visible_classes = 0b1011});
   expectEveryFaceOnce(occupancy, {.z_min = 3, .z_max = 11});
   expectEveryFaceOnce(occupancy, {.camera_mask_only = true});
+  expectEveryFaceOnce(occupancy, {.x_min_m = -39, .y_min_m = -38.7, .y_max_m = -36.5});
+  expectEveryFaceOnce(occupancy, {.range_min_m = 53, .range_max_m = 55});
+  // Columns that are left out have masks, too.
+  expectEveryFaceOnce(occupancy, {.x_max_m = -37.3, .range_min_m = 53, .camera_mask_only = true});
   EXPECT_EQ(buildVoxelMesh(VoxelColumns(occupancy, {.visible_classes = 0})).quads(), 0U);
 }
 
