@@ -12,7 +12,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr std::size_t kPictures = 8;
+constexpr std::size_t kPictures = 6;
 
 ReportProvenance provenanceOf(const Studio& studio, const ScoreView& view, const SplitReport& report) {
   ReportProvenance provenance;
@@ -38,11 +38,7 @@ void writeAll(const std::filesystem::path& path, const std::string& ending, cons
   if (ending == ".tex") return writeFile(path, evaluationLatex(summary));
   if (ending == ".json") return writeFile(path, evaluationJson(summary));
   if (ending == ".html" || ending == ".htm") {
-    std::string page = evaluationHtml(summary);
-    const std::string pictures = worstPicturesHtml(scores, kPictures, progress);
-    const std::size_t end = page.rfind("</body>");
-    page.insert(end == std::string::npos ? page.size() : end, pictures);
-    return writeFile(path, page);
+    return writeFile(path, evaluationHtml(summary, reportPictures(scores, kPictures, progress)));
   }
   for (const auto& [suffix, text] : evaluationCsv(summary)) {
     std::filesystem::path file = path;

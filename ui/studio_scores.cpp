@@ -1,5 +1,6 @@
 // The studio's scores: reports of the pair that is scored, made in the background, the current scene first.
 #include "core/base/error.h"
+#include "core/data/predictions/ray_submission.h"
 #include "core/eval/origins.h"
 #include "ui/studio.h"
 
@@ -15,15 +16,24 @@ void Studio::makeReportCache() {
   const auto load = [dataset = dataset_, pair = *scored_](const FrameKey& key, const std::stop_token& stop) {
     const Keyframe keyframe = dataset->keyframe(key.scene, key.index);
     auto answer = std::make_shared<MaybeReport>();
-    const LoadedOccupancy prediction = loadOccupancy(*dataset, pair.prediction, keyframe);
-    if (stop.stop_requested()) throw Cancelled();
     const LoadedOccupancy truth = loadOccupancy(*dataset, pair.truth, keyframe);
     if (stop.stop_requested()) throw Cancelled();
-    if (!prediction.occupancy || !truth.occupancy) return std::shared_ptr<const MaybeReport>(answer);
+    if (!truth.occupancy) return std::shared_ptr<const MaybeReport>(answer);
     try {
       const auto origins = lidarOrigins(dataset->lidarReadings(key.scene), key.index);
+      const EvaluationOptions options{.details = true};
+      // A submission is scored by its own rays, not by the voxels that it is shown as.
+      if (const auto submission = submissionOf(*pair.prediction.prediction)) {
+        answer->report =
+            std::make_shared<FrameReport>(compareFrames(preparePrediction(submission->read(keyframe.token)),
+                                                        prepareTruth(*truth.occupancy, origins), options));
+        return std::shared_ptr<const MaybeReport>(answer);
+      }
+      const LoadedOccupancy prediction = loadOccupancy(*dataset, pair.prediction, keyframe);
+      if (stop.stop_requested()) throw Cancelled();
+      if (!prediction.occupancy) return std::shared_ptr<const MaybeReport>(answer);
       answer->report = std::make_shared<FrameReport>(
-          evaluateFrame(*prediction.occupancy, *truth.occupancy, origins, {.details = true}));
+          evaluateFrame(*prediction.occupancy, *truth.occupancy, origins, options));
     } catch (const Error&) {
       // A keyframe without a lidar cannot be scored: that is the answer.
     }

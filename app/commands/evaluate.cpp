@@ -1,6 +1,6 @@
 // hbevocc evaluate: predictions against labels, as the papers score them. hbevocc merge: its parts become
 // one.
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <thread>
@@ -18,6 +18,8 @@
 #include "core/eval/evaluation_summary.h"
 #include "core/eval/merge.h"
 #include "core/eval/metric_rays.h"
+#include "core/eval/table.h"
+#include "core/runs/launch.h"
 
 namespace hbev {
 namespace fs = std::filesystem;
@@ -38,22 +40,12 @@ struct EvaluateOptions {
   EvaluationOutputs outputs;
 };
 
-/// A number in the environment, as torchrun and its kin set it.
-std::optional<std::size_t> environmentNumber(const char* name) {
-  const char* text = std::getenv(name);
-  if (!text) return std::nullopt;
-  char* end = nullptr;
-  const unsigned long number = std::strtoul(text, &end, 10);
-  if (*text == '\0' || *end != '\0' || number > 100'000) return std::nullopt;
-  return number;
-}
-
-/// Which worker this is: what was said, or what torchrun says. `out` becomes the worker's own file then.
-Shard shardFrom(const EvaluateOptions& options, fs::path& out) {
+/// Which worker this is: what was said, or what torchrun or srun says. `out` becomes the worker's own file
+/// then.
+Shard shardFrom(const EvaluateOptions& options, const Launch& launch, fs::path& out) {
   if (!options.shard.empty()) return parseShard(options.shard);
-  const auto rank = environmentNumber("RANK"), world = environmentNumber("WORLD_SIZE");
-  if (!rank || !world || *world < 2) return {};
-  const Shard shard = parseShard(fmt::format("{}/{}", *rank, *world));
+  if (launch.count < 2) return {};
+  const Shard shard{std::size_t(launch.rank), std::size_t(launch.count)};
   if (out.empty()) {
     throw Error({"Several workers need a file each",
                  {},
@@ -63,14 +55,14 @@ Shard shardFrom(const EvaluateOptions& options, fs::path& out) {
   }
   out.replace_filename(
       fmt::format("{}-{}of{}{}", out.stem().string(), shard.index, shard.count, out.extension().string()));
+  fmt::print(stderr, "Worker {} of {} writes {}.\n", shard.index, shard.count, out.string());
   return shard;
 }
 
 /// As many threads as were asked for, or the cores' share of one of several workers on this machine.
-std::optional<tbb::global_control> threadLimit(std::size_t threads) {
-  const std::size_t workers = environmentNumber("LOCAL_WORLD_SIZE").value_or(1);
-  if (threads == 0 && workers > 1)
-    threads = std::max<std::size_t>(1, std::thread::hardware_concurrency() / workers);
+std::optional<tbb::global_control> threadLimit(std::size_t threads, const Launch& launch) {
+  if (threads == 0 && launch.local_count > 1)
+    threads = std::max<std::size_t>(1, std::thread::hardware_concurrency() / std::size_t(launch.local_count));
   if (threads == 0) return std::nullopt;
   return std::make_optional<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads);
 }
@@ -106,8 +98,8 @@ void run(const EvaluationPlan& plan, EvaluationStore& store, const fs::path& out
     if (out.empty()) {
       fmt::print(stderr, "Cancelled. Nothing was kept; with --out FILE finished keyframes would be.\n");
     } else {
-      fmt::print(stderr, "Cancelled. {} keyframes are kept in {}; go on with --resume.\n", frames,
-                 out.string());
+      fmt::print(stderr, "Cancelled. {} {} kept in {}; go on with --resume.\n", counted(frames, "keyframe"),
+                 frames == 1 ? "is" : "are", out.string());
     }
     throw CLI::RuntimeError(1);
   }
@@ -130,10 +122,11 @@ void requireScores(const EvaluationSummary& summary, const EvaluationPlan& plan)
 
 void evaluate(const EvaluateOptions& options) {
   fs::path out = options.out;
-  const Shard shard = shardFrom(options, out);
+  const Launch launch = options.shard.empty() ? launchOfEnvironment() : Launch{};
+  const Shard shard = shardFrom(options, launch, out);
   if (options.resume && out.empty())
     throw CLI::ValidationError("--resume", "needs --out FILE, the evaluation to go on with");
-  const auto limit = threadLimit(options.threads);
+  const auto limit = threadLimit(options.threads, launch);
   keepFreedMemory();
   EvaluationPlan plan = planFrom(options);
   plan.shard = shard;
@@ -150,7 +143,7 @@ void evaluate(const EvaluateOptions& options) {
   printSkipped(summary);
   requireScores(summary, plan);
   printTables(summary);
-  writeOutputs(summary, options.outputs);
+  writeOutputs(summary, &plan, options.outputs);
 }
 
 std::vector<std::string> orientationNames() {
@@ -192,7 +185,7 @@ void addWork(CLI::App& command, EvaluateOptions& options) {
                    "Go on with --out: keyframes that it has are not scored again");
   command.add_option(
       "--shard", options.shard,
-      "INDEX/COUNT, from 0: only this worker's share (torchrun's RANK and WORLD_SIZE count too)");
+      "INDEX/COUNT, from 0: only this worker's share; under torchrun and srun each takes its own");
   command
       .add_option("--device", options.device,
                   "Where rays are cast: auto takes a CUDA card when one answers. The scores are the same")
@@ -222,6 +215,7 @@ void addEvaluateCommand(CLI::App& app) {
   addChoices(*command, *options);
   addWork(*command, *options);
   addOutputOptions(*command, options->outputs);
+  addPictureOption(*command, options->outputs);
   command->footer(
       "Flow that a prediction lacks counts as standing still. Several sources are compared with each other.\n"
       "A CVPR 2024 submission is scored ray by ray, as the challenge's server does.");
@@ -244,10 +238,13 @@ void addMergeCommand(CLI::App& app) {
     const MergeSummary merged = mergeEvaluations(options->out, parts);
     const EvaluationSummary summary = summarise(EvaluationStore::open(options->out));
     printTables(summary);
-    fmt::print("\n{} keyframes of {} parts are in {}.\n", merged.frames, parts.size(), options->out);
-    if (merged.missing > 0)
-      fmt::print("{} keyframes of the selection are in none of the parts.\n", merged.missing);
-    writeOutputs(summary, options->outputs);
+    fmt::print("\n{} of {} {} in {}.\n", counted(merged.frames, "keyframe"),
+               counted(std::int64_t(parts.size()), "part"), merged.frames == 1 ? "is" : "are", options->out);
+    if (merged.missing > 0) {
+      fmt::print("{} of the selection {} in none of the parts.\n", counted(merged.missing, "keyframe"),
+                 merged.missing == 1 ? "is" : "are");
+    }
+    writeOutputs(summary, nullptr, options->outputs);
   });
 }
 

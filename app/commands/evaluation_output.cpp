@@ -5,9 +5,15 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/terminal.h"
+#include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/eval/diagnosis.h"
 #include "core/eval/evaluation_report.h"
+#ifdef HBEV_HAS_STUDIO
+#include "app/commands/outcome_colors.h"
+#include "render/report_pictures.h"
+#endif
 
 namespace hbev {
 namespace fs = std::filesystem;
@@ -22,6 +28,44 @@ void addOutputOptions(CLI::App& command, EvaluationOutputs& outputs) {
   command.add_option("--html", outputs.html, "Also write a report that needs no other file");
 }
 
+void addPictureOption(CLI::App& command, EvaluationOutputs& outputs) {
+#ifdef HBEV_HAS_STUDIO
+  command.add_flag("--no-pictures", outputs.no_pictures,
+                   "Leave the pictures of the worst keyframes out of the HTML page");
+#else
+  (void)command;
+  outputs.no_pictures = true;
+#endif
+}
+
+namespace {
+
+/// The worst keyframes, where this program can draw.
+ReportPictures picturesFor(const EvaluationSummary& summary, const EvaluationPlan* plan,
+                           const EvaluationOutputs& outputs) {
+#ifdef HBEV_HAS_STUDIO
+  constexpr std::size_t kPictured = 6;
+  if (plan && !outputs.no_pictures) {
+    ReportSubject subject{plan->dataset, {}, plan->truth, kDarkOutcomes};
+    for (const EvaluationSource& source : plan->sources)
+      subject.predictions.push_back(source.shown);
+    try {
+      TerminalProgress terminal;
+      return drawReportPictures(summary, subject, kPictured, terminal.progress());
+    } catch (const Cancelled&) {
+      ReportPictures none;
+      none.note = "Drawing the pictures was cancelled.";
+      return none;
+    }
+  }
+#else
+  (void)summary, (void)plan, (void)outputs;
+#endif
+  return {};
+}
+
+}  // namespace
+
 void printDiagnosis(const EvaluationPlan& plan) {
   for (const EvaluationSource& source : plan.sources) {
     for (const Suspicion& suspicion : diagnose(plan, source))
@@ -30,23 +74,21 @@ void printDiagnosis(const EvaluationPlan& plan) {
 }
 
 void printSkipped(const EvaluationSummary& summary) {
-  for (const SourceSummary& source : summary.sources) {
-    for (const SkippedFrame& frame : source.skipped) {
-      if (frame.reason != SkipReason::Unusable) continue;
-      fmt::print(stderr, "skipped {}/{}: {}\n", summary.sceneName(frame.frame), frame.token, frame.problem);
-    }
-  }
+  fmt::print(stderr, "{}", skippedText(summary));
 }
 
 void printTables(const EvaluationSummary& summary) {
   fmt::print("{}", evaluationText(summary));
 }
 
-void writeOutputs(const EvaluationSummary& summary, const EvaluationOutputs& outputs) {
+void writeOutputs(const EvaluationSummary& summary, const EvaluationPlan* plan,
+                  const EvaluationOutputs& outputs) {
   if (!outputs.json.empty()) writeFile(outputs.json, evaluationJson(summary));
   if (!outputs.markdown.empty()) writeFile(outputs.markdown, evaluationMarkdown(summary));
   if (!outputs.latex.empty()) writeFile(outputs.latex, evaluationLatex(summary));
-  if (!outputs.html.empty()) writeFile(outputs.html, evaluationHtml(summary));
+  if (!outputs.html.empty()) {
+    writeFile(outputs.html, evaluationHtml(summary, picturesFor(summary, plan, outputs)));
+  }
   if (outputs.csv.empty()) return;
   const fs::path csv = outputs.csv;
   for (const auto& [suffix, text] : evaluationCsv(summary)) {

@@ -15,15 +15,19 @@ namespace hbev {
 /// Files to write, where they are named.
 struct EvaluationOutputs {
   std::string json, csv, markdown, latex, html;
+  bool no_pictures = false;
 };
 void addOutputOptions(CLI::App& command, EvaluationOutputs& outputs);
+/// For what has predictions at hand: the HTML page shows the worst keyframes.
+void addPictureOption(CLI::App& command, EvaluationOutputs& outputs);
 
 /// To standard error: what may be wrong with the predictions, before any number.
 void printDiagnosis(const EvaluationPlan& plan);
 /// To standard error: keyframes whose files cannot be used.
 void printSkipped(const EvaluationSummary& summary);
 void printTables(const EvaluationSummary& summary);
-/// Throws Error when a file cannot be written.
-void writeOutputs(const EvaluationSummary& summary, const EvaluationOutputs& outputs);
+/// `plan` may be null: then the HTML page has no pictures. Throws Error when a file cannot be written.
+void writeOutputs(const EvaluationSummary& summary, const EvaluationPlan* plan,
+                  const EvaluationOutputs& outputs);
 
 }  // namespace hbev

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
+#include "app/commands/outcome_colors.h"
 #include "core/base/error.h"
 #include "core/data/predictions/source.h"
 #include "core/data/sample_loader.h"
@@ -105,17 +106,7 @@ Image drawView(const RenderOptions& options, const Subject& subject,
   FrameScene scene;
   const Coloring coloring = chosen(kColoringNames, options.coloring);
   const bool outcome = coloring == Coloring::Outcome && truth && truth != occupancy;
-  // Outcome colours of the dark and the light theme (resources/tokens.json).
-  const OutcomeColors colors = options.light ? OutcomeColors{{0xAF, 0xB9, 0xC3},
-                                                             {0xD8, 0xA0, 0x19},
-                                                             {0xB4, 0x14, 0x4A},
-                                                             {0x2A, 0x85, 0xD0},
-                                                             {0xD5, 0xDA, 0xE1}}
-                                             : OutcomeColors{{0x57, 0x5B, 0x62},
-                                                             {0xFC, 0xE5, 0x79},
-                                                             {0xFA, 0x61, 0x8E},
-                                                             {0x76, 0xBE, 0xFF},
-                                                             {0x33, 0x3A, 0x43}};
+  const OutcomeColors& colors = options.light ? kLightOutcomes : kDarkOutcomes;
   DrawStyle style;
   if (options.light) {
     style.background_top = {0xF1, 0xF3, 0xF6};

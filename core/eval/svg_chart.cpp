@@ -10,33 +10,33 @@
 namespace hbev {
 namespace {
 
-constexpr int kWidth = 1000, kHeight = 200, kLeft = 56, kRight = 12, kTop = 8, kBottom = 26;
+constexpr int kChartWidth = 1000, kChartHeight = 200, kLeft = 56, kRight = 12, kTop = 8, kBottom = 26;
 constexpr std::size_t kMostPoints = 900;
 
 /// Places of a chart's values in the picture.
-struct Axes {
+struct ChartAxes {
   double lowest, highest;
-  double x(double place) const { return kLeft + place * (kWidth - kLeft - kRight); }
+  double x(double place) const { return kLeft + place * (kChartWidth - kLeft - kRight); }
   double y(double value) const {
     const double share = highest > lowest ? (value - lowest) / (highest - lowest) : 0.0;
-    return kHeight - kBottom - std::clamp(share, 0.0, 1.0) * (kHeight - kTop - kBottom);
+    return kChartHeight - kBottom - std::clamp(share, 0.0, 1.0) * (kChartHeight - kTop - kBottom);
   }
 };
 
-std::string word(double x, double y, const char* anchor, const std::string& text) {
+std::string chartLabel(double x, double y, const char* anchor, const std::string& text) {
   if (text.empty()) return {};
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor,
                      escapedHtml(text));
 }
 
-std::string rule(double x1, double y1, double x2, double y2, bool strong) {
+std::string chartStroke(double x1, double y1, double x2, double y2, bool strong) {
   return fmt::format(
       "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"currentColor\" stroke-opacity=\"{}\"/>\n", x1, y1,
       x2, y2, strong ? ".6" : ".16");
 }
 
 /// Many frames are drawn by the lowest of their neighbours: a valley must not vanish.
-std::string lineOf(const ChartCurve& curve, const Axes& axes) {
+std::string chartLine(const ChartCurve& curve, const ChartAxes& axes) {
   const std::size_t count = curve.values.size(), step = count / kMostPoints + 1;
   std::string path;
   bool pen_is_down = false;
@@ -57,7 +57,7 @@ std::string lineOf(const ChartCurve& curve, const Axes& axes) {
                      curve.colour);
 }
 
-std::string barsOf(const ChartCurve& curve, const Axes& axes) {
+std::string chartBars(const ChartCurve& curve, const ChartAxes& axes) {
   const auto count = double(curve.values.size());
   std::string path = fmt::format("M{:.1f} {:.1f}", axes.x(0), axes.y(axes.lowest));
   for (std::size_t i = 0; i < curve.values.size(); ++i) {
@@ -71,23 +71,24 @@ std::string barsOf(const ChartCurve& curve, const Axes& axes) {
 }  // namespace
 
 std::string chartSvg(const Chart& chart) {
-  const Axes axes{chart.lowest, chart.highest};
+  const ChartAxes axes{chart.lowest, chart.highest};
   std::string svg = fmt::format(
       "<svg viewBox=\"0 0 {} {}\" role=\"img\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" "
       "fill=\"none\" stroke=\"currentColor\" stroke-opacity=\".25\"/>\n",
-      kWidth, kHeight, kLeft, kTop, kWidth - kLeft - kRight, kHeight - kTop - kBottom);
+      kChartWidth, kChartHeight, kLeft, kTop, kChartWidth - kLeft - kRight, kChartHeight - kTop - kBottom);
   for (const ChartMark& mark : chart.y_marks) {
     const double y = axes.y(mark.at);
-    svg += rule(kLeft, y, kWidth - kRight, y, mark.strong) + word(kLeft - 6, y + 4, "end", mark.label);
+    svg += chartStroke(kLeft, y, kChartWidth - kRight, y, mark.strong) +
+           chartLabel(kLeft - 6, y + 4, "end", mark.label);
   }
   for (const ChartMark& mark : chart.x_marks) {
     const double x = axes.x(mark.at);
     const char* anchor = mark.at <= 0 ? "start" : mark.at >= 1 ? "end" : "middle";
-    if (mark.line) svg += rule(x, kTop, x, kHeight - kBottom, mark.strong);
-    svg += word(x, kHeight - 8, anchor, mark.label);
+    if (mark.line) svg += chartStroke(x, kTop, x, kChartHeight - kBottom, mark.strong);
+    svg += chartLabel(x, kChartHeight - 8, anchor, mark.label);
   }
   for (const ChartCurve& curve : chart.curves)
-    svg += curve.steps ? barsOf(curve, axes) : lineOf(curve, axes);
+    svg += curve.steps ? chartBars(curve, axes) : chartLine(curve, axes);
   return svg + "</svg>\n";
 }
 

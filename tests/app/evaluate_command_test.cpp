@@ -96,7 +96,7 @@ TEST_F(EvaluateCommand, ShardsAndWorkersMergeToTheSameFigures) {
 
   const Outcome half = run("merge $D/half $D/shard0");
   EXPECT_EQ(half.code, 0) << half.err;
-  EXPECT_TRUE(contains(half.out, "1 keyframes of the selection are in none of the parts.")) << half.out;
+  EXPECT_TRUE(contains(half.out, "1 keyframe of the selection is in none of the parts.")) << half.out;
   const Outcome again = run("merge $D/half $D/shard0 $D/shard1");
   EXPECT_EQ(again.code, 1) << "what exists is not overwritten";
   EXPECT_EQ(run(work("--shard 2/2 --out $D/none")).code, 1);
@@ -112,6 +112,43 @@ TEST_F(EvaluateCommand, WorkersWithoutAFileAreToldToNameOne) {
   EXPECT_EQ(outcome.code, 1);
   EXPECT_TRUE(contains(outcome.err, "Several workers need a file each")) << outcome.err;
 }
+
+/// srun sets other variables than torchrun; what makes no sense is an error, not an evaluation of everything.
+TEST_F(EvaluateCommand, SlurmsTasksShareTheWorkAndOddRanksAreRefused) {
+  const std::string slurm = "env' SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_LOCALID=1 '" HBEV_COMMAND;
+  const Outcome task = run(work("--out $D/task.sqlite"), slurm);
+  EXPECT_EQ(task.code, 0) << task.err;
+  EXPECT_TRUE(fs::exists(folder_ / "task-1of2.sqlite"));
+  EXPECT_TRUE(contains(task.err, "Worker 1 of 2 writes")) << task.err;
+  const Outcome odd = run(work("--out $D/odd.sqlite"), "env' RANK=x WORLD_SIZE=2 '" HBEV_COMMAND);
+  EXPECT_EQ(odd.code, 1);
+  EXPECT_TRUE(contains(odd.err, "The variable RANK makes no sense")) << odd.err;
+  EXPECT_FALSE(fs::exists(folder_ / "odd.sqlite"));
+}
+
+TEST_F(EvaluateCommand, NamesThatAreNoUtf8AreWrittenAllTheSame) {
+  fs::rename(folder_ / "predictions", folder_ / "caf\xE9");
+  fs::rename(folder_ / "data", folder_ / "data\xE9");
+  const Outcome outcome =
+      run("evaluate $D/data* --predictions $D/caf* --scene scene-a --no-cache --json $D/s.json");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(contains(textOf(folder_ / "s.json"), "caf\xEF\xBF\xBD"));
+  const Outcome info = run("info $D/data* --json");
+  EXPECT_EQ(info.code, 0) << info.err;
+  EXPECT_NO_THROW(nlohmann::json::parse(info.out));
+}
+
+#ifdef HBEV_STUDIO_COMMAND
+TEST_F(EvaluateCommand, ThePageShowsTheWorstKeyframes) {
+  EXPECT_EQ(run(work("--html $D/page.html")).code, 0);
+  const std::string page = textOf(folder_ / "page.html");
+  for (const char* part :
+       {"<figure class=\"keyframe\">", "src=\"data:image/jpeg;base64,/9j/", "wrong class</span>"})
+    EXPECT_TRUE(contains(page, part)) << part;
+  EXPECT_EQ(run(work("--no-pictures --html $D/page.html")).code, 0);
+  EXPECT_FALSE(contains(textOf(folder_ / "page.html"), "<figure"));
+}
+#endif
 
 TEST_F(EvaluateCommand, GoesOnAfterCtrlCAndAfterBeingKilled) {
   const std::string whole = figures(work("--out $D/whole.sqlite"));
