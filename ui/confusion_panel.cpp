@@ -106,7 +106,7 @@ ConfusionPanel::ConfusionPanel(Studio& studio, ScoreView& view, QWidget* parent)
   stack_ = new PanelStack(this);
   stack_->setContent(content);
   stack_->setEmptyState(
-      new EmptyState(QStringLiteral("confusion"), tr("Nothing is counted yet."),
+      new EmptyState(QStringLiteral("confusion"), tr("Nothing is counted yet"),
                      tr("Show a prediction beside its truth, or evaluate the whole split.")));
   stack_->showEmpty();
   layout->addWidget(stack_, 1);
@@ -137,7 +137,7 @@ QWidget* ConfusionPanel::makeDetail() {
   }
   bands_ = new ConfusionBands(detail_);
   column->addWidget(bands_);
-  frames_button_ = makeButton(tr("Show frames"), ButtonKind::Normal, {}, detail_, true);
+  frames_button_ = makeButton(tr("Show keyframes"), ButtonKind::Normal, {}, detail_, true);
   column->addWidget(frames_button_);
   column->addStretch();
   return detail_;
@@ -158,6 +158,7 @@ void ConfusionPanel::show() {
                     : report->cameraVoxels()
                         ? tr("voxels in the camera mask, % of truth, row = truth, column = prediction")
                         : tr("voxels, % of truth, row = truth, column = prediction"));
+  caption_->setShorter(tr("% of each row"));
   stack_->showContent();
   showDetail();
 }

@@ -18,8 +18,10 @@ namespace hbev::ui {
 namespace {
 
 constexpr double kCell = 21, kGap = 1, kSmallestCell = 7, kLargestCell = 32, kFreeGap = 4;
+/// How much wider than high a cell may be, and the other way round, where there is room.
+constexpr double kWidestCell = 2.2, kTallestCell = 1.6;
 constexpr double kConfusionNameWidth = 118, kMargin = 6, kFooter = 42, kSwatch = 9;
-constexpr double kSmallestFigureCell = 14, kFigureFrom = 0.10, kStrongFrom = 0.2, kFull = 0.5;
+constexpr double kFigureHeight = 11, kFigureMargin = 1, kFigureFrom = 0.10, kStrongFrom = 0.2, kFull = 0.5;
 
 /// How much of the colour a share of the row gets: two ramps, so that figures stay readable on both.
 double strengthOf(double share) {
@@ -84,17 +86,25 @@ ConfusionView::Place ConfusionView::place() const {
   const int count = std::max(1, rows());
   const double across = (width() - kConfusionNameWidth - 2 * kMargin - kFreeGap) / (count + 1);
   const double down = (height() - 2 * kMargin - kFooter) / count;
-  const double side =
-      std::floor(std::clamp(std::min(across, down), kSmallestCell + kGap, kLargestCell)) - kGap;
+  const auto sideOf = [](double room, double most) {
+    return std::floor(std::clamp(std::min(room, most), kSmallestCell + kGap, kLargestCell * kWidestCell)) -
+           kGap;
+  };
+  const double height = sideOf(down, std::min(kLargestCell, kTallestCell * across));
+  const double width = sideOf(across, kWidestCell * (height + kGap));
   const double left = kConfusionNameWidth + kMargin;
-  return {left, kMargin, side, left + count * (side + kGap) + kFreeGap};
+  return {left, kMargin, width, height, left + count * (width + kGap) + kFreeGap};
 }
 
 QRectF ConfusionView::rectOf(const ClassPair& cell) const {
   const Place at = place();
   const bool free = cell.predicted == rows();
-  const double x = free ? at.free_left : at.left + cell.predicted * (at.side + kGap);
-  return {x, at.top + cell.truth * (at.side + kGap), at.side, at.side};
+  const double x = free ? at.free_left : at.left + cell.predicted * (at.width + kGap);
+  return {x, at.top + cell.truth * (at.height + kGap), at.width, at.height};
+}
+
+QRectF ConfusionView::gridRect() const {
+  return rectOf({0, 0}).united(rectOf({rows() - 1, rows()}));
 }
 
 QPointF ConfusionView::middleOf(const ClassPair& cell) const {
@@ -128,15 +138,12 @@ void ConfusionView::paintEvent(QPaintEvent*) {
   paintNames(painter);
   paintCells(painter);
   paintScale(painter);
-  if (hasFocus() && !chosen_) {
-    const QRectF first = rectOf({0, 0}), last = rectOf({rows() - 1, rows()});
-    paintFocusRing(painter, first.united(last), 2);
-  }
+  if (hasFocus() && !chosen_) paintFocusRing(painter, gridRect(), 2);
 }
 
 void ConfusionView::paintCells(QPainter& painter) const {
   const Theme& theme = Theme::current();
-  const bool figures = place().side >= kSmallestFigureCell;
+  const bool figures = place().height >= kFigureHeight;
   painter.setFont(theme.mono(TextSize::Tiny));
   for (int truth = 0; truth < rows(); ++truth) {
     for (int predicted = 0; predicted <= rows(); ++predicted) {
@@ -147,7 +154,7 @@ void ConfusionView::paintCells(QPainter& painter) const {
       painter.fillRect(box, color);
       if (!figures || !(part >= kFigureFrom)) continue;
       painter.setPen(figureColor(color));
-      painter.drawText(box, Qt::AlignCenter, QString::number(std::lround(100 * part)));
+      paintFigure(painter, box, QString::number(std::lround(100 * part)));
     }
   }
   if (!chosen_ || chosen_->truth >= rows() || chosen_->predicted > rows()) return;
@@ -156,21 +163,33 @@ void ConfusionView::paintCells(QPainter& painter) const {
   painter.drawRect(rectOf(*chosen_).adjusted(-1, -1, 1, 1));
 }
 
+/// Smaller where the cell is narrow; none where it could not be read.
+void ConfusionView::paintFigure(QPainter& painter, const QRectF& box, const QString& text) const {
+  constexpr int kSmallestFont = 8;
+  QFont font = Theme::current().mono(TextSize::Tiny);
+  while (QFontMetricsF(font).horizontalAdvance(text) > box.width() - kFigureMargin) {
+    if (font.pixelSize() <= kSmallestFont) return;
+    font.setPixelSize(font.pixelSize() - 1);
+  }
+  painter.setFont(font);
+  painter.drawText(box, Qt::AlignCenter, text);
+}
+
 void ConfusionView::paintNames(QPainter& painter) const {
   const Theme& theme = Theme::current();
   const Place at = place();
-  const double step = at.side + kGap;
-  const double swatch = std::min(kSwatch, at.side - 2);
+  const double step = at.height + kGap, step_across = at.width + kGap;
+  const double swatch = std::min({kSwatch, at.height - 2, at.width - 2});
   const double bottom = at.top + rows() * step + 4;
   // Where rows are lower than a line of text, every second or third class is named.
   const int each = std::max(1, int(std::ceil(12 / step)));
   for (int label = 0; label < rows(); ++label) {
     const Rgb rgb = classes_->color(label, palette_);
     const QColor color(rgb.r, rgb.g, rgb.b);
-    const double middle = at.top + label * step + at.side / 2;
+    const double middle = at.top + label * step + at.height / 2;
     paintSwatch(painter, QRectF(at.left - 8 - swatch, middle - swatch / 2, swatch, swatch), color);
-    paintSwatch(painter, QRectF(at.left + label * step + (at.side - swatch) / 2, bottom, swatch, swatch),
-                color);
+    const double across = at.left + label * step_across + (at.width - swatch) / 2;
+    paintSwatch(painter, QRectF(across, bottom, swatch, swatch), color);
     const bool chosen = chosen_ && chosen_->truth == label;
     if (label % each != 0 && !chosen) continue;
     painter.setFont(theme.font(TextSize::Small, chosen ? Weight::Semibold : Weight::Normal));
@@ -182,14 +201,14 @@ void ConfusionView::paintNames(QPainter& painter) const {
   }
   painter.setFont(theme.font(TextSize::Tiny));
   painter.setPen(theme.color(Role::Text2));
-  painter.drawText(QRectF(at.free_left + at.side / 2 - 20, bottom - 3, 40, 16),
+  painter.drawText(QRectF(at.free_left + at.width / 2 - 20, bottom - 3, 40, 16),
                    Qt::AlignHCenter | Qt::AlignTop, tr("free"));
 }
 
 void ConfusionView::paintScale(QPainter& painter) const {
   const Theme& theme = Theme::current();
   const Place at = place();
-  const double top = at.top + rows() * (at.side + kGap) + 26;
+  const double top = at.top + rows() * (at.height + kGap) + 26;
   painter.setFont(theme.font(TextSize::Tiny));
   painter.setPen(theme.color(Role::Text3));
   painter.drawText(QRectF(at.left - 14, top - 3, 12, 14), Qt::AlignLeft | Qt::AlignVCenter,
@@ -200,7 +219,7 @@ void ConfusionView::paintScale(QPainter& painter) const {
     painter.fillRect(QRectF(x, top, 9, 8), mix(theme.color(Role::WrongClass), theme.color(Role::Input),
                                                strengthOf(kFull * i / (kSteps - 1))));
   // Half a hint says nothing.
-  const QString whole = tr("50 % and more     click a cell for its frames");
+  const QString whole = tr("50 % and more     click a cell for its keyframes");
   const bool fits = painter.fontMetrics().horizontalAdvance(whole) <= width() - x - 6;
   painter.drawText(QRectF(x + 6, top - 3, width() - x - 6, 14), Qt::AlignLeft | Qt::AlignVCenter,
                    fits ? whole : tr("50 % and more"));

@@ -25,6 +25,10 @@ class ConfusionView : public QWidget {
   double share(const ClassPair& cell) const;
   /// Middle of a cell, in this widget's pixels.
   QPointF middleOf(const ClassPair& cell) const;
+  /// Of one cell, px.
+  QSizeF cellSize() const { return {place().width, place().height}; }
+  /// Of all cells, px.
+  QRectF gridRect() const;
   std::optional<ClassPair> cellAt(QPointF at) const;
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
@@ -41,13 +45,14 @@ class ConfusionView : public QWidget {
 
  private:
   struct Place {
-    double left, top, side;  ///< of the first cell; side without the gap
-    double free_left;        ///< of the free column
+    double left, top, width, height;  ///< of the first cell; width and height without the gap
+    double free_left;                 ///< of the free column
   };
   Place place() const;
   QRectF rectOf(const ClassPair& cell) const;
   QColor colorOf(const ClassPair& cell, double share) const;
   void paintCells(QPainter& painter) const;
+  void paintFigure(QPainter& painter, const QRectF& box, const QString& text) const;
   void paintNames(QPainter& painter) const;
   void paintScale(QPainter& painter) const;
   QString wordsOf(const ClassPair& cell) const;
