@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <sstream>
 #include <unistd.h>
 
@@ -60,9 +61,8 @@ void take(const Json& json, const char* key, Value& value) {
   }
 }
 
-/// Text of any bytes: what is no UTF-8 is replaced.
-std::string dumped(const Json& json, int indent) {
-  return dumped(json, indent) + "\n";
+std::string linesOf(const Json& json) {
+  return dumped(json) + "\n";
 }
 
 void put(Json& json, const char* key, const std::optional<double>& value) {
@@ -79,7 +79,8 @@ RunFacts readRunFacts(const fs::path& folder) {
   const fs::path file = RunPaths(folder).facts();
   const Json json = readJson(file);
   if (json.is_discarded())
-    throw Error({"The run cannot be read", file, "a JSON object", "something else", {}});
+    throw Error({"The run cannot be read", file, "a JSON object", "something else",
+                 "Take run.json from a copy of the run; its checkpoints can be used without it."});
   RunFacts facts;
   facts.name = lastName(folder);
   take(json, "name", facts.name);
@@ -136,7 +137,7 @@ void writeRunFacts(const fs::path& folder, const RunFacts& facts) {
                   {"exact_images", facts.exact_images},
                   {"keyframes", facts.keyframes},
                   {"parameters", facts.parameters}};
-  writeFile(RunPaths(folder).facts(), dumped(json, 2));
+  writeFile(RunPaths(folder).facts(), linesOf(json));
 }
 
 RunLabels readRunLabels(const fs::path& folder) {
@@ -152,7 +153,7 @@ RunLabels readRunLabels(const fs::path& folder) {
 }
 
 void writeRunLabels(const fs::path& folder, const RunLabels& labels) {
-  writeFile(RunPaths(folder).labels(), dumped({{"tags", labels.tags}, {"note", labels.note}}, 2));
+  writeFile(RunPaths(folder).labels(), linesOf({{"tags", labels.tags}, {"note", labels.note}}));
 }
 
 std::string_view wishName(RunWish wish) {
@@ -191,6 +192,7 @@ std::optional<RunProcess> readRunProcess(const fs::path& folder) {
     take(json, "process_started", process.process_started);
     take(json, "started", process.started);
     take(json, "heartbeat", process.heartbeat);
+    take(json, "seconds_before", process.seconds_before);
     take(json, "activity", activity);
     const auto found = std::ranges::find(kActivityNames, activity);
     if (found == kActivityNames.end()) return std::nullopt;
@@ -215,6 +217,7 @@ void writeRunProcess(const fs::path& folder, const RunProcess& process) {
             {"process_started", process.process_started},
             {"started", process.started},
             {"heartbeat", process.heartbeat},
+            {"seconds_before", process.seconds_before},
             {"activity", activityName(process.activity)},
             {"sentence", process.sentence},
             {"step", process.step},
@@ -224,7 +227,13 @@ void writeRunProcess(const fs::path& folder, const RunProcess& process) {
   put(json, "ray_iou", process.ray_iou);
   put(json, "best_ray_iou", process.best_ray_iou);
   json["best_step"] = process.best_step;
-  writeFile(RunPaths(folder).process(), dumped(json, 2));
+  writeFile(RunPaths(folder).process(), linesOf(json));
+}
+
+double workedSeconds(const RunProcess& process) {
+  const double seconds = process.heartbeat - process.started;
+  if (process.started <= 0 || !(seconds >= 0)) return std::numeric_limits<double>::quiet_NaN();
+  return process.seconds_before + seconds;
 }
 
 RunState stateOf(const std::optional<RunProcess>& process) {
@@ -240,17 +249,58 @@ RunState stateOf(const std::optional<RunProcess>& process) {
       break;
   }
   const bool here = process->host == hostName();
-  const bool lives = here ? processStart(process->pid) == process->process_started
-                          : unixTime_s() - process->heartbeat < kLostAfter_s;
+  const bool lives = process->pid > 0 && (here ? processStart(process->pid) == process->process_started
+                                               : unixTime_s() - process->heartbeat < kLostAfter_s);
   if (!lives) return RunState::Lost;
   return process->activity == RunActivity::Paused ? RunState::Paused : RunState::Running;
 }
 
+namespace {
+
+/// The end of a file: at most `bytes` of it, empty when it cannot be read.
+std::string tailOf(const fs::path& file, std::uint64_t bytes) {
+  std::ifstream stream(file, std::ios::binary);
+  std::error_code code;
+  const std::uint64_t size = fs::file_size(file, code);
+  if (code || !stream.seekg(std::streamoff(size > bytes ? size - bytes : 0))) return {};
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// Into `process` what one line of the event log says of it.
+void takeEvent(const Json& event, RunProcess& process) {
+  std::string kind, reason;
+  take(event, "kind", kind);
+  take(event, "step", process.step);
+  if (kind == "start") process.activity = RunActivity::Starting;
+  if (kind == "step") take(event, "loss", process.loss);
+  if (kind == "evaluate") take(event, "ray_iou", process.ray_iou);
+  if (kind != "end") return;
+  take(event, "reason", reason);
+  take(event, "text", process.sentence);
+  const auto found = std::ranges::find(kActivityNames, reason);
+  if (found != kActivityNames.end()) process.activity = RunActivity(found - kActivityNames.begin());
+}
+
+/// Of a run whose process.json is gone.
+RunProcess processOfEvents(const fs::path& folder, const RunFacts& facts) {
+  constexpr std::uint64_t kTailBytes = 1 << 16;
+  RunProcess process;
+  process.total_steps = facts.total_steps;
+  std::istringstream lines(tailOf(RunPaths(folder).events(), kTailBytes));
+  for (std::string line; std::getline(lines, line);) {
+    const Json event = Json::parse(line, nullptr, false);
+    if (event.is_object()) takeEvent(event, process);
+  }
+  return process;
+}
+
+}  // namespace
+
 RunSummary readRunSummary(const fs::path& folder) {
   RunSummary summary{folder, readRunFacts(folder), readRunLabels(folder), {}, RunState::Lost};
   const std::optional<RunProcess> process = readRunProcess(folder);
-  summary.state = stateOf(process);
-  if (process) summary.process = *process;
+  summary.process = process ? *process : processOfEvents(folder, summary.facts);
+  summary.state = stateOf(summary.process);
   return summary;
 }
 

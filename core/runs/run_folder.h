@@ -87,12 +87,16 @@ struct RunProcess {
   std::uint64_t process_started = 0;  ///< the system's clock ticks: tells a pid that was given again
   double started = 0;                 ///< unix seconds, of this process
   double heartbeat = 0;               ///< unix seconds
+  double seconds_before = 0;          ///< that earlier processes of this run have worked
   RunActivity activity = RunActivity::Starting;
   std::string sentence;  ///< what ended it, or what it is doing
   std::int64_t step = 0, total_steps = 0;
   std::optional<double> loss, seconds_per_step, ray_iou, best_ray_iou;
   std::int64_t best_step = 0;
 };
+
+/// How long the run's processes have worked together; NaN where nobody knows.
+double workedSeconds(const RunProcess& process);
 
 /// Nothing when there is none or it is damaged.
 std::optional<RunProcess> readRunProcess(const std::filesystem::path& folder);
@@ -114,7 +118,8 @@ struct RunSummary {
   RunState state = RunState::Lost;
 };
 
-/// The run in `folder`. Throws Error when there is none.
+/// The run in `folder`; one without a readable process.json shows what its last events say. Throws Error when
+/// there is none.
 RunSummary readRunSummary(const std::filesystem::path& folder);
 /// The runs directly in `folder` (and `folder` itself, when it is one), the newest first. Folders that are no
 /// runs and runs that cannot be read are left out; those get a sentence each in `problems`, unless null.

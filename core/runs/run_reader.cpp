@@ -108,6 +108,7 @@ void RunReader::open(const fs::path& folder) {
   folder_ = folder;
   facts_ = std::move(facts);
   forget();
+  process_ = readRunSummary(folder).process;
   readSmallFiles();
 }
 
@@ -135,7 +136,7 @@ bool RunReader::readSmallFiles() {
     process_ = *process;
     changed = true;
   }
-  const RunState state = stateOf(process_.pid != 0 ? std::optional(process_) : std::nullopt);
+  const RunState state = stateOf(process_);
   changed = changed || state != state_;
   state_ = state;
   RunLabels labels = readRunLabels(folder_);

@@ -80,10 +80,12 @@ void prepareFolder(const RunPaths& paths, const RunFacts& facts, std::string_vie
   if (code) throw cannotWrite(paths.checkpoints(), code.message());
   if (resumed) {
     RunFacts stored = readRunFacts(paths.folder);
-    if (stored.total_steps != facts.total_steps) {  // it goes on for longer
-      stored.total_steps = facts.total_steps;
-      writeRunFacts(paths.folder, stored);
-    }
+    stored.total_steps = facts.total_steps;  // it may go on for longer, and in another rhythm
+    stored.checkpoint_every = facts.checkpoint_every;
+    stored.keep = facts.keep;
+    stored.evaluate_every = facts.evaluate_every;
+    stored.evaluate_keyframes = facts.evaluate_keyframes;
+    writeRunFacts(paths.folder, stored);
   } else {
     writeFile(paths.config(), config_toml);
     writeRunFacts(paths.folder, facts);  // the last: with it the folder is a run
@@ -111,9 +113,13 @@ RunWriter::RunWriter(const fs::path& folder, const RunFacts& facts, std::string_
     process_.step = resumed ? resumed_step : 0;
     process_.total_steps = facts.total_steps;
     if (const auto before = resumed ? readRunProcess(folder) : std::nullopt) {
+      // Until it has figures of its own: a run that was done already never does.
+      process_.loss = before->loss;
+      process_.seconds_per_step = before->seconds_per_step;
       process_.ray_iou = before->ray_iou;
       process_.best_ray_iou = before->best_ray_iou;
       process_.best_step = before->best_step;
+      if (const double worked = workedSeconds(*before); worked > 0) process_.seconds_before = worked;
     }
     writeProcess();
     prepareFolder(paths_, facts, config_toml, resumed);
@@ -146,6 +152,11 @@ void RunWriter::event(std::string_view kind, std::int64_t step, const RunFields&
   if (::write(events_, line.data(), line.size()) != ssize_t(line.size()))
     throw cannotWrite(paths_.events(), errno != 0 ? std::strerror(errno) : "a part of a line");
   if (!scalars.empty() && (kind == "step" || kind == "evaluate")) tensorboard_->add(step, time, scalars);
+}
+
+RunActivity RunWriter::activity() {
+  const std::lock_guard lock(mutex_);
+  return process_.activity;
 }
 
 void RunWriter::setActivity(RunActivity activity, std::string sentence) {

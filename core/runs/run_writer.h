@@ -38,6 +38,7 @@ class RunWriter {
   /// One line of events.jsonl, in one write. `kind` as RunReader has it. Numbers of "step" and "evaluate" go
   /// to TensorBoard's file too. Throws Error when it cannot be written.
   void event(std::string_view kind, std::int64_t step, const RunFields& fields);
+  RunActivity activity();
   /// What process.json says from now on.
   void setActivity(RunActivity activity, std::string sentence = {});
   /// For process.json.

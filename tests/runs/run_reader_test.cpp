@@ -140,6 +140,28 @@ TEST_F(RunReaderTest, DamageIsCountedAndPassedOver) {
   EXPECT_THROW(RunReader(folder_.path()), Error);
 }
 
+TEST_F(RunReaderTest, WithoutAProcessTheLastEventsTell) {
+  append(events_, R"({"kind":"start","time":99,"step":0})"
+                  "\n" +
+                      stepLine(1, 4.5) + stepLine(2, 3.5));
+  RunSummary run = readRunSummary(folder_.path());
+  EXPECT_EQ(run.state, RunState::Lost);
+  EXPECT_EQ(run.process.step, 2);
+  EXPECT_EQ(run.process.total_steps, 40);
+  EXPECT_EQ(run.process.loss.value_or(0), 3.5);
+  EXPECT_FALSE(workedSeconds(run.process) >= 0);
+  EXPECT_EQ(RunReader(folder_.path()).process().step, 2);
+
+  append(events_, R"({"kind":"end","time":200,"step":2,"reason":"stopped","text":"Stopped after step 2."})"
+                  "\n");
+  run = readRunSummary(folder_.path());
+  EXPECT_EQ(run.state, RunState::Stopped);
+  EXPECT_EQ(run.process.sentence, "Stopped after step 2.");
+  append(events_, R"({"kind":"start","time":300,"step":2})"
+                  "\nno event\n");
+  EXPECT_EQ(readRunSummary(folder_.path()).state, RunState::Lost);
+}
+
 TEST_F(RunReaderTest, AMillionEventsAreReadInAFewSeconds) {
   {
     std::ofstream stream(events_, std::ios::binary);
