@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -40,8 +41,36 @@ int freePort() {
   throw Error({"There is no free port for the processes to meet at", {}, {}, std::strerror(errno), {}});
 }
 
-[[noreturn]] void failToStart() {
-  throw Error({"The processes of the training cannot be started", {}, {}, std::strerror(errno), {}});
+[[noreturn]] void failToStart(int count, const std::string& why) {
+  throw Error({"The processes of the training cannot be started",
+               {},
+               fmt::format("room for {} of them", count),
+               why,
+               "Take a smaller --nproc, or raise this shell's limits (ulimit -n, ulimit -u)."});
+}
+
+/// This process's variables, with torchrun's for another rank on this machine.
+std::vector<std::string> environmentOf(int rank, const Launch& launch) {
+  const auto names = {"RANK=",
+                      "WORLD_SIZE=",
+                      "LOCAL_RANK=",
+                      "LOCAL_WORLD_SIZE=",
+                      "MASTER_ADDR=",
+                      "MASTER_PORT=",
+                      "TORCHELASTIC_USE_AGENT_STORE="};
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view text = *entry;
+    if (std::ranges::none_of(names, [&](const char* name) { return text.starts_with(name); }))
+      environment.emplace_back(text);
+  }
+  for (const std::string& entry :
+       {fmt::format("RANK={}", rank), fmt::format("WORLD_SIZE={}", launch.count),
+        fmt::format("LOCAL_RANK={}", rank), fmt::format("LOCAL_WORLD_SIZE={}", launch.count),
+        std::string("MASTER_ADDR=127.0.0.1"), fmt::format("MASTER_PORT={}", launch.port)}) {
+    environment.push_back(entry);
+  }
+  return environment;
 }
 
 }  // namespace
@@ -53,7 +82,7 @@ struct LocalProcesses::Child {
   std::atomic<bool> ended{false};
   mutable std::mutex mutex;
   std::string failure;
-  std::thread reader;
+  std::jthread reader;
 
   /// Until it ends.
   void follow() {
@@ -87,57 +116,62 @@ struct LocalProcesses::Child {
 
 LocalProcesses::LocalProcesses(int count, const std::vector<std::string>& arguments) {
   launch_ = {.rank = 0, .count = count, .local_rank = 0, .local_count = count, .port = freePort()};
-  for (int rank = 1; rank < count; ++rank) {
-    // All that a child needs is made before the fork: between it and exec it may not allocate.
-    std::vector<std::string> environment;
-    for (char** entry = environ; *entry; ++entry) {
-      const std::string_view text = *entry;
-      const auto names = {"RANK=",
-                          "WORLD_SIZE=",
-                          "LOCAL_RANK=",
-                          "LOCAL_WORLD_SIZE=",
-                          "MASTER_ADDR=",
-                          "MASTER_PORT=",
-                          "TORCHELASTIC_USE_AGENT_STORE="};
-      if (std::ranges::none_of(names, [&](const char* name) { return text.starts_with(name); }))
-        environment.emplace_back(text);
-    }
-    for (const std::string& entry :
-         {fmt::format("RANK={}", rank), fmt::format("WORLD_SIZE={}", count),
-          fmt::format("LOCAL_RANK={}", rank), fmt::format("LOCAL_WORLD_SIZE={}", count),
-          std::string("MASTER_ADDR=127.0.0.1"), fmt::format("MASTER_PORT={}", launch_.port)}) {
-      environment.push_back(entry);
-    }
-    const auto pointersTo = [](const std::vector<std::string>& words) {
-      std::vector<char*> pointers;
-      for (const std::string& word : words)
-        pointers.push_back(const_cast<char*>(word.c_str()));
-      pointers.push_back(nullptr);
-      return pointers;
-    };
-    const std::vector<char*> words = pointersTo(arguments), variables = pointersTo(environment);
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) failToStart();
-    const pid_t parent = ::getpid(), pid = ::fork();
-    if (pid < 0) failToStart();
-    if (pid == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      ::dup2(pipe[1], STDOUT_FILENO);
-      ::dup2(pipe[1], STDERR_FILENO);
-      if (::getppid() == parent) ::execve("/proc/self/exe", words.data(), variables.data());
-      ::_exit(127);
-    }
-    ::close(pipe[1]);
-    auto child = std::make_unique<Child>();
-    child->rank = rank;
-    child->pid = pid;
-    child->output = pipe[0];
-    child->reader = std::thread([raw = child.get()] { raw->follow(); });
-    children_.push_back(std::move(child));
+  try {
+    for (int rank = 1; rank < count; ++rank)
+      start(rank, arguments);
+  } catch (const std::system_error& error) {  // no thread
+    endAll();
+    failToStart(count, error.code().message());
+  } catch (...) {
+    endAll();
+    throw;
   }
 }
 
-LocalProcesses::~LocalProcesses() {
+void LocalProcesses::start(int rank, const std::vector<std::string>& arguments) {
+  // All that a child needs is made before the fork: between it and exec it may not allocate.
+  const std::vector<std::string> environment = environmentOf(rank, launch_);
+  const auto pointersTo = [](const std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    for (const std::string& word : words)
+      pointers.push_back(const_cast<char*>(word.c_str()));
+    pointers.push_back(nullptr);
+    return pointers;
+  };
+  const std::vector<char*> words = pointersTo(arguments), variables = pointersTo(environment);
+  auto child = std::make_unique<Child>();
+  child->rank = rank;
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) failToStart(launch_.count, std::strerror(errno));
+  const pid_t parent = ::getpid(), pid = ::fork();
+  if (pid < 0) {
+    const std::string why = std::strerror(errno);
+    ::close(pipe[0]);
+    ::close(pipe[1]);
+    failToStart(launch_.count, why);
+  }
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::dup2(pipe[1], STDOUT_FILENO);
+    ::dup2(pipe[1], STDERR_FILENO);
+    if (::getppid() == parent) ::execve("/proc/self/exe", words.data(), variables.data());
+    ::_exit(127);
+  }
+  ::close(pipe[1]);
+  child->pid = pid;
+  child->output = pipe[0];
+  try {
+    child->reader = std::jthread([raw = child.get()] { raw->follow(); });
+  } catch (const std::system_error&) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    ::close(pipe[0]);
+    throw;
+  }
+  children_.push_back(std::move(child));
+}
+
+void LocalProcesses::endAll() {
   constexpr auto kPatience = std::chrono::seconds(5);
   const auto end = std::chrono::steady_clock::now() + kPatience;
   const auto running = [&] {
@@ -152,6 +186,10 @@ LocalProcesses::~LocalProcesses() {
     if (!child->ended) ::kill(child->pid, SIGKILL);
   }
   wait();
+}
+
+LocalProcesses::~LocalProcesses() {
+  endAll();
 }
 
 std::string LocalProcesses::failure() const {

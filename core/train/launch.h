@@ -29,6 +29,9 @@ class LocalProcesses {
 
  private:
   struct Child;
+  void start(int rank, const std::vector<std::string>& arguments);
+  void endAll();
+
   Launch launch_;
   std::vector<std::unique_ptr<Child>> children_;
 };

@@ -1,6 +1,7 @@
 // Two processes that train together (here two threads, joined as processes are) compute what one does with
 // the double batch; who ends is named; launchers' variables are understood.
 #include <cmath>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <map>
@@ -8,6 +9,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "core/base/error.h"
 #include "core/train/distributed.h"
@@ -248,6 +250,25 @@ TEST(Launch, FollowsTorchrunAndSlurm) {
   EXPECT_EQ(firstNode("n[12,14]-x"), "n12");
   EXPECT_EQ(firstNode("n[3"), "n3");
   EXPECT_EQ(firstNode(""), "");
+}
+
+TEST(LocalProcesses, ThatCannotAllBeStartedAreEndedWithOneSentence) {
+  // Each needs a pipe, and there is room for a few only.
+  const auto open = std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit before = limit;
+  limit.rlim_cur = rlim_t(open) + 12;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  std::string said;
+  try {
+    const LocalProcesses processes(40, {"test", "--gtest_filter=None"});
+  } catch (const Error& error) {
+    said = error.what();
+  }
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_NE(said.find("room for 40 of them"), std::string::npos) << said;
+  EXPECT_NE(said.find("--nproc"), std::string::npos) << said;
 }
 
 }  // namespace
