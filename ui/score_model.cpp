@@ -133,11 +133,13 @@ QString ScoreModel::text(const std::vector<int>& rows) const {
   return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
+bool ScoreSorter::filterAcceptsRow(int row, const QModelIndex& parent) const {
+  const bool is_mean = sourceModel()->index(row, 0, parent).data(ScoreModel::IsMean).toBool();
+  return is_mean == (rows_ == Rows::Mean);
+}
+
 bool ScoreSorter::lessThan(const QModelIndex& left, const QModelIndex& right) const {
   const bool ascending = sortOrder() == Qt::AscendingOrder;
-  const bool left_mean = left.data(ScoreModel::IsMean).toBool(),
-             right_mean = right.data(ScoreModel::IsMean).toBool();
-  if (left_mean != right_mean) return ascending == right_mean;
   if (left.column() == 0) return left.row() < right.row();
   const double a = left.data(ScoreModel::SortValue).toDouble(),
                b = right.data(ScoreModel::SortValue).toDouble();

@@ -35,13 +35,18 @@ class ScoreModel : public QAbstractTableModel {
   ScoreTable table_;
 };
 
-/// The mean row stays last however the table is sorted; what has no value stands before it.
+/// The mean row alone, or all others: sorted, what has no value stands last.
 class ScoreSorter : public QSortFilterProxyModel {
  public:
-  using QSortFilterProxyModel::QSortFilterProxyModel;
+  enum class Rows { AllButMean, Mean };
+  explicit ScoreSorter(Rows rows, QObject* parent = nullptr) : QSortFilterProxyModel(parent), rows_(rows) {}
 
  protected:
+  bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
   bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
+
+ private:
+  Rows rows_;
 };
 
 /// Titles over their figures; the arrow of the order has a place of its own behind the title.
