@@ -28,7 +28,14 @@ QString rangeOf(const AxisRange& range) {
   return QStringLiteral("[%1, %2]").arg(settingNumber(range.lower), settingNumber(range.upper));
 }
 
-const std::array<AdvancedSetting, 14> kAdvanced{{
+QString listOf(const std::vector<int>& numbers) {
+  QStringList texts;
+  for (const int number : numbers)
+    texts << QString::number(number);
+  return QLatin1Char('[') + texts.join(QStringLiteral(", ")) + QLatin1Char(']');
+}
+
+const std::array<AdvancedSetting, 16> kAdvanced{{
     {"training.weight_decay", QT_TRANSLATE_NOOP("Train", "How strongly AdamW pulls weights towards zero."),
      [](const ModelConfig& config) { return settingNumber(config.training.weight_decay); }},
     {"training.clip_norm", QT_TRANSLATE_NOOP("Train", "Longer gradients are shortened to this norm."),
@@ -38,8 +45,14 @@ const std::array<AdvancedSetting, 14> kAdvanced{{
     {"training.warmup_ratio",
      QT_TRANSLATE_NOOP("Train", "Share of the learning rate that the first step has."),
      [](const ModelConfig& config) { return settingNumber(config.training.warmup_ratio); }},
-    {"training.schedule", QT_TRANSLATE_NOOP("Train", "After the warm-up: constant, or cosine down to zero."),
+    {"training.precision",
+     QT_TRANSLATE_NOOP("Train", "What is computed in: float32; bfloat16; float16, on cards only."),
+     [](const ModelConfig& config) { return QString::fromStdString(config.training.precision); }},
+    {"training.schedule",
+     QT_TRANSLATE_NOOP("Train", "After the warm-up: constant, cosine down to zero, or step at the falls."),
      [](const ModelConfig& config) { return QString::fromStdString(config.training.schedule); }},
+    {"training.falls", QT_TRANSLATE_NOOP("Train", "Of the schedule step: epochs after which the rate falls."),
+     [](const ModelConfig& config) { return listOf(config.training.falls); }},
     {"training.ema_decay",
      QT_TRANSLATE_NOOP("Train", "How long the running average of the weights remembers."),
      [](const ModelConfig& config) { return settingNumber(config.training.ema_decay); }},

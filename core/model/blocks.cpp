@@ -190,7 +190,8 @@ torch::Tensor runNormed(torch::nn::Sequential& layers, torch::Tensor x) {
 }
 
 torch::Tensor upsample(const torch::Tensor& map, int factor) {
-  return at::upsample_bilinear2d(map, {map.size(2) * factor, map.size(3) * factor}, /*align_corners=*/true);
+  return at::upsample_bilinear2d(forEnlarging(map), {map.size(2) * factor, map.size(3) * factor},
+                                 /*align_corners=*/true);
 }
 
 torch::nn::Upsample upsampler(int factor) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,72 +13,26 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/model/config_keys.h"
 
 namespace hbev {
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 1 << 20;
-constexpr int kFeatureStride = 16;  // pixels per feature of the neck
-constexpr int kBevStrides = 8;      // the three stages of the BEV encoder halve their map each
 
-/// Every value of a configuration by its key. One list serves reading, checking and the search for unknown
-/// keys.
-template <class Config, class Visitor>
-void visitKeys(Config& c, Visitor& v) {
-  v.text("name", c.name);
-  v.choice("classes", c.classes, {"openocc", "occ3d"});
-  v.flag("flow", c.flow);
-  v.number("past_keyframes", c.past_keyframes, 0, 32);
-  v.number("image.height", c.image.height, 32, 4096);
-  v.number("image.width", c.image.width, 32, 4096);
-  v.number("image.source_height", c.image.source_height, 32, 16384);
-  v.number("image.source_width", c.image.source_width, 32, 16384);
-  v.number("backbone.depth", c.backbone.depth, 18, 101);
-  v.number("backbone.base_channels", c.backbone.base_channels, 1, 256);
-  v.number("backbone.neck_channels", c.backbone.neck_channels, 1, 2048);
-  v.range("lift.x", c.lift.x, -500, 500, 1024);
-  v.range("lift.y", c.lift.y, -500, 500, 1024);
-  v.range("lift.z", c.lift.z, -100, 100, 256);
-  v.range("lift.depth", c.lift.depth, 0.01, 500, 512);
-  v.number("lift.channels", c.lift.channels, 1, 1024);
-  v.number("lift.aspp_channels", c.lift.aspp_channels, 1, 2048);
-  v.number("lift.stereo_bias", c.lift.stereo_bias, 0.0, 1000.0);
-  v.number("lift.fuse_blocks", c.lift.fuse_blocks, 1, 16);
-  v.numbers("bev_encoder.channels", c.bev_encoder.channels, 3, 1, 4096);
-  v.numbers("bev_encoder.blocks", c.bev_encoder.blocks, 3, 1, 16);
-  v.number("bev_encoder.out_channels", c.bev_encoder.out_channels, 1, 4096);
-  v.number("height_attention.heads", c.height_attention.heads, 1, 64);
-  v.number("height_attention.points", c.height_attention.points, 1, 64);
-  v.number("height_attention.fine_reach", c.height_attention.fine_reach, 0.0, 1000.0);
-  v.number("height_attention.coarse_reach", c.height_attention.coarse_reach, 0.0, 1000.0);
-  v.number("backward.rows", c.backward.rows, 2, 1024);
-  v.number("backward.columns", c.backward.columns, 2, 1024);
-  v.range("backward.z", c.backward.z, -100, 100, 256);
-  v.number("backward.channels", c.backward.channels, 2, 4096);
-  v.number("backward.heads", c.backward.heads, 1, 64);
-  v.number("backward.points", c.backward.points, 1, 256);
-  v.number("backward.layers", c.backward.layers, 1, 12);
-  v.number("backward.feedforward", c.backward.feedforward, 1, 16384);
-  v.number("backward.out_channels", c.backward.out_channels, 1, 4096);
-  v.number("head.heights", c.head.heights, 1, 256);
-  v.number("training.epochs", c.training.epochs, 1, 10000);
-  v.number("training.batch_size", c.training.batch_size, 1, 1024);
-  v.number("training.learning_rate", c.training.learning_rate, 0.0, 1.0);
-  v.number("training.weight_decay", c.training.weight_decay, 0.0, 1.0);
-  v.number("training.clip_norm", c.training.clip_norm, 0.0, 1e6);
-  v.number("training.warmup_iterations", c.training.warmup_iterations, 0, 1000000);
-  v.number("training.warmup_ratio", c.training.warmup_ratio, 0.0, 1.0);
-  v.choice("training.schedule", c.training.schedule, {"constant", "cosine"});
-  v.number("training.ema_decay", c.training.ema_decay, 0.0, 1.0);
-  v.number("training.ema_updates", c.training.ema_updates, 0, 1000000000);
-  v.number("training.scene_parts", c.training.scene_parts, 1, 1000000);
-  v.flag("training.recompute", c.training.recompute);
-  v.flag("training.camera_mask", c.training.camera_mask);
-  v.bounds("training.resize", c.training.resize, -0.9, 10);
-  v.bounds("training.rotate_deg", c.training.rotate_deg, -180, 180);
-  v.flag("training.flip_images", c.training.flip_images);
-  v.flag("training.flip_x", c.training.flip_x);
-  v.flag("training.flip_y", c.training.flip_y);
+/// How many letters must be put in, left out or changed (Levenshtein's distance).
+std::size_t lettersApart(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t(0));
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
 }
 
 /// Takes values out of a TOML table; wrong types are mistakes.
@@ -97,21 +53,24 @@ class Reader {
   }
   void number(const std::string& key, double& value, double, double) { take<double>(key, value, "a number"); }
   void numbers(const std::string& key, std::vector<int>& values, std::size_t count, int lowest, int highest) {
-    const auto given = list(key, count, "whole numbers");
-    if (given.empty()) return;
-    values.clear();
-    for (const double number : given) {
-      if (number != std::floor(number)) mistakes_.push_back(key + " must hold whole numbers");
-      values.push_back(int(std::clamp(number, lowest - 1.0, highest + 1.0)));
+    takeWhole(key, values, allOf(key, count, "whole numbers"), lowest, highest);
+  }
+  void list(const std::string& key, std::vector<int>& values, std::size_t most, int lowest, int highest) {
+    const auto node = find(key);
+    const toml::array* array = node.as_array();
+    if (array && array->size() <= most) {
+      values.clear();
+      return takeWhole(key, values, allOf(key, array->size(), "whole numbers"), lowest, highest);
     }
+    if (node) mistakes_.push_back(fmt::format("{} must be a list of up to {} whole numbers", key, most));
   }
   void range(const std::string& key, AxisRange& value, double, double, int) {
-    if (const auto given = list(key, 3, "numbers: lower, upper, step"); !given.empty()) {
+    if (const auto given = allOf(key, 3, "numbers: lower, upper, step"); !given.empty()) {
       value = {given[0], given[1], given[2]};
     }
   }
   void bounds(const std::string& key, AxisRange& value, double, double) {
-    if (const auto given = list(key, 2, "numbers: lowest, highest"); !given.empty()) {
+    if (const auto given = allOf(key, 2, "numbers: lowest, highest"); !given.empty()) {
       value.lower = given[0], value.upper = given[1];
     }
   }
@@ -141,7 +100,17 @@ class Reader {
     }
   }
 
-  std::vector<double> list(const std::string& key, std::size_t count, const char* what) {
+  void takeWhole(const std::string& key, std::vector<int>& values, const std::vector<double>& given,
+                 int lowest, int highest) {
+    if (given.empty()) return;
+    values.clear();
+    for (const double number : given) {
+      if (number != std::floor(number)) mistakes_.push_back(key + " must hold whole numbers");
+      values.push_back(int(std::clamp(number, lowest - 1.0, highest + 1.0)));
+    }
+  }
+
+  std::vector<double> allOf(const std::string& key, std::size_t count, const char* what) {
     const auto node = find(key);
     if (!node) return {};
     std::vector<double> values;
@@ -166,95 +135,32 @@ class Reader {
       } else if (section) {
         mistakes_.push_back(name + " must be a section");
       } else if (!known_.contains(name)) {
-        mistakes_.push_back(name + " is no key of a configuration");
+        mistakes_.push_back(name + " is no key of a configuration" + helpFor(name, prefix));
       }
     }
+  }
+
+  /// What somebody may have meant by a key; `prefix`: of the section that it stands in, with its dot.
+  std::string helpFor(const std::string& name, const std::string& prefix) const {
+    constexpr std::size_t kFarthest = 3;  // letters apart
+    const auto nearest =
+        std::ranges::min_element(known_, {}, [&](const std::string& key) { return lettersApart(key, name); });
+    if (lettersApart(*nearest, name) <= std::min(kFarthest, name.size() / 2))
+      return fmt::format(" (did you mean {}?)", *nearest);
+    std::set<std::string> names;
+    for (const std::string& key : known_) {
+      if (key.starts_with(prefix))
+        names.insert(key.substr(prefix.size(), key.find('.', prefix.size()) - prefix.size()));
+    }
+    return prefix.empty()
+               ? fmt::format(" (it has {})", fmt::join(names, ", "))
+               : fmt::format(" ([{}] has {})", prefix.substr(0, prefix.size() - 1), fmt::join(names, ", "));
   }
 
   const toml::table& table_;
   std::set<std::string> known_;
   std::vector<std::string> mistakes_;
 };
-
-/// Checks each value by itself.
-class RangeCheck {
- public:
-  std::vector<std::string> mistakes;
-
-  void text(const std::string& key, const std::string& value) {
-    if (value.empty()) mistakes.push_back(key + " is missing");
-  }
-  void choice(const std::string& key, const std::string& value, const std::vector<std::string>& allowed) {
-    if (std::ranges::find(allowed, value) == allowed.end()) {
-      mistakes.push_back(fmt::format("{} is \"{}\"; allowed are {}", key, value, fmt::join(allowed, ", ")));
-    }
-  }
-  void flag(const std::string&, bool) {}
-  template <class Number>
-  void number(const std::string& key, Number value, Number lowest, Number highest) {
-    if (!(value >= lowest && value <= highest)) {
-      mistakes.push_back(fmt::format("{} is outside {} to {}", key, lowest, highest));
-    }
-  }
-  void numbers(const std::string& key, const std::vector<int>& values, std::size_t count, int lowest,
-               int highest) {
-    if (values.size() != count) {
-      mistakes.push_back(fmt::format("{} must be a list of {} whole numbers", key, count));
-    } else if (std::ranges::any_of(values, [&](int value) { return value < lowest || value > highest; })) {
-      mistakes.push_back(fmt::format("{} holds a number outside {} to {}", key, lowest, highest));
-    }
-  }
-  void range(const std::string& key, const AxisRange& range, double lowest, double highest, int most_cells) {
-    const bool finite = std::isfinite(range.lower) && std::isfinite(range.upper) && std::isfinite(range.step);
-    const double cells = (range.upper - range.lower) / range.step;
-    if (!finite || range.lower < lowest || range.upper > highest || range.upper <= range.lower) {
-      mistakes.push_back(fmt::format("{} must rise from its lower to its upper bound within {} to {}", key,
-                                     lowest, highest));
-    } else if (!(cells >= 0.5 && cells <= most_cells) || std::abs(cells - std::round(cells)) > 1e-4) {
-      mistakes.push_back(
-          fmt::format("{} must be divided by its step into 1 to {} whole cells", key, most_cells));
-    }
-  }
-  void bounds(const std::string& key, const AxisRange& range, double lowest, double highest) {
-    if (!(range.lower >= lowest && range.upper <= highest && range.lower <= range.upper)) {
-      mistakes.push_back(fmt::format("{} must rise within {} to {}", key, lowest, highest));
-    }
-  }
-};
-
-/// How values must fit each other. Only asked when each is in its range.
-std::vector<std::string> misfitsOf(const ModelConfig& c) {
-  std::vector<std::string> mistakes;
-  const auto demand = [&](bool fits, std::string sentence) {
-    if (!fits) mistakes.push_back(std::move(sentence));
-  };
-  const std::array<int, 4> depths{18, 34, 50, 101};
-  demand(std::ranges::find(depths, c.backbone.depth) != depths.end(),
-         fmt::format("backbone.depth is {}; allowed are {}", c.backbone.depth, fmt::join(depths, ", ")));
-  demand(c.image.height % kFeatureStride == 0, "image.height must be a multiple of 16");
-  demand(c.image.width % kFeatureStride == 0, "image.width must be a multiple of 16");
-  demand(c.lift.x.cells() % kBevStrides == 0, "lift.x must have a multiple of 8 cells");
-  demand(c.lift.y.cells() % kBevStrides == 0, "lift.y must have a multiple of 8 cells");
-  demand(c.backward.columns * 2 == c.lift.x.cells(),
-         fmt::format("backward.columns must be {}, half of lift.x's cells", c.lift.x.cells() / 2));
-  demand(c.backward.rows * 2 == c.lift.y.cells(),
-         fmt::format("backward.rows must be {}, half of lift.y's cells", c.lift.y.cells() / 2));
-  for (const std::size_t stage : {0U, 2U}) {
-    const int channels = c.bev_encoder.channels[stage];
-    demand(
-        channels % c.height_attention.heads == 0 && channels % 2 == 0,
-        fmt::format("bev_encoder.channels: {} must be even and divisible by the {} heads of height_attention",
-                    channels, c.height_attention.heads));
-  }
-  demand(c.backward.channels % c.height_attention.heads == 0 && c.backward.channels % 2 == 0,
-         fmt::format("backward.channels must be even and divisible by the {} heads of height_attention",
-                     c.height_attention.heads));
-  demand(c.backward.channels % c.backward.heads == 0,
-         fmt::format("backward.channels must be divisible by backward.heads, {}", c.backward.heads));
-  demand(c.backward.points % c.backward.z.cells() == 0,
-         fmt::format("backward.points must be a multiple of backward.z's {} cells", c.backward.z.cells()));
-  return mistakes;
-}
 
 toml::table parsedToml(std::string_view text, const std::filesystem::path& name) {
   try {
@@ -276,6 +182,22 @@ toml::table settingOf(const std::string& text) {
   } catch (const toml::parse_error&) {
     return toml::table{{"value", text}};
   }
+}
+
+/// A number or numbers as the file has them; empty for all else.
+std::string textOf(const toml::node& node) {
+  if (const auto* whole = node.as_integer()) return fmt::format("{}", whole->get());
+  if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+  if (!node.is_array()) return {};
+  std::vector<std::string> texts;
+  for (const toml::node& element : *node.as_array())
+    texts.push_back(textOf(element));
+  return fmt::format("[{}]", fmt::join(texts, ", "));
+}
+
+std::string textAt(const toml::table& table, const std::string& key) {
+  const auto node = table.at_path(key);
+  return node ? textOf(*node.node()) : std::string();
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::vector<std::string>& mistakes) {
@@ -304,19 +226,14 @@ GridSpec ModelConfig::grid() const {
           .dims = {lift.x.cells(), lift.y.cells(), head.heights}};
 }
 
-std::vector<std::string> mistakesOf(const ModelConfig& config) {
-  RangeCheck check;
-  visitKeys(config, check);
-  return check.mistakes.empty() ? misfitsOf(config) : check.mistakes;
-}
-
 ModelConfig parseModelConfig(std::string_view text, const std::filesystem::path& name) {
   const toml::table table = parsedToml(text, name);
   ModelConfig config;
   Reader reader(table);
   visitKeys(config, reader);
   std::vector<std::string> mistakes = reader.finish();
-  if (mistakes.empty()) mistakes = mistakesOf(config);
+  if (mistakes.empty())
+    mistakes = mistakesOf(config, [&](const std::string& key) { return textAt(table, key); });
   if (!mistakes.empty()) refuse(name, mistakes);
   return config;
 }

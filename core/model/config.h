@@ -86,8 +86,14 @@ struct TrainingConfig {
   double learning_rate = 2e-4, weight_decay = 1e-2, clip_norm = 5;
   int warmup_iterations = 200;
   double warmup_ratio = 1e-3;
-  std::string schedule = "constant";  ///< after the warm-up: "constant", or "cosine" down to zero
-  double ema_decay = 0.999;           ///< of the weights' running average
+  /// What convolutions and products of matrices round to: "float32", "bfloat16", or on cards "float16", then
+  /// with a loss scale. Weights, optimizer, averages, statistics and losses stay in float32.
+  std::string precision = "float32";
+  /// After the warm-up: "constant", "cosine" down to zero at the end, or "step" at `falls`.
+  std::string schedule = "constant";
+  std::vector<int> falls = {};  ///< of "step": epochs after which the learning rate falls
+  double fall_factor = 0.1;     ///< to this share of what it was
+  double ema_decay = 0.999;     ///< of the weights' running average
   int ema_updates =
       10560;  ///< counted as done at the start; 0 for a start from random weights, which it forgets
   /// Pieces that each scene is cut into. Batches walk through pieces in time order; with as many pieces as

@@ -6,6 +6,8 @@
 
 #include <torch/autograd.h>
 
+#include "core/model/half_precision.h"
+
 namespace hbev {
 namespace {
 
@@ -89,8 +91,9 @@ class PeerNormImpl : public Norm, public PeerLayer {
   /// LibTorch does not export its own.
   void pretty_print(std::ostream& stream) const override { stream << this->name(); }
 
-  torch::Tensor jointly(const torch::Tensor& x) {
-    if (!peers_ || !this->is_training()) return Norm::forward(x);
+  torch::Tensor jointly(const torch::Tensor& given) {
+    if (!peers_ || !this->is_training()) return Norm::forward(given);
+    const torch::Tensor x = atLeastFloat(given);  // moments in half precision would be no statistics
     const double momentum = *this->options.momentum();
     JointMoments moments;
     {
@@ -103,7 +106,8 @@ class PeerNormImpl : public Norm, public PeerLayer {
       follow(this->running_mean, moments.mean);
       follow(this->running_var, moments.variance * (moments.count / (moments.count - 1).clamp_min(1)));
     }
-    return JointNormalised::apply(x, this->weight, this->bias, moments, this->options.eps(), peers_.get());
+    return JointNormalised::apply(x, this->weight, this->bias, moments, this->options.eps(), peers_.get())
+        .to(given.scalar_type());
   }
 };
 

@@ -2,12 +2,15 @@
 
 #include <torch/autograd.h>
 
+#include "core/model/half_precision.h"
+
 namespace hbev {
 namespace {
 
 struct Segment : torch::CustomClassHolder {
   std::function<torch::Tensor(const torch::Tensor&)> run;
   std::vector<torch::Tensor> parameters;
+  at::ScalarType half = at::ScalarType::Undefined;  // in which it was computed
 };
 
 class Recomputed : public torch::autograd::Function<Recomputed> {
@@ -40,7 +43,10 @@ class Recomputed : public torch::autograd::Function<Recomputed> {
       want(segment.parameters[i], 2 + i);
 
     const at::AutoGradMode gradient(true);
-    const torch::Tensor out = segment.run(x);
+    const torch::Tensor out = [&] {
+      const HalfPrecision as_before(x.device(), segment.half);
+      return segment.run(x);
+    }();
     const auto found = torch::autograd::grad({out}, wanted, {out_gradients[0]}, /*retain_graph=*/false,
                                              /*create_graph=*/false, /*allow_unused=*/true);
     for (std::size_t i = 0; i < found.size(); ++i)
@@ -57,6 +63,7 @@ torch::Tensor recomputed(const std::function<torch::Tensor(const torch::Tensor&)
   auto segment = c10::make_intrusive<Segment>();
   segment->run = run;
   segment->parameters = parameters;
+  segment->half = HalfPrecision::typeOn(x.device());
   return Recomputed::apply(segment, x, at::TensorList(parameters));
 }
 

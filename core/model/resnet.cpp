@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/model/blocks.h"
+#include "core/model/half_precision.h"
 #include "core/model/peers.h"
 #include "core/model/recompute.h"
 
@@ -104,7 +105,8 @@ FpnImpl::FpnImpl(const BackboneConfig& config) {
 }
 
 torch::Tensor FpnImpl::forward(const torch::Tensor& c4, const torch::Tensor& c5) {
-  const torch::Tensor coarse = at::upsample_nearest2d(convolved(coarse_, c5), {c4.size(2), c4.size(3)});
+  const torch::Tensor coarse =
+      at::upsample_nearest2d(forEnlarging(convolved(coarse_, c5)), {c4.size(2), c4.size(3)});
   return convolved(out_, convolved(fine_, c4, false, coarse));
 }
 

@@ -192,7 +192,7 @@ at::Tensor stereoGrid(const at::Tensor& frustum, const StereoView& view) {
 at::Tensor stereoCost(const at::Tensor& current, const at::Tensor& previous, const at::Tensor& frustum,
                       const StereoView& view, double bias) {
   const at::NoGradGuard no_gradient;
-  if (isHalfOnProcessor(current))
+  if (isWidened(current))
     return stereoCost(current.to(at::kFloat), previous.to(at::kFloat), frustum, view, bias);
   if (ReferenceStyle::on()) return stereoCostPlain(current, previous, frustum, view, bias);
   const Kernel<StereoCostArrays>& kernel = kernelsOf(current.device()).stereo_cost;

@@ -53,13 +53,13 @@ void attend(const T* map, const T* places, const T* weights, const Shape& s, T* 
 
 at::Tensor deformableAttention(const at::Tensor& value, std::int64_t height, std::int64_t width,
                                const at::Tensor& places, const at::Tensor& weights) {
-  if (isHalfOnProcessor(value)) {
+  const bool wants_gradient = at::GradMode::is_enabled() &&
+                              (value.requires_grad() || places.requires_grad() || weights.requires_grad());
+  if (isWidened(value, wants_gradient)) {
     return deformableAttention(value.to(at::kFloat), height, width, places.to(at::kFloat),
                                weights.to(at::kFloat));
   }
   if (ReferenceStyle::on()) return deformableAttentionPlain(value, height, width, places, weights);
-  const bool wants_gradient = at::GradMode::is_enabled() &&
-                              (value.requires_grad() || places.requires_grad() || weights.requires_grad());
   const OpKernels& kernels = kernelsOf(value.device());
   if (wants_gradient && kernels.attention_gradient) {
     return deformableAttentionForTraining(value, height, width, places, weights);

@@ -80,10 +80,10 @@ SplatPlan planSplat(const at::Tensor& points, const SplatGrid& grid) {
 }
 
 at::Tensor splat(const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan) {
-  if (isHalfOnProcessor(context)) return splat(depth.to(at::kFloat), context.to(at::kFloat), plan);
-  if (ReferenceStyle::on()) return splatPlain(depth, context, plan);
   const bool wants_gradient =
       at::GradMode::is_enabled() && (depth.requires_grad() || context.requires_grad());
+  if (isWidened(context, wants_gradient)) return splat(depth.to(at::kFloat), context.to(at::kFloat), plan);
+  if (ReferenceStyle::on()) return splatPlain(depth, context, plan);
   const OpKernels& kernels = kernelsOf(depth.device());
   if (wants_gradient) {
     return kernels.splat_gradient ? splatForTraining(depth, context, plan) : splatPlain(depth, context, plan);

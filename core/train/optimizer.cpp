@@ -46,17 +46,28 @@ void AdamW::clearGradients() {
     state.parameter.mutable_grad() = torch::Tensor();
 }
 
-double AdamW::clipGradients(double largest) {
-  const at::NoGradGuard no_gradient;
+std::vector<torch::Tensor> AdamW::gradients() const {
   std::vector<torch::Tensor> gradients;
   for (const State& state : states_) {
     if (state.parameter.grad().defined()) gradients.push_back(state.parameter.grad());
   }
-  if (gradients.empty()) return 0;
-  const double norm = at::stack(at::_foreach_norm(gradients)).norm().item<double>();
+  return gradients;
+}
+
+void AdamW::scaleGradients(double factor) {
+  const at::NoGradGuard no_gradient;
+  const std::vector<torch::Tensor> all = gradients();
+  if (!all.empty()) at::_foreach_mul_(all, factor);
+}
+
+double AdamW::clipGradients(double largest) {
+  const at::NoGradGuard no_gradient;
+  const std::vector<torch::Tensor> all = gradients();
+  if (all.empty()) return 0;
+  const double norm = at::stack(at::_foreach_norm(all)).norm().item<double>();
   if (std::isfinite(norm)) {
     constexpr double kEpsilon = 1e-6;  // PyTorch's
-    at::_foreach_mul_(gradients, std::min(1., largest / (norm + kEpsilon)));
+    at::_foreach_mul_(all, std::min(1., largest / (norm + kEpsilon)));
   }
   return norm;
 }

@@ -30,6 +30,7 @@ class AdamW {
   void step();
   /// Gradients become undefined.
   void clearGradients();
+  void scaleGradients(double factor);
   /// Scales all gradients so that their common L2 norm is at most `largest`; the norm before that. Gradients
   /// are left as they are when it is not finite.
   double clipGradients(double largest);
@@ -43,6 +44,8 @@ class AdamW {
 
  private:
   AdamWOptions options_;
+  std::vector<torch::Tensor> gradients() const;
+
   std::vector<State> states_;
 };
 

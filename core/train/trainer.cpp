@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/model/checkpoint.h"
 #include "core/model/checkpoint_writer.h"
+#include "core/model/half_precision.h"
 #include "core/train/losses/height.h"
 
 namespace hbev {
@@ -111,15 +112,59 @@ std::vector<AdamW::State> storedStates(const CheckpointFile& file, std::vector<A
   return states;
 }
 
+/// As PyTorch's GradScaler has it in its state_dict().
+Dict scalerState(const LossScale& scale) {
+  return {{text("scale"), {scale.scale}},
+          {text("growth_factor"), {scale.growth}},
+          {text("backoff_factor"), {scale.backoff}},
+          {text("growth_interval"), {std::int64_t(scale.growth_interval)}},
+          {text("_growth_tracker"), {std::int64_t(scale.good_steps)}}};
+}
+
+/// `scale` where the file has none: it was written in another precision.
+LossScale storedScale(const CheckpointFile& file, LossScale scale) {
+  const PickleValue* stored = file.root().find("scaler");
+  if (!stored) return scale;
+  scale.scale = stored->at("scale").number();
+  scale.good_steps =
+      int(std::clamp<std::int64_t>(stored->at("_growth_tracker").integer(), 0, scale.growth_interval - 1));
+  if (std::isfinite(scale.scale) && scale.scale > 0) return scale;
+  throw Error({.summary = "The loss scale makes no sense",
+               .file = file.file(),
+               .expected = "a positive number",
+               .found = fmt::format("{}", scale.scale),
+               .advice = "Go on from an earlier checkpoint."});
+}
+
+at::ScalarType halfType(const std::string& precision) {
+  if (precision == "float16") return at::kHalf;
+  return precision == "bfloat16" ? at::kBFloat16 : at::ScalarType::Undefined;
+}
+
 }  // namespace
 
-TrainerOptions TrainerOptions::of(const TrainingConfig& config, std::int64_t total_steps) {
+void demandPrecision(const TrainingConfig& config, const torch::Device& device) {
+  if (config.precision != "float16" || device.is_cuda()) return;
+  throw Error({.summary = "float16 trains on cards only",
+               .file = {},
+               .expected = "--device cuda",
+               .found = device.str(),
+               .advice = "Take --set training.precision=float32; bfloat16 works here too, but slower."});
+}
+
+TrainerOptions TrainerOptions::of(const TrainingConfig& config, std::int64_t total_steps,
+                                  double steps_per_epoch) {
   TrainerOptions options;
   options.optimizer.learning_rate = options.schedule.base = config.learning_rate;
   options.optimizer.weight_decay = config.weight_decay;
   options.schedule.warmup_steps = config.warmup_iterations;
   options.schedule.warmup_ratio = config.warmup_ratio;
   if (config.schedule == "cosine") options.schedule.cosine_steps = total_steps;
+  for (const int epoch : config.falls)
+    options.schedule.falls.push_back(std::llround(epoch * steps_per_epoch));
+  options.schedule.factor = config.fall_factor;
+  options.half = halfType(config.precision);
+  options.scale_loss = options.half == at::kHalf;
   options.average = {config.ema_decay, config.ema_updates};
   options.clip_norm = config.clip_norm;
   options.recompute = config.recompute;
@@ -130,7 +175,8 @@ Trainer::Trainer(HbevOcc network, const TrainerOptions& options)
     : network_(std::move(network)),
       options_(options),
       optimizer_(*network_, options.optimizer),
-      average_(*network_, options.average) {
+      average_(*network_, options.average),
+      loss_scale_(options.loss_scale) {
   network_->train();
   network_->setRecompute(options.recompute);
   setPeers(*network_, options.peers);
@@ -158,8 +204,12 @@ void Trainer::copyFromFirst() {
   for (const AdamW::State& state : optimizer_.states())
     optimizer_steps.push_back(state.mean.defined() ? state.steps : -1);
   const torch::Tensor progress = at::tensor(optimizer_steps, at::kLong);
+  const torch::Tensor scale = at::tensor({loss_scale_.scale, double(loss_scale_.good_steps)}, at::kDouble);
   copy(counts);
   copy(progress);
+  copy(scale);
+  loss_scale_.scale = scale[0].item<double>();
+  loss_scale_.good_steps = int(scale[1].item<double>());
   steps_ = counts[0].item<std::int64_t>();
   average_.setUpdates(counts[1].item<std::int64_t>());
   for (std::size_t i = 0; i < optimizer_steps.size(); ++i) {
@@ -182,11 +232,19 @@ torch::Tensor Trainer::columnsFor(const torch::Tensor& labels, std::uint64_t see
       .narrow(0, samples * options_.peers->rank(), samples);
 }
 
+NetworkOutput Trainer::answerTo(const NetworkInput& input) {
+  const HalfPrecision half(input.pictures.device(), options_.half);
+  NetworkOutput output = network_->forward(input);
+  for (torch::Tensor* tensor : {&output.voxels.logits, &output.voxels.flow, &output.depth})
+    *tensor = atLeastFloat(*tensor);
+  return output;
+}
+
 void Trainer::addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report) {
   const Instant begin = Clock::now();
   at::manual_seed(seed);
   const LossTerms terms =
-      trainingLoss(network_->forward(batch.input), batch.targets, network_->config(),
+      trainingLoss(answerTo(batch.input), batch.targets, network_->config(),
                    columnsFor(batch.targets.labels, seed), options_.weights, options_.peers.get());
   const torch::Tensor total = terms.total();
   for (const auto& [name, term] : terms.named()) {
@@ -197,15 +255,18 @@ void Trainer::addGradients(const TrainingBatch& batch, double share, std::uint64
   }
   const double loss = total.item<double>();
   report.loss += share * loss;
-  if (!std::isfinite(loss)) failNotFinite("The loss", loss, steps_ + 1);
+  const bool may_be_left_out = options_.scale_loss && !loss_scale_.isSpent();
+  if (!std::isfinite(loss) && !may_be_left_out) failNotFinite("The loss", loss, steps_ + 1);
   const Instant middle = Clock::now();
-  (share == 1 ? total : total * share).backward();
+  const double factor = share * report.loss_scale;
+  (factor == 1 ? total : total * factor).backward();
   report.forward_seconds += secondsBetween(begin, middle);
   report.backward_seconds += secondsBetween(middle, Clock::now());
 }
 
 StepReport Trainer::step(std::span<const TrainingBatch> batches) {
   StepReport report{.step = steps_, .learning_rate = options_.schedule.at(steps_), .losses = {}};
+  if (options_.scale_loss) report.loss_scale = loss_scale_.scale;
   optimizer_.clearGradients();
   std::uint64_t seed = stepSeed(options_.seed, steps_);
   for (const TrainingBatch& batch : batches) {
@@ -214,22 +275,29 @@ StepReport Trainer::step(std::span<const TrainingBatch> batches) {
     seed = stepSeed(seed, steps_);
   }
   if (gradient_sum_) gradient_sum_->finish();
+  if (options_.scale_loss) optimizer_.scaleGradients(1 / report.loss_scale);
   report.gradient_norm = optimizer_.clipGradients(options_.clip_norm);
-  if (!std::isfinite(report.gradient_norm)) failNotFinite("The gradient", report.gradient_norm, steps_ + 1);
-  optimizer_.setLearningRate(report.learning_rate);
-  optimizer_.step();
-  average_.update(*network_);
+  const bool finite = std::isfinite(report.gradient_norm) && std::isfinite(report.loss);
+  report.was_left_out = options_.scale_loss && !finite && !loss_scale_.isSpent();
+  if (options_.scale_loss) loss_scale_.update(finite);
+  if (!report.was_left_out) {
+    if (!finite) failNotFinite("The gradient", report.gradient_norm, steps_ + 1);
+    optimizer_.setLearningRate(report.learning_rate);
+    optimizer_.step();
+    average_.update(*network_);
+  }
   ++steps_;
   return report;
 }
 
 void Trainer::save(const std::filesystem::path& file) const {
-  writeCheckpoint(file, {Dict{{text("meta"), {Dict{{text("iter"), {steps_}}}}},
-                              {text("state_dict"), {stateDictOf(*network_)}},
-                              {text("optimizer"), {optimizerState(optimizer_)}},
-                              {text("ema"),
-                               {Dict{{text("updates"), {average_.updates()}},
-                                     {text("state_dict"), {averageDict(average_)}}}}}}});
+  Dict all{{text("meta"), {Dict{{text("iter"), {steps_}}}}},
+           {text("state_dict"), {stateDictOf(*network_)}},
+           {text("optimizer"), {optimizerState(optimizer_)}},
+           {text("ema"),
+            {Dict{{text("updates"), {average_.updates()}}, {text("state_dict"), {averageDict(average_)}}}}}};
+  if (options_.scale_loss) all.push_back({text("scaler"), {scalerState(loss_scale_)}});
+  writeCheckpoint(file, {all});
 }
 
 void Trainer::saveAverage(const std::filesystem::path& file) const {
@@ -241,6 +309,7 @@ void Trainer::resume(const std::filesystem::path& path) {
   aboutFile(path, [&] {
     const CheckpointFile file(path);
     const std::int64_t steps = file.root().at("meta").at("iter").integer();
+    const LossScale scale = storedScale(file, loss_scale_);
     std::vector<AdamW::State> states = storedStates(file, optimizer_.states());
     const PickleValue& ema = file.root().at("ema");
     const std::int64_t updates = ema.at("updates").integer();
@@ -257,6 +326,7 @@ void Trainer::resume(const std::filesystem::path& path) {
     for (std::size_t i = 0; i < entries.size(); ++i)
       average_.entries()[i].tensor = averages[i];
     average_.setUpdates(updates);
+    loss_scale_ = scale;
     steps_ = steps;
   });
 }

@@ -13,6 +13,7 @@
 
 #include "core/train/ema.h"
 #include "core/train/gradient_sum.h"
+#include "core/train/loss_scale.h"
 #include "core/train/losses/training_loss.h"
 #include "core/train/optimizer.h"
 #include "core/train/schedule.h"
@@ -31,14 +32,18 @@ struct TrainerOptions {
   EmaOptions average;
   LossWeights weights;
   double clip_norm = 5;
-  bool recompute = true;   ///< activation checkpointing, as the reference trains
-  std::uint64_t seed = 0;  ///< of dropout and of the height loss's columns
+  bool recompute = true;  ///< activation checkpointing, as the reference trains
+  /// What convolutions and products of matrices round to: at::kHalf, at::kBFloat16; Undefined: nothing.
+  at::ScalarType half = at::ScalarType::Undefined;
+  bool scale_loss = false;  ///< as float16 needs it
+  LossScale loss_scale;     ///< to begin with
+  std::uint64_t seed = 0;   ///< of dropout and of the height loss's columns
   /// The processes that train together, each with its part of every batch, one after the other by rank. All
   /// report the same of a step, and have the same weights after it. Null: one process.
   std::shared_ptr<Peers> peers;
 
-  /// As the configuration says, for so many steps in all.
-  static TrainerOptions of(const TrainingConfig& config, std::int64_t total_steps);
+  /// As the configuration says, for so many steps in all; `steps_per_epoch`: how many see each keyframe once.
+  static TrainerOptions of(const TrainingConfig& config, std::int64_t total_steps, double steps_per_epoch);
 };
 
 struct StepReport {
@@ -48,7 +53,12 @@ struct StepReport {
   std::vector<std::pair<std::string, double>> losses;  ///< weighted, by the names of LossTerms::named()
   double loss = 0;                                     ///< their sum
   double forward_seconds = 0, backward_seconds = 0;
+  double loss_scale = 1;      ///< of this step
+  bool was_left_out = false;  ///< a scaled gradient was not finite: no weight was changed
 };
+
+/// Throws Error where a device cannot train in a configuration's precision: float16 is for cards.
+void demandPrecision(const TrainingConfig& config, const torch::Device& device);
 
 /// Not for several threads. The random numbers of a step depend on the seed and the step alone: it seeds
 /// LibTorch's default generators at its beginning.
@@ -61,7 +71,8 @@ class Trainer {
   void copyFromFirst();
 
   /// Throws Error when the loss or its gradient is not finite: the weights are those of before, but the
-  /// statistics of batch norms are not; the last checkpoint is good.
+  /// statistics of batch norms are not; the last checkpoint is good. With a loss scale the step is left out
+  /// instead, as long as a smaller scale may help.
   StepReport step(const TrainingBatch& batch) { return step(std::span(&batch, 1)); }
   /// The gradients of several batches together, as if they were one (but for the statistics of batch norms,
   /// which each has for itself): larger steps than memory has room for.
@@ -70,6 +81,7 @@ class Trainer {
 
   HbevOcc& network() { return network_; }
   const WeightAverage& average() const { return average_; }
+  const std::vector<AdamW::State>& optimizerStates() const { return optimizer_.states(); }
 
   /// Weights, optimizer, average and step: mmcv's layout with "ema" beside it. The file appears whole. Throws
   /// Error when it cannot be written.
@@ -82,6 +94,8 @@ class Trainer {
   void resume(const std::filesystem::path& file);
 
  private:
+  /// The network's answer, in float whatever it computes in: losses are not for half precision.
+  NetworkOutput answerTo(const NetworkInput& input);
   torch::Tensor columnsFor(const torch::Tensor& labels, std::uint64_t seed) const;
   /// Of `share` of the step's loss.
   void addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report);
@@ -91,6 +105,7 @@ class Trainer {
   AdamW optimizer_;
   WeightAverage average_;
   std::optional<GradientSum> gradient_sum_;
+  LossScale loss_scale_;
   std::int64_t steps_ = 0;
 };
 

@@ -12,6 +12,12 @@
 
 namespace hbev {
 
+/// What a run may do otherwise when it goes on; -1: as before.
+struct RhythmChange {
+  std::int64_t checkpoint_every = -1, evaluate_every = -1;
+  int keep = -1, evaluate_keyframes = -1;
+};
+
 struct TrainingPlan {
   std::filesystem::path data;
   std::string version;                ///< of the data set; empty: the largest
@@ -21,7 +27,7 @@ struct TrainingPlan {
   std::string name;                   ///< empty: the folder's
   std::filesystem::path weights;      ///< to begin with; empty: random ones
   std::filesystem::path boost;        ///< see boost.h; empty: none
-  bool resume = false;                ///< all but `out` comes from the run, where it is not given here
+  bool resume = false;                ///< all that makes the numbers comes from the run
   std::string split = "train", evaluate_split = "val";
   std::int64_t steps = 0;  ///< in all; 0: as many as the configuration's epochs take
   int accumulate = 1;      ///< batches per step
@@ -34,6 +40,8 @@ struct TrainingPlan {
   int keep = 3;                           ///< checkpoints beside the best
   std::int64_t evaluate_every = 0;        ///< steps; 0: never
   int evaluate_keyframes = 20;            ///< evenly out of the split; 0: all
+  bool evaluate_if_possible = false;      ///< where nothing can be evaluated, train without
+  RhythmChange change;                    ///< with `resume`
   std::vector<std::string> command_line;  ///< for the record
   Launch launch;                          ///< the batch of the configuration is that of each process
   double patience_s = 300;                ///< how long another process may be silent

@@ -22,6 +22,7 @@
 #include "core/train/batch_stream.h"
 #include "core/train/distributed.h"
 #include "core/train/sample_maker.h"
+#include "core/train/sample_picture.h"
 #include "core/train/trainer.h"
 #include "core/train/training_failures.h"
 #include "core/train/training_score.h"
@@ -129,6 +130,7 @@ class TrainingRun {
   /// All before the first step.
   void begin(const TrainingPlan& plan, const DeviceInfo& device, int threads) {
     setup_ = prepareTraining(plan);
+    demandPrecision(config_.training, device_);
     at::manual_seed(plan_.seed);
     network_ = HbevOcc(config_);
     std::string fit = "Begins with random weights.";
@@ -139,15 +141,11 @@ class TrainingRun {
       demandFiniteWeights(plan_.weights, *network_);
     }
     network_->to(device_);
-    TrainerOptions options = TrainerOptions::of(config_.training, plan_.steps);
+    TrainerOptions options = TrainerOptions::of(config_.training, plan_.steps, setup_.steps_per_epoch);
     options.seed = plan_.seed;
     options.peers = peers_;
     trainer_.emplace(network_, options);
-    if (plan_.evaluate_every > 0 && isFirst()) {
-      scorer_.emplace(setup_.dataset, config_, setup_.evaluated, std::size_t(plan_.evaluate_keyframes));
-      scored_network_ = HbevOcc(config_);
-      scored_network_->to(device_);
-    }
+    if (plan_.evaluate_every > 0 && isFirst()) prepareScores();
     if (plan_.resume && isFirst()) fit = resumeNewest();
     trainer_->copyFromFirst();
     steps_told_ = trainer_->stepsDone();
@@ -162,6 +160,17 @@ class TrainingRun {
     openRun(facts, fit);
   }
 
+  void prepareScores() {
+    try {
+      scorer_.emplace(setup_.dataset, config_, setup_.evaluated, std::size_t(plan_.evaluate_keyframes));
+    } catch (const Error& error) {
+      if (!plan_.evaluate_if_possible) throw;
+      return withoutEvaluations(setup_, error);
+    }
+    scored_network_ = HbevOcc(config_);
+    scored_network_->to(device_);
+  }
+
   void openRun(const RunFacts& facts, const std::string& fit) {
     if (const auto before = plan_.resume ? readRunProcess(plan_.out) : std::nullopt) {
       best_ray_iou_ = before->best_ray_iou;
@@ -174,6 +183,11 @@ class TrainingRun {
                             double(facts.parameters) / 1e6, facts.device, facts.keyframes, facts.total_steps,
                             facts.batch_size * facts.accumulate * facts.processes));
     if (peers_) say("note", fmt::format("{} processes share each step.", facts.processes));
+    if (const std::string& precision = config_.training.precision; precision != "float32") {
+      say("note",
+          fmt::format("Computes in {}{}.", precision,
+                      device_.is_cpu() ? ", which is slow on a processor: it is meant for cards" : ""));
+    }
     say("note", fit);
     for (const std::string& note : setup_.notes)
       say("warning", note);
@@ -185,9 +199,11 @@ class TrainingRun {
     for (const std::int64_t step : storedSteps(paths)) {
       try {
         trainer_->resume(paths.checkpoint(step));
+        last_good_ = step;
         return fmt::format("Goes on from {}.", lastName(paths.checkpoint(step)));
       } catch (const Error& error) {
-        log().warn("{}", error.what());
+        setup_.notes.push_back(
+            fmt::format("{} is passed over: {}", lastName(paths.checkpoint(step)), error.what()));
       }
     }
     if (!plan_.weights.empty()) loadCheckpoint(plan_.weights, *network_, {.allow_mismatch = true});
@@ -220,7 +236,7 @@ class TrainingRun {
     if (writer_) writer_->setActivity(RunActivity::Training);
     while (trainer_->stepsDone() < plan_.steps) {
       if (!goOnTogether()) {
-        if (isFirst() && last_saved_ != trainer_->stepsDone()) save(false);
+        if (isFirst() && last_good_ != trainer_->stepsDone()) save(false);
         return finish(RunActivity::Stopped, fmt::format("Stopped after step {}.", trainer_->stepsDone()));
       }
       oneStep(batches);
@@ -288,6 +304,9 @@ class TrainingRun {
                                  {"forward_seconds", report.forward_seconds},
                                  {"backward_seconds", report.backward_seconds},
                                  {"memory_bytes", double(peakMemory())}});
+    if (config_.training.precision == "float16")
+      fields.insert(fields.end(),
+                    {{"loss_scale", report.loss_scale}, {"left_out", double(report.was_left_out)}});
     writer_->event("step", trainer_->stepsDone(), fields);
     seconds_per_step_ = seconds_per_step_ == 0 ? seconds : 0.9 * seconds_per_step_ + 0.1 * seconds;
     writer_->setProgress(trainer_->stepsDone(), report.loss, seconds_per_step_);
@@ -308,12 +327,13 @@ class TrainingRun {
   /// True when it is the best so far.
   bool evaluate() {
     const std::int64_t done = trainer_->stepsDone();
+    const RunActivity before = writer_->activity();
     writer_->setActivity(RunActivity::Evaluating);
     const auto begin = std::chrono::steady_clock::now();
     trainer_->average().copyTo(*scored_network_);
     const TrainingScore score =
         scorer_->score(scored_network_, device_, [&] { return !hooks_.stop_wanted(); });
-    writer_->setActivity(RunActivity::Training);
+    writer_->setActivity(before);
     if (score.keyframes < std::int64_t(scorer_->keyframes()) && hooks_.stop_wanted()) return false;
     const bool best = std::isfinite(score.ray_iou) && (!best_ray_iou_ || score.ray_iou > *best_ray_iou_);
     if (best) {
@@ -327,18 +347,38 @@ class TrainingRun {
                     {"keyframes", std::int64_t(score.keyframes)},
                     {"evaluation_seconds", elapsedSince(begin)}});
     if (std::isfinite(score.ray_iou)) writer_->setScore(done, score.ray_iou, best);
-    hooks_.tell(fmt::format("step {}  RayIoU {:.2f}  mIoU {:.2f}  mAVE {:.2f} m/s over {} keyframes{}", done,
-                            100 * score.ray_iou, 100 * score.miou, score.mave_mps, score.keyframes,
-                            best ? ", the best so far" : ""));
+    hooks_.tell(fmt::format("step {}  RayIoU {}  mIoU {}  mAVE {} over {} keyframe{}{}", done,
+                            numberOrDash(100 * score.ray_iou, ""), numberOrDash(100 * score.miou, ""),
+                            numberOrDash(score.mave_mps, " m/s"), score.keyframes,
+                            score.keyframes == 1 ? "" : "s", best ? ", the best so far" : ""));
+    if (!score.samples.rgb.empty()) writeSamples(score.samples);
     return best;
+  }
+
+  static std::string numberOrDash(double value, const char* unit) {
+    return std::isfinite(value) ? fmt::format("{:.2f}{}", value, unit) : "-";
+  }
+
+  void writeSamples(const Image& samples) {
+    const std::int64_t step = trainer_->stepsDone();
+    try {
+      const fs::path file =
+          writeSamplePicture(writer_->paths().samples() / fmt::format("step-{:08}", step), samples);
+      writer_->event("sample", step,
+                     {{"file", "samples/" + file.filename().string()},
+                      {"text", fmt::format("Predictions and truth are in {}", lastName(file))}});
+    } catch (const Error& error) {  // checkpoints matter more
+      say("warning", error.what());
+    }
   }
 
   void save(bool best) {
     const std::int64_t step = trainer_->stepsDone();
     const fs::path file = writer_->paths().checkpoint(step);
+    const RunActivity before = writer_->activity();  // also a pause
     writer_->setActivity(RunActivity::Saving);
     trainer_->save(file);
-    last_saved_ = step;
+    last_good_ = step;
     if (best) trainer_->saveAverage(writer_->paths().checkpoints() / "best-weights.pth");
     writer_->event(
         "save", step,
@@ -346,7 +386,7 @@ class TrainingRun {
          {"best", best},
          {"text", fmt::format("Saved {}{}", file.filename().string(), best ? ", the best so far" : "")}});
     removeOld();
-    writer_->setActivity(RunActivity::Training);
+    writer_->setActivity(before);
   }
 
   /// All but the last few and the best.
@@ -367,10 +407,10 @@ class TrainingRun {
 
   std::string lastGood() const {
     if (!writer_) return {};
-    const std::vector<std::int64_t> steps = storedSteps(writer_->paths());
-    return steps.empty() ? " No checkpoint was written before."
-                         : fmt::format(" The last checkpoint, {}, is good.",
-                                       writer_->paths().checkpoint(steps.front()).filename().string());
+    const std::int64_t step = last_good_;
+    return step < 0 ? " No checkpoint was written before."
+                    : fmt::format(" The last checkpoint, {}, is good.",
+                                  writer_->paths().checkpoint(step).filename().string());
   }
 
   const TrainingHooks& hooks_;
@@ -385,8 +425,9 @@ class TrainingRun {
   std::optional<TrainingScorer> scorer_;
   std::optional<RunWriter> writer_;
   std::optional<double> best_ray_iou_;
-  std::int64_t best_step_ = -1, last_saved_ = -1;
-  std::atomic<std::int64_t> steps_told_{0};  // for a process that is stuck
+  std::int64_t best_step_ = -1;
+  // Which checkpoint was saved or resumed last; and steps, for a process that is stuck.
+  std::atomic<std::int64_t> last_good_{-1}, steps_told_{0};
   double seconds_per_step_ = 0;
   std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };

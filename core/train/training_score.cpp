@@ -1,7 +1,9 @@
 #include "core/train/training_score.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -10,9 +12,12 @@
 #include "core/eval/split_report.h"
 #include "core/model/network_input.h"
 #include "core/model/voxel_output.h"
+#include "core/train/sample_picture.h"
 
 namespace hbev {
 namespace {
+
+constexpr std::size_t kSampleKeyframes = 3;  // rows of an evaluation's picture
 
 LabelKind scoredLabels(const ModelConfig& config) {
   return config.classes == "openocc" ? LabelKind::OpenOcc : LabelKind::Occ3d;
@@ -49,8 +54,10 @@ TrainingScore TrainingScorer::score(HbevOcc network, const torch::Device& device
   const at::NoGradGuard no_gradient;
   network->eval();
   SplitReport report(config_.classSet());
-  for (const FrameKey& key : keys_) {
-    if (!go_on()) break;
+  Image samples;
+  const std::size_t between = std::max<std::size_t>(1, keys_.size() / kSampleKeyframes);
+  for (std::size_t i = 0; i < keys_.size() && go_on(); ++i) {
+    const FrameKey& key = keys_[i];
     std::vector<Keyframe> frames;
     for (const std::size_t index : frameIndices(key.index, config_.frames()))
       frames.push_back(dataset_->keyframe(key.scene, index));
@@ -64,6 +71,7 @@ TrainingScore TrainingScorer::score(HbevOcc network, const torch::Device& device
       continue;
     }
     const Occupancy prediction = occupancyOf(network->forward(*input).voxels, config_);
+    if (i % between == 0 && i / between < kSampleKeyframes) addTopViews(samples, prediction, *truth);
     report.add(
         evaluateFrame(prediction, *truth, lidarOrigins(dataset_->lidarReadings(key.scene), key.index)));
   }
@@ -71,7 +79,7 @@ TrainingScore TrainingScorer::score(HbevOcc network, const torch::Device& device
   const auto rays = report.rayScores();
   const auto voxels = report.voxelScores();
   return {rays ? rays->ray_iou : kNone, rays ? rays->mave_mps : kNone, voxels ? voxels->mean_iou : kNone,
-          report.frames()};
+          report.frames(), std::move(samples)};
 }
 
 }  // namespace hbev

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/data/images.h"
 #include "core/data/sample_loader.h"
 #include "core/model/hbevocc.h"
 #include "core/model/picture_cache.h"
@@ -15,6 +16,7 @@ namespace hbev {
 struct TrainingScore {
   double ray_iou = 0, mave_mps = 0, miou = 0;  ///< NaN where nothing could be scored
   std::int64_t keyframes = 0;                  ///< that were scored
+  Image samples;                               ///< a few of them from above, see sample_picture.h
 };
 
 /// Not for several threads.

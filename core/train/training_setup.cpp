@@ -42,10 +42,13 @@ TrainingPlan resumedPlan(const TrainingPlan& plan) {
   resumed.accumulate = std::max(1, facts.accumulate);
   resumed.seed = facts.seed;
   resumed.exact_images = facts.exact_images;
-  resumed.checkpoint_every = std::max<std::int64_t>(1, facts.checkpoint_every);
-  resumed.keep = std::max(1, facts.keep);
-  resumed.evaluate_every = facts.evaluate_every;
-  resumed.evaluate_keyframes = facts.evaluate_keyframes;
+  const auto either = [](auto now, auto before) { return now >= 0 ? now : before; };
+  const RhythmChange& change = plan.change;
+  resumed.checkpoint_every =
+      std::max<std::int64_t>(1, either(change.checkpoint_every, facts.checkpoint_every));
+  resumed.keep = std::max(1, either(change.keep, facts.keep));
+  resumed.evaluate_every = either(change.evaluate_every, facts.evaluate_every);
+  resumed.evaluate_keyframes = either(change.evaluate_keyframes, facts.evaluate_keyframes);
   return resumed;
 }
 
@@ -147,7 +150,41 @@ std::int64_t samplesOf(const std::vector<SequencePiece>& pieces) {
   return samples;
 }
 
+void chooseSteps(TrainingSetup& setup) {
+  const TrainingConfig& training = setup.config.training;
+  const std::int64_t per_step =
+      std::int64_t(training.batch_size) * setup.plan.accumulate * setup.plan.launch.count;
+  const std::int64_t samples = samplesOf(setup.pieces);
+  setup.steps_per_epoch = double(samples) / double(per_step);
+  if (setup.plan.steps == 0)
+    setup.plan.steps = std::max<std::int64_t>(1, training.epochs * samples / per_step);
+  if (training.falls.empty() || training.falls.front() * setup.steps_per_epoch < double(setup.plan.steps))
+    return;
+  setup.notes.push_back(
+      fmt::format("The learning rate does not fall in these {} steps: {} epoch{} take {:.0f}.",
+                  setup.plan.steps, training.falls.front(), training.falls.front() == 1 ? "" : "s",
+                  training.falls.front() * setup.steps_per_epoch));
+}
+
+void chooseEvaluated(TrainingSetup& setup) {
+  try {
+    for (const std::size_t scene : scenesOfSplit(*setup.dataset, setup.plan.evaluate_split)) {
+      for (std::size_t i = 0; i < setup.dataset->scenes()[scene].keyframes.size(); ++i)
+        setup.evaluated.push_back({scene, i});
+    }
+  } catch (const Error& error) {
+    if (!setup.plan.evaluate_if_possible) throw;
+    withoutEvaluations(setup, error);
+  }
+}
+
 }  // namespace
+
+void withoutEvaluations(TrainingSetup& setup, const Error& why) {
+  setup.plan.evaluate_every = 0;
+  setup.evaluated.clear();
+  setup.notes.push_back(fmt::format("The training is not evaluated: {}", why.what()));
+}
 
 TrainingSetup prepareTraining(TrainingPlan plan) {
   TrainingSetup setup;
@@ -158,18 +195,8 @@ TrainingSetup prepareTraining(TrainingPlan plan) {
   setup.dataset = Dataset::open(setup.plan.data, setup.plan.version);
   choosePieces(setup);
   applyBoost(setup);
-  if (setup.plan.steps == 0) {
-    const std::int64_t per_step =
-        std::int64_t(setup.config.training.batch_size) * setup.plan.accumulate * setup.plan.launch.count;
-    setup.plan.steps =
-        std::max<std::int64_t>(1, setup.config.training.epochs * samplesOf(setup.pieces) / per_step);
-  }
-  if (setup.plan.evaluate_every > 0) {
-    for (const std::size_t scene : scenesOfSplit(*setup.dataset, setup.plan.evaluate_split)) {
-      for (std::size_t i = 0; i < setup.dataset->scenes()[scene].keyframes.size(); ++i)
-        setup.evaluated.push_back({scene, i});
-    }
-  }
+  chooseSteps(setup);
+  if (setup.plan.evaluate_every > 0) chooseEvaluated(setup);
   return setup;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/data/dataset.h"
 #include "core/data/sample_loader.h"
 #include "core/model/config.h"
@@ -19,6 +20,7 @@ struct TrainingSetup {
   std::shared_ptr<const Dataset> dataset;
   std::vector<SequencePiece> pieces;  ///< of what is trained on, with repetitions of boosted keyframes
   std::int64_t keyframes = 0;         ///< different ones
+  double steps_per_epoch = 1;         ///< steps that see each of them once, boosted ones more often
   std::vector<FrameKey> evaluated;    ///< all of the split that is evaluated; empty when none is
   std::vector<std::string> notes;     ///< what is worth knowing, whole sentences
 };
@@ -27,6 +29,9 @@ struct TrainingSetup {
 /// boost file; with `plan.resume`, no run in `plan.out`, or one whose steps do not divide among the
 /// processes.
 TrainingSetup prepareTraining(TrainingPlan plan);
+
+/// A training that is evaluated where that is possible goes without; its notes say why.
+void withoutEvaluations(TrainingSetup& setup, const Error& why);
 
 /// What goes into run.json; program, device and counts of the network are the caller's.
 RunFacts factsOf(const TrainingSetup& setup);

@@ -3,11 +3,15 @@
 #include "core/train/trainer.h"
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <malloc.h>
+#include <set>
+#include <string>
 
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
@@ -15,6 +19,7 @@
 
 #include "core/base/error.h"
 #include "core/model/checkpoint.h"
+#include "core/model/network_input.h"
 #include "core/model/training_memory.h"
 #include "core/ops/memory.h"
 #include "tests/model/formula.h"
@@ -116,6 +121,147 @@ TEST(Trainer, GoesOnAsIfItHadNotStopped) {
   }
   expectSameWeights(whole, resumed);
   fs::remove(file);
+}
+
+TEST(LossScale, GrowsAndFallsAsPyTorchs) {
+  LossScale scale{.growth_interval = 3};
+  scale.update(true);
+  scale.update(true);
+  EXPECT_EQ(scale.scale, 65536);
+  scale.update(true);
+  EXPECT_EQ(scale.scale, 131072);
+  scale.update(true);
+  scale.update(false);  // the count begins again
+  EXPECT_EQ(scale.scale, 65536);
+  scale.update(true);
+  scale.update(true);
+  EXPECT_EQ(scale.scale, 65536);
+  EXPECT_EQ(scale.good_steps, 2);
+  EXPECT_FALSE(scale.isSpent());
+  EXPECT_TRUE(LossScale{.scale = 1e-4}.isSpent());
+}
+
+TEST(Trainer, TheLossScaleChangesNoNumberAndLeavesOutWhatOverflows) {
+  const fs::path file = fs::path(testing::TempDir()) / "trainer_scale.pth";
+  const std::vector<TrainingBatch> batches = madeBatches();
+  TrainerOptions options = quickOptions();
+  Trainer plain(madeNetwork(), options);
+  options.scale_loss = true;
+  options.loss_scale.growth_interval = 2;
+  Trainer scaled(madeNetwork(), options);
+  const StepReport expected = plain.step(batches[0]), found = scaled.step(batches[0]);
+  EXPECT_EQ(found.loss_scale, 65536);
+  EXPECT_EQ(found.loss, expected.loss);
+  EXPECT_EQ(found.gradient_norm, expected.gradient_norm);
+  expectSameWeights(plain, scaled);
+  scaled.save(file);
+
+  // The count of good steps goes on, and the next one doubles the scale.
+  options.loss_scale.scale = 1e42;  // overflows
+  Trainer resumed(HbevOcc(tinyParityConfig()), options);
+  const torch::Tensor before = resumed.network()->parameters()[5].detach().clone();
+  const StepReport left_out = resumed.step(batches[0]);
+  EXPECT_TRUE(left_out.was_left_out);
+  EXPECT_EQ(resumed.stepsDone(), 1);
+  EXPECT_TRUE(resumed.network()->parameters()[5].equal(before));
+  resumed.resume(file);
+  EXPECT_EQ(resumed.step(batches[1]).loss_scale, 65536);
+  EXPECT_EQ(resumed.step(batches[0]).loss_scale, 131072);
+  fs::remove(file);
+}
+
+struct HalfCase {
+  at::DeviceType device;
+  at::ScalarType type;
+};
+
+std::vector<HalfCase> halfCases() {
+  std::vector<HalfCase> cases;
+  for (const at::DeviceType device : testDevices()) {
+    cases.push_back({device, at::kBFloat16});
+    if (device == at::kCUDA) cases.push_back({device, at::kHalf});
+  }
+  return cases;
+}
+
+class HalfTraining : public testing::TestWithParam<HalfCase> {
+ protected:
+  void SetUp() override {
+    for (TrainingBatch& batch : batches_) {
+      batch.input = onDevice(batch.input, device_);
+      for (torch::Tensor* tensor : {&batch.targets.labels, &batch.targets.flow, &batch.targets.depth})
+        *tensor = tensor->to(device_);
+    }
+  }
+  Trainer trainer(at::ScalarType type) const {
+    TrainerOptions options = quickOptions();
+    options.half = type;
+    options.scale_loss = type == at::kHalf;
+    HbevOcc network = madeNetwork();
+    network->to(device_);
+    return {network, options};
+  }
+
+  at::Device device_{GetParam().device};
+  std::vector<TrainingBatch> batches_ = madeBatches();
+};
+INSTANTIATE_TEST_SUITE_P(All, HalfTraining, testing::ValuesIn(halfCases()), [](const auto& instance) {
+  return std::string(at::DeviceTypeName(instance.param.device, true)) + "_" +
+         at::toString(instance.param.type);
+});
+
+/// Names of the parameters that the optimizer has seen a gradient of. All are in single precision.
+std::set<std::string> trainedOf(const Trainer& trainer) {
+  std::set<std::string> names;
+  for (const AdamW::State& state : trainer.optimizerStates()) {
+    EXPECT_EQ(state.parameter.scalar_type(), at::kFloat) << state.name;
+    if (state.mean.defined()) names.insert(state.name);
+  }
+  return names;
+}
+
+/// Of the last layers, by their directions: through many batch norms the gradient of random weights is known
+/// badly even in single precision.
+void expectLikeGradients(const Trainer& ours, const Trainer& theirs) {
+  int compared = 0;
+  for (std::size_t i = 0; i < ours.optimizerStates().size(); ++i) {
+    const AdamW::State &a = ours.optimizerStates()[i], &b = theirs.optimizerStates()[i];
+    if (!a.name.starts_with("occupancy_head.predicter")) continue;
+    const double cosine = (a.mean * b.mean).sum().item<double>() /
+                          (a.mean.norm().item<double>() * b.mean.norm().item<double>());
+    EXPECT_GT(cosine, 0.85) << a.name;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 8);
+}
+
+TEST_P(HalfTraining, StaysNearFloatLearnsAndGoesOn) {
+  Trainer plain = trainer(at::ScalarType::Undefined), half = trainer(GetParam().type);
+  const StepReport whole = plain.step(batches_[0]), rounded = half.step(batches_[0]);
+  ASSERT_FALSE(rounded.was_left_out);
+  EXPECT_NE(rounded.loss, whole.loss);  // it does round
+  EXPECT_NEAR(rounded.loss, whole.loss, 0.03 * whole.loss);
+  EXPECT_EQ(trainedOf(half), trainedOf(plain));
+  expectLikeGradients(half, plain);
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr int kMoreSteps = 4;
+  double last = 0;
+  for (int step = 0; step < kMoreSteps; ++step)
+    last = half.step(batches_[0]).loss;
+  EXPECT_LT(last, 0.85 * rounded.loss);
+  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
+  if (device_.is_cuda())
+    std::printf("  a tiny step in %s: %.1f ms\n", at::toString(GetParam().type), taken.count() / kMoreSteps);
+
+  const fs::path file = fs::path(testing::TempDir()) / "trainer_half.pth";
+  half.save(file);
+  Trainer resumed = trainer(GetParam().type);
+  resumed.resume(file);
+  const double ours = half.step(batches_[1]).loss, theirs = resumed.step(batches_[1]).loss;
+  fs::remove(file);
+  EXPECT_NEAR(theirs, ours, device_.is_cuda() ? 1e-3 * ours : 0);  // cards add in any order
+  if (device_.is_cuda()) return;
+  expectSameWeights(half, resumed);
 }
 
 TEST(Trainer, SeveralBatchesMakeOneStep) {

@@ -2,18 +2,24 @@
 // was not, and one on packed data those of one on the data; what is not finite ends it, boosted keyframes
 // come more often.
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
 #include <new>
+#include <optional>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <ATen/Parallel.h>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/images.h"
 #include "core/data/pack.h"
 #include "core/data/ppm.h"
 #include "core/model/compute_device.h"
@@ -65,6 +71,29 @@ std::vector<double> valuesOf(const RunReader& run, const std::string& name) {
   return {series.values.begin(), series.values.end()};
 }
 
+std::string warningsOf(const RunReader& run) {
+  std::string warnings;
+  for (const RunLogLine& line : run.log()) {
+    if (line.kind == "warning") warnings += line.text;
+  }
+  return warnings;
+}
+
+/// Prediction and truth of the one keyframe that was evaluated: something stands in the truth.
+void expectSamplePicture(const fs::path& run) {
+  const Image picture = readImage(RunPaths(run).samples() / "step-00000004.png");
+  ASSERT_EQ(picture.width, 404);
+  ASSERT_EQ(picture.height, 200);
+  std::set<std::array<std::uint8_t, 3>> colors;
+  for (std::size_t row = 0; row < 200; ++row) {
+    for (std::size_t column = 204; column < 404; ++column) {
+      const std::uint8_t* pixel = &picture.rgb[3 * (row * 404 + column)];
+      colors.insert({pixel[0], pixel[1], pixel[2]});
+    }
+  }
+  EXPECT_GT(colors.size(), 1U);
+}
+
 TEST_F(TrainingRuns, GoOnAsIfTheyHadNotStopped) {
   TrainingPlan whole = planFor("whole");
   whole.evaluate_every = 4;
@@ -103,6 +132,68 @@ TEST_F(TrainingRuns, GoOnAsIfTheyHadNotStopped) {
   EXPECT_TRUE(fs::exists(RunPaths(whole.out).checkpoint(4)));
   EXPECT_FALSE(fs::exists(RunPaths(stopped.out).checkpoint(2)));  // one is kept
   EXPECT_EQ(a.state(), RunState::Done);
+  const std::string warnings = warningsOf(b);
+  EXPECT_NE(warnings.find("step-00000003.pth is passed over"), std::string::npos) << warnings;
+  expectSamplePicture(whole.out);
+
+  // What is done already keeps its figures when it is told to go on.
+  const std::optional<RunProcess> before = readRunProcess(stopped.out);
+  ASSERT_TRUE(before && before->loss);
+  EXPECT_EQ(runTraining(resumed, {}).activity, RunActivity::Done);
+  const std::optional<RunProcess> after = readRunProcess(stopped.out);
+  ASSERT_TRUE(after && after->loss);
+  EXPECT_EQ(*after->loss, *before->loss);
+  EXPECT_GE(workedSeconds(*after), workedSeconds(*before));
+}
+
+TEST_F(TrainingRuns, GoOnInAnotherRhythm) {
+  TrainingPlan plan = planFor("run", {"training.batch_size=1", "training.schedule=step", "training.falls=[1]",
+                                      "training.warmup_iterations=0"});
+  plan.steps = 1;
+  plan.keep = 1;
+  runTraining(plan, {});
+  TrainingPlan resumed;
+  resumed.out = plan.out;
+  resumed.resume = true;
+  resumed.steps = 5;
+  resumed.change = {.checkpoint_every = 2, .keep = 3};
+  runTraining(resumed, {});
+  for (const std::int64_t step : {1, 2, 4, 5})
+    EXPECT_EQ(fs::exists(RunPaths(plan.out).checkpoint(step)), step > 1) << step;
+  const RunReader run = read(plan.out);
+  EXPECT_EQ(run.facts().checkpoint_every, 2);
+  EXPECT_EQ(run.facts().keep, 3);
+  EXPECT_EQ(run.facts().evaluate_every, 0);
+  // An epoch is four keyframes: then the learning rate falls.
+  const std::vector<double> rates = valuesOf(run, "learning_rate");
+  ASSERT_EQ(rates.size(), 5U);
+  EXPECT_DOUBLE_EQ(rates[3], rates[0]);
+  EXPECT_DOUBLE_EQ(rates[4], 0.1 * rates[0]);
+}
+
+TEST_F(TrainingRuns, AreEvaluatedWhereThatIsPossible) {
+  TrainingPlan plan = planFor("run", {"training.batch_size=1"});
+  plan.steps = 1;
+  plan.evaluate_every = 1;
+  plan.evaluate_split = "nobody";
+  EXPECT_THROW(runTraining(plan, {}), Error);
+  plan.evaluate_if_possible = true;
+  EXPECT_EQ(runTraining(plan, {}).activity, RunActivity::Done);
+  const RunReader run = read(plan.out);
+  EXPECT_EQ(run.facts().evaluate_every, 0);
+  EXPECT_NE(warningsOf(run).find("The training is not evaluated"), std::string::npos);
+}
+
+TEST_F(TrainingRuns, Float16IsForCards) {
+  const TrainingPlan plan = planFor("run", {"training.precision=float16"});
+  try {
+    runTraining(plan, {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("float16 trains on cards only"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_FALSE(fs::exists(plan.out));
 }
 
 TEST_F(TrainingRuns, ALossThatIsNotANumberEndsTheRun) {
@@ -119,11 +210,13 @@ TEST_F(TrainingRuns, ALossThatIsNotANumberEndsTheRun) {
     trainer.save(checkpoint);
   }
   const auto size = fs::file_size(checkpoint);
+  std::ofstream(RunPaths(plan.out).checkpoint(7)) << "half";  // is not what it went on from
   plan.resume = true;
   EXPECT_THROW(runTraining(plan, {}), Error);
   const RunReader run = read(plan.out);
   EXPECT_EQ(run.state(), RunState::Failed);
   EXPECT_NE(run.endSentence().find("of step 2 is not finite"), std::string::npos) << run.endSentence();
+  EXPECT_NE(run.endSentence().find("step-00000001.pth, is good"), std::string::npos) << run.endSentence();
   EXPECT_EQ(run.lastStep(), 1);
   EXPECT_EQ(fs::file_size(checkpoint), size);
   EXPECT_FALSE(fs::exists(RunPaths(plan.out).checkpoint(2)));
@@ -226,6 +319,16 @@ TEST_F(TrainingRuns, PackedDataGivesTheSameNumbers) {
   EXPECT_EQ(readPpm(picture).rgb, readImage(pictureFile(folder_ / "data", "a2", "CAM_BACK")).rgb);
 }
 
+/// Whether the run's process says so, now or in a while.
+bool becomes(const fs::path& run, RunActivity activity) {
+  for (int i = 0; i < 500; ++i) {
+    const std::optional<RunProcess> process = readRunProcess(run);
+    if (process && process->activity == activity) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
+}
+
 TEST_F(TrainingRuns, WishesAreTaken) {
   TrainingPlan plan = planFor("run", {"training.batch_size=1"});
   plan.steps = 1000;
@@ -235,7 +338,11 @@ TEST_F(TrainingRuns, WishesAreTaken) {
     ++looks;
     if (looks == 2) sendWish(plan.out, RunWish::Checkpoint);
     if (looks == 3) sendWish(plan.out, RunWish::Pause);
-    if (looks == 5) sendWish(plan.out, RunWish::GoOn);
+    if (looks == 4) sendWish(plan.out, RunWish::Checkpoint);
+    if (looks == 5) {
+      EXPECT_TRUE(becomes(plan.out, RunActivity::Paused)) << "saving ended the pause";
+      sendWish(plan.out, RunWish::GoOn);
+    }
     if (looks == 7) sendWish(plan.out, RunWish::Stop);
     return false;
   };
@@ -257,11 +364,7 @@ TEST_F(TrainingRuns, ADamagedKeyframeIsReplacedByItsNeighbourAndNamed) {
   TrainingPlan plan = planFor("run", {"training.batch_size=3"});  // all pieces in one batch
   plan.steps = 1;
   EXPECT_EQ(runTraining(plan, {}).activity, RunActivity::Done);
-  std::string warnings;
-  const RunReader run = read(plan.out);
-  for (const RunLogLine& line : run.log()) {
-    if (line.kind == "warning") warnings += line.text;
-  }
+  const std::string warnings = warningsOf(read(plan.out));
   EXPECT_NE(warnings.find(picture.string()), std::string::npos) << warnings;
 
   // A scene of one keyframe has none.
@@ -281,9 +384,9 @@ TEST_F(TrainingRuns, WhatCannotBeginSaysWhy) {
   plan = planFor("run", {"training.learning_rate=7", "training.batch_size=0", "training.epoch=3"});
   EXPECT_NE(message(plan).find("training.epoch is no key"), std::string::npos) << message(plan);
   plan = planFor("run", {"training.learning_rate=7", "training.batch_size=0"});
-  EXPECT_NE(message(plan).find("training.learning_rate is outside 0 to 1"), std::string::npos)
+  EXPECT_NE(message(plan).find("training.learning_rate is 7, outside 0 to 1"), std::string::npos)
       << message(plan);
-  EXPECT_NE(message(plan).find("training.batch_size is outside 1 to 1024"), std::string::npos);
+  EXPECT_NE(message(plan).find("training.batch_size is 0, outside 1 to 1024"), std::string::npos);
   EXPECT_THROW(planFor("run", {"training"}), Error);
 
   plan = planFor("run", {"classes=occ3d", "flow=false"});
