@@ -11,8 +11,11 @@
 
 #include "app/commands/commands.h"
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/base/json_text.h"
 #include "core/runs/run_folder.h"
+
+namespace fs = std::filesystem;
 
 namespace hbev {
 namespace {
@@ -30,21 +33,27 @@ std::string numberOr(const std::optional<double>& value, double factor, int digi
                                         : std::string(kNothing);
 }
 
-/// How long the run's last process has worked.
+/// How long the run's processes have worked.
 std::string timeOf(const RunSummary& run) {
-  const double seconds = run.process.heartbeat - run.process.started;
+  const double seconds = workedSeconds(run.process);
   if (!(seconds >= 0)) return std::string(kNothing);
   return fmt::format("{:%H:%M:%S}", std::chrono::seconds(std::llround(seconds)));
+}
+
+/// The name, and the folder where it is another: a copy has its original's name.
+std::string titleOf(const RunSummary& run) {
+  const std::string folder = lastName(run.folder);
+  return folder == run.facts.name ? folder : fmt::format("{} ({})", run.facts.name, folder);
 }
 
 void printRuns(const std::vector<RunSummary>& runs) {
   std::size_t width = 4;
   for (const RunSummary& run : runs)
-    width = std::max(width, run.facts.name.size());
+    width = std::max(width, titleOf(run).size());
   fmt::print("{:<{}}  {:<8}{:>17}{:>10}{:>9}{:>9}{:>11}  {}\n", "name", width, "state", "step", "loss",
              "RayIoU", "best", "time", "tags");
   for (const RunSummary& run : runs) {
-    fmt::print("{:<{}}  {:<8}{:>17}{:>10}{:>9}{:>9}{:>11}  {}\n", run.facts.name, width,
+    fmt::print("{:<{}}  {:<8}{:>17}{:>10}{:>9}{:>9}{:>11}  {}\n", titleOf(run), width,
                runStateName(run.state), fmt::format("{} / {}", run.process.step, run.process.total_steps),
                numberOr(run.process.loss, 1, 4), numberOr(run.process.ray_iou, 100, 2),
                numberOr(run.process.best_ray_iou, 100, 2), timeOf(run), fmt::join(run.labels.tags, ", "));
@@ -89,6 +98,13 @@ void send(const RunsCommandOptions& options) {
 }
 
 void listed(const RunsCommandOptions& options) {
+  std::error_code none;
+  if (!fs::is_directory(options.folder, none)) {
+    throw Error({"There is no such folder", options.folder, "a run's folder, or one with many",
+                 fs::exists(options.folder, none) ? "a file" : "nothing",
+                 "`hbevocc train DATA --config demo --out FOLDER` makes a run."});
+  }
+  if (fs::exists(RunPaths(options.folder).facts(), none)) readRunFacts(options.folder);  // or says why not
   std::vector<std::string> problems;
   const std::vector<RunSummary> runs = listRuns(options.folder, &problems);
   for (const std::string& problem : problems)

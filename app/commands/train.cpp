@@ -1,10 +1,14 @@
 // hbevocc train: trains the network on a data set; the run's folder tells everything while it goes on.
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <string_view>
+#include <unistd.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/commands/network_commands.h"
 #include "core/base/error.h"
@@ -13,17 +17,28 @@
 #include "core/train/launch.h"
 #include "core/train/training_plan.h"
 
+namespace fs = std::filesystem;
+
 namespace hbev {
 namespace {
 
 // Set by the signal handler, read between steps.
 volatile std::sig_atomic_t stop_wanted = 0;
+volatile std::sig_atomic_t tells_of_stop = 0;  // one of many processes does
 
 /// The first one asks for a stop, the second one ends the process.
 void onStop(int signal) {
+  constexpr std::string_view kStopping = "\nStopping after this step; once more ends it at once.\n";
   stop_wanted = 1;
   std::signal(signal, SIG_DFL);
+  if (tells_of_stop != 0) (void)!::write(STDERR_FILENO, kStopping.data(), kStopping.size());
 }
+
+/// What a run keeps for as long as it lives, because its numbers depend on it.
+constexpr std::array kFixedOptions{
+    "--config",         "--set",  "--weights", "--boost",      "--split",
+    "--evaluate-split", "--name", "--seed",    "--accumulate", "--exact-images"};
+constexpr int kCheckpointsPerEvaluation = 5, kEvaluatedKeyframes = 40;
 
 /// As this process was started.
 std::vector<std::string> commandLine() {
@@ -41,22 +56,79 @@ struct TrainCommandOptions {
   int processes = 1;
 };
 
-void takeConfig(TrainCommandOptions& options) {
-  if (options.plan.resume) {
-    if (!options.config.empty() || !options.settings.empty())
-      throw CLI::ValidationError("--resume", "goes on with the run's own configuration");
-    return;
+void takeChanges(TrainingPlan& plan, const CLI::App& command) {
+  for (const char* name : kFixedOptions) {
+    if (command.count(name) == 0) continue;
+    throw CLI::ValidationError(
+        name,
+        "cannot change when a run goes on. --steps, --checkpoint-every, --keep, --evaluate-every and "
+        "--evaluate-keyframes can");
   }
-  if (options.plan.data.empty()) throw CLI::RequiredError("DATA");
-  if (options.config.empty()) throw CLI::RequiredError("--config");
-  options.plan.config_file = findConfigFile(options.config);
-  const std::vector<std::byte> bytes = readFile(options.plan.config_file, 1 << 20);
-  options.plan.config_toml = withSettings({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                                          options.settings, options.plan.config_file);
+  if (command.count("--version-folder") > 0 && plan.data.empty())
+    throw CLI::ValidationError("--version-folder", "belongs to DATA, which a run that goes on remembers");
+  if (command.count("--checkpoint-every") > 0) plan.change.checkpoint_every = plan.checkpoint_every;
+  if (command.count("--evaluate-every") > 0) plan.change.evaluate_every = plan.evaluate_every;
+  if (command.count("--keep") > 0) plan.change.keep = plan.keep;
+  if (command.count("--evaluate-keyframes") > 0) plan.change.evaluate_keyframes = plan.evaluate_keyframes;
 }
 
-void train(TrainCommandOptions options) {
+/// Said before anything is loaded. Empty: none.
+void demandWeights(const fs::path& file) {
+  std::error_code none;
+  if (file.empty() || fs::is_regular_file(file, none)) return;
+  throw Error({"There are no weights at this place", file, "a checkpoint (.pth)",
+               fs::is_directory(file, none) ? "a folder" : "nothing",
+               "Leave --weights out to begin with random ones."});
+}
+
+void takeConfig(TrainCommandOptions& options) {
+  const fs::path file = options.plan.config_file = findConfigFile(options.config);
+  const std::vector<std::byte> bytes = readFile(file, 1 << 20);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  options.plan.config_toml = text;
+  parseModelConfig(text, file);
+  if (options.settings.empty()) return;
+  try {
+    options.plan.config_toml = withSettings(text, options.settings, file);
+    parseModelConfig(options.plan.config_toml, file);
+  } catch (const Error& error) {  // not the file's fault
+    Problem problem = error.problem();
+    problem.file.clear();
+    problem.summary += fmt::format(" (--set {})", fmt::join(options.settings, " --set "));
+    throw Error(problem);
+  }
+}
+
+/// A training that says nothing of evaluations has some, so that one checkpoint is the best.
+void chooseEvaluations(TrainingPlan& plan, const CLI::App& command) {
+  if (command.count("--evaluate-every") > 0) return;
+  plan.evaluate_if_possible = true;
+  if (plan.steps == 0 || plan.steps >= plan.checkpoint_every)
+    plan.evaluate_every = kCheckpointsPerEvaluation * plan.checkpoint_every;
+}
+
+void takeOptions(TrainCommandOptions& options, const CLI::App& command) {
+  if (options.plan.resume) return takeChanges(options.plan, command);
+  if (options.plan.data.empty()) throw CLI::RequiredError("DATA");
+  if (options.config.empty()) throw CLI::RequiredError("--config");
+  demandWeights(options.plan.weights);
   takeConfig(options);
+  chooseEvaluations(options.plan, command);
+}
+
+/// As a shell takes it.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == word.npos) return word;
+  std::string text = "'";
+  for (const char letter : word)
+    letter == '\'' ? text += "'\\''" : text += letter;
+  return text + "'";
+}
+
+void train(TrainCommandOptions options, const CLI::App& command) {
+  takeOptions(options, command);
   options.plan.command_line = commandLine();
   std::signal(SIGINT, onStop);
   std::signal(SIGTERM, onStop);
@@ -75,12 +147,15 @@ void train(TrainCommandOptions options) {
     hooks.local_failure = [&others] { return others->failure(); };
   }
   const bool first = options.plan.launch.rank == 0;
+  tells_of_stop = first ? 1 : 0;
   const TrainingOutcome outcome = runTraining(options.plan, hooks);
   if (others) others->wait();
   if (!first) return;
   fmt::print("{}\n", outcome.sentence);
   if (outcome.activity == RunActivity::Done) return;
-  fmt::print(stderr, "`hbevocc train --out {} --resume` goes on from there.\n", options.plan.out.string());
+  const std::string processes = others ? fmt::format(" --nproc {}", options.processes) : "";
+  fmt::print(stderr, "`hbevocc train --out {} --resume{}` goes on from there.\n",
+             quoted(options.plan.out.string()), processes);
   throw CLI::RuntimeError(1);
 }
 
@@ -100,10 +175,11 @@ void addRhythm(CLI::App& command, TrainingPlan& plan) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   command
-      .add_option("--evaluate-every", plan.evaluate_every,
-                  "Steps between evaluations of the averaged weights by RayIoU; 0: none")
-      ->check(CLI::Range(std::int64_t(0), std::int64_t(1) << 40))
-      ->capture_default_str();
+      .add_option(
+          "--evaluate-every", plan.evaluate_every,
+          "Steps between evaluations of the averaged weights by RayIoU; 0: none. Without it every fifth "
+          "checkpoint and the last step, where there is something to evaluate")
+      ->check(CLI::Range(std::int64_t(0), std::int64_t(1) << 40));
   command
       .add_option("--evaluate-keyframes", plan.evaluate_keyframes,
                   "Keyframes of an evaluation, evenly out of the split; 0: all")
@@ -116,12 +192,16 @@ void addRhythm(CLI::App& command, TrainingPlan& plan) {
 void addTrainCommand(CLI::App& app) {
   auto options = std::make_shared<TrainCommandOptions>();
   TrainingPlan& plan = options->plan;
+  plan.evaluate_keyframes = kEvaluatedKeyframes;
   CLI::App* command = app.add_subcommand(kTrainTitle.name, kTrainTitle.about);
+  command->footer(
+      "Example:\n  hbevocc train DATA --config demo --out runs/first --set training.precision=bfloat16");
   command->add_option("DATA", plan.data, "A nuScenes folder with labels");
   command->add_option("--config", options->config,
                       "A configuration (.toml), or the name of one: see predict --list-configs");
   command->add_option("--out", plan.out, "The run's folder")->required();
-  command->add_flag("--resume", plan.resume, "Go on with the run in --out from its newest checkpoint");
+  command->add_flag("--resume", plan.resume,
+                    "Go on with the run in --out from its newest checkpoint; steps and rhythm may change");
   command->add_option("--set", options->settings,
                       "Another value in the configuration, as training.learning_rate=1e-3 (may be repeated)");
   command->add_option("--weights", plan.weights, "A checkpoint (.pth) to begin with; what fits is taken");
@@ -154,7 +234,7 @@ void addTrainCommand(CLI::App& app) {
       ->check(CLI::Range(0.5, 1e6))
       ->capture_default_str();
   addRhythm(*command, plan);
-  command->callback([options] { train(*options); });
+  command->callback([options, command] { train(*options, *command); });
 }
 
 }  // namespace hbev

@@ -38,7 +38,7 @@ class TrainCommand : public test::CommandLineTest {
 
 constexpr const char* kTrain =
     "$H train $D/data --config tiny --set training.batch_size=1 --out $D/run --device cpu --checkpoint-every "
-    "1 ";
+    "1 --evaluate-every 0 ";
 constexpr const char* kUntilSecondSave =
     "i=0; until [ -e $D/run/checkpoints/step-00000002.pth ] || [ $i = 1200 ]; do sleep 0.05; i=$((i+1)); "
     "done; ";
@@ -69,6 +69,7 @@ TEST_F(TrainCommand, AnInterruptSavesAndEnds) {
                                  "kill -INT $!; wait $!; echo code $?");
   EXPECT_TRUE(contains(said, "code 1")) << said;
   EXPECT_TRUE(contains(said, "--resume")) << said;
+  EXPECT_TRUE(contains(said, "Stopping after this step")) << said;
   const RunReader stopped = read();
   EXPECT_EQ(stopped.state(), RunState::Stopped);
   EXPECT_EQ(stopped.checkpoints().back().step, stopped.lastStep());
@@ -138,7 +139,7 @@ void expectSameGradients(const fs::path& ours, const fs::path& theirs) {
 TEST_F(TrainCommand, TwoProcessesTrainAsOneWithTheDoubleBatch) {
   // Without a bound on the gradient, whose norm would scale all of it.
   const std::string train =
-      "train $D/data --config tiny --device cpu --steps 2 --checkpoint-every 1 "
+      "train $D/data --config tiny --device cpu --steps 2 --checkpoint-every 1 --evaluate-every 0 "
       "--set training.clip_norm=1000 --out $D/";
   const Outcome two = run(train + "run --nproc 2 --set training.batch_size=1");
   if (contains(two.err, "trains with one process")) GTEST_SKIP() << two.err;
@@ -168,6 +169,7 @@ TEST_F(TrainCommand, OneProcessEndsAll) {
                                  "kill -TERM " + second + "; wait $!; echo code $?");
   if (contains(told, "trains with one process")) GTEST_SKIP();
   EXPECT_TRUE(contains(told, "Stopped after step")) << told;
+  EXPECT_TRUE(contains(told, "--resume --nproc 2")) << told;
   EXPECT_TRUE(contains(told, "code 1")) << told;
   EXPECT_EQ(read().state(), RunState::Stopped);
   EXPECT_EQ(read().checkpoints().back().step, read().lastStep());
@@ -201,9 +203,43 @@ TEST_F(TrainCommand, WrongUsageIsTold) {
   EXPECT_EQ(run("train --out $D/run --resume --set a=1").code, 2);
   const Outcome setting = run("train $D/data --out $D/run --config tiny --set training.batch_size=0");
   EXPECT_EQ(setting.code, 1);
-  EXPECT_TRUE(contains(setting.err, "training.batch_size is outside 1 to 1024")) << setting.err;
+  EXPECT_TRUE(contains(setting.err, "training.batch_size is 0, outside 1 to 1024")) << setting.err;
+  EXPECT_TRUE(contains(setting.err, "(--set training.batch_size=0)")) << setting.err;
+  EXPECT_FALSE(contains(setting.err, "tiny.toml")) << setting.err;
+  const Outcome weights = run("train $D/data --out $D/run --config tiny --weights $D/none.pth");
+  EXPECT_TRUE(contains(weights.err, "There are no weights at this place")) << weights.err;
   EXPECT_FALSE(fs::exists(folder_ / "run"));
   EXPECT_EQ(run("runs $D/data").code, 1);
+  EXPECT_TRUE(contains(run("runs $D/nowhere").err, "There is no such folder"));
+}
+
+TEST_F(TrainCommand, APlainTrainingIsEvaluatedAndGoesOnWithItsOwnNumbers) {
+  const Outcome trained = run(
+      "train $D/data --config tiny --set training.batch_size=1 --device cpu --steps 2 --checkpoint-every 1 "
+      "--out $D/run");
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_TRUE(contains(trained.out, "RayIoU")) << trained.out;
+  const RunReader plain = read();
+  EXPECT_EQ(plain.facts().evaluate_every, 5);
+  EXPECT_EQ(plain.series("ray_iou").values.size(), 1U);
+  ASSERT_FALSE(plain.checkpoints().empty());
+
+  const Outcome seed = run("train --out $D/run --resume --seed 3");
+  EXPECT_EQ(seed.code, 2);
+  EXPECT_TRUE(contains(seed.err, "--seed")) << seed.err;
+  EXPECT_TRUE(contains(seed.err, "cannot change when a run goes on")) << seed.err;
+
+  // A copy has its original's name.
+  fs::copy(folder_ / "run", folder_ / "copy", fs::copy_options::recursive);
+  fs::remove(folder_ / "copy/process.json");
+  const Outcome table = run("runs $D");
+  EXPECT_TRUE(contains(table.out, "run (copy)")) << table.out;
+  EXPECT_FALSE(contains(table.out, "0 / 0")) << table.out;
+  writeFile(folder_ / "copy/run.json", std::string_view("{"));
+  const Outcome damaged = run("runs $D/copy");
+  EXPECT_EQ(damaged.code, 1);
+  EXPECT_TRUE(contains(damaged.err, "The run cannot be read")) << damaged.err;
+  EXPECT_FALSE(contains(damaged.err, "There is no run")) << damaged.err;
 }
 
 }  // namespace
