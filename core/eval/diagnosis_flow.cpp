@@ -84,6 +84,13 @@ std::optional<std::string> FlowCheck::sentence() const {
   }
   if (isNear(ratio, 3.6))
     return fmt::format("Flow is probably in km/h, not m/s ({}): divide it by 3.6.", medians);
+  if (isNear(ratio, kFramesPerSecond)) {
+    return fmt::format(
+        "Flow is twice what it should be ({}): was it turned from metres per keyframe into m/s two times? "
+        "Divide "
+        "it by 2.",
+        medians);
+  }
   if (ratio < 0.25 || ratio > 4) {
     return fmt::format(
         "Flow's unit does not fit m/s: {}. Save metres per second; if all of it is off by one factor, "

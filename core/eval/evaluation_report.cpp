@@ -154,7 +154,9 @@ std::vector<Table> comparisonTables(const EvaluationSummary& summary, std::size_
   if (summary.sources.size() > 1) tables.push_back(sourceTable(summary));
   for (const PairSummary& pair : summary.pairs) {
     tables.push_back(differenceTable(summary, pair));
-    tables.push_back(changeTable(summary, pair, frames));
+    Table changes = changeTable(summary, pair, frames);
+    std::erase_if(changes.rows, [](const TableRow& row) { return row.values.back() == 0; });
+    if (!changes.rows.empty()) tables.push_back(std::move(changes));
   }
   return tables;
 }
@@ -263,6 +265,8 @@ std::string evaluationJson(const EvaluationSummary& summary) {
     for (const PairSummary& pair : summary.pairs) {
       pairs.push_back({{"a", summary.sources[pair.first].facts.title},
                        {"b", summary.sources[pair.second].facts.title},
+                       {"keyframes", pair.frames},
+                       {"keyframes_of_either", pair.either},
                        {"classes", jsonOf(differenceTable(summary, pair))},
                        {"changes", jsonOf(changeTable(summary, pair, std::size_t(summary.frames)))}});
     }

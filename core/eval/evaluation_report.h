@@ -16,7 +16,7 @@ ReportProvenance provenanceOf(const EvaluationSummary& summary, const SourceSumm
 /// Tables of one source, classes first; `frames` of the worst keyframes.
 std::vector<Table> tablesOf(const EvaluationSummary& summary, const SourceSummary& source,
                             std::size_t frames);
-/// Tables that compare sources; none with one source.
+/// Tables that compare sources, and up to `frames` keyframes that differ; none with one source.
 std::vector<Table> comparisonTables(const EvaluationSummary& summary, std::size_t frames);
 
 std::string evaluationText(const EvaluationSummary& summary);

@@ -10,7 +10,7 @@
 namespace hbev {
 namespace {
 
-constexpr int kChartWidth = 1000, kChartHeight = 200, kLeft = 56, kRight = 12, kTop = 8, kBottom = 26;
+constexpr int kChartWidth = 1000, kChartHeight = 200, kLeft = 72, kRight = 12, kTop = 8, kBottom = 26;
 constexpr std::size_t kMostPoints = 900;
 
 /// Places of a chart's values in the picture.

@@ -99,6 +99,7 @@ TEST_F(Diagnosis, FlowInOtherUnits) {
   expectOne("metres per keyframe", scaled(0.5F));
   expectOne("voxels per keyframe", scaled(1.25F));
   expectOne("km/h", scaled(3.6F));
+  expectOne("twice", scaled(2.0F));
   expectOne("backwards", scaled(-1.0F));
   expectOne("Flow is zero", scaled(0.0F));
   expectOne("x and y exchanged", [](Occupancy& occupancy) {

@@ -94,6 +94,8 @@ TEST(EvaluationReport, EveryFormHoldsTheScores) {
   EXPECT_NE(markdown.find("Which class was taken for which"), std::string::npos);
   const auto json = nlohmann::json::parse(evaluationJson(summary));
   EXPECT_TRUE(json["comparisons"][0]["classes"][0].contains("only_b_right"));
+  EXPECT_EQ(json["comparisons"][0]["keyframes"], 5);
+  EXPECT_NE(text.find("over all 5 keyframes"), std::string::npos);
   EXPECT_EQ(json["sources"][0]["keyframes"][0]["keyframe"], 1);
 }
 
