@@ -6,16 +6,27 @@
 #include <fmt/format.h>
 
 #include "app/sleeping_threads.h"
-#include "ui/kit/theme.h"
+#include "app/terminal.h"
+#include "ui/kit/theme_setting.h"
 #include "ui/main_window.h"
+#include "ui/session_options.h"
+#include "ui/video_plan.h"
+#include "ui/video_recorder.h"
 
 namespace {
 
+constexpr int kLookEach_ms = 100, kMostRounds = 1200;  ///< of waiting until everything is shown: two minutes
+
 struct StudioOptions {
-  std::string data, scene, screenshot, theme = "system", workspace = "browse", size;
-  std::vector<std::string> predictions;
-  std::string predict, weights;
-  int keyframe = 1, cache_mb = 0;
+  hbev::ui::SessionOptions session;
+  std::string screenshot, theme, size;
+  std::string video, video_shows = "viewports";
+  double video_speed = 2.0;
+  bool video_sweeps = false;
+  int cache_mb = 0;
+
+  /// Nobody sits before it: it does this and quits.
+  bool isAlone() const { return !screenshot.empty() || !video.empty(); }
 };
 
 int parse(int argc, char** argv, StudioOptions& options) {
@@ -23,26 +34,28 @@ int parse(int argc, char** argv, StudioOptions& options) {
       "HBEVOcc Studio: see what an occupancy network predicts, beside the truth, and where it is wrong.",
       "hbevocc-studio");
   app.set_version_flag("--version", "hbevocc-studio " HBEV_VERSION);
-  app.add_option("DATA", options.data, "A nuScenes folder or a labels .npz");
-  app.add_option("--predictions", options.predictions,
-                 "Folders of predictions, files of hbevocc evaluate --out");
-  app.add_option("--predict", options.predict,
-                 "Predict the first keyframe shown with this network: a configuration's name or .toml file");
-  app.add_option(
-      "--weights", options.weights,
-      "Checkpoint for --predict; without it those that come with the studio, else untrained weights");
-  app.add_option("--scene", options.scene, "Name or token of the scene to begin with");
-  app.add_option("--keyframe", options.keyframe, "Number in the scene, from 1");
-  app.add_option("--theme", options.theme, "dark, light or system")
+  hbev::ui::addSessionOptions(app, options.session);
+  app.add_option("--theme", options.theme, "dark, light or system; else as it was chosen last")
       ->check(CLI::IsMember({"dark", "light", "system"}));
-  app.add_option("--workspace", options.workspace, "browse, errors or training")
-      ->check(CLI::IsMember({"browse", "errors", "training"}));
   app.add_option("--cache-mb", options.cache_mb,
                  "Memory for what is kept loaded, MB, this time; else as in the settings")
       ->check(CLI::Range(hbev::ui::StreamSettings::kLeastMemory_mb, 1 << 24));
-  app.add_option("--size", options.size, "Size of the window: 1600x1000");
+  app.add_option("--size", options.size, "Size of the window, and of the video: 1600x1000");
   app.add_option("--screenshot", options.screenshot,
                  "Write a picture of the window once everything is shown, and quit");
+  auto* video = app.add_option(
+      "--video", options.video,
+      "Make a video of the scene and quit: a name that ends in .mp4, or a folder for numbered PNG files");
+  video->needs(app.get_option("DATA"));
+  app.add_option("--video-shows", options.video_shows,
+                 "viewports, cameras (above the viewports) or window (all of it)")
+      ->check(CLI::IsMember({"viewports", "cameras", "window"}))
+      ->needs(video);
+  app.add_flag("--video-sweeps", options.video_sweeps, "With the pictures between the keyframes, 12 a second")
+      ->needs(video);
+  app.add_option("--video-speed", options.video_speed, "Keyframes a second; 2 is as it was driven")
+      ->check(CLI::Range(0.1, 24.0))
+      ->needs(video);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -59,37 +72,6 @@ void chooseFormat() {
   QSurfaceFormat::setDefaultFormat(format);
 }
 
-/// Opens what the command line names, one thing after the other.
-void openAll(hbev::ui::MainWindow& window, const StudioOptions& options) {
-  hbev::ui::Studio& studio = window.studio();
-  QObject::connect(
-      &studio, &hbev::ui::Studio::datasetChanged, &window,
-      [&window, &studio, options] {
-        QStringList paths;
-        for (const std::string& path : options.predictions)
-          paths << QString::fromStdString(path);
-        if (!paths.isEmpty()) window.openPaths(paths);
-        try {
-          const std::size_t scene = options.scene.empty() ? 0 : studio.dataset()->sceneIndex(options.scene);
-          studio.setCurrent(scene, std::size_t(std::max(1, options.keyframe) - 1));
-        } catch (const hbev::Error& error) {
-          window.showProblem(error.problem());
-        }
-        window.setWorkspace(QString::fromStdString(options.workspace));
-        if (options.predict.empty()) return;
-        const QString config = QString::fromStdString(options.predict);
-        const QString weights = options.weights.empty()
-                                    ? hbev::ui::shippedWeights(window.predicting().backend(), config)
-                                    : QString::fromStdString(options.weights);
-        window.predicting().choose({config, weights});
-        window.predictKeyframe();
-      },
-      Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
-  if (options.data.empty() && options.workspace == "training")
-    window.setWorkspace(QStringLiteral("training"));
-  if (!options.data.empty()) studio.openDataset(QString::fromStdString(options.data));
-}
-
 /// Waits until everything is shown and drawn, saves the window, and quits; code 1 when that takes over two
 /// minutes.
 void takeScreenshot(hbev::ui::MainWindow& window, const StudioOptions& options) {
@@ -97,9 +79,9 @@ void takeScreenshot(hbev::ui::MainWindow& window, const StudioOptions& options) 
   auto* rounds = new int(0);
   auto* settled = new int(0);
   QObject::connect(poll, &QTimer::timeout, &window, [&window, options, poll, rounds, settled] {
-    const bool ready = options.data.empty() ? *rounds > 5 : window.isSettled();
+    const bool ready = options.session.data.empty() ? *rounds > 5 : window.isSettled();
     *settled = ready ? *settled + 1 : 0;
-    if (*settled < 8 && ++*rounds < 1200) return;
+    if (*settled < 8 && ++*rounds < kMostRounds) return;
     poll->stop();
     const bool saved = *settled >= 8 && window.grab().save(QString::fromStdString(options.screenshot));
     if (!saved) fmt::print(stderr, "error: no screenshot could be written to {}\n", options.screenshot);
@@ -107,7 +89,62 @@ void takeScreenshot(hbev::ui::MainWindow& window, const StudioOptions& options) 
     delete settled;
     QCoreApplication::exit(saved ? 0 : 1);
   });
-  poll->start(100);
+  poll->start(kLookEach_ms);
+}
+
+/// The plan that the command line asks for: the whole scene.
+hbev::ui::VideoPlan videoPlan(const hbev::ui::Studio& studio, const StudioOptions& options) {
+  using hbev::ui::VideoContent;
+  hbev::ui::VideoPlan plan;
+  plan.scene = studio.current().scene;
+  plan.last = int(studio.keyframesInScene()) - 1;
+  plan.sweeps = options.video_sweeps;
+  plan.content = options.video_shows == "window"    ? VideoContent::Window
+                 : options.video_shows == "cameras" ? VideoContent::Cameras
+                                                    : VideoContent::Viewports;
+  plan.size = hbev::ui::parseSize(QString::fromStdString(options.size));
+  plan.keyframes_per_second = options.video_speed;
+  plan.path = QString::fromStdString(options.video);
+  return plan;
+}
+
+/// Waits until the data set is shown, makes the video, says how far it is, and quits. Ctrl+C leaves no file.
+void makeVideo(hbev::ui::MainWindow& window, const StudioOptions& options) {
+  using hbev::ui::VideoRecorder;
+  VideoRecorder& video = window.video();
+  // From the first picture on: until then Ctrl+C ends the program by itself.
+  const auto terminal = std::make_shared<std::unique_ptr<hbev::TerminalProgress>>();
+  const auto quit = [terminal](int code, const std::string& sentence) {
+    terminal->reset();
+    if (!sentence.empty()) fmt::print(stderr, "{}\n", sentence);
+    QCoreApplication::exit(code);
+  };
+  const auto fail = [quit](const hbev::Problem& problem) { quit(1, "error: " + hbev::toString(problem)); };
+  QObject::connect(&video, &VideoRecorder::progressed, &window, [&video, terminal](const auto& state) {
+    if (!*terminal) {
+      *terminal = std::make_unique<hbev::TerminalProgress>();
+      (*terminal)->progress().start(state.what, state.total);
+    }
+    hbev::Progress& progress = (*terminal)->progress();
+    progress.advance(state.done - progress.state().done);
+    if (progress.isCancelled()) QMetaObject::invokeMethod(&video, &VideoRecorder::stop, Qt::QueuedConnection);
+  });
+  QObject::connect(&video, &VideoRecorder::finished, &window, [quit](const QString& path, int pictures) {
+    quit(0, fmt::format("{} pictures in {}", pictures, path.toStdString()));
+  });
+  QObject::connect(&video, &VideoRecorder::stopped, &window, [quit] { quit(1, "stopped"); });
+  QObject::connect(&video, &VideoRecorder::failed, &window, fail);
+  QObject::connect(&window.studio(), &hbev::ui::Studio::openFailed, &window, fail);
+  auto* poll = new QTimer(&window);
+  QObject::connect(poll, &QTimer::timeout, &window,
+                   [&window, &video, options, poll, quit, rounds = 0]() mutable {
+                     const bool ready = window.isSettled();
+                     if (!ready && ++rounds < kMostRounds) return;
+                     poll->stop();
+                     if (!ready) return quit(1, "error: the first keyframe is not shown after two minutes");
+                     video.start(videoPlan(window.studio(), options));
+                   });
+  poll->start(kLookEach_ms);
 }
 
 }  // namespace
@@ -130,9 +167,11 @@ int main(int argc, char** argv) {
     Theme theme;
     theme.setMode(options.theme == "dark"    ? Theme::Mode::Dark
                   : options.theme == "light" ? Theme::Mode::Light
+                  : options.theme.empty()    ? hbev::ui::savedThemeMode()
                                              : Theme::Mode::System);
     theme.apply(application);
-    hbev::ui::MainWindow window(theme, options.screenshot.empty());
+    if (!options.isAlone()) hbev::ui::keepThemeMode(theme);
+    hbev::ui::MainWindow window(theme, !options.isAlone());
     int width = 0, height = 0;
     if (std::sscanf(options.size.c_str(), "%dx%d", &width, &height) == 2) window.resize(width, height);
     window.show();
@@ -141,8 +180,9 @@ int main(int argc, char** argv) {
       settings.memory_mb = options.cache_mb;
       window.studio().applySettings(settings);
     }
-    openAll(window, options);
+    window.openSession(options.session);
     if (!options.screenshot.empty()) takeScreenshot(window, options);
+    if (!options.video.empty()) makeVideo(window, options);
     return QApplication::exec();
   } catch (const std::exception& error) {
     fmt::print(stderr, "error: {}\n", error.what());

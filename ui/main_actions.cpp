@@ -2,10 +2,9 @@
 #include <algorithm>
 #include <array>
 
-#include <QtCore/QProcess>
-#include <QtGui/QClipboard>
 #include <QtWidgets/QApplication>
 
+#include "ui/about_dialog.h"
 #include "ui/camera_strip.h"
 #include "ui/coloring_actions.h"
 #include "ui/doctor_panel.h"
@@ -15,31 +14,24 @@
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
 #include "ui/main_window.h"
+#include "ui/measure.h"
 #include "ui/ray_actions.h"
 #include "ui/ray_panorama.h"
 #include "ui/scene_panel.h"
 #include "ui/scene_timeline.h"
 #include "ui/score_panel.h"
-#include "ui/session_link.h"
 #include "ui/stage_actions.h"
 #include "ui/stage_view.h"
 #include "ui/text.h"
+#include "ui/tool_actions.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
 namespace {
 
-QStringList linkOf(MainWindow& window) {
-  QString workspace = QStringLiteral("browse");
-  for (const QString& each : {QStringLiteral("errors"), QStringLiteral("training")}) {
-    if (window.actions()[QStringLiteral("workspace.") + each]->isChecked()) workspace = each;
-  }
-  return linkArguments(window.studio(), workspace);
-}
-
 void registerFileActions(MainWindow& window) {
   ActionRegistry& actions = window.actions();
-  const QString open = actionText("Open"), keep = actionText("Keep"), find = actionText("Find");
+  const QString open = actionText("Open"), find = actionText("Find");
   actions.add({"data.open", actionText("Open data"), "open-folder",
                actionText("Opens a nuScenes folder of any version, or a labels .npz."), open},
               [&window](bool) { window.chooseDataFolder(); });
@@ -49,36 +41,30 @@ void registerFileActions(MainWindow& window) {
   actions.add({"demo.open", actionText("Try the demo"), "play",
                actionText("Makes the demo city once, and opens it."), open},
               [&window](bool) { window.openDemo(); });
-  actions.add(
-      {"window.new", actionText("New window"), "scene",
-       actionText("Another window of what is shown, for another screen."), open},
-      [&window](bool) { QProcess::startDetached(QCoreApplication::applicationFilePath(), linkOf(window)); });
-  actions.add({"link.copy", actionText("Copy link"), "link",
-               actionText("The command that shows this keyframe with these predictions again."), keep},
-              [&window](bool) {
-                const QString text = linkText(linkOf(window));
-                QGuiApplication::clipboard()->setText(text);
-                window.showNotice(NoticeLine::Kind::Ok, actionText("Copied: %1").arg(text));
-              });
   actions.add({"window.fullscreen", actionText("Full screen"), "maximise",
                actionText("The window without its frame."), open},
               [&window](bool) { window.setWindowState(window.windowState() ^ Qt::WindowFullScreen); });
   actions.add({"quit", actionText("Quit"), "close", actionText("Closes the studio."), open},
               [&window](bool) { window.close(); });
-  actions.add({"picture.save", actionText("Save picture"), "screenshot",
-               actionText("Saves what the viewports show as a PNG."), keep},
-              [&window](bool) { window.savePicture(); });
   actions.add({"palette.open", actionText("Search actions"), "search",
                actionText("Finds any action by a few letters of its name."), find},
               [&window](bool) { window.showPalette(); });
   actions.add({"settings", actionText("Settings"), "settings",
                actionText("Memory, loading and play; kept for the next time."), find},
               [&window](bool) { window.showSettings(); });
-  QAction* keys =
-      actions.add({"shortcuts.show", actionText("Keyboard shortcuts"), "info",
-                   actionText("All actions with their keys, by group. F1 shows them, too."), find},
-                  [&window](bool) { window.showShortcuts(); });
-  keys->setShortcuts({keys->shortcut(), QKeySequence(Qt::Key_F1)});
+  actions.add({"shortcuts.show", actionText("Keyboard shortcuts"), "info",
+               actionText("All actions with their keys, by group."), find},
+              [&window](bool) { window.showShortcuts(); });
+  actions.add({"help.about", actionText("About"), "info",
+               actionText("Versions, licences, and where the program keeps its files."), find},
+              [&window](bool) {
+                auto* dialog = new AboutDialog(window.viewports().viewport(Side::A).glName(), &window);
+                dialog->setAttribute(Qt::WA_DeleteOnClose);
+                dialog->open();
+              });
+  actions.add({"help.panel", actionText("Help of this panel"), "info",
+               actionText("What the panel with the focus is for, and its keys."), find},
+              [&window](bool) { window.showPanelHelp(); });
   actions.add(
       {"doctor.show", actionText("Doctor"), "doctor",
        actionText("Looks at this machine, the data set and the predictions, and says what to do."), find},
@@ -125,6 +111,9 @@ void registerPanelActions(MainWindow& window) {
   actions.add({"panel.panorama", actionText("Ray panorama"), "ray",
                actionText("Shows this panel and moves the focus there."), go},
               [&window](bool) { window.showPanel(&window.panorama()); });
+  actions.add({"panel.activities", actionText("Activities"), "run",
+               actionText("All that is under way, how far it is, and what stops it."), go},
+              [&window](bool) { window.showActivities(); });
   for (const Panel& panel : panels) {
     actions.add({panel.id, actionText(panel.name), panel.icon,
                  actionText("Shows this panel and moves the focus there."), go},
@@ -142,6 +131,8 @@ void registerPanelActions(MainWindow& window) {
   actions.add(
       {"cancel", actionText("Clear selection"), "close", actionText("Lets go of the picked voxel."), work},
       [&window](bool) {
+        if (window.studio().isOpeningDataset()) return window.studio().cancelOpening();
+        if (window.studio().measure().isOn()) return window.studio().measure().setOn(false);
         window.studio().select(std::nullopt);
         window.studio().errors().pick(std::nullopt);
       });
@@ -283,6 +274,10 @@ void registerEyeActions(MainWindow& window) {
   actions.add({"compare.swap", actionText("Swap A and B"), "compare",
                actionText("What A shows goes to B, and the other way round."), compare},
               [&window](bool) { window.studio().swapSources(); });
+  actions.add({"compare.swipe", actionText("Swipe"), "swipe",
+               actionText("Both viewports over each other: A left of a line that is dragged, B right of it."),
+               compare, true},
+              [&window](bool on) { window.viewports().setSwiping(on); });
   actions.add({"compare.difference", actionText("Difference"), "compare",
                actionText("Colours the active viewport by outcome, or by class again."), compare},
               [&window](bool) {
@@ -337,6 +332,7 @@ void registerLookActions(MainWindow& window) {
               [&studio](bool) { studio.stages().clearProbe(); });
   registerRayActions(actions, studio);
   registerStageActions(actions, studio);
+  registerToolActions(window);
   registerColoringActions(actions, studio, [&window]() -> ViewportArea& { return window.viewports(); });
   actions.add(
       {"palette.next", actionText("Next palette"), "palette", actionText("Studio, Papers, nuScenes."), look},
@@ -373,6 +369,7 @@ void registerLookActions(MainWindow& window) {
 
 void registerActions(MainWindow& window) {
   registerFileActions(window);
+  registerKeepActions(window);
   registerPanelActions(window);
   registerPredictActions(window);
   registerErrorActions(window);

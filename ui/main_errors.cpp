@@ -11,6 +11,7 @@
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QToolButton>
 
+#include "ui/activities.h"
 #include "ui/confusion_panel.h"
 #include "ui/error_view.h"
 #include "ui/evaluating.h"
@@ -33,6 +34,28 @@ bool isEvaluationFile(const QString& path) {
   QFile file(path);
   return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) &&
          file.read(15) == QByteArrayLiteral("SQLite format 3");
+}
+
+QString evaluatedText(const EvaluationSummary& summary, std::size_t number, double seconds) {
+  const auto tr = [](const char* words) { return MainWindow::tr(words); };
+  const SourceSummary& source = summary.sources[std::min(number, summary.sources.size() - 1)];
+  if (source.skipped.empty())
+    return tr("%1 keyframes are evaluated, after %2.")
+        .arg(groupedNumber(summary.frames), durationText(seconds));
+  QStringList parts;
+  const auto add = [&](SkipReason reason, const char* one, const char* many) {
+    const std::int64_t count = source.skippedFor(reason);
+    if (count > 0) parts << tr(count == 1 ? one : many).arg(groupedNumber(count));
+  };
+  add(SkipReason::NoPrediction, QT_TRANSLATE_NOOP("MainWindow", "%1 has no prediction"),
+      QT_TRANSLATE_NOOP("MainWindow", "%1 have no prediction"));
+  add(SkipReason::NoTruth, QT_TRANSLATE_NOOP("MainWindow", "%1 has no truth"),
+      QT_TRANSLATE_NOOP("MainWindow", "%1 have no truth"));
+  add(SkipReason::Unusable, QT_TRANSLATE_NOOP("MainWindow", "%1 cannot be used"),
+      QT_TRANSLATE_NOOP("MainWindow", "%1 cannot be used"));
+  return tr("%1 of %2 keyframes are evaluated, after %3; %4.")
+      .arg(groupedNumber(qint64(source.frames.size())), groupedNumber(summary.frames), durationText(seconds),
+           parts.join(QStringLiteral(", ")));
 }
 
 }  // namespace
@@ -77,6 +100,7 @@ void MainWindow::connectErrors() {
   connect(scores_, &ScorePanel::evaluateRequested, this, &MainWindow::evaluate);
   connect(scores_, &ScorePanel::exportRequested, this, &MainWindow::exportScores);
   connect(scores_, &ScorePanel::importReportRequested, this, &MainWindow::showImportReport);
+  connect(scores_, &ScorePanel::openRequested, this, &MainWindow::openPath);
   connect(confusion_, &ConfusionPanel::framesRequested, this, [this] {
     worst_->setRanking(FrameRanking::Cell);
     showPanel(worst_);
@@ -108,8 +132,7 @@ void MainWindow::connectErrors() {
   connect(evaluating_.get(), &Evaluating::ended, this, [this](bool complete, double seconds) {
     const EvaluationSummary* summary = evaluating_->summary();
     if (!summary || !complete) return;
-    showNotice(NoticeLine::Kind::Ok, tr("%1 keyframes are evaluated, after %2.")
-                                         .arg(groupedNumber(summary->frames), durationText(seconds)));
+    showNotice(NoticeLine::Kind::Ok, evaluatedText(*summary, score_view_->source(), seconds));
   });
 }
 
@@ -123,12 +146,9 @@ void MainWindow::evaluate() {
 /// In the status bar, and in which actions there are.
 void MainWindow::showEvaluating() {
   enableErrors();
-  if (!evaluating_->isRunning()) {
-    if (std::exchange(shows_evaluating_, false)) hideProgress();
-    return;
-  }
-  shows_evaluating_ = true;
-  showProgress(evaluating_->progress());
+  if (!evaluating_->isRunning()) return activities_->end(QStringLiteral("evaluation"));
+  activities_->show({QStringLiteral("evaluation"), evaluating_->progress(), false, false,
+                     [this] { evaluating_->cancel(); }});
 }
 
 void MainWindow::enableErrors() {
@@ -146,38 +166,52 @@ void MainWindow::exportScores() {
   const QString path = QFileDialog::getSaveFileName(this, tr("Export scores"), QStringLiteral("scores.csv"),
                                                     exportFilters(scores));
   if (path.isEmpty()) return;
-  saving_.start(
+  exporting_.start(
       [scores, file = path.toStdString()](Progress& progress) { writeScores(file, scores, progress); });
 }
 
-/// Evaluations among what was dropped or named; the others stay.
+/// Evaluations among what was dropped or named; the others stay. The last one is opened with them.
 QStringList MainWindow::takeEvaluations(QStringList paths) {
-  paths.removeIf([this](const QString& path) {
+  QString file;
+  paths.removeIf([&file](const QString& path) {
     if (!isEvaluationFile(path)) return false;
-    waiting_evaluation_ = path;
+    file = path;
     return true;
   });
-  if (waiting_evaluation_.isEmpty() || !paths.isEmpty()) return paths;
-  if (studio_.dataset()) {
-    openWaitingEvaluation();
+  if (file.isEmpty()) return paths;
+  if (!paths.isEmpty()) {
+    unsorted_evaluation_ = file;
     return paths;
+  }
+  if (sorting_.isRunning()) {
+    sorted_->evaluation = unsorted_evaluation_ = file;
+    return {};
+  }
+  if (studio_.isOpeningDataset()) {
+    waiting_.evaluation = file;
+    return {};
+  }
+  if (studio_.dataset()) {
+    openEvaluation(file);
+    return {};
   }
   // The evaluation says where its data set was.
   try {
     const QString folder =
-        QString::fromStdString(EvaluationStore::open(waiting_evaluation_.toStdString()).facts().dataset_path);
-    if (QFileInfo::exists(folder)) return {folder};
+        QString::fromStdString(EvaluationStore::open(file.toStdString()).facts().dataset_path);
+    if (QFileInfo::exists(folder)) {
+      unsorted_evaluation_ = file;
+      return {folder};
+    }
     showNotice(NoticeLine::Kind::Info,
                tr("The evaluation is of %1, which is not there. Open its data set first.").arg(folder));
   } catch (const Error& error) {
     showProblem(error.problem());
   }
-  waiting_evaluation_.clear();
   return {};
 }
 
-void MainWindow::openWaitingEvaluation() {
-  const QString file = std::exchange(waiting_evaluation_, {});
+void MainWindow::openEvaluation(const QString& file) {
   if (file.isEmpty()) return;
   score_view_->setSubject(ScoreSubject::All);
   evaluating_->open(file);

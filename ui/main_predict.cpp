@@ -11,9 +11,8 @@
 #include <QtWidgets/QStatusBar>
 #include <QtWidgets/QToolButton>
 
-#include "ui/kit/elided_label.h"
+#include "ui/activities.h"
 #include "ui/kit/painting.h"
-#include "ui/kit/progress_line.h"
 #include "ui/main_window.h"
 #include "ui/predict_panel.h"
 #include "ui/scene_panel.h"
@@ -23,7 +22,6 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kProgressWidth_px = 420, kProgressGap_px = 40;
 constexpr const char* kPredictIds[] = {"predict.keyframe", "predict.scene", "predict.listed",
                                        "predict.as_i_go"};
 
@@ -69,6 +67,7 @@ void MainWindow::connectPredicting() {
   connect(&predicting_, &Predicting::changed, this, &MainWindow::enableActions);
   connect(&predicting_, &Predicting::predicted, this, &MainWindow::enablePredicting);
   connect(&studio_, &Studio::sourcesChanged, this, &MainWindow::enablePredicting);
+  connect(&studio_, &Studio::frameChanged, this, &MainWindow::enablePredicting);
   connect(&predicting_, &Predicting::failed, this, [this](const Problem& problem) {
     if (predict_->isVisible()) return;  // it is said there
     showNotice(NoticeLine::Kind::Error, QString::fromStdString(toString(problem)), tr("Show"),
@@ -83,13 +82,6 @@ void MainWindow::connectPredicting() {
   connect(&studio_, &Studio::viewChanged, this,
           [this] { actions_["predict.times"]->setChecked(studio_.view().stage_times); });
   actions_["predict.times"]->setChecked(studio_.view().stage_times);
-  connect(&saving_, &BackgroundJob::progressed, this, &MainWindow::showProgress);
-  for (const auto ended : {&BackgroundJob::finished, &BackgroundJob::cancelled})
-    connect(&saving_, ended, this, &MainWindow::hideProgress);
-  connect(&saving_, &BackgroundJob::failed, this, [this](const Problem& problem) {
-    hideProgress();
-    showProblem(problem);
-  });
 }
 
 void MainWindow::predictKeyframe() {
@@ -117,32 +109,11 @@ void MainWindow::savePredictions() {
   saving_.start([source, folder](Progress& progress) { source->copyTo(folder.toStdString(), progress); });
 }
 
-void MainWindow::showProgress(const Progress::State& state) {
-  progress_->setShowsPercent(false);
-  progress_->setState(state);
-  // What is under way is told whole where there is room; the line never gets narrower again.
-  const int room = statusBar()->width() - gl_label_->sizeHint().width() - memory_label_->sizeHint().width();
-  const int wanted = std::max(progress_->isVisible() ? progress_->width() : 0, progress_->sizeHint().width());
-  progress_->setFixedWidth(
-      std::clamp(wanted, kProgressWidth_px, std::max(kProgressWidth_px, room - kProgressGap_px)));
-  progress_->show();
-  status_label_->hide();
-}
-
-void MainWindow::hideProgress() {
-  progress_->hide();
-  status_label_->show();
-}
-
 /// In the status bar, and in which actions there are.
 void MainWindow::showPredicting() {
   const Predicting::Status& status = predicting_.status();
   enablePredicting();
-  if (!status.isBusy()) {
-    if (std::exchange(shows_predicting_, false)) hideProgress();
-    return;
-  }
-  shows_predicting_ = true;
+  if (!status.isBusy()) return activities_->end(QStringLiteral("prediction"));
   Progress::State state;
   if (status.loading) {
     state.what = tr("Loading %1").arg(predicting_.choice().title()).toStdString();
@@ -159,15 +130,16 @@ void MainWindow::showPredicting() {
   state.total = std::int64_t(status.total > 0                         ? status.total
                              : status.loading && status.fraction == 0 ? 0
                                                                       : 100);
-  showProgress(state);
-  progress_->setShowsPercent(status.total == 0);
+  activities_->show(
+      {QStringLiteral("prediction"), state, status.total == 0, false, [this] { predicting_.stop(); }});
 }
 
 void MainWindow::enablePredicting() {
-  const QString why_not = predicting_.whyNot();
-  const bool can = why_not.isEmpty();
   for (const char* id : kPredictIds) {
     QAction* action = actions_[QString::fromLatin1(id)];
+    const bool here = action->objectName() == QStringLiteral("predict.keyframe");
+    const QString why_not = here ? predicting_.whyNotHere() : predicting_.whyNot();
+    const bool can = why_not.isEmpty();
     action->setEnabled(can);
     const auto& entries = actions_.entries();
     const auto entry = std::ranges::find(entries, action, &ActionRegistry::Entry::action);

@@ -35,7 +35,9 @@
 #include "ui/settings_dialog.h"
 #include "ui/stage_section.h"
 #include "ui/start_page.h"
+#include "ui/swipe_view.h"
 #include "ui/train_page.h"
+#include "ui/video_recorder.h"
 #include "ui/viewport_area.h"
 #include "ui/worst_frames.h"
 
@@ -65,17 +67,23 @@ MainWindow::MainWindow(Theme& theme, bool remember_layout, QWidget* parent)
   connectPredicting();
   connectErrors();
   connectTraining();
+  followRuns();
+  makeHistory();
+  makeVideo();
   qApp->installEventFilter(this);
   resetLayout();
   if (remember_layout_) {
     QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    viewports_->swipe().setShare(settings.value(QStringLiteral("window/swipeLine"), 0.5).toDouble());
+    viewports_->setSwiping(settings.value(QStringLiteral("window/swipe")).toBool());
   }
   enableActions();
   bookmarks_.load();
 }
 
 MainWindow::~MainWindow() {
+  delete video_;                        // gives the viewports back
   scenes_->bookmarkList()->keepNote();  // while there are bookmarks to keep it
   hide();                               // and a studio that panels tell that they are no longer seen
   qApp->removeEventFilter(this);
@@ -314,7 +322,12 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (!mayClose()) return event->ignore();
-  if (remember_layout_) QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
+  if (remember_layout_) {
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/swipe"), viewports_->isSwiping());
+    settings.setValue(QStringLiteral("window/swipeLine"), viewports_->swipe().share());
+  }
   QMainWindow::closeEvent(event);
 }
 

@@ -24,6 +24,7 @@ class QToolButton;
 
 namespace hbev::ui {
 
+class Activities;
 class CameraStrip;
 class CommandPalette;
 class ConfusionPanel;
@@ -43,8 +44,11 @@ class StartPage;
 class Theme;
 class Timeline;
 class TrainPage;
+class VideoRecorder;
+class ViewHistory;
 class ViewportArea;
 class WorstFrames;
+struct SessionOptions;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -73,19 +77,38 @@ class MainWindow : public QMainWindow {
   ScoreView& scoreView() { return *score_view_; }
   ConfusionPanel& confusion() { return *confusion_; }
   WorstFrames& worstFrames() { return *worst_; }
+  Activities& activities() { return *activities_; }
+  ViewHistory& history() { return *history_; }
+  VideoRecorder& video() { return *video_; }
 
   /// Data sets (the first is opened), predictions and labels files: what each is decides.
   void openPaths(const QStringList& paths);
   void openPath(const QString& path);
   void openDemo();
+  /// Shows what a command line or a link names, one thing after the other.
+  void openSession(const SessionOptions& options);
   /// "browse", "errors" or "training".
   void setWorkspace(const QString& name);
+  QString workspace() const;
   /// Everything of the current keyframe is loaded, drawn and scored: for screenshots.
   bool isSettled() const;
 
   void chooseDataFolder();
   void choosePredictions();
   void savePicture();
+  /// Asks what, and makes a video of it.
+  void saveVideo();
+  /// The viewports, and the cameras where they are wanted too, stand in `stage` until they are taken back.
+  void lendViewports(QWidget& stage, bool cameras);
+  void takeViewportsBack();
+  void copyLink();
+  /// Asks for a link and opens it here.
+  void askForLink();
+  /// Another window of what is shown, in a process of its own.
+  void openNewWindow();
+  /// Starts a program by itself; false when it cannot be started.
+  using ProgramStarter = std::function<bool(const QString& program, const QStringList& arguments)>;
+  void setProgramStarter(ProgramStarter starter) { start_program_ = std::move(starter); }
   /// Opens the network's panel, too, where nobody has chosen one yet.
   void predictKeyframe();
   void predictScenes(const std::vector<std::size_t>& scenes);
@@ -106,6 +129,10 @@ class MainWindow : public QMainWindow {
   void showShortcuts();
   void showSettings();
   void showPalette();
+  /// All that is under way, with what stops it.
+  void showActivities();
+  /// What the panel with the focus is for, and its keys.
+  void showPanelHelp();
   /// Flies the active viewport to a car camera's eye; the frame must have that camera.
   void lookThrough(int camera);
 
@@ -137,7 +164,16 @@ class MainWindow : public QMainWindow {
   std::vector<QDockWidget*> extraDocks() const;
   struct SortedPaths {
     QStringList datasets, predictions;
+    QString evaluation;
   };
+  /// What comes once the data set that is being opened is there; gone when it does not come.
+  struct Waiting {
+    QStringList predictions;
+    QStringList skipped_datasets;
+    QString evaluation;
+    QString bookmark;  ///< token of the keyframe to go to
+  };
+  void openDataset(const QString& path, const Waiting& waiting);
   void openSorted(const SortedPaths& sorted);
   void openPredictions(const QStringList& paths);
   void openWaiting();
@@ -149,8 +185,13 @@ class MainWindow : public QMainWindow {
   void connectPredicting();
   void enablePredicting();
   void showPredicting();
-  void showProgress(const Progress::State& state);
-  void hideProgress();
+  void makeActivities();
+  void followRuns();
+  /// The newest of what is under way, in the status bar.
+  void showActivity();
+  void makeHistory();
+  void makeVideo();
+  void enableHistory();
   /// Of the network: what the active viewport shows, else what the chosen network has predicted.
   std::shared_ptr<const PredictedSource> savableSource() const;
   QStringList takeNetworkFiles(QStringList paths);
@@ -162,7 +203,7 @@ class MainWindow : public QMainWindow {
   void placeConfusion();
   void showEvaluating();
   void enableErrors();
-  void openWaitingEvaluation();
+  void openEvaluation(const QString& file);
   QStringList takeEvaluations(QStringList paths);
   QToolButton* makeEvaluateButton(QWidget* bar);
   void fillEvaluateMenu(QMenu& menu);
@@ -177,14 +218,12 @@ class MainWindow : public QMainWindow {
   bool remember_layout_;
   Studio studio_;
   Predicting predicting_{studio_};
-  bool shows_predicting_ = false;  ///< the status bar's progress is the network's
-  BackgroundJob saving_;           ///< of predictions
+  BackgroundJob saving_;     ///< of predictions
+  BackgroundJob exporting_;  ///< of scores
   std::unique_ptr<Evaluating> evaluating_;
   ScoreView* score_view_ = nullptr;
   enum class Place { Nowhere, Below, Tab };
   Place confusion_place_ = Place::Nowhere;
-  bool shows_evaluating_ = false;  ///< the status bar's progress is the evaluation's
-  QString waiting_evaluation_;     ///< its file is opened once the data set is
   Bookmarks bookmarks_;
   ActionRegistry actions_;
   DemoJob demo_;
@@ -192,9 +231,8 @@ class MainWindow : public QMainWindow {
   std::shared_ptr<SortedPaths> sorted_;  ///< written by the job until it has finished
   QStringList unsorted_;                 ///< what it looks at
   QStringList opening_predictions_;      ///< asked for since the data set was opened
-  QStringList waiting_predictions_;      ///< open once the data set is
-  QStringList skipped_datasets_;
-  QString waiting_bookmark_;  ///< token of the keyframe to go to once the data set is open
+  QString unsorted_evaluation_;          ///< what was dropped with it
+  Waiting waiting_;
   QStackedWidget* pages_;
   StartPage* start_ = nullptr;
   ViewportArea* viewports_ = nullptr;
@@ -213,6 +251,7 @@ class MainWindow : public QMainWindow {
   TrainPage* training_ = nullptr;
   QStackedWidget* body_ = nullptr;  ///< the viewports, or the Training workspace around them
   bool is_training_shown_ = false;
+  bool other_flow_ = false;  ///< whether the workspace that is not shown, Errors or others, shows flow
   std::vector<QDockWidget*> docks_behind_;  ///< come back with the other workspaces
   QDockWidget* scenes_dock_ = nullptr;
   QDockWidget* cameras_dock_ = nullptr;
@@ -226,12 +265,18 @@ class MainWindow : public QMainWindow {
   QDockWidget* import_dock_ = nullptr;
   QDockWidget* predict_dock_ = nullptr;
   CommandPalette* palette_ = nullptr;
+  Activities* activities_ = nullptr;
+  ViewHistory* history_ = nullptr;
+  VideoRecorder* video_ = nullptr;
+  ProgramStarter start_program_;
+  bool lent_from_training_ = false, cameras_lent_ = false;
   NoticeLine* notice_ = nullptr;
   QLabel* data_label_ = nullptr;
   QLabel* gl_label_ = nullptr;
   QLabel* memory_label_ = nullptr;
   ElidedLabel* status_label_ = nullptr;
   ProgressLine* progress_ = nullptr;
+  QToolButton* more_activities_ = nullptr;  ///< in the status bar, while more than one goes on
   QTimer memory_timer_;
   int seen_from_ = -1;
   bool compact_ = false;
@@ -242,6 +287,8 @@ class MainWindow : public QMainWindow {
 
 /// Registers every action of the window, in main_actions.cpp.
 void registerActions(MainWindow& window);
+/// Those that keep and bring back what is shown, in main_session.cpp.
+void registerKeepActions(MainWindow& window);
 /// Those of the network, in main_predict.cpp.
 void registerPredictActions(MainWindow& window);
 /// Those of the evaluation, in main_errors.cpp.

@@ -8,8 +8,8 @@
 #include <QtWidgets/QToolBar>
 #include <QtWidgets/QToolButton>
 
+#include "core/base/size_text.h"
 #include "ui/coloring_actions.h"
-#include "ui/evaluating.h"
 #include "ui/kit/badge.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/elided_label.h"
@@ -18,6 +18,8 @@
 #include "ui/kit/theme.h"
 #include "ui/main_window.h"
 #include "ui/ray_actions.h"
+#include "ui/text.h"
+#include "ui/tool_actions.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
@@ -46,8 +48,9 @@ void MainWindow::makeMenus() {
     return made;
   };
   menu(tr("&File"), {"data.open", "predictions.open", "demo.open", "window.new", "", "picture.save",
-                     "table.export", "link.copy", "", "quit"});
-  menu(tr("&Edit"), {"copy", "cancel", "", "palette.open", "panel.search", "", "settings"});
+                     "video.save", "table.export", "", "link.copy", "link.open", "", "quit"});
+  menu(tr("&Edit"),
+       {"view.undo", "view.redo", "", "copy", "cancel", "", "palette.open", "panel.search", "", "settings"});
   QMenu* view = menu(tr("&View"), {"view.orbit",
                                    "view.top",
                                    "view.follow_ego",
@@ -59,6 +62,7 @@ void MainWindow::makeMenus() {
                                    "",
                                    "compare.flip_hold",
                                    "compare.swap",
+                                   "compare.swipe",
                                    "compare.difference",
                                    "",
                                    "colour.next",
@@ -73,9 +77,13 @@ void MainWindow::makeMenus() {
                                    "layer.rings",
                                    "layer.mask",
                                    "",
+                                   "tool.measure",
+                                   "",
                                    "class.hide",
                                    "class.solo",
-                                   "class.show_all"});
+                                   "class.show_all",
+                                   "class.list"});
+  view->insertMenu(actions_["tool.measure"], makeRegionMenu(actions_, view));
   view->insertMenu(actions_["colour.next"], makeColoringMenu(actions_, view));
   view->insertMenu(actions_["layer.lidar"], makeFlowMenu(actions_, view));
   view->insertMenu(actions_["layer.lidar"], makeRayMenu(actions_, view));
@@ -113,8 +121,8 @@ void MainWindow::makeMenus() {
   menu(tr("&Window"),
        {"workspace.browse", "workspace.errors", "workspace.training", "", "panel.scenes", "panel.cameras",
         "panel.timeline", "panel.inspector", "panel.scores", "panel.confusion", "panel.worst",
-        "panel.panorama", "", "layout.reset", "theme.toggle", "window.fullscreen"});
-  menu(tr("He&lp"), {"doctor.show", "import.show", "", "shortcuts.show"});
+        "panel.panorama", "panel.activities", "", "layout.reset", "theme.toggle", "window.fullscreen"});
+  menu(tr("He&lp"), {"help.panel", "doctor.show", "import.show", "", "shortcuts.show", "help.about"});
   data_label_ = new QLabel(tr("No data set"), menuBar());
   data_label_->setTextFormat(Qt::RichText);
   data_label_->setProperty("role", "text2");
@@ -192,40 +200,29 @@ void MainWindow::makeStatusBar() {
   memory_timer_.setInterval(1000);
   connect(&memory_timer_, &QTimer::timeout, this, &MainWindow::showMemory);
   memory_timer_.start();
-  connect(progress_, &ProgressLine::cancelled, this, [this] {
-    if (demo_.isRunning()) return demo_.cancel();
-    if (saving_.isRunning()) return saving_.cancel();
-    predicting_.status().isBusy() ? predicting_.stop() : evaluating_->cancel();
-  });
-  connect(&demo_, &DemoJob::progressed, this, &MainWindow::showProgress);
-  connect(&demo_, &DemoJob::finished, this, [this](const QString& folder) {
-    hideProgress();
-    openPath(folder);
-  });
-  connect(&demo_, &DemoJob::cancelled, this, &MainWindow::hideProgress);
-  connect(&demo_, &DemoJob::failed, this, [this](const Problem& problem) {
-    hideProgress();
-    showProblem(problem);
-  });
+  makeActivities();
 }
 
 void MainWindow::showMemory() {
-  memory_label_->setText(tr("RAM %1 GB").arg(residentBytes() / 1e9, 0, 'f', 1));
+  memory_label_->setText(tr("RAM %1").arg(toQString(sizeText(std::uint64_t(residentBytes())))));
   gl_label_->setText(viewports_->viewport(Side::A).glName());
 }
 
 void MainWindow::enableActions() {
   const bool open = studio_.dataset() != nullptr;
   static const QStringList kAlways{
-      "data.open",    "predictions.open", "demo.open",    "window.fullscreen", "window.new",  "quit",
-      "palette.open", "shortcuts.show",   "theme.toggle", "layout.reset",      "doctor.show", "settings"};
+      "data.open",    "predictions.open", "demo.open",    "window.fullscreen", "window.new", "quit",
+      "palette.open", "shortcuts.show",   "theme.toggle", "layout.reset",      "help.about", "doctor.show",
+      "settings",     "link.open",        "help.panel",   "panel.activities"};
   for (const ActionRegistry::Entry& entry : actions_.entries()) {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }
+  actions_["cancel"]->setEnabled(open || studio_.isOpeningDataset());
   enableColoringActions(actions_, studio_);
   enablePredicting();
   enableErrors();
   enableTraining();
+  enableHistory();
 }
 
 }  // namespace hbev::ui

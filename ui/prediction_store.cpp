@@ -8,13 +8,15 @@
 #include <QtCore/QSettings>
 #include <sys/stat.h>
 
+#include "core/base/size_text.h"
+
 namespace hbev::ui {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr const char* kLimitKey = "predict/kept_mb";
-constexpr int kMegabyte = 1 << 20, kDefault_mb = 4096;
+constexpr int kDefault_mb = 4000;
 
 struct KeptFile {
   fs::path path;

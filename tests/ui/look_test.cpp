@@ -192,14 +192,16 @@ TEST_F(LookTest, actions_that_need_data_are_off_without_it) {
     EXPECT_FALSE(window().actions()[QString::fromLatin1(id)]->isEnabled()) << id;
   }
   open();
-  // These need more than data: a prediction by the network, two predictions, an evaluation that runs, a run.
+  // These need more than data: a prediction by the network, two predictions, an evaluation that runs, a run,
+  // a view that was changed.
   const std::set<QString> others = {QStringLiteral("predict.stop"),       QStringLiteral("predict.save"),
                                     QStringLiteral("colour.probability"), QStringLiteral("colour.entropy"),
                                     QStringLiteral("colour.margin"),      QStringLiteral("colour.compare"),
                                     QStringLiteral("evaluate.stop"),      QStringLiteral("train.checkpoint"),
                                     QStringLiteral("train.pause"),        QStringLiteral("train.stop"),
                                     QStringLiteral("train.resume"),       QStringLiteral("train.detach"),
-                                    QStringLiteral("train.open_folder")};
+                                    QStringLiteral("train.open_folder"),  QStringLiteral("view.undo"),
+                                    QStringLiteral("view.redo")};
   for (const ActionRegistry::Entry& entry : window().actions().entries())
     EXPECT_EQ(entry.action->isEnabled(), !others.contains(entry.spec.id)) << entry.spec.id.toStdString();
 }

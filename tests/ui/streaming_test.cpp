@@ -6,7 +6,6 @@
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 
-#include "core/synth/demo_world.h"
 #include "tests/ui/window_test.h"
 #include "ui/camera_strip.h"
 #include "ui/kit/timeline.h"
@@ -17,22 +16,6 @@ namespace hbev::ui::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// One scene of three keyframes with pictures between them. Made once.
-const fs::path& sweepWorld() {
-  static const fs::path world = [] {
-    DemoOptions options;
-    options.scenes = 1;
-    options.keyframes = 3;
-    options.image_width = 176;
-    options.image_height = 99;
-    options.sweeps = true;
-    Progress progress;
-    writeDemoWorld(runFolder() / "sweeps", options, progress);
-    return runFolder() / "sweeps";
-  }();
-  return world;
-}
 
 class StreamingTest : public WindowTest {
  protected:
@@ -177,13 +160,13 @@ TEST_F(StreamingTest, settings_apply_at_once_and_are_kept) {
   auto* dialog = window().findChild<SettingsDialog*>();
   ASSERT_TRUE(dialog);
   auto* memory = dialog->findChild<QComboBox*>(QStringLiteral("memory"));
-  memory->setCurrentIndex(memory->findData(512));
+  memory->setCurrentIndex(memory->findData(500));
   Q_EMIT memory->activated(memory->currentIndex());
-  EXPECT_EQ(studio().cacheStatus().budget_bytes, std::size_t(512) << 20);
+  EXPECT_EQ(studio().cacheStatus().budget_bytes, std::size_t(500) * 1000000);
   dialog->findChild<QCheckBox*>(QStringLiteral("sweeps"))->setChecked(true);
   EXPECT_TRUE(studio().playsSweeps());
   StreamSettings kept = StreamSettings::load();
-  EXPECT_EQ(kept.memory_mb, 512);
+  EXPECT_EQ(kept.memory_mb, 500);
   EXPECT_TRUE(kept.sweeps);
   dialog->close();
   QSettings().setValue(QStringLiteral("streaming/speed"), QStringLiteral("nonsense"));

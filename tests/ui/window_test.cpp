@@ -44,6 +44,21 @@ const fs::path& demoWorld() {
   return world;
 }
 
+const fs::path& sweepWorld() {
+  static const fs::path world = [] {
+    DemoOptions options;
+    options.scenes = 1;
+    options.keyframes = 3;
+    options.image_width = 176;
+    options.image_height = 99;
+    options.sweeps = true;
+    Progress progress;
+    writeDemoWorld(runFolder() / "sweeps", options, progress);
+    return runFolder() / "sweeps";
+  }();
+  return world;
+}
+
 fs::path copyOfDemoWorld(const std::string& name) {
   const fs::path copy = runFolder() / name;
   fs::copy(demoWorld(), copy, fs::copy_options::recursive);

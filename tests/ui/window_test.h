@@ -21,7 +21,9 @@ const std::filesystem::path& runFolder();
 /// Two scenes of four keyframes with small pictures, truth in both label kinds and predictions/spoiled. Made
 /// once.
 const std::filesystem::path& demoWorld();
-/// A copy of it that a test may damage, named `name`.
+/// One scene of three keyframes with pictures between them. Made once.
+const std::filesystem::path& sweepWorld();
+/// A copy of demoWorld() that a test may damage, named `name`.
 std::filesystem::path copyOfDemoWorld(const std::string& name);
 /// Makes a file half as long: what an interrupted download leaves.
 void truncate(const std::filesystem::path& file);

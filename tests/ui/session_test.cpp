@@ -1,0 +1,295 @@
+// Links, further windows, undo of the view, and what is under way.
+#include <QtGui/QClipboard>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QStatusBar>
+#include <QtWidgets/QToolButton>
+
+#include "core/base/error.h"
+#include "tests/ui/window_test.h"
+#include "ui/activities.h"
+#include "ui/kit/progress_line.h"
+#include "ui/link_dialog.h"
+#include "ui/session_link.h"
+#include "ui/view_history.h"
+
+namespace hbev::ui::test {
+namespace {
+
+std::string refusalOf(const QString& line) {
+  try {
+    parseLink(line);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+bool isNear(const ViewCamera& a, const ViewCamera& b) {
+  return (a.target - b.target).norm() < 0.01 && std::abs(a.distance_m - b.distance_m) < 0.01 &&
+         std::abs(a.yaw_rad - b.yaw_rad) < 1e-3 && std::abs(a.pitch_rad - b.pitch_rad) < 1e-3 &&
+         std::abs(a.vertical_fov_rad - b.vertical_fov_rad) < 1e-3;
+}
+
+class SessionTest : public WindowTest {
+ protected:
+  void SetUp() override { open(); }
+  void trigger(const char* id) { window().actions()[QLatin1String(id)]->trigger(); }
+  QString root() { return QString::fromStdString(demoWorld().string()); }
+  /// Opens the clipboard's link in `target`, as Ctrl+Shift+L and Enter do.
+  void openCopied(MainWindow& target) {
+    target.actions()[QStringLiteral("link.open")]->trigger();
+    auto* dialog = target.findChild<LinkDialog*>();
+    ASSERT_TRUE(dialog);
+    for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
+      if (button->isDefault()) button->click();
+    }
+  }
+  QString sources(MainWindow& target) {
+    return target.studio().source(Side::A)->title() + QStringLiteral(" | ") +
+           target.studio().source(Side::B)->title();
+  }
+};
+
+TEST(LinkTest, words_are_read_as_a_shell_quotes_them_and_nothing_is_expanded) {
+  const SessionOptions options = parseLink(QStringLiteral(
+      "/usr/bin/hbevocc-studio '/tmp' --scene \"a b\" --keyframe 7 --a occ3d --workspace=errors"));
+  EXPECT_EQ(options.data, "/tmp");
+  EXPECT_EQ(options.scene, "a b");
+  EXPECT_EQ(options.keyframe, 7);
+  EXPECT_EQ(options.a, "occ3d");
+  EXPECT_EQ(options.workspace, "errors");
+  EXPECT_EQ(parseLink(QStringLiteral("hbevocc-studio /tmp --scene $(touch\\ x);`y`")).scene,
+            "$(touch x);`y`");
+  const QString quoted =
+      linkText({QStringLiteral("/tmp"), QStringLiteral("--scene"), QStringLiteral("it's \\ $x")});
+  EXPECT_EQ(parseLink(quoted).scene, "it's \\ $x");
+}
+
+TEST(LinkTest, what_is_no_link_is_refused_in_a_sentence) {
+  const auto refuses = [](const char* line, const char* word) {
+    const std::string said = refusalOf(QString::fromUtf8(line));
+    EXPECT_TRUE(said.find(word) != std::string::npos) << line << ": " << said;
+  };
+  refuses("", "no link");
+  refuses("rm -rf /tmp", "no link");
+  refuses("hbevocc-studio", "data set is not named");
+  refuses("hbevocc-studio /nowhere/at/all", "/nowhere/at/all");
+  refuses("hbevocc-studio /tmp --predictions /nowhere/else", "/nowhere/else");
+  refuses("hbevocc-studio /tmp --a /nowhere/a", "/nowhere/a");
+  refuses("hbevocc-studio /tmp --screenshot x.png", "--screenshot");
+  refuses("hbevocc-studio /tmp --video x.mp4", "--video");
+  refuses("hbevocc-studio /tmp --keyframe many", "not understood");
+  refuses("hbevocc-studio /tmp --workspace kitchen", "not understood");
+  refuses("hbevocc-studio /tmp --scene 'open", "quotation mark");
+  refuses("hbevocc-studio /tmp --camera 1,2,3", "camera");
+  refuses("hbevocc-studio /tmp --help", "--help");
+  EXPECT_NE(refusalOf(QStringLiteral("hbevocc-studio ") + QString(100000, QLatin1Char('x'))), "");
+}
+
+TEST(LinkTest, a_camera_is_seven_numbers_there_and_back) {
+  for (const ViewCamera& camera : {ViewCamera::orbit(), ViewCamera::top(), ViewCamera::followEgo()}) {
+    const auto back = parseCamera(cameraText(camera));
+    ASSERT_TRUE(back) << cameraText(camera).toStdString();
+    EXPECT_TRUE(isNear(camera, *back));
+  }
+  for (const char* bad : {"", "1,2,3,4,5,6", "1,2,3,4,5,6,nan", "1,2,3,0,5,6,50", "1,2,3,4,5,6,0",
+                          "1,2,3,4,5,99,50", "1e9,2,3,4,5,6,50", "1,2,3,4,5,6,50,7"})
+    EXPECT_FALSE(parseCamera(QLatin1String(bad))) << bad;
+}
+
+TEST_F(SessionTest, a_copied_link_opens_the_same_view_in_another_window) {
+  studio().setCurrent(1, 2);
+  studio().swapSources();
+  ViewCamera camera = ViewCamera::followEgo();
+  camera.orbitBy(0.3, 0.1);
+  window().viewports().flyTo(camera);
+  window().setWorkspace(QStringLiteral("errors"));
+  trigger("link.copy");
+  MainWindow second(theme(), false);
+  second.show();
+  openCopied(second);
+  ASSERT_TRUE(waitFor([&] { return second.studio().dataset() && second.isSettled(); }));
+  ASSERT_TRUE(waitFor([&] { return sources(second) == sources(window()); }))
+      << sources(second).toStdString() << ", wanted " << sources(window()).toStdString();
+  EXPECT_EQ(second.studio().current(), (FrameKey{1, 2}));
+  EXPECT_EQ(second.workspace(), QStringLiteral("errors"));
+  for (const Side side : {Side::A, Side::B})
+    EXPECT_TRUE(isNear(second.viewports().viewport(side).destination(), camera));
+  EXPECT_FALSE(second.history().canUndo()) << "what a data set is opened with is no step";
+}
+
+TEST_F(SessionTest, a_link_into_the_open_data_set_opens_nothing_anew) {
+  window().viewports().flyTo(ViewCamera::top());
+  trigger("link.copy");
+  const auto dataset = studio().dataset();
+  const std::size_t sources_before = studio().sources().size();
+  studio().setCurrent(1, 3);
+  studio().swapSources();
+  window().viewports().flyTo(ViewCamera::followEgo());
+  openCopied(window());
+  EXPECT_EQ(studio().dataset(), dataset);
+  EXPECT_EQ(studio().current(), (FrameKey{0, 0}));
+  EXPECT_FALSE(studio().source(Side::A)->isTruth());
+  EXPECT_TRUE(studio().source(Side::B)->isTruth());
+  EXPECT_TRUE(isNear(viewport(Side::A).destination(), ViewCamera::top()));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(studio().sources().size(), sources_before);
+}
+
+TEST_F(SessionTest, the_dialog_says_why_a_line_is_refused) {
+  QGuiApplication::clipboard()->setText(QStringLiteral("hbevocc-studio /nowhere/at/all"));
+  trigger("link.open");
+  auto* dialog = window().findChild<LinkDialog*>();
+  ASSERT_TRUE(dialog);
+  const auto open_button = [&] {
+    QPushButton* found = nullptr;
+    for (QPushButton* button : dialog->findChildren<QPushButton*>())
+      if (button->isDefault()) found = button;
+    return found;
+  };
+  ASSERT_TRUE(open_button());
+  EXPECT_FALSE(open_button()->isEnabled());
+  const auto says = [&](const char* words) {
+    const auto labels = dialog->findChildren<QLabel*>();
+    return std::ranges::any_of(labels,
+                               [&](QLabel* label) { return label->text().contains(QLatin1String(words)); });
+  };
+  EXPECT_TRUE(says("/nowhere/at/all"));
+  dialog->findChild<QLineEdit*>()->setText(QStringLiteral("hbevocc-studio %1").arg(root()));
+  EXPECT_TRUE(open_button()->isEnabled());
+  EXPECT_FALSE(says("/nowhere/at/all"));
+  dialog->reject();
+}
+
+TEST_F(SessionTest, a_new_window_is_this_program_with_the_links_words) {
+  studio().setCurrent(1, 1);
+  QString program;
+  QStringList arguments;
+  window().setProgramStarter([&](const QString& wanted, const QStringList& words) {
+    program = wanted;
+    arguments = words;
+    return arguments.size() < 100;
+  });
+  key(Qt::Key_N, Qt::ControlModifier);
+  EXPECT_EQ(program, QCoreApplication::applicationFilePath());
+  trigger("link.copy");
+  EXPECT_EQ(linkText(arguments), QGuiApplication::clipboard()->text());
+  EXPECT_TRUE(arguments.contains(QStringLiteral("--keyframe")));
+  window().setProgramStarter([](const QString&, const QStringList&) { return false; });
+  key(Qt::Key_N, Qt::ControlModifier);
+  EXPECT_TRUE(notice().contains(QStringLiteral("cannot be started")));
+}
+
+TEST_F(SessionTest, keys_undo_and_redo_cameras_and_layers) {
+  const ViewCamera first = viewport(Side::A).destination();
+  EXPECT_FALSE(window().actions()["view.undo"]->isEnabled());
+  key(Qt::Key_7);
+  const ViewCamera top = viewport(Side::A).destination();
+  ASSERT_FALSE(isNear(first, top));
+  ASSERT_TRUE(waitFor([&] { return window().actions()["view.undo"]->isEnabled(); }));
+  key(Qt::Key_Z, Qt::ControlModifier);
+  for (const Side side : {Side::A, Side::B})
+    EXPECT_TRUE(isNear(viewport(side).destination(), first));
+  EXPECT_TRUE(viewport(Side::A).isFlying()) << "as other flights";
+  EXPECT_FALSE(window().actions()["view.undo"]->isEnabled());
+  key(Qt::Key_V, Qt::ShiftModifier);
+  EXPECT_FALSE(studio().view().layer(Layer::Voxels).shown);
+  key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_TRUE(studio().view().layer(Layer::Voxels).shown);
+  key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+  EXPECT_FALSE(studio().view().layer(Layer::Voxels).shown);
+  studio().openDataset(root());
+  ASSERT_TRUE(waitFor([&] { return !window().history().canUndo(); })) << "another data set is another story";
+}
+
+TEST_F(SessionTest, one_drag_is_one_step) {
+  Viewport& at = viewport(Side::A);
+  const ViewCamera before = at.destination();
+  ViewHistory& history = window().history();
+  pressMouse(at, {300, 200});
+  for (int i = 1; i <= 5; ++i) {
+    moveMouse(at, {300.0 + 10 * i, 200}, Qt::LeftButton);
+    QCoreApplication::processEvents();
+  }
+  releaseMouse(at, {350, 200});
+  ASSERT_TRUE(waitFor([&] { return history.canUndo(); }));
+  EXPECT_EQ(history.count(), 1);
+  ASSERT_FALSE(isNear(at.destination(), before));
+  history.undo();
+  EXPECT_TRUE(isNear(at.destination(), before));
+  EXPECT_TRUE(isNear(viewport(Side::B).destination(), before)) << "linked";
+}
+
+TEST_F(SessionTest, changes_within_half_a_second_are_one_step) {
+  window().hide();  // nothing is drawn two hundred times
+  qint64 now_ms = 0;
+  ViewHistory history(studio(), window().viewports(), [&] { return now_ms; });
+  const auto opacity = [&](double value) {
+    studio().changeView([value](ViewSettings& view) { view.layer(Layer::Rings).opacity = value; });
+    QCoreApplication::processEvents();
+  };
+  for (const double value : {0.5, 0.6, 0.7}) {
+    now_ms += 400;
+    opacity(value);
+  }
+  EXPECT_EQ(history.count(), 1);
+  now_ms += 500;
+  opacity(0.8);
+  EXPECT_EQ(history.count(), 2);
+  history.undo();
+  EXPECT_DOUBLE_EQ(studio().view().layer(Layer::Rings).opacity, 0.7);
+  history.undo();
+  EXPECT_DOUBLE_EQ(studio().view().layer(Layer::Rings).opacity, 0.4);
+  EXPECT_FALSE(history.canUndo());
+  history.redo();
+  history.redo();
+  EXPECT_DOUBLE_EQ(studio().view().layer(Layer::Rings).opacity, 0.8);
+  opacity(0.9);  // at once, but after a redo: a step of its own
+  EXPECT_EQ(history.count(), 3);
+  for (int i = 0; i < ViewHistory::kMostSteps + 20; ++i) {
+    now_ms += 1000;
+    opacity(0.1 + 0.001 * i);
+  }
+  EXPECT_EQ(history.count(), ViewHistory::kMostSteps);
+}
+
+TEST_F(SessionTest, all_that_is_under_way_is_seen_together_and_stopped_one_by_one) {
+  Activities& activities = window().activities();
+  QStringList stopped;
+  const auto begin = [&](const char* id, std::int64_t done) {
+    Progress::State state;
+    state.what = id;
+    state.done = done;
+    state.total = 10;
+    activities.show(
+        {QLatin1String(id), state, false, false, [&stopped, id] { stopped << QLatin1String(id); }});
+  };
+  const auto status = [&] { return window().statusBar()->findChild<ProgressLine*>(); };
+  EXPECT_FALSE(status()->isVisible());
+  begin("first", 1);
+  begin("second", 2);
+  begin("first", 3);
+  EXPECT_EQ(status()->state().what, "second") << "the newest";
+  key(Qt::Key_7, Qt::AltModifier);
+  auto* popup = window().findChild<ActivitiesPopup*>();
+  ASSERT_TRUE(popup && popup->isVisible());
+  const auto lines = popup->findChildren<ProgressLine*>();
+  ASSERT_EQ(lines.size(), 2);
+  EXPECT_EQ(lines[0]->state().what, "first");
+  EXPECT_EQ(lines[0]->state().done, 3);
+  lines[0]->findChild<QToolButton*>()->click();
+  EXPECT_EQ(stopped, QStringList{QStringLiteral("first")});
+  activities.end(QStringLiteral("second"));
+  EXPECT_EQ(status()->state().what, "first") << "it goes on beside what has ended";
+  EXPECT_TRUE(status()->isVisible());
+  activities.end(QStringLiteral("first"));
+  EXPECT_FALSE(status()->isVisible());
+  popup->close();
+}
+
+}  // namespace
+}  // namespace hbev::ui::test

@@ -1,0 +1,28 @@
+#include "ui/session_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace hbev::ui {
+
+void addSessionOptions(CLI::App& app, SessionOptions& options) {
+  app.add_option("DATA", options.data, "A nuScenes folder or a labels .npz");
+  app.add_option("--predictions", options.predictions,
+                 "Folders of predictions, files of hbevocc evaluate --out");
+  app.add_option("--a", options.a, "What A shows: openocc, occ3d (the truths), or one of the predictions");
+  app.add_option("--b", options.b, "What B shows, in the same words");
+  app.add_option("--predict", options.predict,
+                 "Predict the first keyframe shown with this network: a configuration's name or .toml file");
+  app.add_option(
+      "--weights", options.weights,
+      "Checkpoint for --predict; without it those that come with the studio, else untrained weights");
+  app.add_option("--scene", options.scene, "Name or token of the scene to begin with");
+  app.add_option("--keyframe", options.keyframe, "Number in the scene, from 1");
+  app.add_option("--workspace", options.workspace, "browse, errors or training")
+      ->check(CLI::IsMember({"browse", "errors", "training"}));
+  app.add_option(
+      "--camera", options.camera,
+      "Where the viewports look from, as a link says it: X,Y,Z of what is looked at, distance (m), "
+      "direction, height and field of view (degrees)");
+}
+
+}  // namespace hbev::ui
