@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/data/predictions/ray_submission.h"
 #include "core/eval/origins.h"
 #include "ui/studio.h"
 
@@ -56,7 +57,7 @@ void ErrorView::follow(Studio& studio) {
   connect(&studio, &Studio::viewChanged, this, [this](const ViewSettings& before) {
     const ViewSettings& now = studio_->view();
     if (now.coloring != before.coloring) look();
-    if (now.z_min == before.z_min && now.z_max == before.z_max) return;
+    if (now.region == before.region) return;
     recount();
     Q_EMIT changed();
   });
@@ -112,7 +113,8 @@ void ErrorView::look() {
   if (!studio_->scoredSide()) return findTruth();
   forgetTruth();
   const SideContent& content = studio_->content(other(*seen));
-  if (content.state != SideContent::State::Loading) showTruth(content.occupancy);
+  const bool waits = content.state == SideContent::State::Loading && content.occupancy;
+  if (!waits) showTruth(content.occupancy);
 }
 
 void ErrorView::forgetTruth() {
@@ -159,9 +161,15 @@ void ErrorView::cast() {
   const FrameKey key = studio_->current();
   if (cast_ && cast_->prediction == content.occupancy && cast_->truth == truth_ && cast_->key == key) return;
   cast_ = std::make_shared<Cast>(Cast{content.occupancy, truth_, key, nullptr});
-  ray_job_.start([dataset = studio_->dataset(), cast = cast_](Progress&) {
+  const OccupancySource* source = studio_->source(*seen);
+  const auto submission = source && source->prediction ? submissionOf(*source->prediction) : nullptr;
+  ray_job_.start([dataset = studio_->dataset(), cast = cast_, submission](Progress&) {
     const auto origins = lidarOrigins(dataset->lidarReadings(cast->key.scene), cast->key.index);
-    cast->rays = std::make_shared<const RayOutcomes>(rayOutcomes(*cast->prediction, *cast->truth, origins));
+    const std::string& token = dataset->scenes()[cast->key.scene].keyframes[cast->key.index];
+    // A submission has rays of its own: those that its score counts.
+    cast->rays = std::make_shared<const RayOutcomes>(
+        submission ? rayOutcomes(submission->read(token), *cast->truth, origins)
+                   : rayOutcomes(*cast->prediction, *cast->truth, origins));
   });
 }
 
@@ -305,8 +313,7 @@ bool ErrorView::isShown(std::size_t ray, bool outcomes_too) const {
   if (outcomes_too && filter_.hidden.contains(outcome)) return false;
   if (!filter_.admits(pair.truth, pair.predicted)) return false;
   const auto& voxel = rays_->place(ray);
-  const ViewSettings& view = studio_->view();
-  if (voxel[2] < view.z_min || voxel[2] > view.z_max) return false;
+  if (!studio_->view().region.filter().admits(GridSpec{}, {voxel[0], voxel[1], voxel[2]})) return false;
   return !filter_.range_band || int(zoneOf(voxel) / kHeightBands) == *filter_.range_band;
 }
 

@@ -96,7 +96,7 @@ class ErrorView : public QObject {
   void soloOutcome(RayOutcome outcome);
   /// No filters any more; origin, threshold and style stay.
   void clear();
-  /// Whether a ray of rays() passes filters and the view's height slice. `outcomes_too` = false: as if no
+  /// Whether a ray of rays() passes filters and the view's slice, box and range. `outcomes_too` = false: as if no
   /// outcome were hidden.
   bool isShown(std::size_t ray, bool outcomes_too = true) const;
   /// Rays of origin() by outcome, hidden outcomes too.

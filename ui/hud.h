@@ -42,6 +42,14 @@ struct HudStroke {
   float width_px = 1;
 };
 
+/// A distance between two points of the picture.
+struct HudMeasure {
+  std::vector<Eigen::Vector2f> ends;  ///< those that are seen
+  std::optional<HudStroke> line;      ///< of it what lies before the eye
+  std::string length;                 ///< beside the line: "12.34 m"
+  std::string parts;                  ///< below: "dx 3.20  dy 0.40  dz 0.00 m"
+};
+
 /// What colours that run through a ramp mean, in numbers.
 struct HudRamp {
   struct Tick {
@@ -79,6 +87,9 @@ struct HudContent {
   std::string tooltip_detail;                                   ///< at the first line's right end
   std::vector<std::vector<HudText>> tooltip_lines;              ///< below the others
   std::vector<HudStroke> strokes;                               ///< below the ring, each on a dark line
+  std::optional<HudMeasure> measure;
+  /// What is covered at the sides: nothing is written there.
+  float inset_left = 0, inset_right = 0;
 };
 
 /// What somebody did to the overlay in the last frame.

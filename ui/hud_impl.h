@@ -28,6 +28,7 @@ struct Hud::Impl {
   bool legend_expanded = true;
   bool legend_chosen = false;  ///< somebody folded or unfolded it
   bool settled = false;
+  float boxes_left = 0;  ///< where the boxes at the left begin
 
   void use() const { ImGui::SetCurrentContext(context); }
 
@@ -37,19 +38,21 @@ struct Hud::Impl {
 
   /// Everything, in the frame that ImGui has begun.
   HudEvents drawAll(const HudContent& content, const HudColors& colors, float width, float height);
-  void drawTitle(const HudContent& content, const HudColors& colors) const;
+  /// Returns where it ends at the right.
+  float drawTitle(const HudContent& content, const HudColors& colors) const;
   float drawRamp(const HudRamp& ramp, const HudColors& colors, float top) const;
   void drawRampBar(const HudRamp& ramp, const HudColors& colors) const;
   void drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events);
   void drawShares(const HudContent& content, const HudColors& colors) const;
   bool drawLegendHeader(const HudContent& content, const HudColors& colors) const;
   void drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const;
-  void drawLimits(const HudContent& content, const HudColors& colors, float width) const;
+  void drawLimits(const HudContent& content, const HudColors& colors, float width, float title_right) const;
   void drawCache(const HudContent& content, const HudColors& colors, float width, float height) const;
   void drawStages(const HudContent& content, const HudColors& colors, float width, float height) const;
   void drawAxes(const HudContent& content, const HudColors& colors, float height) const;
   void drawScaleBar(const HudContent& content, const HudColors& colors, float height) const;
   void drawTooltip(const HudContent& content, const HudColors& colors) const;
+  void drawMeasure(const HudMeasure& measure, const HudColors& colors, float width, float height) const;
   void drawHover(const HudContent& content, const HudColors& colors, float width, float height) const;
 };
 

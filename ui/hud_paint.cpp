@@ -37,8 +37,10 @@ float belowTitle(const HudContent& content) {
 
 HudEvents Hud::Impl::drawAll(const HudContent& content, const HudColors& colors, float width, float height) {
   HudEvents events;
-  drawTitle(content, colors);
-  drawLimits(content, colors, width);
+  boxes_left = kMargin + content.inset_left;
+  width -= content.inset_right;
+  const float title_right = drawTitle(content, colors);
+  drawLimits(content, colors, width, title_right);
   drawCache(content, colors, width, height);
   drawStages(content, colors, width, height);
   drawAxes(content, colors, height);
@@ -46,11 +48,12 @@ HudEvents Hud::Impl::drawAll(const HudContent& content, const HudColors& colors,
   float top = belowTitle(content);
   if (content.ramp) top += drawRamp(*content.ramp, colors, top) + kMargin;
   drawLegend(content, colors, top, events);
+  if (content.measure) drawMeasure(*content.measure, colors, width, height);
   drawHover(content, colors, width, height);
   return events;
 }
 
-void Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) const {
+float Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) const {
   constexpr float kBadge = 14;
   // Not ImGui's automatic size, which is that of the frame before: there may be no next frame.
   ImGui::PushFont(mono);
@@ -61,9 +64,9 @@ void Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) co
   inner = std::max(inner,
                    kBadge + ImGui::GetStyle().ItemSpacing.x + ImGui::CalcTextSize(content.title.c_str()).x);
   ImGui::PopFont();
-  ImGui::SetNextWindowPos({kMargin, kMargin});
-  ImGui::SetNextWindowSize(
-      {std::ceil(inner) + 2 * ImGui::GetStyle().WindowPadding.x, belowTitle(content) - kMargin - 8});
+  ImGui::SetNextWindowPos({boxes_left, kMargin});
+  const float box = std::ceil(inner) + 2 * ImGui::GetStyle().WindowPadding.x;
+  ImGui::SetNextWindowSize({box, belowTitle(content) - kMargin - 8});
   ImGui::Begin("title", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -84,6 +87,7 @@ void Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) co
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::End();
+  return boxes_left + box;
 }
 
 /// Title, spread and bar with its numbers, and a note. Returns the height.
@@ -95,7 +99,7 @@ float Hud::Impl::drawRamp(const HudRamp& ramp, const HudColors& colors, float to
   ImGui::PopFont();
   const float bar_height = ramp.colors.empty() ? 0 : kRampBar + 15 + (ramp.spread.empty() ? 4 : kRampSpread);
   const float height = 12 + kLegendRow + bar_height + note_height;
-  ImGui::SetNextWindowPos({kMargin, top});
+  ImGui::SetNextWindowPos({boxes_left, top});
   ImGui::SetNextWindowSize({kLegendWidth, height});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
   ImGui::Begin("ramp", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
@@ -257,7 +261,7 @@ void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, f
   ImGui::PushFont(bold);
   const float folded = std::max(88.0F, ImGui::CalcTextSize(content.legend_title.c_str()).x + 28);
   ImGui::PopFont();
-  ImGui::SetNextWindowPos({kMargin, top});
+  ImGui::SetNextWindowPos({boxes_left, top});
   ImGui::SetNextWindowSize(
       {legend_expanded ? kLegendWidth : folded, std::max(12 + kLegendRow, std::min(height, room))});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
@@ -276,18 +280,30 @@ void Hud::Impl::drawLegend(const HudContent& content, const HudColors& colors, f
   ImGui::PopStyleVar();
 }
 
-void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, float width) const {
+void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, float width,
+                           float title_right) const {
   if (content.limits.empty()) return;
-  ImGui::SetNextWindowPos({width - kMargin, kMargin}, ImGuiCond_Always, {1, 0});
-  ImGui::Begin("limits", nullptr,
-               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
   ImGui::PushFont(text);
+  // Not ImGui's automatic size, which is that of the frame before: there may be no next frame.
+  const ImGuiStyle& style = ImGui::GetStyle();
+  const auto lines = float(content.limits.size());
+  float inner = 0;
+  for (const std::string& line : content.limits)
+    inner = std::max(inner, ImGui::CalcTextSize(line.c_str()).x);
+  const float box = std::ceil(inner) + 2 * style.WindowPadding.x;
+  // Below the title where there is no room beside it.
+  const bool beside = title_right + kMargin <= width - kMargin - box;
+  ImGui::SetNextWindowPos({width - kMargin, beside ? kMargin : belowTitle(content)}, ImGuiCond_Always,
+                          {1, 0});
+  ImGui::SetNextWindowSize({box, lines * ImGui::GetTextLineHeight() + (lines - 1) * style.ItemSpacing.y +
+                                     2 * style.WindowPadding.y});
+  ImGui::Begin("limits", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
   for (const std::string& line : content.limits)
     ImGui::TextUnformatted(line.c_str());
   ImGui::PopStyleColor();
-  ImGui::PopFont();
   ImGui::End();
+  ImGui::PopFont();
 }
 
 /// Gone where the scale bar would touch it.
@@ -295,7 +311,7 @@ void Hud::Impl::drawCache(const HudContent& content, const HudColors& colors, fl
                           float height) const {
   if (content.cache.empty()) return;
   ImGui::PushFont(mono);
-  if (width - ImGui::CalcTextSize(content.cache.c_str()).x > kMargin + kAxes + 160) {
+  if (width - ImGui::CalcTextSize(content.cache.c_str()).x > boxes_left + kAxes + 160) {
     ImGui::SetNextWindowPos({width - kMargin, height - kMargin}, ImGuiCond_Always, {1, 1});
     ImGui::Begin("cache", nullptr,
                  kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
@@ -310,7 +326,7 @@ void Hud::Impl::drawCache(const HudContent& content, const HudColors& colors, fl
 /// At the bottom right, above the cache: the total, and its parts where there is room.
 void Hud::Impl::drawStages(const HudContent& content, const HudColors& colors, float width,
                            float height) const {
-  if (content.stages_total.empty() || width < kRoomForStages) return;
+  if (content.stages_total.empty() || width - boxes_left < kRoomForStages - kMargin) return;
   constexpr float kWidth = kStagesWidth - 16;
   ImGui::SetNextWindowPos({width - kMargin, height - kMargin - (content.cache.empty() ? 0 : 32)},
                           ImGuiCond_Always, {1, 1});
@@ -338,7 +354,7 @@ void Hud::Impl::drawStages(const HudContent& content, const HudColors& colors, f
 
 void Hud::Impl::drawAxes(const HudContent& content, const HudColors& colors, float height) const {
   ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImVec2 center{kMargin + kAxes / 2, height - kMargin - kAxes / 2};
+  const ImVec2 center{boxes_left + kAxes / 2, height - kMargin - kAxes / 2};
   list->AddCircleFilled(center, kAxes / 2, packed(colors.background, 0.85F), 48);
   list->AddCircle(center, kAxes / 2, packed(colors.border), 48);
   struct Axis {
@@ -375,7 +391,7 @@ void Hud::Impl::drawScaleBar(const HudContent& content, const HudColors& colors,
   const float length = metres / content.metres_per_pixel;
   if (length > 200) return;
   const std::string label = fmt::format("{} m", metres);
-  ImGui::SetNextWindowPos({kMargin + kAxes + 12, height - kMargin}, ImGuiCond_Always, {0, 1});
+  ImGui::SetNextWindowPos({boxes_left + kAxes + 12, height - kMargin}, ImGuiCond_Always, {0, 1});
   ImGui::Begin("scale", nullptr,
                kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();

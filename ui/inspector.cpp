@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
@@ -15,20 +16,22 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include "ui/class_bars.h"
+#include "ui/class_list.h"
 #include "ui/color_legend.h"
 #include "ui/error_view.h"
+#include "ui/import_panel.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
-#include "ui/kit/range_slider.h"
 #include "ui/kit/score_tile.h"
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
 #include "ui/ray_rows.h"
 #include "ui/ray_section.h"
+#include "ui/region_rows.h"
 #include "ui/stage_section.h"
 #include "ui/text.h"
 
@@ -55,7 +58,7 @@ constexpr std::array<LayerInfo, kLayerCount> kLayers{
      {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false},
      {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
 
-constexpr int kSliderWidth_px = 150, kNarrowSliderWidth_px = 106;
+constexpr int kSliderWidth_px = 150, kNarrowSliderWidth_px = 94;
 
 }  // namespace
 
@@ -123,6 +126,7 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
   column->setSpacing(0);
   column->addWidget(makeKeyframeSection());
   column->addWidget(makeLayerSection());
+  column->addWidget(makeClassSection());
   column->addWidget(makeVoxelSection());
   column->addWidget(makeRaySection());
   column->addWidget(makeNetworkSection());
@@ -132,10 +136,13 @@ Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_
   connect(&studio, &Studio::currentChanged, this, &Inspector::showScores);
   connect(&studio, &Studio::frameChanged, this, &Inspector::showScores);
   connect(&studio, &Studio::scoringChanged, this, &Inspector::showScores);
+  connect(&studio, &Studio::sourcesChanged, this, &Inspector::showScores);
+  connect(&studio, &Studio::sideChanged, this, &Inspector::showScores);
   connect(&studio, &Studio::reportArrived, this, [this](std::size_t scene, std::size_t index) {
     if (FrameKey{scene, index} == studio_.current()) showScores();
   });
   connect(&studio, &Studio::viewChanged, this, &Inspector::showLayers);
+  connect(&studio, &Studio::sourcesChanged, this, &Inspector::showLayers);
   connect(&studio, &Studio::viewChanged, this, &Inspector::showProbabilityRow);
   connect(&studio, &Studio::sourcesChanged, this, &Inspector::showProbabilityRow);
   connect(&studio, &Studio::viewChanged, this, &Inspector::showVoxel);
@@ -219,35 +226,39 @@ QWidget* Inspector::makeLayerSection() {
   column->addSpacing(4);
   column->addWidget(mask);
   column->addSpacing(4);
-  auto* height_row = new QHBoxLayout;
-  height_row->setSpacing(8);
-  height_ = new RangeSlider(0, 16, content);
-  height_->setRange(0, 16);
-  height_->setStep(1);
-  height_->setAccessibleName(tr("Height slice"));
-  height_value_ = makeMonoLabel({}, Role::Text2, TextSize::Small, content);
-  height_value_->setMinimumWidth(76);
-  height_value_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  height_row->addWidget(makeLabel(tr("Height"), Role::Text2, TextSize::Body, Weight::Normal, content));
-  height_row->addWidget(height_, 1);
-  height_row->addWidget(height_value_);
-  column->addLayout(height_row);
+  column->addWidget(new RegionRows(studio_, content));
   layers_->setContent(content);
+  whole_ = makeIconButton(QStringLiteral("clip"), tr("Whole grid: no slice, box or range"), layers_);
+  layers_->setHeaderWidget(whole_);
 
   connect(palette_, &QComboBox::activated, this, [this](int index) {
     studio_.changeView([&](ViewSettings& view) { view.palette = Palette(index); });
+  });
+  connect(whole_, &QToolButton::clicked, this, [this] {
+    studio_.changeView(
+        [](ViewSettings& view) { view.region.slice = view.region.box = view.region.range = false; });
   });
   connect(mask, &QCheckBox::toggled, this,
           [this](bool on) { studio_.changeView([&](ViewSettings& view) { view.camera_mask_only = on; }); });
   connect(&studio_, &Studio::viewChanged, mask,
           [this, mask] { mask->setChecked(studio_.view().camera_mask_only); });
-  connect(height_, &RangeSlider::rangeChanged, this, [this](double lower, double upper) {
-    studio_.changeView([&](ViewSettings& view) {
-      view.z_min = std::min(15, int(std::lround(lower)));
-      view.z_max = std::max(view.z_min, int(std::lround(upper)) - 1);
-    });
-  });
   return layers_;
+}
+
+/// Folded at first: the viewport's legend is nearer to the pointer.
+QWidget* Inspector::makeClassSection() {
+  classes_ = new Section(tr("Classes"), this);
+  class_list_ = new ClassList(studio_, classes_);
+  classes_->setContent(class_list_);
+  classes_->setExpanded(false);
+  return classes_;
+}
+
+void Inspector::focusClasses() {
+  classes_->setExpanded(true);
+  class_list_->setFocus(Qt::ShortcutFocusReason);
+  // Once it has its place.
+  QTimer::singleShot(0, this, [this] { scroll_->ensureWidgetVisible(classes_, 0, 0); });
 }
 
 /// Whose probability the colouring Probability shows; there while a viewport is coloured so.
@@ -300,19 +311,53 @@ void Inspector::showScores() {
   }
   const OccupancySource* scored = studio_.canScore() ? studio_.source(*studio_.scoredSide()) : nullptr;
   keyframe_->setSummary(scored ? scored->title() : QString());
-  score_hint_->setText(
-      scored ? (report ? QString()
-                       : tr("Not evaluated: this keyframe lacks a prediction, labels or the lidar's place."))
-             : tr("Show a prediction beside a truth of the same class set to see scores."));
+  score_hint_->setText(report ? QString() : whyNoScores());
   score_hint_->setVisible(!score_hint_->text().isEmpty() && studio_.dataset());
-  std::vector<FactList::Fact> problems;
-  if (studio_.frame()) {
-    for (const Problem& problem : studio_.frame()->problems) {
-      problems.push_back({tr("Problem"), QString::fromStdString(problem.summary), {}, false, {}});
+  showProblems();
+}
+
+/// Whether scores are on their way, cannot be for this keyframe, or cannot be for what A and B show.
+QString Inspector::whyNoScores() const {
+  const FrameKey key = studio_.current();
+  const OccupancySource *a = studio_.source(Side::A), *b = studio_.source(Side::B);
+  if (!studio_.canScore()) {
+    if (!a || !b || &a->classes() == &b->classes() || a->isTruth() == b->isTruth())
+      return tr("Show a prediction beside a truth of the same class set to see scores.");
+    return tr("A is of %1, B of %2: scores need a prediction and a truth of the same class set.")
+        .arg(classSetTitle(a->classes()), classSetTitle(b->classes()));
+  }
+  if (!studio_.isReported(key.scene, key.index)) return tr("Scoring…");
+  const Side side = *studio_.scoredSide();
+  const auto isThere = [this](Side each) { return studio_.content(each).state == SideContent::State::Ready; };
+  if (!isThere(side)) return tr("Not scored: this keyframe has no usable prediction.");
+  if (!isThere(other(side))) return tr("Not scored: this keyframe has no usable truth.");
+  return tr("Not scored: it is not known where the lidar was.");
+}
+
+/// What of the keyframe could not be loaded: files that are missing together, others one by one.
+void Inspector::showProblems() {
+  std::vector<FactList::Fact> facts;
+  QStringList missing, names;
+  const auto& frame = studio_.isFrameCurrent() ? studio_.frame() : nullptr;
+  for (std::size_t i = 0; frame && i < frame->problems.size(); ++i) {
+    const Problem& problem = frame->problems[i];
+    const QString name = toQString(problem.file.filename().string());
+    std::error_code ignored;
+    names << name;
+    if (!problem.file.empty() && !std::filesystem::exists(problem.file, ignored)) {
+      missing << name;
+    } else {
+      facts.push_back({tr("Problem"), toQString(problem.summary), {}, false, {}});
     }
   }
-  problems_->setVisible(!problems.empty());
-  problems_->setFacts(std::move(problems));
+  if (!missing.isEmpty()) {
+    const QString text =
+        missing.size() == 1 ? tr("1 file is missing") : tr("%1 files are missing").arg(missing.size());
+    facts.insert(facts.begin(), {tr("Problem"), text, {}, false, {}});
+  }
+  problems_->setToolTip(names.join(QLatin1Char('\n')));
+  problems_->setVisible(!facts.empty());
+  problems_->setFacts(std::move(facts));
 }
 
 void Inspector::showLayers() {
@@ -322,12 +367,8 @@ void Inspector::showLayers() {
     shown += layer.shown;
   layers_->setSummary(tr("%1 of %2 on").arg(shown).arg(kLayerCount));
   palette_->setCurrentIndex(int(view.palette));
-  const QSignalBlocker blocker(height_);
-  height_->setRange(view.z_min, view.z_max + 1);
-  const GridSpec grid;
-  height_value_->setText(
-      QStringLiteral("%1 … %2").arg(decimal(grid.origin.z() + view.z_min * grid.voxel_m, 1),
-                                    decimal(grid.origin.z() + (view.z_max + 1) * grid.voxel_m, 1)));
+  whole_->setEnabled(!view.region.isWhole());
+  classes_->setSummary(class_list_->summary());
 }
 
 /// What was just picked comes into view; in a low window it is below the layers.

@@ -17,8 +17,8 @@ class QVBoxLayout;
 namespace hbev::ui {
 
 class ClassBars;
+class ClassList;
 class ComboBox;
-class RangeSlider;
 class ScoreTile;
 class Section;
 class RaySection;
@@ -50,6 +50,9 @@ class Inspector : public QWidget {
   const ClassBars& classBars() const { return *class_bars_; }
   RaySection& raySection() const { return *ray_section_; }
   StageSection& stageSection() const { return *stage_section_; }
+  ClassList& classList() const { return *class_list_; }
+  /// Unfolds the list of classes and gives it the keys.
+  void focusClasses();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -57,11 +60,14 @@ class Inspector : public QWidget {
  private:
   QWidget* makeKeyframeSection();
   QWidget* makeLayerSection();
+  QWidget* makeClassSection();
   QWidget* makeVoxelSection();
   QWidget* makeRaySection();
   QWidget* makeNetworkSection();
   QWidget* makeProbabilityRow();
   void showScores();
+  QString whyNoScores() const;
+  void showProblems();
   void showLayers();
   void showProbabilityRow();
   void showVoxel();
@@ -74,6 +80,7 @@ class Inspector : public QWidget {
   QScrollArea* scroll_;
   Section* keyframe_;
   Section* layers_;
+  Section* classes_;
   Section* voxel_;
   Section* ray_;
   Section* network_;
@@ -83,12 +90,12 @@ class Inspector : public QWidget {
   ScoreTile* miou_;
   QLabel* score_hint_;
   FactList* problems_;
+  QToolButton* whole_;
   ComboBox* palette_;
   QWidget* probability_row_;
   ComboBox* probability_class_;
-  RangeSlider* height_;
-  QLabel* height_value_;
   FactList* voxel_facts_;
+  ClassList* class_list_;
   ClassBars* class_bars_;
   QLabel* class_hint_;
   RaySection* ray_section_;

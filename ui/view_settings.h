@@ -21,6 +21,21 @@ struct LayerState {
   bool operator==(const LayerState&) const = default;
 };
 
+/// What part of the grid is looked at. A limit that is off keeps its place for the next time.
+struct ViewRegion {
+  bool slice = false;        ///< the height slice
+  int z_min = 3, z_max = 5;  ///< its voxel layers, both included
+  bool box = false;          ///< the clip box
+  double x_min_m = -20, x_max_m = 20, y_min_m = -20, y_max_m = 20;
+  bool range = false;
+  double range_min_m = 0, range_max_m = 10;  ///< horizontal distance from the car
+
+  bool isWhole() const { return !slice && !box && !range; }
+  /// All classes, with or without a mask: the place alone.
+  VoxelFilter filter() const;
+  bool operator==(const ViewRegion&) const = default;
+};
+
 struct ViewSettings {
   Palette palette = Palette::Studio;
   std::array<Coloring, 2> coloring{Coloring::Class, Coloring::Class};  ///< of A and B
@@ -34,7 +49,7 @@ struct ViewSettings {
                                               {false, 1.0}}};
   QString probability_class;     ///< id of the class whose probability is shown; empty: each voxel's own
   QSet<QString> hidden_classes;  ///< ids, so that a class stays hidden when the class set changes
-  int z_min = 0, z_max = 15;     ///< height slice, voxel layers
+  ViewRegion region;
   bool camera_mask_only = false;
   OverlayKind overlay = OverlayKind::Voxels;
   double overlay_opacity = 0.62;
@@ -44,6 +59,11 @@ struct ViewSettings {
   LayerState& layer(Layer which) { return layers[std::size_t(which)]; }
   const LayerState& layer(Layer which) const { return layers[std::size_t(which)]; }
   VoxelFilter filter(const ClassSet& classes) const;
+  /// The same filter() for every class set.
+  bool showsSameVoxels(const ViewSettings& other) const {
+    return hidden_classes == other.hidden_classes && region == other.region &&
+           camera_mask_only == other.camera_mask_only;
+  }
   bool operator==(const ViewSettings&) const = default;
 };
 

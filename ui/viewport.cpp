@@ -8,6 +8,7 @@
 
 #include "ui/error_view.h"
 #include "ui/kit/theme.h"
+#include "ui/measure.h"
 #include "ui/ray_drawing.h"
 #include "ui/stage_view.h"
 #include "ui/themed_rgb.h"
@@ -34,7 +35,9 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
   rest_timer_.setSingleShot(true);
   connect(&rest_timer_, &QTimer::timeout, this, &Viewport::refine);
   connect(&studio, &Studio::sideChanged, this, [this](Side changed) {
-    if (studio_.content(changed).state == SideContent::State::Loading) return;  // the old voxels stay
+    const SideContent& content = studio_.content(changed);
+    // The voxels of the keyframe before stay.
+    if (content.state == SideContent::State::Loading && content.occupancy) return;
     // The other side matters too: outcomes are coloured against it.
     dirty_.voxels |= changed == shownSide();
     dirty_.paint = true;
@@ -75,6 +78,7 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
     redraw();
   });
   connect(&studio, &Studio::hoverChanged, this, qOverload<>(&Viewport::update));  // the ring is the overlay's
+  connect(&studio.measure(), &Measure::changed, this, &Viewport::showMeasure);
   connect(&Theme::current(), &Theme::changed, this, [this] {
     dirty_.paint = true;
     dirty_.flow = true;
@@ -134,10 +138,16 @@ void Viewport::setFlipped(bool flipped) {
   redraw();
 }
 
+void Viewport::setInsets(int left, int right) {
+  if (left == inset_left_ && right == inset_right_) return;
+  inset_left_ = left;
+  inset_right_ = right;
+  update();
+}
+
 void Viewport::onViewChanged(const ViewSettings& before) {
   const ViewSettings& now = studio_.view();
-  const bool filter = now.hidden_classes != before.hidden_classes || now.z_min != before.z_min ||
-                      now.z_max != before.z_max || now.camera_mask_only != before.camera_mask_only;
+  const bool filter = !now.showsSameVoxels(before);
   dirty_.filter |= filter;
   dirty_.flow |= filter;
   const bool coloring = now.coloring != before.coloring;
@@ -151,11 +161,7 @@ void Viewport::onViewChanged(const ViewSettings& before) {
 /// Brings to the GPU what has changed. Runs in paintGL, where the context is current.
 void Viewport::upload() {
   if (dirty_.voxels || dirty_.filter || dirty_.paint || dirty_.flow) uploadVoxels();
-  if (dirty_.frame && studio_.frame()) {
-    const Frame& frame = *studio_.frame();
-    if (frame.keyframe.lidar) scene_->setLidar(frame.lidar, frame.keyframe.lidar->ego_from_sensor);
-    uploadBoxes();
-  }
+  if (dirty_.frame) uploadFrame();
   if (dirty_.selection) scene_->setSelection(studio_.selection());
   if (dirty_.ray) {
     scene_->setRay(studio_.stages().strokes());
@@ -163,6 +169,17 @@ void Viewport::upload() {
   }
   if (dirty_.rays) scene_->setRays(drawnRays(studio_.errors()));
   dirty_ = {false, false, false, false, false, false, false, false};
+}
+
+/// Lidar and boxes; a keyframe without them must not keep those of the one before.
+void Viewport::uploadFrame() {
+  const auto& frame = studio_.frame();
+  if (frame && frame->keyframe.lidar) {
+    scene_->setLidar(frame->lidar, frame->keyframe.lidar->ego_from_sensor);
+  } else {
+    scene_->setLidar({}, {});
+  }
+  frame ? uploadBoxes() : scene_->setBoxes({});
 }
 
 void Viewport::uploadBoxes() {
@@ -243,7 +260,7 @@ void Viewport::paintGL() {
   drawScene();
   const double seconds = double(since_frame_.nsecsElapsed()) * 1e-9;
   measureRate();
-  hud_->suggestLegend(side_ == Side::A && width() >= kNarrow_px);
+  hud_->suggestLegend(side_ == Side::A && width() - inset_left_ - inset_right_ >= kNarrow_px);
   applyHudEvents(
       hud_->draw(hudContent(), hudColors(), width(), height(), float(devicePixelRatioF()), seconds));
   if (drew) {

@@ -18,6 +18,9 @@
 
 namespace hbev::ui {
 
+/// Over the ground along the grid's axes that are nearest to the screen's directions; and in height.
+enum class VoxelStep { Left, Right, Ahead, Back, Higher, Lower };
+
 class Viewport : public QOpenGLWidget {
   Q_OBJECT
  public:
@@ -36,8 +39,13 @@ class Viewport : public QOpenGLWidget {
   /// Looks at everything, or at the selection when there is one.
   void frameAll();
   void frameSelection();
+  /// Picks the next voxel that is seen here in one of the grid's directions, from the picked one; picks the
+  /// one at the view's centre when none is picked. False when there is none, and then nothing changes.
+  bool stepVoxel(VoxelStep step);
   /// Logical pixel of a voxel's centre, for linked hovering and tests.
   std::optional<QPointF> pixelOf(const Eigen::Vector3i& voxel) const;
+  /// Something else covers so much of it at the sides, px: the overlay stays clear of that.
+  void setInsets(int left, int right);
   /// What the overlay says of the last frame drawn.
   HudContent hudContent() const;
   /// What is seen has all rays: while much moves, only a share of them is drawn.
@@ -81,10 +89,12 @@ class Viewport : public QOpenGLWidget {
   VoxelPaint showOutcomes(const Occupancy& prediction, const Occupancy& truth);
   VoxelPaint showComparison(const Occupancy& own, const Occupancy& opposite, const Occupancy& truth);
   VoxelPaint makePaint(const Occupancy& occupancy, Coloring coloring);
+  void countClasses(const Occupancy& occupancy);
   void countOutcomes();
   void uploadFlow(const Occupancy& occupancy);
   /// What outcomes of `side` are held against; null when there is nothing.
   std::shared_ptr<const Occupancy> truthOf(Side side) const;
+  void uploadFrame();
   void uploadBoxes();
   DrawStyle drawStyle() const;
   void addHover(HudContent& content) const;
@@ -93,6 +103,7 @@ class Viewport : public QOpenGLWidget {
   void addComparisonLegend(HudContent& content) const;
   void addRayLegend(HudContent& content) const;
   void addErrorLimits(HudContent& content) const;
+  void addMeasure(HudContent& content) const;
   /// The ray that is looked at as strokes; and, unless a voxel is pointed at, in words beside its end.
   void addRay(HudContent& content) const;
   bool showsRayLegend() const;
@@ -110,6 +121,14 @@ class Viewport : public QOpenGLWidget {
   /// The camera is the car's: it moves with it. Voxels stay where their keyframe was.
   ViewCamera cameraInVoxels() const;
   std::optional<PickedVoxel> pick(const QPointF& pixel) const;
+  /// The pick at or around the view's centre.
+  VoxelMark centralVoxel() const;
+  /// Where a pixel meets a voxel, else the ground; for measuring.
+  std::optional<Eigen::Vector3d> surfaceAt(const QPointF& pixel) const;
+  void showMeasure();
+  /// Keys of a measure; true when it was one.
+  bool takeMeasureKey(const QKeyEvent& event);
+  bool claimsKey(const QKeyEvent& event) const;
   void moveCamera(const ViewCamera& camera);
   void fly();
   void measureRate();
@@ -117,6 +136,7 @@ class Viewport : public QOpenGLWidget {
   Studio& studio_;
   Side side_;
   bool flipped_ = false;
+  int inset_left_ = 0, inset_right_ = 0;
   ViewCamera camera_ = ViewCamera::orbit();
   ViewCamera destination_ = camera_;
   QVariantAnimation flight_;
@@ -129,7 +149,7 @@ class Viewport : public QOpenGLWidget {
   QTimer rest_timer_;                    ///< runs until the camera rests, then from part to part of the rays
   bool scene_stale_ = true;
   std::shared_ptr<const Occupancy> shown_;  ///< what the scene's voxels show
-  std::vector<std::size_t> counts_;         ///< of the source's occupancy, by class
+  std::vector<std::size_t> counts_;         ///< of what is looked at of the source's occupancy, by class
   enum class Meaning { Colors, Outcomes, Comparison };
   Meaning meaning_ = Meaning::Colors;            ///< of `paint_index_`
   std::vector<std::uint8_t> paint_index_;        ///< by voxel of `shown_`, while it means something

@@ -123,8 +123,8 @@ void Viewport::addErrorLimits(HudContent& content) const {
   }
   if (filter.range_band) {
     const auto band = std::size_t(*filter.range_band);
-    content.limits.push_back("range " + decimal(kRangeEdges_m[band], 0).toStdString() + " to " +
-                             decimal(kRangeEdges_m[band + 1], 0).toStdString() + " m");
+    content.limits.push_back("errors " + decimal(kRangeEdges_m[band], 0).toStdString() + " to " +
+                             decimal(kRangeEdges_m[band + 1], 0).toStdString() + " m away");
   }
 }
 

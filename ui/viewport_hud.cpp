@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/size_text.h"
 #include "ui/error_view.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/measure.h"
 #include "ui/predict_panel.h"
+#include "ui/region.h"
 #include "ui/stage_actions.h"
 #include "ui/stage_view.h"
 #include "ui/text.h"
@@ -73,12 +76,9 @@ HudContent Viewport::hudContent() const {
   const GridSpec grid = shown_ ? shown_->grid : GridSpec{};
   const ViewSettings& view = studio_.view();
   addErrorLimits(content);
-  if (view.z_min > 0 || view.z_max < grid.dims.z() - 1) {
-    const double low = grid.origin.z() + view.z_min * grid.voxel_m,
-                 high = grid.origin.z() + (view.z_max + 1) * grid.voxel_m;
-    content.limits.push_back(
-        QStringLiteral("height %1 to %2 m").arg(decimal(low, 1), decimal(high, 1)).toStdString());
-  }
+  addMeasure(content);
+  for (std::string& words : regionWords(view.region, grid))
+    content.limits.push_back(std::move(words));
   if (view.camera_mask_only) content.limits.emplace_back("camera mask only");
   if (!view.hidden_classes.isEmpty()) {
     content.limits.push_back(
@@ -91,6 +91,8 @@ HudContent Viewport::hudContent() const {
   content.view_rotation = camera_.view().topLeftCorner<3, 3>().cast<float>();
   content.metres_per_pixel =
       float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
+  content.inset_left = float(inset_left_);
+  content.inset_right = float(inset_right_);
   addHover(content);
   addRay(content);
   return content;
@@ -109,9 +111,7 @@ void Viewport::addStreaming(HudContent& content) const {
   }
   const CacheStatus cache = studio_.cacheStatus();
   if (side_ != Side::A || cache.bytes == 0) return;
-  const double megabytes = double(cache.bytes) / (1 << 20);
-  QString text = megabytes < 1000 ? QStringLiteral("%1 MB").arg(megabytes, 0, 'f', 0)
-                                  : QStringLiteral("%1 GB").arg(megabytes / 1024, 0, 'f', 1);
+  QString text = toQString(sizeText(cache.bytes));
   const std::size_t asked = cache.hits + cache.misses;
   if (asked >= kFewestAsked)
     text += QStringLiteral(" · %1 % hit").arg(std::lround(100.0 * double(cache.hits) / double(asked)));
@@ -152,7 +152,7 @@ void Viewport::addHover(HudContent& content) const {
   content.ring = Eigen::Vector2f(float(pixel->x()), float(pixel->y()));
   const ErrorView& errors = studio_.errors();
   if (errors.hovered() && errors.side() == shownSide()) return;  // the ray says more
-  if (!underMouse() || drag_ != Qt::NoButton)
+  if (!underMouse() || drag_ != Qt::NoButton || studio_.measure().isOn())
     return;  // the tooltip belongs to the viewport under the pointer
   const std::size_t index = shown_->grid.index(*hover);
   const ClassSet& classes = *shown_->classes;

@@ -4,6 +4,7 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 
+#include "ui/measure.h"
 #include "ui/viewport.h"
 
 namespace hbev::ui {
@@ -56,6 +57,7 @@ void Viewport::mouseMoveEvent(QMouseEvent* event) {
   if (drag_ == Qt::NoButton) {
     const auto picked = hud_ && hud_->wantsMouse() ? std::nullopt : pick(at);
     studio_.setHover(picked ? VoxelMark(picked->voxel) : std::nullopt);
+    if (studio_.measure().isLive() && hud_ && !hud_->wantsMouse()) studio_.measure().follow(surfaceAt(at));
     return update();  // the overlay follows the pointer
   }
   if (!moved_ && (at - press_).manhattanLength() < kDragThreshold_px) return;
@@ -78,7 +80,9 @@ void Viewport::mouseReleaseEvent(QMouseEvent* event) {
     return update();
   }
   if (event->button() != drag_) return;
-  if (!moved_ && drag_ == Qt::LeftButton) {
+  if (!moved_ && drag_ == Qt::LeftButton && studio_.measure().isOn()) {
+    if (const auto point = surfaceAt(event->position())) studio_.measure().setPoint(*point);
+  } else if (!moved_ && drag_ == Qt::LeftButton) {
     const auto picked = pick(event->position());
     studio_.select(picked ? VoxelMark(picked->voxel) : std::nullopt);
   }
@@ -88,7 +92,8 @@ void Viewport::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void Viewport::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (hud_ && hud_->wantsMouse()) return mousePressEvent(event);  // fast clicks in the legend
+  // Fast clicks in the legend, or a point right beside the one before.
+  if ((hud_ && hud_->wantsMouse()) || studio_.measure().isOn()) return mousePressEvent(event);
   const auto picked = pick(event->position());
   if (!picked) return frameAll();
   studio_.select(picked->voxel);
@@ -111,22 +116,26 @@ void Viewport::wheelEvent(QWheelEvent* event) {
 void Viewport::leaveEvent(QEvent*) {
   if (hud_) hud_->leaveMouse();
   studio_.setHover(std::nullopt);
+  studio_.measure().follow(std::nullopt);
   update();
 }
 
-/// While the right button is held, letters steer and are no shortcuts.
+/// While the right button is held, letters steer and are no shortcuts; a measure is copied before scores are.
+bool Viewport::claimsKey(const QKeyEvent& event) const {
+  if (drag_ == Qt::RightButton && QByteArrayLiteral("WASDQE").contains(char(event.key()))) return true;
+  return event.matches(QKeySequence::Copy) && studio_.measure().difference();
+}
+
 bool Viewport::event(QEvent* event) {
-  if (event->type() == QEvent::ShortcutOverride && drag_ == Qt::RightButton) {
-    const int key = static_cast<QKeyEvent*>(event)->key();
-    if (QByteArrayLiteral("WASDQE").contains(char(key))) {
-      event->accept();
-      return true;
-    }
+  if (event->type() == QEvent::ShortcutOverride && claimsKey(*static_cast<QKeyEvent*>(event))) {
+    event->accept();
+    return true;
   }
   return QOpenGLWidget::event(event);
 }
 
 void Viewport::keyPressEvent(QKeyEvent* event) {
+  if (takeMeasureKey(*event)) return;
   if (drag_ != Qt::RightButton || !QByteArrayLiteral("WASDQE").contains(char(event->key()))) {
     return QOpenGLWidget::keyPressEvent(event);
   }

@@ -42,8 +42,8 @@ bool hidesOutcome(const ErrorFilter& errors, std::uint8_t index) {
 std::shared_ptr<const Occupancy> Viewport::truthOf(Side side) const {
   const auto& own = studio_.content(side).occupancy;
   const OccupancySource *source = studio_.source(side), *opposite = studio_.source(other(side));
-  const bool predictions = source && opposite && !source->isTruth() && !opposite->isTruth();
-  if (!predictions || !studio_.errors().canCompare()) return studio_.counterpart(side);
+  if (!source || !opposite || (source->isTruth() && opposite->isTruth())) return nullptr;
+  if (source->isTruth() || opposite->isTruth()) return studio_.counterpart(side);
   // Of two predictions neither is the other's truth; where theirs is on its way, nothing is known yet.
   const auto& truth = studio_.errors().truth();
   const bool fits = own && truth && own->classes == truth->classes && own->grid == truth->grid;
@@ -111,6 +111,7 @@ VoxelPaint Viewport::showVoxels(const std::shared_ptr<const Occupancy>& occupanc
     const OccupancySource* beside = studio_.source(other(shownSide()));
     const bool swapped = source && source->isTruth() && beside && !beside->isTruth();
     if (opposite) return swapped ? showOutcomes(*opposite, *occupancy) : showOutcomes(*occupancy, *opposite);
+    if (!studio_.errors().side()) ramp_ = absentRamp(coloring);
   }
   if (coloring == Coloring::Compare && studio_.errors().canCompare()) {
     const auto truth = truthOf(shownSide()), opposite = studio_.counterpart(shownSide());
@@ -133,15 +134,30 @@ void Viewport::uploadVoxels() {
   }
   if (dirty_.voxels || dirty_.paint) {
     VoxelPaint paint = showVoxels(occupancy);
-    counts_ = occupancy->classCounts();
     scene_->setOccupancy(shown_);
     paint_index_ = meaning_ == Meaning::Colors ? std::vector<std::uint8_t>() : paint.index;
     scene_->setPaint(std::move(paint));
   }
   filter_ = studio_.view().filter(*occupancy->classes);
   scene_->setFilter(filter_);
+  countClasses(*occupancy);
   countOutcomes();
   uploadFlow(*occupancy);
+}
+
+/// Of what is looked at; hidden classes keep their number, too.
+void Viewport::countClasses(const Occupancy& occupancy) {
+  if (studio_.view().region.isWhole() && !filter_.camera_mask_only) {
+    counts_ = occupancy.classCounts();
+    return;
+  }
+  VoxelFilter place = filter_;
+  place.visible_classes = ~0U;
+  counts_.assign(std::size_t(occupancy.classes->size()), 0);
+  const auto layers = std::size_t(occupancy.grid.dims.z());
+  for (std::size_t i = 0; i < occupancy.semantics.size(); ++i) {
+    if (isShown(occupancy, place, i, int(i % layers))) ++counts_[occupancy.semantics[i]];
+  }
 }
 
 /// Of what the filter lets be seen; what recedes is not counted. Hidden outcomes keep their number, so that
@@ -153,9 +169,9 @@ void Viewport::countOutcomes() {
   for (std::size_t i = 0; i < paint_index_.size(); ++i) {
     const std::uint8_t index = paint_index_[i];
     if (index >= outcome_counts_.size()) continue;
-    const int z = int(i % layers);
     const bool hidden = meaning_ == Meaning::Outcomes && hidesOutcome(studio_.errors().filter(), index);
-    const bool counts = hidden ? z >= filter_.z_min && z <= filter_.z_max : isShown(*shown_, filter_, i, z);
+    const bool counts = hidden ? filter_.admits(shown_->grid, shown_->grid.voxel(i))
+                               : isShown(*shown_, filter_, i, int(i % layers));
     if (counts) ++outcome_counts_[index];
   }
 }

@@ -18,6 +18,7 @@
 #include "ui/ray_drawing.h"
 #include "ui/ray_panorama.h"
 #include "ui/ray_section.h"
+#include "ui/region.h"
 #include "ui/scene_canvas.h"
 
 namespace hbev::ui::test {
@@ -226,11 +227,24 @@ TEST_F(RayTest, filters_by_class_pair_band_and_height) {
   for (const std::size_t each : errors().counts())
     all += each;
   EXPECT_LT(in_band, all);
-  studio().changeView([](ViewSettings& view) { view.z_min = 4; });
+  studio().changeView([](ViewSettings& view) { setSlice(view.region, 4, kGridLayers); });
   const Counts high = count(0, 1, [&](const RayPair& pair) {
     return (pair.truth == classes.free() ? pair.predicted_voxel : pair.true_voxel)[2] >= 4;
   });
   EXPECT_EQ(errors().counts(), high);
+  studio().changeView([](ViewSettings& view) {
+    view.region = {};
+    setBox(view.region, {0, 20, -10, kReach_m});
+    setRange(view.region, 5, 15);
+  });
+  const Counts inside = count(0, 1, [&](const RayPair& pair) {
+    const auto& voxel = pair.truth == classes.free() ? pair.predicted_voxel : pair.true_voxel;
+    const Eigen::Vector3d center = GridSpec{}.center({voxel[0], voxel[1], voxel[2]});
+    const double range_m = std::hypot(center.x(), center.y());
+    return center.x() > -0.1 && center.x() < 20.1 && center.y() > -10.1 && range_m >= 5 && range_m < 15;
+  });
+  EXPECT_EQ(errors().counts(), inside);
+  EXPECT_NE(inside, high);
 }
 
 TEST_F(RayTest, every_ray_has_its_pixel_in_the_panorama) {
@@ -311,7 +325,7 @@ TEST_F(RayTest, outcomes_of_voxels_are_counted_as_the_view_is_restricted) {
   errors().setShowsRays(false);
   studio().changeView([](ViewSettings& view) {
     view.coloring[0] = Coloring::Outcome;
-    view.z_min = 5;
+    setSlice(view.region, 5, kGridLayers);
   });
   waitForFrame(a());
   const Occupancy &prediction = *studio().content(Side::A).occupancy,
