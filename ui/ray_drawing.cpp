@@ -19,10 +19,10 @@ constexpr float kLineWidth_px = 0.9F, kLineOpacity = 0.2F, kMarkWidth_px = 2.0F,
 constexpr float kLoneMark_m = 1.2F;
 /// So many lines are as strong as the design has them; more of them are fainter, or they would be a wall.
 constexpr std::size_t kFewLines = 400;
-constexpr float kLeastOpacity = 0.03F;
+constexpr float kLeastOpacity = 0.012F;
 /// The same for the wrong stretches, of which an untrained network has ten thousand.
-constexpr std::size_t kFewMarks = 1200;
-constexpr float kLeastMarkOpacity = 0.25F, kLeastMarkWidth_px = 1.0F;
+constexpr std::size_t kFewMarks = 600;
+constexpr float kLeastMarkOpacity = 0.08F, kLeastMarkWidth_px = 1.0F;
 
 QColor mixed(const QColor& from, const QColor& to, double share) {
   const auto part = [share](int a, int b) { return int(std::lround(a + share * (b - a))); };
