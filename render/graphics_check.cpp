@@ -16,7 +16,7 @@
 namespace hbev {
 namespace {
 
-constexpr const char* kArea = "OpenGL";
+constexpr const char *kArea = "OpenGL", *kOffscreenArea = "Off screen";
 
 std::string glText(GLenum name) {
   const auto* text = reinterpret_cast<const char*>(glGetString(name));
@@ -51,12 +51,12 @@ std::vector<Finding> inspectHere() {
   }
   if (drawsRight(context)) {
     findings.push_back({Finding::State::Good,
-                        kArea,
+                        kOffscreenArea,
                         "Pictures can be drawn without a window",
                         "hbevocc render needs no X server.",
                         {}});
   } else {
-    findings.push_back({Finding::State::Failure, kArea, "OpenGL draws wrong colours", renderer,
+    findings.push_back({Finding::State::Failure, kOffscreenArea, "OpenGL draws wrong colours", renderer,
                         "Update the graphics driver, or start with LIBGL_ALWAYS_SOFTWARE=1."});
   }
   return findings;

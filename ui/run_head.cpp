@@ -17,6 +17,7 @@
 #include <QtWidgets/QToolTip>
 #include <QtWidgets/QVBoxLayout>
 
+#include "core/base/size_text.h"
 #include "ui/curve_plot.h"
 #include "ui/kit/actions.h"
 #include "ui/kit/buttons.h"
@@ -27,15 +28,12 @@
 #include "ui/kit/theme.h"
 #include "ui/run_row.h"
 #include "ui/stream_settings.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
 
 constexpr int kHeadHeight = 44, kTilesHeight = 46, kProgress = 2, kTilePadding = 12;
-
-QString gigabytes(double bytes) {
-  return QStringLiteral("%1 GB").arg(decimal(bytes / 1e9, bytes < 9.95e9 ? 2 : 1));
-}
 
 /// Keyframes, over all processes.
 int samplesOfStep(const RunData& run) {
@@ -82,12 +80,11 @@ RunTiles::Tile memoryTile(const RunData& run) {
   RunTiles::Tile tile{RunTiles::tr("Memory"), {}, {}};
   const auto bytes = run.lastOf("memory_bytes");
   if (!bytes || *bytes <= 0) return tile;
-  tile.value = gigabytes(*bytes);
+  tile.value = toQString(sizeText(std::uint64_t(*bytes)));
   const bool is_here = run.process.host == QSysInfo::machineHostName().toStdString();
   const QString device = QString::fromStdString(run.facts.device);
   if (is_here && device.startsWith(QStringLiteral("cpu"), Qt::CaseInsensitive))
-    tile.more =
-        RunTiles::tr("of %1").arg(QStringLiteral("%1 GB").arg(decimal(double(machineMemory()) / 1e9, 0)));
+    tile.more = RunTiles::tr("of %1").arg(toQString(sizeText(machineMemory())));
   return tile;
 }
 

@@ -5,10 +5,11 @@
 
 #include <QtCore/QSettings>
 
+#include "core/base/size_text.h"
+
 namespace hbev::ui {
 namespace {
 
-constexpr std::size_t kMegabyte = std::size_t(1) << 20;
 constexpr unsigned kMostThreads = 256;
 
 QString key(const char* name) {

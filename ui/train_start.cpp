@@ -10,12 +10,14 @@
 #include <QtCore/QStandardPaths>
 
 #include "core/base/files.h"
+#include "core/base/size_text.h"
 #include "core/data/splits.h"
 #include "core/model/weights_misfit.h"
 #include "ui/kit/painting.h"
 #include "ui/run_compare.h"
 #include "ui/run_head.h"
 #include "ui/stream_settings.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -27,8 +29,7 @@ using State = Finding::State;
 constexpr double kCheckpointCopies = 4, kKeptCheckpoints = 5;
 
 QString gigabytes(double bytes) {
-  return bytes < 995e6 ? QStringLiteral("%1 MB").arg(decimal(bytes / 1e6, 0))
-                       : QStringLiteral("%1 GB").arg(decimal(bytes / 1e9, 1));
+  return toQString(sizeText(std::uint64_t(std::max(0.0, bytes))));
 }
 
 class Inspection {

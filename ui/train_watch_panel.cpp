@@ -13,6 +13,7 @@
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include "core/base/size_text.h"
 #include "ui/kit/actions.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/elided_label.h"
@@ -24,6 +25,7 @@
 #include "ui/kit/progress_line.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
+#include "ui/text.h"
 #include "ui/viewport_area.h"
 
 namespace hbev::ui {
@@ -37,11 +39,6 @@ constexpr int kLowHeight = 720;
 
 double nowSeconds() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-QString sizeText(std::uint64_t bytes) {
-  return bytes < 1000000000 ? QStringLiteral("%1 MB").arg(decimal(double(bytes) / 1e6, 0))
-                            : QStringLiteral("%1 GB").arg(decimal(double(bytes) / 1e9, 1));
 }
 
 }  // namespace
@@ -295,7 +292,7 @@ void TrainWatchPanel::showCheckpoints() {
   const auto& checkpoints = run ? run->checkpoints : none;
   kept_->setCount(checkpoints.empty()
                       ? QString()
-                      : tr("%1 kept \u00B7 %2").arg(checkpoints.size()).arg(sizeText(run->checkpoint_bytes)));
+                      : tr("%1 kept \u00B7 %2").arg(checkpoints.size()).arg(toQString(sizeText(run->checkpoint_bytes))));
   const RunCheckpoint* wanted = watch_.wanted();
   const std::int64_t wanted_step = wanted ? wanted->step : 0;
   QString rows = run ? QString::fromStdString(run->folder.string()) : QString();

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/size_text.h"
 #include "core/data/table_cache.h"
 #include "core/doctor/dataset_check.h"
 #include "core/doctor/findings.h"

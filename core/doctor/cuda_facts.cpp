@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/size_text.h"
 #include "core/doctor/findings.h"
 #include "core/doctor/machine_facts.h"
 

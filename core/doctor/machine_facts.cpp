@@ -108,6 +108,14 @@ std::string findPython() {
 
 }  // namespace
 
+std::string torchVersion() {
+#ifdef HBEV_TORCH_VERSION
+  return HBEV_TORCH_VERSION;
+#else
+  return "";
+#endif
+}
+
 MachineFacts readMachine() {
   MachineFacts facts;
   facts.processor = processorName();
@@ -119,9 +127,7 @@ MachineFacts readMachine() {
   facts.cache_folder = userCacheFolder();
   facts.cache_free_bytes = freeBytes(facts.cache_folder);
   facts.cuda = readCuda();
-#ifdef HBEV_TORCH_VERSION
-  facts.torch_version = HBEV_TORCH_VERSION;
-#endif
+  facts.torch_version = torchVersion();
   facts.openmp_threads = askLoaded("omp_get_max_threads");
   facts.openblas_kind = askLoaded("openblas_get_parallel");
   facts.environment = threadEnvironment();

@@ -46,6 +46,8 @@ struct MachineFacts {
 };
 
 MachineFacts readMachine();
+/// "1.13.1"; "" when this program was built without LibTorch.
+std::string torchVersion();
 std::vector<Finding> judgeMachine(const MachineFacts& facts);
 
 CudaFacts readCuda();
@@ -53,7 +55,5 @@ std::vector<Finding> judgeCuda(const CudaFacts& facts);
 
 /// "13.0" of 13000.
 std::string cudaVersion(int version);
-/// "7.6 GB": in powers of 1024, as people know memory.
-std::string sizeText(std::uint64_t bytes);
 
 }  // namespace hbev::doctor

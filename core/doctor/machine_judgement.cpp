@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/size_text.h"
 #include "core/doctor/findings.h"
 #include "core/doctor/machine_facts.h"
 
@@ -11,7 +12,7 @@ namespace hbev {
 namespace doctor {
 namespace {
 
-constexpr std::uint64_t kGigabyte = std::uint64_t(1) << 30;
+constexpr std::uint64_t kGigabyte = 1000000000;
 constexpr std::uint64_t kLittleMemory = 4 * kGigabyte;  // nuScenes' tables and a scene of pictures fit
 constexpr std::uint64_t kLittleDisk = 2 * kGigabyte;    // the index of nuScenes, thumbnails
 
@@ -105,13 +106,6 @@ Finding python(const MachineFacts& facts) {
 }
 
 }  // namespace
-
-std::string sizeText(std::uint64_t bytes) {
-  const double gigabytes = double(bytes) / double(kGigabyte);
-  if (gigabytes >= 10) return fmt::format("{:.0f} GB", gigabytes);
-  if (gigabytes >= 1) return fmt::format("{:.1f} GB", gigabytes);
-  return fmt::format("{:.0f} MB", double(bytes) / double(1 << 20));
-}
 
 std::vector<Finding> judgeMachine(const MachineFacts& facts) {
   std::vector<Finding> findings{processor(facts), memory(facts), cacheDisk(facts)};

@@ -71,22 +71,29 @@ void compare(const Keyframe& before, const Keyframe& after, Counts& counts) {
 }
 
 void sayReadings(const Counts& counts, std::size_t keyframes, std::vector<Finding>& findings) {
-  const auto say = [&](const Tally& tally, const std::string& title, const std::string& advice) {
+  const auto say = [&](const Tally& tally, const std::string& one, const std::string& many,
+                       const std::string& advice) {
     if (tally.count() > 0)
       findings.push_back(
-          warning("Sensors", fmt::format("{} {}", tally.count(), title), tally.detail(), advice));
+          warning("Sensors", counted(tally.count(), one.c_str(), many.c_str()), tally.detail(), advice));
   };
-  const std::string all = fmt::format("of {} keyframes", keyframes);
-  say(counts.incomplete, all + " lack readings of cameras",
+  const std::string all = fmt::format("of {} keyframes ", keyframes);
+  say(counts.incomplete, all + "lacks readings of cameras", all + "lack readings of cameras",
       "Those cameras stay empty; networks need all six.");
-  say(counts.no_lidar, all + " have no lidar", "Scores need the lidar's place as the origin of rays.");
-  say(counts.damaged, all + " have readings that cannot be used", "Unpack the tables again.");
-  say(counts.far_in_time, "pictures are more than 0.1 s from their keyframe",
+  say(counts.no_lidar, all + "has no lidar", all + "have no lidar",
+      "Scores need the lidar's place as the origin of rays.");
+  say(counts.damaged, all + "has readings that cannot be used", all + "have readings that cannot be used",
+      "Unpack the tables again.");
+  say(counts.far_in_time, "picture is more than 0.1 s from its keyframe",
+      "pictures are more than 0.1 s from their keyframe",
       "Check how the subset was cut: pictures may belong to other keyframes.");
-  say(counts.same_time, "keyframes have the same time as the one before", "Check how the subset was cut.");
-  say(counts.long_steps, "steps between keyframes are longer than 1.5 s",
+  say(counts.same_time, "keyframe has the same time as the one before",
+      "keyframes have the same time as the one before", "Check how the subset was cut.");
+  say(counts.long_steps, "step between keyframes is longer than 1.5 s",
+      "steps between keyframes are longer than 1.5 s",
       "Keyframes between them are missing: networks that look back will be worse there.");
-  say(counts.jumps, "keyframes lie farther from the one before than a car can drive",
+  say(counts.jumps, "keyframe lies farther from the one before than a car can drive",
+      "keyframes lie farther from the one before than a car can drive",
       "Check ego_pose.json: the poses may be of another drive.");
 }
 
@@ -98,7 +105,8 @@ void sayFiles(const Counts& counts, std::vector<Finding>& findings) {
       findings.push_back(good(area, fmt::format("All {} {} are there", all, what)));
       return;
     }
-    const std::string title = fmt::format("{} of {} {} are missing", missing.count(), all, what);
+    const std::string title = fmt::format("{} of {} {} {} missing", missing.count(), all, what,
+                                          missing.count() == 1 ? "is" : "are");
     findings.push_back(missing.count() == all ? failure(area, title, missing.detail(), advice)
                                               : warning(area, title, missing.detail(), advice));
   };
@@ -161,16 +169,17 @@ void decodeAll(const Dataset& dataset, const std::vector<KeyframePlace>& places,
   });
   if (progress) progress->throwIfCancelled();
   const std::string of = fmt::format("among {} keyframes", places.size());
-  const auto say = [&](const Tally& tally, const std::string& what, const char* advice) {
+  const auto say = [&](const Tally& tally, const char* one, const char* many, const char* advice) {
     if (tally.count() > 0) {
-      findings.push_back(
-          failure("Files", fmt::format("{} {} {}", tally.count(), what, of), tally.detail(), advice));
+      findings.push_back(failure("Files", fmt::format("{} {}", counted(tally.count(), one, many), of),
+                                 tally.detail(), advice));
     }
   };
-  say(damage.images, "pictures cannot be opened", "Copy or unpack them again.");
-  say(damage.sizes, "pictures have another size than the tables say",
+  say(damage.images, "picture cannot be opened", "pictures cannot be opened", "Copy or unpack them again.");
+  say(damage.sizes, "picture has another size than the tables say",
+      "pictures have another size than the tables say",
       "Use the pictures that belong to these tables: points would be drawn in wrong places.");
-  say(damage.lidars, "lidar files cannot be used", "Copy or unpack them again.");
+  say(damage.lidars, "lidar file cannot be used", "lidar files cannot be used", "Copy or unpack them again.");
   if (opened > 0 && damage.images.count() + damage.sizes.count() + damage.lidars.count() == 0) {
     findings.push_back(
         good("Files", fmt::format("Files of {} can be opened", counted(opened, "keyframe", "keyframes")),

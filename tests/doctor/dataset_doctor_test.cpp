@@ -87,8 +87,8 @@ TEST(DatasetDoctor, DanglingTokensAreCountedByTable) {
   EXPECT_EQ(stateOf(findings, "1 of 4 next of sample.json name no row"), State::Note);
   EXPECT_EQ(stateOf(findings, "1 tokens of ego_pose.json appear twice"), State::Warning);
   EXPECT_EQ(stateOf(findings, "rows of ego_pose.json are named by no row of sample_data.json"), State::Note);
-  EXPECT_EQ(stateOf(findings, "1 of 4 keyframes lack readings of cameras"), State::Warning);
-  EXPECT_EQ(stateOf(findings, "1 of 4 keyframes have no lidar"), State::Warning);
+  EXPECT_EQ(stateOf(findings, "1 of 4 keyframes lacks readings of cameras"), State::Warning);
+  EXPECT_EQ(stateOf(findings, "1 of 4 keyframes has no lidar"), State::Warning);
   EXPECT_EQ(stateOf(findings, "links between rows hold"), std::nullopt);
 }
 
@@ -98,7 +98,7 @@ TEST(DatasetDoctor, TimesAndPlacesAreCompared) {
   made.tables.row("ego_pose", "a2-LIDAR_TOP")["translation"] = {5000, 0, 0};
   made.tables.row("sample_data", "b0-CAM_BACK")["timestamp"] = 1'500'000'003'000'000;
   const std::vector<Finding> findings = made.inspect();
-  EXPECT_EQ(stateOf(findings, "1 keyframes have the same time"), State::Warning)
+  EXPECT_EQ(stateOf(findings, "1 keyframe has the same time"), State::Warning)
       << testing::PrintToString(findings);
   EXPECT_EQ(stateOf(findings, "farther from the one before than a car can drive"), State::Warning);
   EXPECT_NE(find(findings, "more than 0.1 s from their keyframe"), std::nullopt);
@@ -125,9 +125,9 @@ TEST(DatasetDoctor, DamagedFilesOfSensorsAreCounted) {
   const std::vector<Finding> findings = made.inspect();
   EXPECT_EQ(stateOf(findings, "23 of 24 pictures of keyframes are missing"), State::Warning)
       << testing::PrintToString(findings);
-  EXPECT_EQ(stateOf(findings, "1 lidar files cannot be used among 4 keyframes"), State::Failure);
+  EXPECT_EQ(stateOf(findings, "1 lidar file cannot be used among 4 keyframes"), State::Failure);
 #ifdef HBEV_HAS_OPENCV
-  EXPECT_EQ(stateOf(findings, "1 pictures cannot be opened among 4 keyframes"), State::Failure);
+  EXPECT_EQ(stateOf(findings, "1 picture cannot be opened among 4 keyframes"), State::Failure);
 #endif
 }
 

@@ -26,7 +26,7 @@ MachineFacts goodMachine() {
   facts.cuda.driver_version = "580.65";
   facts.cuda.driver_cuda = 13000;
   facts.cuda.toolkit_cuda = 12040;
-  facts.cuda.cards = {{"A card", std::uint64_t(24) << 30}};
+  facts.cuda.cards = {{"A card", 24000000000}};
   return facts;
 }
 
@@ -51,8 +51,8 @@ TEST(MachineDoctor, ThisMachineIsExamined) {
 
 TEST(MachineDoctor, LittleMemoryAndDiskAreWarnings) {
   MachineFacts facts = goodMachine();
-  facts.memory_limit_bytes = std::uint64_t(2) << 30;
-  facts.cache_free_bytes = std::uint64_t(100) << 20;
+  facts.memory_limit_bytes = 2000000000;
+  facts.cache_free_bytes = 100000000;
   const std::vector<Finding> findings = judgeMachine(facts);
   EXPECT_EQ(stateOf(findings, "2.0 GB, the limit of this container"), State::Warning);
   EXPECT_EQ(stateOf(findings, "100 MB are free for caches"), State::Warning);
