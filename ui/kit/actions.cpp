@@ -28,6 +28,10 @@ bool isTextField(const QWidget* widget) {
   return qobject_cast<const QAbstractSpinBox*>(widget) != nullptr;
 }
 
+bool isArrow(int key) {
+  return key >= Qt::Key_Left && key <= Qt::Key_Down;
+}
+
 bool isArrowOrJump(int key) {
   return key >= Qt::Key_Home && key <= Qt::Key_PageDown;  // Home, End, the four arrows, PageUp, PageDown.
 }
@@ -48,7 +52,7 @@ bool needsKey(const QWidget* focus, const QKeyEvent& event) {
   if (qobject_cast<const QAbstractButton*>(focus)) return key == Qt::Key_Space;
   if (qobject_cast<const QAbstractSlider*>(focus) || qobject_cast<const RangeSlider*>(focus))
     return isArrowOrJump(key);
-  if (qobject_cast<const QComboBox*>(focus)) return key == Qt::Key_Space || isArrowOrJump(key);
+  if (qobject_cast<const QComboBox*>(focus)) return key == Qt::Key_Space || isArrow(key);
   return false;
 }
 

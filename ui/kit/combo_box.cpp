@@ -1,5 +1,6 @@
 #include "ui/kit/combo_box.h"
 
+#include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QWheelEvent>
 #include <QtWidgets/QAbstractItemView>
@@ -44,7 +45,7 @@ class RowDelegate : public QStyledItemDelegate {
     }
     painter->setPen(theme.color(enabled ? Role::Text : Role::Disabled));
     painter->drawText(text, Qt::AlignVCenter,
-                      option.fontMetrics.elidedText(index.data().toString(), Qt::ElideMiddle, text.width()));
+                      option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, text.width()));
   }
 };
 
@@ -70,6 +71,15 @@ void ComboBox::paintEvent(QPaintEvent*) {
     option.rect.setLeft(option.rect.left() + kBoxSwatch + 7);
   }
   painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+}
+
+/// Home, End, PageUp and PageDown go through the scene: who comes here by chance must not change a choice.
+void ComboBox::keyPressEvent(QKeyEvent* event) {
+  const int key = event->key();
+  const bool jumps =
+      key == Qt::Key_Home || key == Qt::Key_End || key == Qt::Key_PageUp || key == Qt::Key_PageDown;
+  if (jumps && !isEditable()) return event->ignore();
+  QComboBox::keyPressEvent(event);
 }
 
 void ComboBox::wheelEvent(QWheelEvent* event) {

@@ -16,6 +16,7 @@
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/kit/wrapping_label.h"
 
 namespace hbev::ui {
 namespace {
@@ -60,17 +61,6 @@ QString detailsOf(const Problem& problem) {
   if (!problem.advice.empty()) lines << sentence(problem.advice);
   return lines.join('\n');
 }
-
-/// A row whose widget is as high as its words need at its width.
-class FittingRow : public QHBoxLayout {
- public:
-  using QHBoxLayout::QHBoxLayout;
-  void setGeometry(const QRect& rect) override {
-    QHBoxLayout::setGeometry(rect);
-    const int line = Theme::current().sizes().section_header;
-    parentWidget()->setFixedHeight(std::max(line, totalHeightForWidth(parentWidget()->width())));
-  }
-};
 
 struct NoticeLook {
   const char* icon;
@@ -153,17 +143,12 @@ ErrorNotice::ErrorNotice(QWidget* parent) : QWidget(parent) {
   layout->setSpacing(8);
   auto* head = new QHBoxLayout;
   head->setSpacing(6);
-  title_ = makeLabel({}, Role::Text, TextSize::Body, Weight::Semibold, this);
-  title_->setWordWrap(true);
-  title_->setTextFormat(Qt::PlainText);
+  title_ = new WrappingLabel({}, Role::Text, TextSize::Body, Weight::Semibold, this);
   title_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   head->addWidget(new IconWidget("error", Role::Error, kErrorIcon, this), 0, Qt::AlignTop);
   head->addWidget(title_, 1);
-  text_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, this);
-  text_->setWordWrap(true);
-  text_->setTextFormat(Qt::PlainText);
+  text_ = new WrappingLabel({}, Role::Text2, TextSize::Small, Weight::Normal, this);
   text_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-  text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   buttons_ = new QHBoxLayout;
   buttons_->setSpacing(6);
   buttons_->addStretch();
@@ -183,8 +168,8 @@ ErrorNotice::ErrorNotice(const Problem& problem, QWidget* parent) : ErrorNotice(
 
 void ErrorNotice::setProblem(const Problem& problem) {
   problem_ = problem;
-  title_->setText(QString::fromStdString(problem.summary));
-  text_->setText(detailsOf(problem));
+  title_->setWords(QString::fromStdString(problem.summary));
+  text_->setWords(detailsOf(problem));
   text_->setVisible(!text_->text().isEmpty());
   setAccessibleName(QString::fromStdString(toString(problem)));
 }
@@ -209,8 +194,10 @@ void ErrorNotice::paintEvent(QPaintEvent*) {
 
 NoticeLine::NoticeLine(Kind kind, const QString& text, const QString& action, QWidget* parent)
     : QWidget(parent), kind_(kind) {
-  setFixedHeight(Theme::current().sizes().section_header);
-  auto* layout = new FittingRow(this);
+  setMinimumHeight(Theme::current().sizes().section_header);
+  // As high as the words need at the width that there is: both must be able to grow for that.
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+  auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(32, 4, 8, 4);
   layout->setSpacing(8);
   text_ = new ElidedLabel({}, Qt::ElideRight, this);

@@ -12,6 +12,7 @@ class QHBoxLayout;
 namespace hbev::ui {
 
 class ElidedLabel;
+class WrappingLabel;
 
 /// Icon 24, a line saying what is absent, a line saying why or how, at most one primary and one normal
 /// button.
@@ -51,8 +52,8 @@ class ErrorNotice : public QWidget {
 
  private:
   Problem problem_;
-  QLabel* title_;
-  QLabel* text_;
+  WrappingLabel* title_;
+  WrappingLabel* text_;
   QHBoxLayout* buttons_;
 };
 

@@ -3,6 +3,7 @@
 #include <QtGui/QAction>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
+#include <QtWidgets/QDialog>
 #include <QtWidgets/QStyle>
 
 #include "ui/kit/badge.h"
@@ -39,12 +40,20 @@ void SearchField::paintEvent(QPaintEvent* event) {
     paintKeyCap(painter, rect().adjusted(0, 0, -kRight, 0), key_text_);
 }
 
+bool SearchField::event(QEvent* event) {
+  if (event->type() == QEvent::ShortcutOverride &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    event->accept();
+    return true;
+  }
+  return QLineEdit::event(event);
+}
+
 void SearchField::keyPressEvent(QKeyEvent* event) {
   if (event->key() != Qt::Key_Escape) return QLineEdit::keyPressEvent(event);
-  if (text().isEmpty())
-    clearFocus();
-  else
-    clear();
+  if (!text().isEmpty()) return clear();
+  if (qobject_cast<QDialog*>(window())) return event->ignore();
+  clearFocus();
 }
 
 void setWrong(QLineEdit* field, bool wrong) {

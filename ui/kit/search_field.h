@@ -12,7 +12,10 @@ class SearchField : public QLineEdit {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;  ///< Esc clears first, then leaves.
+  /// Esc is the field's before it is an action's.
+  bool event(QEvent* event) override;
+  /// Esc clears first, then leaves; an empty field in a dialog leaves it to the dialog.
+  void keyPressEvent(QKeyEvent* event) override;
 
  private:
   QString key_text_;

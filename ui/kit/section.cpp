@@ -45,10 +45,10 @@ class Section::Header : public QAbstractButton {
     QRect line = rect().adjusted(kTitleLeft, 0, -(has_widget ? 36 : kRightMargin), 0);
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text3));
-    // The title stays; a long name beside it gives way in its middle.
+    // The title stays; a long name beside it gives way at its end.
     const int title_width =
         QFontMetrics(theme.font(TextSize::Small, Weight::Semibold)).horizontalAdvance(text());
-    const QString summary = painter.fontMetrics().elidedText(summary_, Qt::ElideMiddle,
+    const QString summary = painter.fontMetrics().elidedText(summary_, Qt::ElideRight,
                                                              std::max(0, line.width() - title_width - 8));
     const int summary_width = painter.fontMetrics().horizontalAdvance(summary);
     painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, summary);

@@ -360,7 +360,7 @@ void StudioStyle::drawComboLabel(const QStyleOptionComboBox& combo, QPainter& pa
   }
   painter.setPen(theme.color(enabled ? Role::Text : Role::Disabled));
   painter.drawText(text, Qt::AlignVCenter,
-                   painter.fontMetrics().elidedText(combo.currentText, Qt::ElideMiddle, text.width()));
+                   painter.fontMetrics().elidedText(combo.currentText, Qt::ElideRight, text.width()));
 }
 
 QRect StudioStyle::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl sub,

@@ -303,10 +303,9 @@ void Timeline::setToken(const QString& token) {
 /// A token of which letters are missing says nothing: it is there whole, or its button alone.
 void Timeline::fitToken() {
   const QLayout& row = *transport_->layout();
-  int others = row.minimumSize().width();
-  if (!token_label_->isHidden()) others -= token_label_->minimumSizeHint().width() + row.spacing();
   const int whole = token_label_->sizeHint().width() + row.spacing();
-  token_label_->setVisible(!token_.isEmpty() && others + whole <= transport_->width());
+  const int others = row.sizeHint().width() - (token_label_->isHidden() ? 0 : whole);
+  token_label_->setVisible(!token_.isEmpty() && others + whole <= width());
 }
 
 void Timeline::resizeEvent(QResizeEvent* event) {

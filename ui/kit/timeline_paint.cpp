@@ -23,9 +23,9 @@ T valueAt(const std::vector<T>& values, int at) {
   return at >= 0 && at < int(values.size()) ? values[std::size_t(at)] : T{};
 }
 
-QString secondsLabel(double seconds) {
-  const bool whole = std::abs(seconds - std::round(seconds)) < 0.05;
-  return QString::number(seconds, 'f', whole ? 0 : 1) + 's';
+/// All labels of a ruler with the same number of decimals: keyframes are half a second apart, more or less.
+QString secondsLabel(double seconds, double step_s) {
+  return QString::number(seconds, 'f', step_s < 0.75 ? 1 : 0) + 's';
 }
 
 }  // namespace
@@ -84,6 +84,8 @@ void TimelineStrip::paintRuler(QPainter& painter) const {
   while (each > 1 && each / 2 * scale_.slotWidth() > 4 * kSmallestLabelRoom_px)
     each /= 2;
   const int ticks_each = std::max(1, each / kLabelEach);
+  const auto last = std::min(std::size_t(each), data_.times_s.size() - 1);
+  const double step_s = data_.times_s[last] - data_.times_s.front();
   for (int keyframe = 0; keyframe <= scale_.count(); keyframe += ticks_each) {
     const bool labelled = keyframe % each == 0 && keyframe < scale_.count();
     const double x = std::round(scale_.xOfSlot(keyframe)), length = labelled ? 7 : 4;
@@ -92,7 +94,7 @@ void TimelineStrip::paintRuler(QPainter& painter) const {
     const double seconds = data_.times_s[std::size_t(keyframe)] - data_.times_s.front();
     painter.setPen(theme.color(Role::Text3));
     painter.drawText(QRectF(x + 3, r.ruler, 60, r.base - 4), Qt::AlignLeft | Qt::AlignVCenter,
-                     secondsLabel(seconds));
+                     secondsLabel(seconds, step_s));
   }
 }
 

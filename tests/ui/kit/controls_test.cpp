@@ -1,15 +1,21 @@
 // The controls, driven as a person drives them.
+#include <algorithm>
+
 #include <QtGui/QClipboard>
+#include <QtGui/QShortcut>
 #include <QtGui/QWheelEvent>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSlider>
 #include <QtWidgets/QToolButton>
+#include <QtWidgets/QVBoxLayout>
 #include <gtest/gtest.h>
 
+#include "ui/kit/combo_box.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
@@ -17,9 +23,11 @@
 #include "ui/kit/progress_line.h"
 #include "ui/kit/range_slider.h"
 #include "ui/kit/score_tile.h"
+#include "ui/kit/search_field.h"
 #include "ui/kit/section.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/value_slider.h"
+#include "ui/kit/wrapping_label.h"
 
 namespace hbev::ui {
 namespace {
@@ -145,9 +153,102 @@ TEST(ErrorNotice, ShowsAndCopiesEveryPart) {
   EXPECT_EQ(QApplication::clipboard()->text().toStdString(), toString(problem));
 }
 
+TEST(ErrorNotice, ALongNameOfAFileGoesOnInTheNextLine) {
+  const std::string name = "n008-2018-08-01-15-16-36-0400__CAM_FRONT_LEFT__1533151603547590.prediction.npz";
+  ErrorNotice notice(Problem{name + " cannot be read", "/data/sets/nuscenes/samples/" + name, "", "", ""});
+  EXPECT_LT(notice.minimumSizeHint().width(), 240) << "it fits into a narrow panel";
+  const auto labels = notice.findChildren<WrappingLabel*>();
+  EXPECT_TRUE(std::ranges::any_of(labels, [&](const WrappingLabel* label) {
+    return unbroken(label->text()).toStdString() == name + " cannot be read";
+  }));
+  EXPECT_EQ(breakable("Copy the file again."), "Copy the file again.") << "short words stay whole";
+}
+
+TEST(WrappingLabel, WhatIsCopiedHasNoPlacesToBreakAt) {
+  const QString name = "a_very_long_name_of_a_file_without_spaces.npz";
+  WrappingLabel label(name, Role::Text, TextSize::Body, Weight::Normal, nullptr);
+  EXPECT_NE(label.text(), name);
+  label.setSelection(0, int(label.text().size()));
+  QTest::keyClick(&label, Qt::Key_C, Qt::ControlModifier);
+  EXPECT_EQ(QApplication::clipboard()->text(), name);
+}
+
+TEST(SearchField, EscapeIsItsOwn) {
+  QWidget window;
+  QShortcut shortcut(QKeySequence(Qt::Key_Escape), &window);
+  QSignalSpy taken(&shortcut, &QShortcut::activated);
+  auto* column = new QVBoxLayout(&window);
+  auto* field = new SearchField("Search", {}, &window);
+  column->addWidget(field);
+  window.show();
+  QApplication::setActiveWindow(&window);
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
+  field->setFocus();
+  QTest::keyClicks(field, "bus");
+  QTest::keyClick(field, Qt::Key_Escape);
+  EXPECT_EQ(field->text(), "") << "the first clears";
+  EXPECT_TRUE(field->hasFocus());
+  QTest::keyClick(field, Qt::Key_Escape);
+  EXPECT_FALSE(field->hasFocus()) << "the second leaves";
+  EXPECT_EQ(taken.count(), 0);
+}
+
+TEST(SearchField, EmptyInADialogItLeavesEscapeToTheDialog) {
+  QDialog dialog;
+  auto* column = new QVBoxLayout(&dialog);
+  auto* field = new SearchField("Search", {}, &dialog);
+  column->addWidget(field);
+  dialog.show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&dialog));
+  field->setText("bus");
+  QTest::keyClick(field, Qt::Key_Escape);
+  EXPECT_TRUE(dialog.isVisible());
+  QTest::keyClick(field, Qt::Key_Escape);
+  EXPECT_FALSE(dialog.isVisible());
+}
+
+TEST(ComboBox, KeysThatGoThroughTheSceneAreNotItsOwn) {
+  ComboBox box;
+  box.addItems({"first", "second", "third"});
+  for (const Qt::Key key : {Qt::Key_End, Qt::Key_Home, Qt::Key_PageDown}) {
+    QTest::keyClick(&box, key);
+    EXPECT_EQ(box.currentIndex(), 0);
+  }
+  QTest::keyClick(&box, Qt::Key_Down);
+  EXPECT_EQ(box.currentIndex(), 1);
+}
+
+TEST(NoticeLine, EveryLineOfItsWordsIsSeenWhole) {
+  QWidget page;
+  auto* column = new QVBoxLayout(&page);
+  column->setContentsMargins(0, 0, 0, 0);
+  auto* notice = new NoticeLine(NoticeLine::Kind::Error, {}, "Close", &page);
+  column->addWidget(notice);
+  column->addWidget(new QWidget(&page), 1);
+  const auto* label = notice->findChild<ElidedLabel*>();
+  for (const int width : {1280, 1600}) {
+    page.resize(width, 600);
+    page.show();
+    // Also back to one line: nothing of the place of three stays.
+    for (const int lines : {1, 2, 3, 1}) {
+      QString text = "Class";
+      while (label->fontMetrics().horizontalAdvance(text) < (lines - 0.6) * (width - 120))
+        text += " set";
+      notice->setNotice(NoticeLine::Kind::Error, text, "Close");
+      QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+      const int wanted = label->heightForWidth(label->width());
+      EXPECT_EQ(wanted, lines * std::max(16, label->fontMetrics().height())) << width;
+      EXPECT_GE(label->height(), wanted) << lines << " lines at " << width;
+      EXPECT_TRUE(notice->rect().contains(label->geometry())) << lines << " lines at " << width;
+      EXPECT_EQ(notice->height(), std::max(28, wanted + 8)) << lines << " lines at " << width;
+      EXPECT_NEAR(label->geometry().center().y(), notice->rect().center().y(), 1);
+    }
+  }
+}
+
 TEST(NoticeLine, ItsActionIsAButton) {
   NoticeLine line(NoticeLine::Kind::Warn, "Flow looks like voxels per frame.", "Convert");
-  EXPECT_EQ(line.height(), 28);
+  EXPECT_EQ(line.sizeHint().height(), 28);
   QSignalSpy triggered(&line, &NoticeLine::actionTriggered);
   QTest::mouseClick(line.findChild<QPushButton*>(), Qt::LeftButton);
   EXPECT_EQ(triggered.count(), 1);
