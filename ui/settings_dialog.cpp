@@ -11,6 +11,7 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include "core/base/size_text.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/label.h"
@@ -20,19 +21,15 @@
 #include "ui/predicting.h"
 #include "ui/prediction_store.h"
 #include "ui/studio.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
 
 constexpr int kWidth = 520, kControlWidth = 220, kUseEach_ms = 500;
 
-QString sizeText(double megabytes) {
-  return megabytes < 1000 ? QStringLiteral("%1 MB").arg(std::lround(megabytes))
-                          : QStringLiteral("%1 GB").arg(megabytes / 1024, 0, 'f', megabytes < 10240 ? 1 : 0);
-}
-
-double megabytesOf(std::size_t bytes) {
-  return double(bytes) / (1 << 20);
+QString sizeWords(std::uint64_t bytes) {
+  return toQString(sizeText(bytes));
 }
 
 /// Selects the entry with this data; one that is not in the list yet is added.
@@ -50,6 +47,7 @@ SettingsDialog::SettingsDialog(Studio& studio, Predicting& predicting, QWidget* 
   rows_ = new QVBoxLayout(this);
   rows_->setContentsMargins(16, 8, 16, 12);
   rows_->setSpacing(0);
+  addLook();
   addLoading();
   addPlay();
   if (predicting.backend().unavailable.isEmpty()) addNetwork();
@@ -94,16 +92,30 @@ void SettingsDialog::addRow(const QString& name, QWidget* control, const QString
   rows_->addWidget(line);
 }
 
+void SettingsDialog::addLook() {
+  addGroup(tr("Look"));
+  auto* theme = new SegmentedControl(this);
+  theme->setObjectName(QStringLiteral("theme"));
+  for (const QString& name : {tr("System"), tr("Dark"), tr("Light")})
+    theme->addSegment(name);
+  theme->setCurrentIndex(int(Theme::current().mode()));
+  connect(theme, &SegmentedControl::currentChanged, this,
+          [](int index) { Theme::current().setMode(Theme::Mode(index)); });
+  connect(&Theme::current(), &Theme::changed, theme,
+          [theme] { theme->setCurrentIndex(int(Theme::current().mode())); });
+  addRow(tr("Theme"), theme, tr("System is as the desktop says."));
+}
+
 void SettingsDialog::addLoading() {
   const StreamSettings& now = studio_.settings();
   addGroup(tr("Loading"));
   auto* memory = new ComboBox(this);
   memory->setObjectName(QStringLiteral("memory"));
-  const double all_mb = megabytesOf(machineMemory());
-  memory->addItem(tr("A quarter of the memory, %1").arg(sizeText(all_mb / 4)), 0);
-  for (int megabytes = 512; megabytes <= all_mb; megabytes *= 2)
-    memory->addItem(sizeText(megabytes), megabytes);
-  choose(*memory, now.memory_mb, sizeText(now.memory_mb));
+  const std::uint64_t all = machineMemory();
+  memory->addItem(tr("A quarter of the memory, %1").arg(sizeWords(all / 4)), 0);
+  for (int megabytes = 500; std::uint64_t(megabytes) * kMegabyte <= all; megabytes *= 2)
+    memory->addItem(sizeWords(std::uint64_t(megabytes) * kMegabyte), megabytes);
+  choose(*memory, now.memory_mb, sizeWords(std::uint64_t(now.memory_mb) * kMegabyte));
   connect(memory, &QComboBox::activated, this, [this, memory] {
     change([&](StreamSettings& settings) { settings.memory_mb = memory->currentData().toInt(); });
   });
@@ -210,15 +222,15 @@ void SettingsDialog::addNetwork() {
 void SettingsDialog::addKept() {
   auto* kept = new ComboBox(this);
   kept->setObjectName(QStringLiteral("keptPredictions"));
-  const int now_mb = int(keptPredictionsLimit() >> 20);
-  for (const int megabytes : {256, 1024, 4096, 16384, 65536})
-    kept->addItem(sizeText(megabytes), megabytes);
-  choose(*kept, now_mb, sizeText(now_mb));
+  const int now_mb = int(keptPredictionsLimit() / kMegabyte);
+  for (const int megabytes : {250, 1000, 4000, 16000, 64000})
+    kept->addItem(sizeWords(std::uint64_t(megabytes) * kMegabyte), megabytes);
+  choose(*kept, now_mb, sizeWords(std::uint64_t(now_mb) * kMegabyte));
   connect(kept, &QComboBox::activated, this,
-          [kept] { setKeptPredictionsLimit(std::uint64_t(kept->currentData().toInt()) << 20); });
+          [kept] { setKeptPredictionsLimit(std::uint64_t(kept->currentData().toInt()) * kMegabyte); });
   addRow(tr("Predictions kept on disk"), kept,
          tr("%1 now. Those go first that nobody has looked at for longest.")
-             .arg(sizeText(megabytesOf(keptPredictions(predictionFolder())))));
+             .arg(sizeWords(keptPredictions(predictionFolder()))));
 }
 
 void SettingsDialog::changeNetwork(const std::function<void(NetworkSettings&)>& change) {
@@ -238,8 +250,7 @@ void SettingsDialog::change(const std::function<void(StreamSettings&)>& change) 
 
 void SettingsDialog::showUse() {
   const CacheStatus status = studio_.cacheStatus();
-  use_->setText(tr("%1 of %2 in use")
-                    .arg(sizeText(megabytesOf(status.bytes)), sizeText(megabytesOf(status.budget_bytes))));
+  use_->setText(tr("%1 of %2 in use").arg(sizeWords(status.bytes), sizeWords(status.budget_bytes)));
 }
 
 }  // namespace hbev::ui

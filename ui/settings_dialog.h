@@ -26,6 +26,7 @@ class SettingsDialog : public QDialog {
   void addGroup(const QString& title);
   /// A name at the left, the control at the right, and one line below that says what it does.
   void addRow(const QString& name, QWidget* control, const QString& hint);
+  void addLook();
   void addLoading();
   void addPlay();
   void addNetwork();
