@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
@@ -18,6 +19,7 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
+#include "ui/kit/wrapping_label.h"
 #include "ui/stage_view.h"
 #include "ui/text.h"
 
@@ -103,7 +105,7 @@ CameraTile::CameraTile(Studio& studio, Camera camera, QWidget* parent)
 
 void CameraTile::describe() {
   const QString title = tr("%1 camera").arg(toQString(cameraTitle(camera_)));
-  QString text = problem_details_.toHtmlEscaped();
+  QString text = breakable(problem_details_).toHtmlEscaped();
   if (problem_.isEmpty()) {
     text = probes() ? tr("Click to see the depth that the network gives to a pixel, arrow keys move on; "
                          "double click to look from this camera's eye.")
@@ -325,8 +327,7 @@ CameraStrip::CameraStrip(Studio& studio, QWidget* parent) : QWidget(parent), stu
     overlay_->setCurrentIndex(int(now.overlay));
     showDepthState();
     const bool redraw = now.overlay != before.overlay || now.palette != before.palette ||
-                        now.hidden_classes != before.hidden_classes || now.z_min != before.z_min ||
-                        now.z_max != before.z_max || now.overlay_opacity != before.overlay_opacity;
+                        !now.showsSameVoxels(before) || now.overlay_opacity != before.overlay_opacity;
     if (redraw) wishOverlays();
   });
   connect(&studio.stages(), &StageView::inspectionChanged, this, [this] {
@@ -334,6 +335,7 @@ CameraStrip::CameraStrip(Studio& studio, QWidget* parent) : QWidget(parent), stu
     if (studio_.view().overlay == OverlayKind::Depth) wishOverlays();
   });
   showDepthState();
+  connect(&studio, &Studio::currentChanged, this, [this] { stack_->setLoading(!studio_.isFrameCurrent()); });
   const auto repaint = [this] {
     for (CameraTile* tile : tiles_)
       tile->update();
@@ -392,7 +394,25 @@ void CameraStrip::setSeenFrom(int camera) {
     tiles_[std::size_t(i)]->setSeenFrom(i == camera);
 }
 
-/// Why a camera shows no picture, in a few words.
+/// Another scene loads: nothing of the one before is left.
+void CameraStrip::showNothing() {
+  for (CameraTile* tile : tiles_) {
+    tile->setPicture({});
+    tile->setProblem({}, {});
+  }
+  header_->setCount({});
+  stack_->setLoading(true);
+  wishOverlays();
+}
+
+/// A reading or its file is not there; else there is one that cannot be read.
+bool CameraStrip::isMissing(const Frame& frame, Camera camera) const {
+  const auto& reading = frame.keyframe.cameras[std::size_t(camera)];
+  std::error_code ignored;
+  return !reading || !std::filesystem::exists(reading->file, ignored);
+}
+
+/// Why a camera shows no picture, with the file's name.
 QString CameraStrip::problemOf(const Frame& frame, Camera camera) const {
   const auto& reading = frame.keyframe.cameras[std::size_t(camera)];
   if (!reading) {
@@ -409,6 +429,8 @@ QString CameraStrip::problemOf(const Frame& frame, Camera camera) const {
 }
 
 void CameraStrip::showFrame() {
+  stack_->setLoading(false);
+  if (!studio_.shownFrame()) return showNothing();
   const Frame& frame = *studio_.shownFrame();
   int there = 0, known = 0;
   for (std::size_t i = 0; i < kCameraCount; ++i) {
@@ -420,9 +442,9 @@ void CameraStrip::showFrame() {
           QImage(image->rgb.data(), image->width, image->height, image->width * 3, QImage::Format_RGB888)));
       tiles_[i]->setProblem({}, {});
     } else {
-      const QString problem = problemOf(frame, Camera(i));
       tiles_[i]->setPicture({});
-      tiles_[i]->setProblem(problem.section(QLatin1Char('.'), 0, 0), problem);
+      tiles_[i]->setProblem(isMissing(frame, Camera(i)) ? tr("Missing") : tr("Unreadable"),
+                            problemOf(frame, Camera(i)));
     }
   }
   header_->setCount(tr("%1 of %2").arg(there).arg(int(kCameraCount)));

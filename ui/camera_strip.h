@@ -83,6 +83,8 @@ class CameraStrip : public QWidget {
   void showFrame();
   void wishOverlays();
   void showDepthState();
+  void showNothing();
+  bool isMissing(const Frame& frame, Camera camera) const;
   QString problemOf(const Frame& frame, Camera camera) const;
 
   Studio& studio_;

@@ -46,6 +46,8 @@ QString noProbabilitiesReason() {
 }
 
 QString absenceReason(Coloring coloring) {
+  if (coloring == Coloring::Outcome)
+    return legendText("No truth: right and wrong need a prediction and a truth of one class set.");
   return coloring == Coloring::Compare
              ? legendText("Show two predictions of one class set whose truth is in the data set.")
              : noProbabilitiesReason();
@@ -77,7 +79,7 @@ HudRamp certaintyRamp(Coloring coloring, const CertaintyPaint& paint, const QStr
 
 HudRamp absentRamp(Coloring coloring) {
   HudRamp ramp = emptyRamp(coloring);
-  ramp.note = noProbabilitiesReason().toStdString();
+  ramp.note = absenceReason(coloring).toStdString();
   return ramp;
 }
 

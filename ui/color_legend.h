@@ -20,7 +20,7 @@ HudRamp heightRamp(const GridSpec& grid);
 /// Values 0 to 1 with their spread and mean. `class_name` is the class whose probability is shown; empty:
 /// each voxel's own.
 HudRamp certaintyRamp(Coloring coloring, const CertaintyPaint& paint, const QString& class_name);
-/// In place of the ramp where there are no probabilities: what to do to have some.
+/// In place of the ramp where there are no probabilities or no truth: what to do to have some.
 HudRamp absentRamp(Coloring coloring);
 
 }  // namespace hbev::ui

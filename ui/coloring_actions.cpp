@@ -67,6 +67,7 @@ void step(Studio& studio, Side side, int delta) {
 
 bool canColor(const Studio& studio, Side side, Coloring coloring) {
   if (coloring == Coloring::Compare) return studio.errors().canCompare();
+  if (coloring == Coloring::Outcome) return studio.errors().side().has_value();
   return !needsProbabilities(coloring) || studio.probabilities(side) != nullptr;
 }
 

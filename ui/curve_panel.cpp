@@ -32,6 +32,10 @@ QColor legendColor(const CurveLine& line) {
                         : theme.curves()[std::size_t(line.color) % theme.curves().size()];
 }
 
+QString restText(std::size_t count) {
+  return QStringLiteral("+%1").arg(count);
+}
+
 int entryWidth(const CurveLine& line, const QFontMetrics& metrics) {
   return kMark + kMarkGap + metrics.horizontalAdvance(line.name) + kEntryGap;
 }
@@ -66,9 +70,10 @@ void CurveLegend::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setFont(theme.font(TextSize::Small));
   int x = 0;
-  for (const CurveLine& line : lines_) {
+  const std::size_t shown = namesShown();
+  for (std::size_t i = 0; i < shown; ++i) {
+    const CurveLine& line = lines_[i];
     const int width = entryWidth(line, painter.fontMetrics());
-    if (x + width - kEntryGap > this->width()) break;  // half a name says nothing
     QColor color = legendColor(line);
     const bool hidden = line.alpha == 0;
     color.setAlphaF(hidden ? 0.25F : float(line.alpha));
@@ -77,18 +82,62 @@ void CurveLegend::paintEvent(QPaintEvent*) {
     painter.drawText(QRect(x + kMark + kMarkGap, 0, width, height()), Qt::AlignVCenter, line.name);
     x += width;
   }
+  if (shown == lines_.size()) return;
+  painter.setPen(theme.color(Role::Text2));
+  painter.drawText(QRect(x, 0, this->width() - x, height()), Qt::AlignVCenter,
+                   restText(lines_.size() - shown));
+}
+
+/// All of them, or as many as leave room for "+2".
+std::size_t CurveLegend::namesShown() const {
+  const QFontMetrics metrics(Theme::current().font(TextSize::Small));
+  int x = 0;
+  std::size_t fitting = 0;
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    x += entryWidth(lines_[i], metrics);
+    if (x - kEntryGap > width()) return fitting;
+    const int rest = metrics.horizontalAdvance(restText(lines_.size() - i - 1));
+    if (x + rest <= width()) fitting = i + 1;
+  }
+  return lines_.size();
+}
+
+QStringList CurveLegend::shownTexts() const {
+  QStringList texts;
+  const std::size_t shown = namesShown();
+  for (std::size_t i = 0; i < shown; ++i)
+    texts << lines_[i].name;
+  if (shown < lines_.size()) texts << restText(lines_.size() - shown);
+  return texts;
 }
 
 void CurveLegend::mouseReleaseEvent(QMouseEvent* event) {
   const QFontMetrics metrics(Theme::current().font(TextSize::Small));
   int x = 0;
-  for (const CurveLine& line : lines_) {
-    x += entryWidth(line, metrics);
+  const std::size_t shown = namesShown();
+  for (std::size_t i = 0; i < shown; ++i) {
+    x += entryWidth(lines_[i], metrics);
     if (event->position().x() < x) {
-      Q_EMIT clicked(line.name);
+      Q_EMIT clicked(lines_[i].name);
       return;
     }
   }
+  if (shown < lines_.size()) openRest();
+}
+
+void CurveLegend::openRest() {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (std::size_t i = namesShown(); i < lines_.size(); ++i) {
+    QPixmap mark(kMark, kMark);
+    mark.fill(Qt::transparent);
+    QPainter(&mark).fillRect(QRect(0, kMark / 2 - 1, kMark, 2), legendColor(lines_[i]));
+    QAction* action =
+        menu->addAction(mark, lines_[i].name, this, [this, name = lines_[i].name] { Q_EMIT clicked(name); });
+    action->setCheckable(true);
+    action->setChecked(lines_[i].alpha != 0);
+  }
+  menu->popup(mapToGlobal(QPoint(width() - menu->sizeHint().width(), height())));
 }
 
 CurvePanel::CurvePanel(const QString& title, CurvePlot::Kind kind, QWidget* parent)
@@ -113,6 +162,10 @@ CurvePanel::CurvePanel(const QString& title, CurvePlot::Kind kind, QWidget* pare
   column->addWidget(header);
   plot_ = new CurvePlot(title, kind, this);
   column->addWidget(plot_, 1);
+  nothing_ = makeLabel(tr("Nothing yet"), Role::Text3, TextSize::Small, Weight::Normal, this);
+  nothing_->setAlignment(Qt::AlignCenter);
+  column->addWidget(nothing_, 1);
+  showLines();
   connect(legend_, &CurveLegend::clicked, this, [this](const QString& name) {
     if (hidden_.removeAll(name) == 0) hidden_ << name;
     showLines();
@@ -144,6 +197,9 @@ void CurvePanel::showLines() {
   }
   legend_->setLines(lines_.size() > 1 ? named : std::vector<CurveLine>());
   plot_->setLines(std::move(shown));
+  // Axes of nothing say nothing.
+  plot_->setVisible(!lines_.empty());
+  nothing_->setVisible(lines_.empty());
 }
 
 void CurvePanel::addWidget(QWidget* widget) {

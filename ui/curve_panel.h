@@ -13,7 +13,8 @@ namespace hbev::ui {
 
 class ElidedLabel;
 
-/// "— Total  — Depth": the lines' names beside a piece of their colour; a click hides and shows a line.
+/// "— Total  — Depth": the lines' names beside a piece of their colour; a click hides and shows a line. Names
+/// that have no room are behind "+2", a menu.
 class CurveLegend : public QWidget {
   Q_OBJECT
  public:
@@ -21,6 +22,8 @@ class CurveLegend : public QWidget {
   void setLines(const std::vector<CurveLine>& lines);
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }
+  /// "Total", "+2": what can be read. For tests.
+  QStringList shownTexts() const;
 
  Q_SIGNALS:
   void clicked(const QString& name);
@@ -30,6 +33,10 @@ class CurveLegend : public QWidget {
   void mouseReleaseEvent(QMouseEvent* event) override;
 
  private:
+  /// How many names have room.
+  std::size_t namesShown() const;
+  void openRest();
+
   std::vector<CurveLine> lines_;
 };
 
@@ -65,6 +72,7 @@ class CurvePanel : public QWidget {
   ElidedLabel* subject_;
   CurveLegend* legend_;
   CurvePlot* plot_;
+  QLabel* nothing_;
   std::vector<CurveLine> lines_;
   QStringList hidden_;  ///< names of lines
 };

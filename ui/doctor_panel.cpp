@@ -69,10 +69,8 @@ DoctorPanel::DoctorPanel(Studio& studio, QWidget* parent) : QWidget(parent), stu
   stack_ = new PanelStack(this);
   sections_ = new ScrollColumn(stack_);
   stack_->setContent(sections_);
-  auto* empty = new EmptyState("doctor", tr("Not examined yet"),
-                               tr("Looks at this machine, the data set and the predictions."));
-  connect(empty->setPrimary(tr("Examine")), &QPushButton::clicked, this, &DoctorPanel::examine);
-  stack_->setEmptyState(empty);
+  stack_->setEmptyState(new EmptyState("doctor", {}, {}));
+  showExamining(false);
   stack_->showEmpty();
   layout->addWidget(stack_, 1);
   connect(progress_, &ProgressLine::cancelled, &job_, &BackgroundJob::cancel);
@@ -124,12 +122,26 @@ void DoctorPanel::examine() {
   job_.start([found = found_, dataset, predictions](Progress& progress) {
     *found = examineAll(dataset, predictions, progress);
   });
-  stack_->setLoading(true);
+  Progress::State begin;
+  begin.what = tr("Looking at this machine").toStdString();
+  progress_->setState(begin);
+  progress_->show();
+  showExamining(true);
+}
+
+/// Where nothing was found yet: what is under way, or how it begins.
+void DoctorPanel::showExamining(bool on) {
+  EmptyState& empty = *stack_->emptyState();
+  empty.setText(on ? tr("Examining") : tr("Not examined yet"),
+                tr("Looks at this machine, the data set and the predictions."));
+  QPushButton* begin = empty.setPrimary(tr("Examine"));
+  connect(begin, &QPushButton::clicked, this, &DoctorPanel::examine, Qt::UniqueConnection);
+  begin->setVisible(!on);
 }
 
 void DoctorPanel::finish() {
   progress_->hide();
-  stack_->setLoading(false);
+  showExamining(false);
   std::vector<Finding> all;
   for (const FindingGroup& group : groups_)
     all.insert(all.end(), group.findings.begin(), group.findings.end());

@@ -50,6 +50,7 @@ class DoctorPanel : public QWidget {
 
  private:
   void showGroups(std::vector<FindingGroup> groups);
+  void showExamining(bool on);
   void finish();
 
   Studio& studio_;

@@ -8,6 +8,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/kit/wrapping_label.h"
 
 namespace hbev::ui {
 namespace {
@@ -15,8 +16,9 @@ namespace {
 constexpr int kFactLine = 19, kFactName = 76, kFactSwatch = 15, kLeastFact = 40;
 constexpr int kFactFlags = Qt::TextWordWrap;
 
-QString verdictWord(bool good) {
-  return good ? FactList::tr("right") : FactList::tr("wrong");
+QString verdictWord(const FactList::Fact& fact) {
+  if (!fact.verdict_word.isEmpty()) return fact.verdict_word;
+  return *fact.verdict == 1 ? FactList::tr("right") : FactList::tr("wrong");
 }
 
 QFont factFont(bool mono) {
@@ -45,7 +47,7 @@ QRect FactList::valueRect(const Fact& fact) const {
   int right = width();
   if (fact.verdict) {
     const QFontMetrics metrics(Theme::current().font(TextSize::Body));
-    right -= metrics.horizontalAdvance(verdictWord(*fact.verdict == 1)) + 22;
+    right -= metrics.horizontalAdvance(verdictWord(fact)) + 22;
   }
   return {left, 0, std::max(kLeastFact, right - left), kFactLine};
 }
@@ -53,7 +55,7 @@ QRect FactList::valueRect(const Fact& fact) const {
 int FactList::heightOf(const Fact& fact) const {
   const QFontMetrics metrics(factFont(fact.mono));
   const QRect whole =
-      metrics.boundingRect(QRect(0, 0, valueRect(fact).width(), 1 << 14), kFactFlags, fact.value);
+      metrics.boundingRect(QRect(0, 0, valueRect(fact).width(), 1 << 14), kFactFlags, breakable(fact.value));
   return kFactLine + std::max(0, whole.height() - metrics.height());
 }
 
@@ -68,9 +70,10 @@ void FactList::resizeEvent(QResizeEvent* event) {
   if (event->size().width() != event->oldSize().width()) updateGeometry();
 }
 
-void FactList::paintVerdict(QPainter& painter, int top, bool good) const {
+void FactList::paintVerdict(QPainter& painter, int top, const Fact& fact) const {
+  const bool good = *fact.verdict == 1;
   const QColor color = Theme::current().color(good ? Role::Ok : Role::Error);
-  const QString word = verdictWord(good);
+  const QString word = verdictWord(fact);
   painter.setPen(color);
   const int word_width = painter.fontMetrics().horizontalAdvance(word);
   painter.drawText(QRect(width() - word_width, top, word_width, kFactLine), Qt::AlignVCenter, word);
@@ -87,14 +90,14 @@ void FactList::paintEvent(QPaintEvent*) {
     painter.setFont(theme.font(TextSize::Body));
     painter.setPen(theme.color(Role::Text2));
     painter.drawText(QRect(0, y, kFactName, kFactLine), Qt::AlignLeft | Qt::AlignVCenter, fact.name);
-    if (fact.verdict) paintVerdict(painter, y, *fact.verdict == 1);
+    if (fact.verdict) paintVerdict(painter, y, fact);
     const QRect value = valueRect(fact).translated(0, y);
     if (fact.swatch) paintSwatch(painter, QRectF(value.left() - kFactSwatch, y + 5, 9, 9), *fact.swatch);
     const int height = heightOf(fact);
     painter.setFont(factFont(fact.mono));
     painter.setPen(theme.color(Role::Text));
     painter.drawText(QRect(value.topLeft(), QSize(value.width(), height)),
-                     kFactFlags | int(Qt::AlignLeft | Qt::AlignVCenter), fact.value);
+                     kFactFlags | int(Qt::AlignLeft | Qt::AlignVCenter), breakable(fact.value));
     y += height;
   }
 }

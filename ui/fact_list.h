@@ -20,6 +20,7 @@ class FactList : public QWidget {
     std::optional<QColor> swatch;
     bool mono = true;
     std::optional<int> verdict;  ///< 1 right, 0 wrong
+    QString verdict_word = {};   ///< what says it more exactly: "missed"; empty: "right" or "wrong"
   };
   explicit FactList(QWidget* parent = nullptr);
   void setFacts(std::vector<Fact> facts);
@@ -35,7 +36,7 @@ class FactList : public QWidget {
   /// Where the value is, in a line of its own height at the top; without the verdict's word.
   QRect valueRect(const Fact& fact) const;
   int heightOf(const Fact& fact) const;
-  void paintVerdict(QPainter& painter, int top, bool good) const;
+  void paintVerdict(QPainter& painter, int top, const Fact& fact) const;
 
   std::vector<Fact> facts_;
 };

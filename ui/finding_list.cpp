@@ -14,6 +14,7 @@
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/kit/wrapping_label.h"
 #include "ui/text.h"
 
 namespace hbev::ui {
@@ -88,12 +89,7 @@ class FindingRow : public QWidget {
   void addFull(const Finding& finding, QVBoxLayout& column) {
     const auto add = [&](const std::string& words, Role role, Weight weight, TextSize size) {
       if (words.empty()) return;
-      QLabel* label = makeLabel(toQString(words), role, size, weight, this);
-      label->setTextFormat(Qt::PlainText);
-      label->setWordWrap(true);
-      label->setMinimumWidth(40);
-      label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-      column.addWidget(label);
+      column.addWidget(new WrappingLabel(toQString(words), role, size, weight, this));
     };
     add(finding.area, Role::Text, Weight::Semibold, TextSize::Body);
     add(finding.title, Role::Text, Weight::Normal, TextSize::Body);

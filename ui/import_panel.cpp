@@ -22,6 +22,7 @@
 #include "ui/kit/progress_line.h"
 #include "ui/kit/scroll_column.h"
 #include "ui/kit/section.h"
+#include "ui/kit/wrapping_label.h"
 #include "ui/predicted_source.h"
 #include "ui/text.h"
 #include "ui/train_watch.h"
@@ -68,12 +69,8 @@ std::vector<Fact> factsOf(const ImportReport& report) {
 }
 
 QLabel* makeWrapped(const QString& words, Role role, TextSize size, QWidget* parent) {
-  QLabel* label = makeLabel(words, role, size, Weight::Normal, parent);
-  label->setTextFormat(Qt::PlainText);
-  label->setWordWrap(true);
-  label->setMinimumWidth(40);
+  auto* label = new WrappingLabel(words, role, size, Weight::Normal, parent);
   label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-  label->setTextInteractionFlags(Qt::TextSelectableByMouse);
   return label;
 }
 
@@ -84,6 +81,7 @@ bool isBelow(const std::filesystem::path& path, const std::filesystem::path& fol
 
 /// Below the folder that was opened: what is the same for all files says nothing.
 QString shortPath(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  if (file.lexically_normal() == folder.lexically_normal()) return toQString(lastName(file));
   return toQString((isBelow(file, folder) ? file.lexically_relative(folder) : file).string());
 }
 
@@ -142,9 +140,8 @@ ImportPanel::ImportPanel(Studio& studio, QWidget* parent) : QWidget(parent), stu
   stack_ = new PanelStack(this);
   sections_ = new ScrollColumn(stack_);
   stack_->setContent(sections_);
-  stack_->setEmptyState(new EmptyState("voxel", tr("No predictions yet"),
-                                       tr("Drop a folder or a file of predictions on the window.")));
-  stack_->showEmpty();
+  stack_->setEmptyState(new EmptyState("voxel", {}, {}));
+  showReports();
   layout->addWidget(stack_, 1);
   connect(progress_, &ProgressLine::cancelled, &job_, &BackgroundJob::cancel);
   connect(&job_, &BackgroundJob::progressed, this, [this](const Progress::State& state) {
@@ -202,6 +199,7 @@ void ImportPanel::inspect(const std::filesystem::path& path, bool quietly) {
   entry->path = path;
   entry->quietly = quietly;
   entries_.insert(entries_.begin(), std::move(entry));
+  showReports();
   if (!job_.isRunning()) startNext();
 }
 
@@ -235,7 +233,15 @@ void ImportPanel::showReports() {
     if (entry->report) sections_->add(makeSection(*entry));
   }
   const std::size_t count = reports().size();
-  header_->setCount(count == 0 ? QString() : QString::number(count));
+  header_->setCount(count == 0   ? QString()
+                    : count == 1 ? tr("1 report")
+                                 : tr("%1 reports").arg(groupedNumber(qint64(count))));
+  EmptyState& empty = *stack_->emptyState();
+  if (entries_.empty()) {
+    empty.setText(tr("No predictions yet"), tr("Drop a folder or a file of predictions on the window."));
+  } else {
+    empty.setText(tr("Looking at %1").arg(toQString(lastName(entries_.front()->path))), {});
+  }
   count == 0 ? stack_->showEmpty() : stack_->showContent();
 }
 

@@ -44,6 +44,19 @@ QWidget* Inspector::makeVoxelSection() {
   return voxel_;
 }
 
+namespace {
+
+/// In the words of the outcomes' legend.
+void judge(FactList::Fact& fact, int wanted, int label, int free) {
+  fact.verdict = wanted == label;
+  if (wanted != label)
+    fact.verdict_word = label == free    ? Inspector::tr("missed")
+                        : wanted == free ? Inspector::tr("phantom")
+                                         : Inspector::tr("wrong class");
+}
+
+}  // namespace
+
 /// Of the side that has probabilities; A's before B's.
 void Inspector::showClassBars() {
   const VoxelMark& mark = studio_.selection();
@@ -93,7 +106,7 @@ void Inspector::showVoxel() {
   addSide(facts, Side::B, index);
   const auto& a = studio_.content(Side::A).occupancy;
   const auto b = studio_.counterpart(Side::A);
-  if (a && b && !a->flow.empty() && !b->flow.empty()) {
+  if (studio_.canScore() && a && b && !a->flow.empty() && !b->flow.empty()) {
     const double error =
         std::hypot(a->flow[2 * index] - b->flow[2 * index], a->flow[2 * index + 1] - b->flow[2 * index + 1]);
     facts.push_back({tr("Flow error"), QStringLiteral("%1 m/s").arg(decimal(error, 2)), {}, true, {}});
@@ -120,7 +133,7 @@ void Inspector::addSide(std::vector<FactList::Fact>& facts, Side side, std::size
   if (label != occupancy->classes->free()) fact.swatch = QColor(color.r, color.g, color.b);
   const auto truth = studio_.counterpart(side);
   if (!source->isTruth() && truth && studio_.source(other(side))->isTruth())
-    fact.verdict = truth->semantics[index] == label;
+    judge(fact, truth->semantics[index], label, truth->classes->free());
   facts.push_back(std::move(fact));
   if (occupancy->flow.empty() || !occupancy->classes->moves(label)) return;
   facts.push_back(

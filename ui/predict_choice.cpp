@@ -63,7 +63,10 @@ QString NetworkChoice::weightsTitle() const {
 }
 
 QString NetworkChoice::title() const {
-  QString title = QStringLiteral("%1 · %2").arg(configTitle(), weightsTitle());
+  // Weights that are named like their configuration say nothing more.
+  QString title = configTitle() == weightsTitle()
+                      ? configTitle()
+                      : QStringLiteral("%1 · %2").arg(configTitle(), weightsTitle());
   if (despite_mismatch) title += QCoreApplication::translate("Predict", " in part");
   if (streaming) title += QCoreApplication::translate("Predict", " · streaming");
   if (half) title += QCoreApplication::translate("Predict", " · half");

@@ -13,6 +13,7 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include "core/base/size_text.h"
 #include "ui/kit/actions.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
@@ -25,19 +26,16 @@
 #include "ui/kit/scroll_column.h"
 #include "ui/kit/section.h"
 #include "ui/kit/segmented_control.h"
+#include "ui/kit/wrapping_label.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
 
 constexpr int kNameWidth_px = 60;
 
-QLabel* makeWrapped(Role role, TextSize size, QWidget* parent) {
-  QLabel* label = makeLabel({}, role, size, Weight::Normal, parent);
-  label->setTextFormat(Qt::PlainText);
-  label->setWordWrap(true);
-  label->setMinimumWidth(40);
-  label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  return label;
+WrappingLabel* makeWrapped(Role role, TextSize size, QWidget* parent) {
+  return new WrappingLabel({}, role, size, Weight::Normal, parent);
 }
 
 QHBoxLayout* makeRow(const QString& name, QWidget* control, QWidget* parent, QWidget* more = nullptr) {
@@ -260,7 +258,7 @@ void PredictPanel::fillConfigs() {
       config_->setItemData(config_->count() - 1, QString::fromStdString(each.about), Qt::ToolTipRole);
     }
   } catch (const Error& error) {
-    about_->setText(QString::fromStdString(toString(error.problem())));
+    about_->setWords(QString::fromStdString(toString(error.problem())));
   }
   QStringList files = recentConfigs();
   const QString& chosen = predicting_.choice().config;
@@ -278,7 +276,7 @@ void PredictPanel::fillWeights() {
   weights_->addItem(tr("None: untrained weights"), QString());
   const QString shipped = shippedWeights(predicting_.backend(), predicting_.choice().config);
   if (!shipped.isEmpty()) {
-    weights_->addItem(tr("Shipped with the studio"), shipped);
+    weights_->addItem(tr("Comes with the program"), shipped);
     weights_->setItemData(weights_->count() - 1, shipped, Qt::ToolTipRole);
   }
   QStringList files = recentWeights();
@@ -357,10 +355,10 @@ void PredictPanel::showConfig() {
     const QString about = config_->currentData(Qt::ToolTipRole).toString();
     const QString facts = makeText(predicting_.backend().config(config.toStdString()));
     const bool is_shipped = !config.endsWith(QStringLiteral(".toml"), Qt::CaseInsensitive);
-    about_->setText(is_shipped && !about.isEmpty() ? about + QStringLiteral(". ") + facts : facts);
+    about_->setWords(is_shipped && !about.isEmpty() ? about + QStringLiteral(". ") + facts : facts);
     setRole(about_, Role::Text3);
   } catch (const Error& error) {
-    about_->setText(QString::fromStdString(toString(error.problem())));
+    about_->setWords(QString::fromStdString(toString(error.problem())));
     setRole(about_, Role::Error);
   }
 }
@@ -377,9 +375,9 @@ void PredictPanel::showFit() {
     lines << tr("%1 parameters on %2.")
                  .arg(groupedNumber(qint64(facts->parameters)), QString::fromStdString(facts->device));
     if (facts->peak_bytes > 0)
-      lines << tr("At most %1 GB of memory so far.").arg(double(facts->peak_bytes) / 1e9, 0, 'f', 1);
+      lines << tr("At most %1 of memory so far.").arg(QString::fromStdString(sizeText(facts->peak_bytes)));
   }
-  fit_->setText(lines.join(QLatin1Char('\n')));
+  fit_->setWords(lines.join(QLatin1Char('\n')));
   fit_->setVisible(!lines.isEmpty());
   setRole(fit_, facts && choice.despite_mismatch ? Role::Warn : Role::Text3);
 }
@@ -398,7 +396,7 @@ void PredictPanel::showHalf() {
                     tr("bfloat16 on a processor: seldom faster. With the demo weights 3 % of the "
                        "occupied voxels differ.");
   half_->setToolTip(card + QLatin1Char('\n') + processor);
-  half_hint_->setText(is_processor ? processor : device.isEmpty() ? half_->toolTip() : card);
+  half_hint_->setWords(is_processor ? processor : device.isEmpty() ? half_->toolTip() : card);
   half_hint_->setVisible(on);
   setRole(half_hint_, is_processor ? Role::Warn : Role::Text3);
 }
@@ -432,7 +430,7 @@ void PredictPanel::showStatus() {
 void PredictPanel::showLast() {
   const auto mine = predicting_.source();
   const std::size_t count = mine ? mine->count() : 0;
-  count_->setText(count == 0   ? QString()
+  count_->setWords(count == 0   ? QString()
                   : count == 1 ? tr("1 keyframe predicted")
                                : tr("%1 keyframes predicted").arg(groupedNumber(qint64(count))));
   save_->setVisible(count > 0);
@@ -455,8 +453,8 @@ void PredictPanel::showLast() {
     times_->addWidget(line);
   }
   for (const std::string& note : frame->notes) {
-    QLabel* label = makeWrapped(Role::Text3, TextSize::Small, last_->content());
-    label->setText(QString::fromStdString(note));
+    WrappingLabel* label = makeWrapped(Role::Text3, TextSize::Small, last_->content());
+    label->setWords(QString::fromStdString(note));
     times_->addWidget(label);
   }
 }

@@ -7,7 +7,6 @@
 #include "ui/predicting.h"
 
 class QCheckBox;
-class QLabel;
 class QPushButton;
 class QVBoxLayout;
 
@@ -23,6 +22,7 @@ class ProgressLine;
 class ScrollColumn;
 class Section;
 class SegmentedControl;
+class WrappingLabel;
 
 class PredictPanel : public QWidget {
   Q_OBJECT
@@ -63,16 +63,16 @@ class PredictPanel : public QWidget {
   QPushButton* use_anyway_;
   Section* network_;
   ComboBox* config_;
-  QLabel* about_;
+  WrappingLabel* about_;
   ComboBox* weights_;
   NoticeLine* untrained_;
-  QLabel* fit_;
+  WrappingLabel* fit_;
   SegmentedControl* mode_;
   QCheckBox* half_;
-  QLabel* half_hint_;
+  WrappingLabel* half_hint_;
   SegmentedControl* target_;
   QCheckBox* as_i_go_;
-  QLabel* count_;
+  WrappingLabel* count_;
   QPushButton* save_;
   Section* last_;
   QVBoxLayout* times_;

@@ -10,7 +10,6 @@ namespace {
 
 /// Probabilities and the look inside of one keyframe take some 40 MB.
 constexpr std::size_t kMostWhole = 4, kMostKept = 256;
-constexpr std::size_t kMostRefusedInARow = 3;
 constexpr int kGoDelay_ms = 120;
 /// Looking how much is kept takes some milliseconds: not after every keyframe.
 constexpr std::size_t kTrimEach = 16;
@@ -73,6 +72,15 @@ QString Predicting::whyNot() const {
   return {};
 }
 
+QString Predicting::whyNotHere() const {
+  const QString why_not = whyNot();
+  if (!why_not.isEmpty() || !studio_.isFrameCurrent()) return why_not;
+  const auto& images = studio_.frame()->images;
+  const auto absent = std::ranges::count(images, nullptr);
+  if (absent == 0) return {};
+  return tr("The network needs all six pictures; %1 of this keyframe's cannot be shown.").arg(absent);
+}
+
 bool Predicting::choose(const NetworkChoice& choice) {
   if (choice == choice_) return true;
   if (run_) return false;
@@ -114,7 +122,7 @@ bool Predicting::canUseAnyway() const {
 }
 
 void Predicting::predictCurrent() {
-  if (!whyNot().isEmpty()) return;
+  if (!whyNotHere().isEmpty()) return;
   urgent_ = Wish{studio_.current(), Reason::Asked};
   begin();
 }
@@ -157,7 +165,7 @@ void Predicting::setAsIGo(bool on) {
 }
 
 void Predicting::wishAsIGo() {
-  const bool wanted = as_i_go_ && whyNot().isEmpty() && failed_ != studio_.current();
+  const bool wanted = as_i_go_ && whyNotHere().isEmpty() && failed_ != studio_.current();
   if (urgent_ && urgent_->reason == Reason::AsIGo) urgent_.reset();
   if (running_ && running_->reason == Reason::AsIGo && (!wanted || running_->key != studio_.current()))
     job_.cancel();
@@ -248,6 +256,7 @@ void Predicting::load() {
     loaded->choice = choice;
     loaded->settings = settings;
     loaded->facts = holder->predictor->facts();
+    loaded->frames = holder->predictor->config().frames();
     loaded->classes = ClassSet::find(holder->predictor->config().classes);
     out->loaded = std::move(loaded);
   });
@@ -313,7 +322,7 @@ void Predicting::jobFinished() {
   Q_EMIT predicted(wish.key.scene, wish.key.index);
   if (wish.reason == Reason::Run && run_) {
     run_->seconds += outcome_->frame->seconds;
-    run_->refused_in_a_row = 0;
+    run_->faults.succeeded();
     ++run_->predicted;
     ++run_->done;
   }
@@ -332,7 +341,7 @@ void Predicting::jobFailed(const Problem& problem) {
   } else if (of_run) {
     ++run_->refused;
     ++run_->done;
-    goes_on = ++run_->refused_in_a_row < kMostRefusedInARow && !run_->waiting.empty();
+    goes_on = !run_->faults.failed(problem, loaded_ ? loaded_->frames : 1) && !run_->waiting.empty();
   } else {
     failed_ = wish->key;
   }

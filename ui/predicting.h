@@ -13,6 +13,7 @@
 #include <QtCore/QObject>
 #include <QtCore/QTimer>
 
+#include "core/model/prediction_faults.h"
 #include "ui/background_job.h"
 #include "ui/predict_backend.h"
 #include "ui/predict_choice.h"
@@ -57,6 +58,10 @@ class Predicting : public QObject {
   void predictScenes(const std::vector<std::size_t>& scenes);
   /// The current keyframe is predicted whenever it has no prediction; moving on cancels it.
   void setAsIGo(bool on);
+  /// The same of the keyframe that is shown: it must have its pictures, too.
+  QString whyNotHere() const;
+  /// The network was run on the keyframe that is shown, and failed; problem() may be of another one since.
+  bool failedHere() const { return failed_ && *failed_ == studio_.current(); }
   bool asIGo() const { return as_i_go_; }
   /// Takes what fits of the weights that were refused, and predicts what was asked for.
   void useAnyway();
@@ -109,6 +114,7 @@ class Predicting : public QObject {
     NetworkChoice choice;
     NetworkSettings settings;
     PredictorFacts facts;
+    int frames = 1;  ///< pictures of each camera for a keyframe
     const ClassSet* classes = nullptr;
     std::shared_ptr<PredictedSource> source;
   };
@@ -128,7 +134,8 @@ class Predicting : public QObject {
   struct Run {
     std::deque<FrameKey> waiting;
     std::size_t total = 0, done = 0;
-    std::size_t predicted = 0, refused = 0, refused_in_a_row = 0;
+    std::size_t predicted = 0, refused = 0;
+    PredictionFaults faults;
     bool is_pruned = false;  ///< what was predicted before is no longer waiting
     std::chrono::steady_clock::time_point begin;
     double seconds = 0;  ///< of the keyframes that were predicted

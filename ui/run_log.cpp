@@ -28,7 +28,7 @@ QString sentenceOf(const RunLogLine& line) {
 QString timeOf(const RunLogLine& line) {
   const QDateTime time = QDateTime::fromMSecsSinceEpoch(qint64(line.time * 1000));
   return time.date() == QDate::currentDate() ? time.toString(QStringLiteral("HH:mm:ss"))
-                                             : time.toString(QStringLiteral("dd.MM. HH:mm"));
+                                             : time.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
 }
 
 Role roleOf(const RunLogLine& line) {

@@ -194,6 +194,11 @@ void RunsPanel::focusSearch() {
   search_->setFocus(Qt::ShortcutFocusReason);
 }
 
+void RunsPanel::focusList() {
+  QWidget* where = list_->isVisible() ? static_cast<QWidget*>(list_) : this;
+  where->setFocus(Qt::OtherFocusReason);
+}
+
 void RunsPanel::showCount() {
   const std::size_t all = store_.runs().size();
   const int shown = model_->rowCount();

@@ -32,6 +32,8 @@ class RunsPanel : public QWidget {
   /// With which the current run is compared; may be null.
   std::shared_ptr<RunData> reference() const;
   void focusSearch();
+  /// The list, or, where there is none yet, the panel.
+  void focusList();
 
  private:
   QWidget* makeList();

@@ -16,6 +16,7 @@
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/label.h"
+#include "ui/kit/painting.h"
 #include "ui/kit/progress_line.h"
 #include "ui/kit/scroll_column.h"
 #include "ui/kit/search_field.h"
@@ -29,11 +30,28 @@ namespace {
 
 constexpr int kWidth = 920, kHeight = 690, kNameWidth = 108, kSoon_ms = 500;
 
+/// A number in groups of three, as everywhere in the window.
+class GroupedNumber : public QSpinBox {
+ public:
+  using QSpinBox::QSpinBox;
+
+ protected:
+  QString textFromValue(int value) const override { return groupedNumber(value); }
+  int valueFromText(const QString& text) const override { return digitsOf(text).toInt(); }
+  QValidator::State validate(QString& text, int& position) const override {
+    QString digits = digitsOf(text);
+    int place = std::min(position, int(digits.size()));
+    return QSpinBox::validate(digits, place);
+  }
+
+ private:
+  static QString digitsOf(QString text) { return text.remove(QChar(0x2009)).remove(QLatin1Char(' ')); }
+};
+
 QSpinBox* makeNumber(int low, int high, int value, QWidget* parent) {
-  auto* box = new QSpinBox(parent);
+  auto* box = new GroupedNumber(parent);
   box->setRange(low, high);
   box->setValue(value);
-  box->setGroupSeparatorShown(true);
   return box;
 }
 
@@ -127,6 +145,8 @@ QWidget* TrainDialog::makeForm() {
   rows_ = new QVBoxLayout(content);
   rows_->setContentsMargins(16, 14, 16, 14);
   rows_->setSpacing(8);
+  rows_->addWidget(makeLabel(tr("New run"), Role::Text, TextSize::Title, Weight::Semibold, content));
+  rows_->addSpacing(4);
   name_ = new QLineEdit(freeName(), content);
   name_->setObjectName(QStringLiteral("runName"));
   addRow(tr("Name"), name_,
@@ -185,7 +205,7 @@ QWidget* TrainDialog::makeForm() {
   boost_->setObjectName(QStringLiteral("boost"));
   boost_->setPlaceholderText(tr("none"));
   addRow(tr("See more often"), boost_,
-         tr("A list of keyframes that \"More of these in training\" has written."),
+         tr("A list of keyframes that \"See more often\" in Worst frames has written."),
          makeBrowse(
              tr("Choose a list"),
              [this] {

@@ -38,7 +38,7 @@ void TrainDialog::fillWeights() {
   try {
     for (const NamedConfig& each : predicting_.backend().configs()) {
       if (each.weights.empty()) continue;
-      weights_->addItem(tr("%1, comes with the program").arg(QString::fromStdString(each.name)),
+      weights_->addItem(tr("%1: comes with the program").arg(QString::fromStdString(each.name)),
                         QString::fromStdString(each.weights.string()));
     }
   } catch (const Error&) {

@@ -129,9 +129,10 @@ QWidget* WorstFrames::makeTools() {
   chip_->setChecked(true);
   chip_->hide();
   second->addWidget(chip_);
-  second->addStretch();
   count_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, tools);
-  second->addWidget(count_);
+  count_->setWordWrap(true);
+  count_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  second->addWidget(count_, 1);
   column->addLayout(second);
   connect(chip_, &QAbstractButton::clicked, this, [this] {
     chip_->setChecked(true);
@@ -146,7 +147,7 @@ QWidget* WorstFrames::makeFooter() {
   footer->setFixedHeight(kFooter_px);
   auto* row = new QHBoxLayout(footer);
   row->setContentsMargins(8, 0, 8, 0);
-  boost_ = makeButton(tr("More of these in training"), ButtonKind::Normal, QStringLiteral("train"), footer);
+  boost_ = makeButton(tr("See more often"), ButtonKind::Normal, QStringLiteral("train"), footer);
   boost_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   row->addWidget(boost_, 1);
   auto* save = makeIconButton(QStringLiteral("export"), tr("Export the list"), footer);
@@ -168,12 +169,14 @@ void WorstFrames::setEmptyText() {
   EmptyState& empty = *stack_->emptyState();
   const QString when = tr("Every keyframe is ranked once the split is evaluated.");
   if (view_.isEvaluating()) {
-    empty.setText(tr("Evaluating."), when);
+    empty.setText(tr("Evaluating"), when);
     empty.setPrimary({});
   } else {
-    empty.setText(tr("Not evaluated yet."), when);
-    connect(empty.setPrimary(tr("Evaluate")), &QPushButton::clicked, this, &WorstFrames::evaluateRequested,
-            Qt::UniqueConnection);
+    const QString why_not = view_.whyNot();
+    empty.setText(tr("Not evaluated yet"), why_not.isEmpty() ? when : why_not);
+    QPushButton* evaluate = empty.setPrimary(tr("Evaluate"));
+    connect(evaluate, &QPushButton::clicked, this, &WorstFrames::evaluateRequested, Qt::UniqueConnection);
+    evaluate->setVisible(why_not.isEmpty());
   }
 }
 
@@ -256,7 +259,7 @@ void WorstFrames::showChip() {
   const ErrorFilter& filter = studio_.errors().filter();
   const Evaluation& all = *view_.evaluation();
   const int count = model_->rowCount();
-  count_->setText(count == 1 ? tr("1 frame") : tr("%1 frames").arg(groupedNumber(count)));
+  count_->setText(count == 1 ? tr("1 keyframe") : tr("%1 keyframes").arg(groupedNumber(count)));
   QString text;
   if (filter.pair) {
     text = toQString((*all.classes)[filter.pair->truth].shortName()) + QStringLiteral(" → ") +
@@ -273,7 +276,7 @@ void WorstFrames::showChip() {
         ranking() == FrameRanking::Cell && !filter.pair ? tr("Choose a cell of the confusion table")
         : ranking() == FrameRanking::Class && !singleClass(filter) ? tr("Choose a class in Scores")
         : ranking() == FrameRanking::Change && !view_.against()    ? tr("Evaluate two sources")
-                                                                   : tr("No frames"));
+                                                                   : tr("No keyframes"));
   }
   boost_->setEnabled(count > 0);
   boost_->setToolTip(
@@ -300,8 +303,6 @@ void WorstFrames::goTo(const QModelIndex& index) {
 
 void WorstFrames::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  constexpr int kRoomForWords_px = 220;
-  boost_->setText(width() < kRoomForWords_px ? tr("More in training") : tr("More of these in training"));
   wish_delay_.start();
 }
 

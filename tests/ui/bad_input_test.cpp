@@ -5,6 +5,7 @@
 #include "ui/camera_strip.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/panel_stack.h"
+#include "ui/kit/wrapping_label.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -54,13 +55,13 @@ TEST_F(BadInputTest, a_missing_picture_is_told_in_its_tile) {
   const auto file = Dataset::open(world)->keyframe(0, 0).cameras[std::size_t(Camera::Front)]->file;
   fs::remove(file);
   open(world);
-  const QString told = window().cameras().tile(Camera::Front).toolTip();
+  const QString told = unbroken(window().cameras().tile(Camera::Front).toolTip());
   EXPECT_TRUE(told.contains(QString::fromStdString(file.filename().string()))) << told.toStdString();
-  EXPECT_FALSE(window().cameras().tile(Camera::Back).toolTip().contains(QStringLiteral(".jpg")));
+  EXPECT_FALSE(unbroken(window().cameras().tile(Camera::Back).toolTip()).contains(QStringLiteral(".jpg")));
   EXPECT_EQ(studio().content(Side::A).state, SideContent::State::Ready);
   key(Qt::Key_Right);
   ASSERT_TRUE(settle());
-  EXPECT_FALSE(window().cameras().tile(Camera::Front).toolTip().contains(QStringLiteral(".jpg")))
+  EXPECT_FALSE(unbroken(window().cameras().tile(Camera::Front).toolTip()).contains(QStringLiteral(".jpg")))
       << "the next keyframe is whole";
 }
 
@@ -69,7 +70,7 @@ TEST_F(BadInputTest, a_truncated_picture_is_told_in_its_tile) {
   const auto file = Dataset::open(world)->keyframe(0, 0).cameras[std::size_t(Camera::BackLeft)]->file;
   fs::resize_file(file, 100);
   open(world);
-  const QString told = window().cameras().tile(Camera::BackLeft).toolTip();
+  const QString told = unbroken(window().cameras().tile(Camera::BackLeft).toolTip());
   EXPECT_TRUE(told.contains(QString::fromStdString(file.filename().string()))) << told.toStdString();
 }
 

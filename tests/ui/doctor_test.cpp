@@ -1,11 +1,13 @@
 // The doctor in the window: on the start page, in its panel, for damaged data, cancelled, copied.
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
+#include <QtWidgets/QPushButton>
 #include <QtWidgets/QToolButton>
 
 #include "tests/ui/window_test.h"
 #include "ui/doctor_panel.h"
 #include "ui/finding_list.h"
+#include "ui/kit/progress_line.h"
 #include "ui/start_page.h"
 
 namespace hbev::ui::test {
@@ -53,6 +55,10 @@ TEST_F(DoctorTest, the_panel_looks_at_machine_data_set_and_predictions) {
   window().actions()["doctor.show"]->trigger();
   DoctorPanel& panel = window().doctor();
   EXPECT_TRUE(panel.isVisible());
+  ASSERT_TRUE(panel.isRunning());
+  EXPECT_TRUE(panel.findChild<ProgressLine*>()->isVisible());
+  for (const QPushButton* button : panel.findChildren<QPushButton*>())
+    EXPECT_FALSE(button->isVisible() && button->text() == QStringLiteral("Examine")) << "it is doing that";
   ASSERT_TRUE(waitFor([&] { return !panel.isRunning() && !panel.groups().empty(); }, 30000));
   ASSERT_EQ(panel.groups().size(), 3U);
   EXPECT_EQ(panel.groups()[1].title, QStringLiteral("demo"));

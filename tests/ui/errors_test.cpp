@@ -17,10 +17,15 @@
 #include <sys/stat.h>
 
 #include "core/base/files.h"
+#include "core/data/dataset.h"
 #include "core/data/labels.h"
+#include "core/data/predictions/ray_submission.h"
 #include "core/data/predictions/source.h"
 #include "core/eval/evaluation.h"
 #include "core/eval/evaluation_summary.h"
+#include "core/eval/frame_report.h"
+#include "core/eval/origins.h"
+#include "core/eval/submission_writer.h"
 #include "tests/ui/window_test.h"
 #include "ui/confusion_panel.h"
 #include "ui/confusion_view.h"
@@ -78,7 +83,8 @@ class ErrorsTest : public WindowTest {
     for (int row = 0; row < table().model()->rowCount(); ++row) {
       if (table().model()->index(row, 0).data().toString() == name) return table().model()->index(row, 0);
     }
-    return {};
+    const QModelIndex mean = window().scores().meanTable()->model()->index(0, 0);
+    return mean.data().toString() == name ? mean : QModelIndex();
   }
   double value(const QModelIndex& row, const QString& column) {
     return row.siblingAtColumn(window().scores().model().columnOf(column))
@@ -174,12 +180,26 @@ TEST_F(ErrorsTest, a_split_is_evaluated_stopped_and_gone_on_with_and_found_again
   EXPECT_TRUE(waitFor([this] { return evaluating().found() && evaluating().summary()->missing == 0; }))
       << "it is there at the next start";
   // Other predictions at the same place are another evaluation.
-  const fs::path file =
-      *openPredictions(world / "predictions" / "spoiled")->find(studio().dataset()->keyframe(0, 0));
-  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(5));
+  const auto kept = openPredictions(world / "predictions" / "spoiled");
+  fs::copy_file(*kept->find(studio().dataset()->keyframe(0, 1)),
+                *kept->find(studio().dataset()->keyframe(0, 0)), fs::copy_options::overwrite_existing);
   open(world);
   ASSERT_TRUE(waitFor([this] { return !evaluating().isLooking(); }));
   EXPECT_FALSE(evaluating().found());
+}
+
+TEST_F(ErrorsTest, what_has_no_prediction_is_not_called_evaluated) {
+  const fs::path world = copyOfDemoWorld("half-predicted");
+  const auto source = openPredictions(world / "predictions" / "spoiled");
+  const auto dataset = Dataset::open(world);
+  for (const std::size_t index : {0, 1, 2})
+    fs::remove(*source->find(dataset->keyframe(1, index)));
+  openErrors(world);
+  evaluate();
+  ASSERT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("evaluated")); }));
+  EXPECT_TRUE(notice().startsWith(QStringLiteral("5 of 8 keyframes are evaluated")))
+      << notice().toStdString();
+  EXPECT_TRUE(notice().contains(QStringLiteral("3 have no prediction"))) << notice().toStdString();
 }
 
 TEST_F(ErrorsTest, a_class_leads_to_its_errors_and_its_worst_keyframes) {
@@ -309,7 +329,7 @@ TEST_F(ErrorsTest, two_sources_are_compared) {
   EXPECT_NE(difference, 0);
   EXPECT_DOUBLE_EQ(value(classRow(QStringLiteral("Mean")), QStringLiteral("change")), difference);
   window().scores().groupings()->setCurrentIndex(int(ScorePanel::Grouping::Compare));
-  const QModelIndex mean = table().model()->index(16, 0);
+  const QModelIndex mean = window().scores().meanTable()->model()->index(0, 0);
   ASSERT_TRUE(mean.data(ScoreModel::IsMean).toBool());
   EXPECT_DOUBLE_EQ(value(mean, QStringLiteral("change")), difference);
   const RightRays rays = evaluating().summary()->pairs[0].total();
@@ -328,6 +348,53 @@ TEST_F(ErrorsTest, two_sources_are_compared) {
   const FrameFigures* figures = evaluating().found()->figures(*view().against(), {1, 2});
   ASSERT_TRUE(reference[2] && figures);
   EXPECT_DOUBLE_EQ(*reference[2], 100 * figures->ray_iou);
+}
+
+/// A source that lacks a keyframe is compared with itself: nothing differs, and the panel says over what.
+TEST_F(ErrorsTest, sources_are_compared_over_the_keyframes_that_both_have) {
+  const fs::path world = copyOfDemoWorld("lacking");
+  openErrors(world);
+  const fs::path other = world / "other";
+  fs::copy(world / "predictions" / "spoiled", other, fs::copy_options::recursive);
+  fs::remove(*openPredictions(other)->find(studio().dataset()->keyframe(1, 1)));
+  studio().openPredictions(QString::fromStdString(other.string()));
+  ASSERT_TRUE(waitFor([this] { return evaluating().candidates().size() == 2; }));
+  for (const OccupancySource& source : evaluating().candidates())
+    evaluating().setChosen(source, true);
+  view().setSubject(ScoreSubject::All);
+  evaluate();
+  const auto compared = view().compared();
+  ASSERT_TRUE(compared);
+  EXPECT_EQ(compared->own.rays(), compared->other.rays());
+  EXPECT_EQ(compared->note, QStringLiteral(" · compared over 7 of 8"));
+  EXPECT_EQ(value(classRow(QStringLiteral("Mean")), QStringLiteral("change")), 0.0);
+  const auto& sources = evaluating().summary()->sources;
+  EXPECT_NE(sources[0].total.rayScores()->ray_iou, sources[1].total.rayScores()->ray_iou);
+}
+
+/// It is shown as voxels, and scored by its own rays.
+TEST_F(ErrorsTest, a_submission_is_scored_by_its_own_rays) {
+  const fs::path world = copyOfDemoWorld("rays");
+  open(world);
+  const auto dataset = studio().dataset();
+  const Keyframe keyframe = dataset->keyframe(0, 0);
+  const auto origins = lidarOrigins(dataset->lidarReadings(0), 0);
+  const auto spoiled = openPredictions(world / "predictions" / "spoiled");
+  SubmissionWriter writer(world / "submission.gz", "a method", "a team");
+  writer.add(keyframe.token, raysOf(spoiled->read(keyframe), origins));
+  writer.close();
+  studio().openPredictions(QString::fromStdString((world / "submission.gz").string()));
+  ASSERT_TRUE(waitFor([this] {
+    const OccupancySource* shown = studio().source(Side::A);
+    return shown && shown->prediction && submissionOf(*shown->prediction) && studio().report(0, 0);
+  }));
+  const Occupancy truth =
+      readOccupancyNpz(*dataset->truthFile(LabelKind::OpenOcc, keyframe), ClassSet::openocc());
+  const auto submission = RaySubmission::open(world / "submission.gz");
+  const FrameReport expected =
+      compareFrames(preparePrediction(submission->read(keyframe.token)), prepareTruth(truth, origins), {});
+  EXPECT_EQ(studio().report(0, 0)->rays, expected.rays);
+  EXPECT_FALSE(studio().report(0, 0)->voxels);
 }
 
 /// What the program can mend itself is a button; nobody of the window's people knows a command line.
@@ -443,6 +510,20 @@ TEST_F(ErrorsTest, an_evaluations_file_is_opened) {
   ASSERT_TRUE(waitFor([this] { return window().scores().model().rowCount() == 17; }));
   EXPECT_EQ(value(classRow(QStringLiteral("Mean")), QStringLiteral("ray_iou")), 100 * score);
   EXPECT_EQ(worst().model().rowCount(), 8);
+  // Nothing of it is in a viewport: whose scores these are is said, and they can be opened.
+  bool is_named = false;
+  for (const auto* label : window().scores().findChildren<ElidedLabel*>())
+    is_named |= label->isVisible() && label->text() == QStringLiteral("spoiled");
+  EXPECT_TRUE(is_named);
+  auto* owner = window().scores().findChild<NoticeLine*>();
+  ASSERT_TRUE(waitFor([&] { return owner->isVisible(); }));
+  EXPECT_TRUE(owner->accessibleName().contains(QStringLiteral("spoiled, which is not open")))
+      << owner->accessibleName().toStdString();
+  owner->findChild<QPushButton*>()->click();
+  ASSERT_TRUE(waitFor([this] { return studio().canScore() && !studio().isOpening(); }));
+  EXPECT_EQ(studio().source(Side::A)->title(), QStringLiteral("spoiled"));
+  EXPECT_TRUE(waitFor([&] { return !owner->isVisible(); }));
+  ASSERT_TRUE(settle());
 
   const fs::path damaged = runFolder() / "damaged.sqlite";
   writeFile(damaged, std::string_view("SQLite format 3\0and nothing more", 32));

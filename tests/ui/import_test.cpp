@@ -5,11 +5,13 @@
 #include <QtCore/QUrl>
 #include <QtGui/QDropEvent>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 
 #include "core/data/labels.h"
 #include "tests/ui/window_test.h"
 #include "ui/import_panel.h"
+#include "ui/kit/elided_label.h"
 #include "ui/path_kind.h"
 
 namespace hbev::ui::test {
@@ -135,7 +137,8 @@ TEST_F(ImportTest, predictions_that_nobody_knows_can_be_asked_why) {
   drop({folder});
   ASSERT_TRUE(waitFor([&] { return !notice().isEmpty(); }));
   QPushButton* why = nullptr;
-  for (QPushButton* button : window().findChild<NoticeLine*>(QStringLiteral("notice"))->findChildren<QPushButton*>())
+  for (QPushButton* button :
+       window().findChild<NoticeLine*>(QStringLiteral("notice"))->findChildren<QPushButton*>())
     why = button;
   ASSERT_TRUE(why);
   EXPECT_EQ(why->text(), QStringLiteral("Show report"));
@@ -143,6 +146,15 @@ TEST_F(ImportTest, predictions_that_nobody_knows_can_be_asked_why) {
   ASSERT_TRUE(reported(1));
   EXPECT_TRUE(window().imports().isVisible());
   EXPECT_TRUE(needsAttention(window().imports().reports().front()));
+  QStringList shown;
+  for (const QLabel* label : window().imports().findChildren<QLabel*>())
+    shown << label->text();
+  for (const ElidedLabel* label : window().imports().findChildren<ElidedLabel*>())
+    shown << label->text();
+  EXPECT_TRUE(shown.contains(QStringLiteral("notes.npz")) || shown.contains(QStringLiteral("unknown-layout")))
+      << shown.join(QLatin1Char('|')).toStdString();
+  EXPECT_FALSE(shown.contains(QStringLiteral("."))) << "the folder itself has a name";
+  EXPECT_TRUE(shown.contains(QStringLiteral("1 report"))) << "a number of what?";
 }
 
 TEST(PathKinds, by_what_lies_there) {

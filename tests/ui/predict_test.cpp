@@ -104,6 +104,32 @@ TEST_F(PredictTest, ctrl_p_predicts_what_is_shown) {
   viewport(Side::A).setFocus();
 }
 
+TEST_F(PredictTest, without_all_pictures_the_keyframe_cannot_be_asked_for) {
+  const auto world = copyOfDemoWorld("predict-missing");
+  std::filesystem::remove(Dataset::open(world)->keyframe(0, 0).cameras[std::size_t(Camera::Back)]->file);
+  open(world);
+  QAction *keyframe = window().actions()["predict.keyframe"], *scene = window().actions()["predict.scene"];
+  EXPECT_FALSE(keyframe->isEnabled());
+  EXPECT_TRUE(keyframe->toolTip().contains(QStringLiteral("all six pictures")))
+      << keyframe->toolTip().toStdString();
+  EXPECT_TRUE(scene->isEnabled()) << "other keyframes have theirs";
+  key(Qt::Key_Right);
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(keyframe->isEnabled());
+}
+
+TEST_F(PredictTest, a_prediction_that_failed_says_so) {
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return isPredicted(0); }));
+  control_->fails_at = FrameKey{0, 1};
+  key(Qt::Key_Right);
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(emptyText().startsWith(QStringLiteral("Not predicted yet"))) << emptyText().toStdString();
+  key(Qt::Key_P, Qt::ControlModifier);
+  EXPECT_TRUE(waitFor([this] { return emptyText().startsWith(QStringLiteral("The prediction failed")); }))
+      << emptyText().toStdString();
+}
+
 TEST_F(PredictTest, half_precision_is_another_network_and_says_so) {
   auto* half = panel().findChild<QCheckBox*>(QStringLiteral("half"));
   ASSERT_TRUE(half);
@@ -286,8 +312,8 @@ TEST_F(PredictTest, predictions_that_nobody_looked_at_for_longest_make_room) {
   EXPECT_EQ(trimPredictions(predictionFolder(), 0).size(), 3U);
   EXPECT_EQ(keptPredictions(predictionFolder()), 0U);
   EXPECT_GE(keptPredictionsLimit(), kLeastKept_bytes);
-  setKeptPredictionsLimit(std::uint64_t(1) << 30);
-  EXPECT_EQ(keptPredictionsLimit(), std::uint64_t(1) << 30);
+  setKeptPredictionsLimit(std::uint64_t(1000000000));
+  EXPECT_EQ(keptPredictionsLimit(), std::uint64_t(1000000000));
 }
 
 TEST_F(PredictTest, a_keyframe_that_cannot_be_predicted_does_not_stop_a_run) {

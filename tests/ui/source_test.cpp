@@ -4,6 +4,7 @@
 #include <QtWidgets/QLabel>
 
 #include "tests/ui/window_test.h"
+#include "ui/import_panel.h"
 #include "ui/inspector.h"
 #include "ui/kit/score_tile.h"
 
@@ -27,7 +28,8 @@ class SourceTest : public WindowTest {
       if (combo->accessibleName() != QStringLiteral("Source of viewport %1").arg(side == Side::A ? "A" : "B"))
         continue;
       combo->setFocus();
-      QTest::keyClick(combo, Qt::Key_Home);
+      while (combo->currentIndex() > 0)
+        QTest::keyClick(combo, Qt::Key_Up);
       for (int i = 0; i < index; ++i)
         QTest::keyClick(combo, Qt::Key_Down);
       return;
@@ -63,6 +65,8 @@ TEST_F(SourceTest, another_class_set_in_b_takes_the_scores_away_and_says_why) {
     EXPECT_EQ(tile(QString::fromLatin1(caption)), QStringLiteral("none")) << caption;
   }
   EXPECT_TRUE(inspectorSays(QStringLiteral("same class set")));
+  for (const LabelKind kind : {LabelKind::OpenOcc, LabelKind::Occ3d})  // which sets they are of
+    EXPECT_TRUE(inspectorSays(classSetTitle(classSetOf(kind))));
   choose(Side::B, truthIndex(LabelKind::OpenOcc));
   ASSERT_TRUE(settle());
   EXPECT_TRUE(studio().canScore());

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ui/curve_panel.h"
 #include "ui/curve_series.h"
 
 namespace hbev::ui::test {
@@ -131,6 +132,25 @@ TEST(CurveSeriesTest, a_million_points_are_drawn_as_pixels) {
   EXPECT_GT(points.size(), 1600U);
   EXPECT_LE(points.size(), 6402U);
   EXPECT_EQ(series.nearest(499999.6), 500000U);
+}
+
+TEST(CurveLegendTest, names_without_room_are_counted) {
+  CurveLegend legend;
+  std::vector<CurveLine> lines;
+  for (const char* name :
+       {"Total", "Depth", "Occupancy", "Lovasz", "Scene class", "Flow", "Height", "Mask"}) {
+    CurveLine line;
+    line.name = QString::fromLatin1(name);
+    lines.push_back(line);
+  }
+  legend.setLines(lines);
+  legend.resize(legend.sizeHint());
+  EXPECT_EQ(legend.shownTexts().size(), 8) << "all where there is room";
+  for (const int share : {4, 3, 2, 1, 0}) {
+    legend.resize(legend.sizeHint().width() * share / 5, 20);
+    const QStringList shown = legend.shownTexts();
+    EXPECT_EQ(shown.last(), QStringLiteral("+%1").arg(8 - (shown.size() - 1))) << share;
+  }
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // The viewports under the mouse: picking, hovering, turning, zooming, the legend; and the eye's keys.
+#include <algorithm>
 #include <cmath>
 
 #include <QtCore/QCoreApplication>
@@ -79,6 +80,14 @@ TEST_F(ViewportTest, a_wrong_voxel_is_called_wrong) {
     if (fact.verdict) verdict = fact.verdict;
   }
   EXPECT_EQ(verdict, std::optional(0));
+  // In the words of the legend of outcomes.
+  const auto& facts = window().inspector().voxelFacts().facts();
+  const int free = studio().source(Side::A)->classes().free();
+  const QString word = label(Side::A, *voxel) == free   ? QStringLiteral("missed")
+                       : label(Side::B, *voxel) == free ? QStringLiteral("phantom")
+                                                        : QStringLiteral("wrong class");
+  EXPECT_TRUE(std::ranges::any_of(
+      facts, [&](const FactList::Fact& fact) { return fact.verdict && fact.verdict_word == word; }));
 }
 
 TEST_F(ViewportTest, a_click_into_the_sky_clears_the_selection) {

@@ -1,0 +1,243 @@
+// The window says what is so: nothing stands where nothing is known, and keys go where people look.
+#include <QtCore/QSettings>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QDialog>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
+
+#include "core/data/dataset.h"
+#include "tests/ui/window_test.h"
+#include "ui/about_dialog.h"
+#include "ui/camera_strip.h"
+#include "ui/error_view.h"
+#include "ui/inspector.h"
+#include "ui/kit/actions.h"
+#include "ui/kit/search_field.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/theme_setting.h"
+#include "ui/kit/wrapping_label.h"
+#include "ui/runs_panel.h"
+#include "ui/scene_panel.h"
+#include "ui/settings_dialog.h"
+#include "ui/train_page.h"
+#include "ui/worst_frames.h"
+
+namespace hbev::ui::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StatesTest : public WindowTest {
+ protected:
+  /// A copy of the demo with predictions "first" and "second" and no labels at all.
+  fs::path worldWithoutTruth() {
+    const fs::path world = runFolder() / "no-truth";
+    if (fs::exists(world)) return world;
+    copyOfDemoWorld("no-truth");
+    for (const char* labels : {"gts", "openocc_v2"})
+      fs::remove_all(world / labels);
+    fs::copy(world / "predictions" / "spoiled", world / "predictions" / "second",
+             fs::copy_options::recursive);
+    fs::rename(world / "predictions" / "spoiled", world / "predictions" / "first");
+    return world;
+  }
+  QString titleOf(Side side) {
+    const OccupancySource* source = studio().source(side);
+    return source ? source->title() : QString();
+  }
+  bool inspectorSays(const QString& text) {
+    for (const QLabel* label : window().inspector().findChildren<QLabel*>()) {
+      if (label->isVisible() && label->text().contains(text)) return true;
+    }
+    return false;
+  }
+};
+
+TEST_F(StatesTest, without_truth_nothing_is_right) {
+  open(worldWithoutTruth());
+  ASSERT_TRUE(studio().dataset()->labelKinds().empty());
+  EXPECT_EQ(titleOf(Side::A), QStringLiteral("first"));
+  EXPECT_EQ(titleOf(Side::B), QStringLiteral("second")) << "not the same one twice";
+  key(Qt::Key_2, Qt::ControlModifier);
+  studio().changeView([](ViewSettings& view) { view.coloring = {Coloring::Outcome, Coloring::Outcome}; });
+  for (const Side side : {Side::A, Side::B}) {
+    waitForFrame(viewport(side));
+    const HudContent hud = viewport(side).hudContent();
+    EXPECT_EQ(hud.legend_title, "Classes");
+    ASSERT_TRUE(hud.ramp);
+    EXPECT_TRUE(hud.ramp->note.starts_with("No truth")) << hud.ramp->note;
+  }
+  for (const QPushButton* button : window().worstFrames().findChildren<QPushButton*>())
+    EXPECT_FALSE(button->isVisible() && button->text() == QStringLiteral("Evaluate")) << "it cannot work";
+}
+
+TEST_F(StatesTest, two_truths_are_not_each_others_outcome) {
+  open();
+  const auto& sources = studio().sources();
+  for (int i = 0; i < int(sources.size()); ++i) {
+    if (sources[std::size_t(i)].truth == LabelKind::OpenOcc) {
+      studio().setSource(Side::A, i);
+      studio().setSource(Side::B, i);
+    }
+  }
+  ASSERT_TRUE(settle());
+  studio().changeView([](ViewSettings& view) { view.coloring = {Coloring::Outcome, Coloring::Outcome}; });
+  waitForFrame(viewport(Side::A));
+  EXPECT_EQ(viewport(Side::A).hudContent().legend_title, "Classes");
+}
+
+TEST_F(StatesTest, of_several_predictions_the_first_named_is_a_and_the_second_b) {
+  const fs::path world = worldWithoutTruth();
+  QStringList paths;
+  for (const char* name : {"y", "z", "x"}) {
+    const fs::path folder = runFolder() / "named" / name;
+    if (!fs::exists(folder)) {
+      fs::create_directories(folder.parent_path());
+      fs::copy(world / "predictions" / "first", folder, fs::copy_options::recursive);
+    }
+    paths << QString::fromStdString(folder.string());
+  }
+  open(world);
+  window().openPaths(paths);
+  ASSERT_TRUE(waitFor([&] { return studio().sources().size() == 5 && !studio().isOpening(); }));
+  EXPECT_EQ(titleOf(Side::A), QStringLiteral("y"));
+  EXPECT_EQ(titleOf(Side::B), QStringLiteral("z"));
+  open();
+  window().openPaths(paths);
+  ASSERT_TRUE(waitFor([&] { return studio().canScore() && titleOf(Side::A) == QStringLiteral("y"); }));
+  ASSERT_TRUE(waitFor([&] { return !studio().isOpening(); }));
+  EXPECT_EQ(titleOf(Side::A), QStringLiteral("y"));
+  EXPECT_TRUE(studio().source(Side::B)->isTruth());
+}
+
+TEST_F(StatesTest, another_scene_does_not_stand_under_this_ones_name) {
+  open();
+  ASSERT_TRUE(studio().content(Side::A).occupancy);
+  studio().setCurrent(1, 2);
+  ASSERT_FALSE(studio().isFrameCurrent()) << "nobody has asked for this keyframe before";
+  EXPECT_FALSE(studio().frame());
+  EXPECT_FALSE(studio().shownFrame());
+  for (const Side side : {Side::A, Side::B})
+    EXPECT_FALSE(studio().content(side).occupancy);
+  EXPECT_TRUE(inspectorSays(QStringLiteral("Scoring…")));
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(studio().content(Side::A).occupancy);
+  EXPECT_FALSE(inspectorSays(QStringLiteral("Scoring…")));
+}
+
+TEST_F(StatesTest, why_a_keyframe_has_no_scores) {
+  const fs::path world = copyOfDemoWorld("unscored");
+  const auto dataset = Dataset::open(world);
+  fs::remove(*dataset->truthFile(LabelKind::OpenOcc, dataset->keyframe(0, 0)));
+  open(world);
+  EXPECT_TRUE(inspectorSays(QStringLiteral("no usable truth")));
+}
+
+TEST_F(StatesTest, missing_files_are_told_once) {
+  const fs::path world = copyOfDemoWorld("three-missing");
+  const auto dataset = Dataset::open(world);
+  fs::path file;
+  for (const Camera camera : {Camera::Front, Camera::Back, Camera::BackLeft}) {
+    file = dataset->keyframe(0, 0).cameras[std::size_t(camera)]->file;
+    fs::remove(file);
+  }
+  open(world);
+  QStringList values;
+  for (const FactList* list : window().inspector().findChildren<FactList*>()) {
+    for (const FactList::Fact& fact : list->facts())
+      values << fact.value;
+  }
+  EXPECT_EQ(values.count(QStringLiteral("3 files are missing")), 1)
+      << values.join(QLatin1Char('|')).toStdString();
+  const QString tip = unbroken(window().cameras().tile(Camera::BackLeft).toolTip());
+  EXPECT_TRUE(tip.contains(QString::fromStdString(file.filename().string()))) << tip.toStdString();
+}
+
+TEST_F(StatesTest, nothing_of_the_inspector_is_under_its_scroll_bar) {
+  open();
+  window().resize(1280, 720);
+  const auto* scroll = window().inspector().findChild<QScrollArea*>();
+  const auto fits = [&] {
+    return window().width() == 1280 && scroll->widget()->width() <= scroll->viewport()->width();
+  };
+  QString wide;
+  if (!waitFor(fits, 5000)) {
+    for (const QWidget* each : scroll->widget()->findChildren<QWidget*>()) {
+      if (each->isVisible() && each->minimumSizeHint().width() > scroll->viewport()->width() - 24)
+        wide += QString::fromLatin1(each->metaObject()->className()) + QLatin1Char(' ');
+    }
+  }
+  EXPECT_TRUE(fits()) << scroll->widget()->width() << " of " << scroll->viewport()->width() << ": "
+                      << wide.toStdString();
+}
+
+TEST_F(StatesTest, escape_leaves_the_search_for_scenes) {
+  open();
+  studio().select(Eigen::Vector3i(100, 100, 4));
+  auto* field = window().scenes().findChild<SearchField*>();
+  field->setFocus();
+  QTest::keyClicks(field, QStringLiteral("demo"));
+  QTest::keyClick(field, Qt::Key_Escape);
+  EXPECT_TRUE(field->text().isEmpty());
+  QTest::keyClick(field, Qt::Key_Escape);
+  EXPECT_FALSE(field->hasFocus());
+  EXPECT_TRUE(studio().selection()) << "it was the field's key";
+}
+
+TEST_F(StatesTest, a_workspace_has_the_focus_where_people_look) {
+  open();
+  for (const Qt::Key workspace : {Qt::Key_2, Qt::Key_1}) {
+    window().scenes().findChild<SearchField*>()->setFocus();
+    key(workspace, Qt::ControlModifier);
+    EXPECT_EQ(QApplication::focusWidget(), &viewport(window().viewports().active()));
+  }
+  key(Qt::Key_3, Qt::ControlModifier);
+  const QWidget* focus = QApplication::focusWidget();
+  EXPECT_TRUE(focus == &window().training().runs() || focus == &window().training().runs().list());
+}
+
+TEST_F(StatesTest, where_a_run_is_watched_nothing_of_the_errors_is_left) {
+  open();
+  key(Qt::Key_2, Qt::ControlModifier);
+  ASSERT_TRUE(studio().errors().showsRays());
+  key(Qt::Key_3, Qt::ControlModifier);
+  EXPECT_FALSE(studio().errors().showsRays());
+  for (const Coloring coloring : studio().view().coloring)
+    EXPECT_EQ(coloring, Coloring::Class);
+  key(Qt::Key_2, Qt::ControlModifier);
+  EXPECT_TRUE(studio().errors().showsRays());
+}
+
+TEST_F(StatesTest, the_theme_is_a_setting_and_kept) {
+  keepThemeMode(theme());
+  EXPECT_EQ(savedThemeMode(), Theme::Mode::System);
+  window().showSettings();
+  auto* choice = window().findChild<SettingsDialog*>()->findChild<SegmentedControl*>(QStringLiteral("theme"));
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->currentIndex(), int(theme().mode()));
+  QTest::mouseClick(choice->segment(2), Qt::LeftButton);
+  EXPECT_EQ(theme().mode(), Theme::Mode::Light);
+  EXPECT_EQ(savedThemeMode(), Theme::Mode::Light);
+  window().actions()["theme.toggle"]->trigger();
+  EXPECT_EQ(savedThemeMode(), Theme::Mode::Dark);
+  EXPECT_EQ(choice->currentIndex(), 1);
+}
+
+TEST_F(StatesTest, about_names_versions_terms_and_folders) {
+  window().actions()["help.about"]->trigger();
+  auto* about = window().findChild<AboutDialog*>();
+  ASSERT_TRUE(about && about->isVisible());
+  EXPECT_TRUE(about->text().contains(QStringLiteral(HBEV_VERSION)));
+  EXPECT_TRUE(about->text().contains(QSettings().fileName()));
+  QString words;
+  for (const QLabel* label : about->findChildren<QLabel*>())
+    words += unbroken(label->text());
+  for (const char* part : {"MIT", "QCustomPlot", "nuScenes"})
+    EXPECT_TRUE(words.contains(QString::fromLatin1(part))) << part;
+  about->close();
+}
+
+}  // namespace
+}  // namespace hbev::ui::test
