@@ -10,7 +10,7 @@
 
 #include "core/base/files.h"
 #include "core/data/splits.h"
-#include "core/eval/metric_rays.h"
+#include "core/eval/prediction_print.h"
 #include "ui/import_panel.h"
 #include "ui/kit/painting.h"
 #include "ui/text.h"
@@ -25,53 +25,14 @@ constexpr std::size_t kMostFiles = 24, kManyKeyframes = 7000;
 /// What a keyframe of one source takes on one core, roughly (docs/performance.md).
 constexpr double kSecondsPerKeyframe = 0.04;
 
-bool isRayFile(const fs::path& path) {
-  const std::string ending = path.extension().string();
-  return ending == ".gz" || ending == ".pkl" || ending == ".pickle";
-}
-
-/// A ray submission is scored ray by ray, as the challenge does, although the window shows it as voxels.
-EvaluationSource sourceOf(const std::shared_ptr<const PredictionSource>& prediction,
-                          const std::shared_ptr<const Dataset>& dataset) {
-  std::error_code ignored;
-  if (isRayFile(prediction->path()) && fs::is_regular_file(prediction->path(), ignored)) {
-    EvaluationSource rays = openEvaluationSource(
-        prediction->path(),
-        {.dataset = dataset, .rays = metricRays(dataset), .translate_to = &prediction->classes()});
-    if (rays.rays) return rays;
-  }
-  return evaluationSource(prediction);
-}
-
 /// Adds to a hash what tells a source's files apart from what they were at another time.
 void addFiles(XXH3_state_t& hash, const EvaluationPlan& plan, const EvaluationSource& source,
               const Progress& progress) {
-  const auto add = [&hash](const auto& value) { XXH3_128bits_update(&hash, &value, sizeof value); };
-  const auto addFile = [&](const fs::path& file) {
-    std::error_code code;
-    add(fs::file_size(file, code));
-    add(fs::last_write_time(file, code).time_since_epoch().count());
-  };
-  if (!source.voxels) return addFile(source.facts.path);
-  std::vector<Keyframe> there;
   for (const std::size_t scene : scenesOf(plan)) {
     progress.throwIfCancelled();
     for (std::size_t i = 0; i < plan.dataset->scenes()[scene].keyframes.size(); ++i) {
-      Keyframe keyframe = plan.dataset->keyframe(scene, i);
-      const auto file = source.voxels->find(keyframe);
-      add(file.has_value());
-      if (!file) continue;
-      addFile(*file);
-      if (there.size() < 2) there.push_back(std::move(keyframe));
-    }
-  }
-  // The same files read in another orientation, or by another class set, are other predictions.
-  for (const Keyframe& keyframe : there) {
-    try {
-      const Occupancy occupancy = source.voxels->read(keyframe);
-      XXH3_128bits_update(&hash, occupancy.semantics.data(), occupancy.semantics.size());
-    } catch (const Error&) {
-      continue;  // told of when it is scored
+      const std::uint64_t print = predictionPrint(source, plan.dataset->keyframe(scene, i));
+      XXH3_128bits_update(&hash, &print, sizeof print);
     }
   }
 }
@@ -90,7 +51,8 @@ fs::path fileOf(const EvaluationPlan& plan, const Progress& progress) {
   std::string words = facts.program + '\n' + facts.dataset_path + '\n' + facts.version + '\n' + facts.split +
                       '\n' + facts.truth + '\n' + facts.mask + '\n' + facts.order + '\n' + facts.frames_hash;
   for (const EvaluationSource& source : plan.sources)
-    words += '\n' + source.facts.title + '\n' + source.facts.path + '\n' + source.facts.classes;
+    words += '\n' + source.facts.title + '\n' + source.facts.path + '\n' + source.facts.format + '\n' +
+             source.facts.classes;
   XXH3_128bits_update(hash.get(), words.data(), words.size());
   for (const EvaluationSource& source : plan.sources)
     addFiles(*hash, plan, source, progress);
@@ -147,7 +109,7 @@ struct Evaluating::Wanted {
     EvaluationPlan plan;
     plan.dataset = dataset;
     for (const auto& prediction : predictions)
-      plan.sources.push_back(sourceOf(prediction, dataset));
+      plan.sources.push_back(evaluationSource(prediction));
     tellApart(plan.sources);
     plan.truth = truth;
     plan.split = split;
@@ -189,6 +151,7 @@ Evaluating::~Evaluating() = default;
 
 void Evaluating::datasetCame() {
   job_.abandon();
+  ++generation_;
   mode_ = Mode::Idle;
   found_.reset();
   is_opened_ = false;
@@ -344,7 +307,8 @@ void Evaluating::begin() {
   suspicions_.clear();
   progress_ = {};
   progress_.what = tr("Looking at the predictions").toStdString();
-  start(Mode::Running, [this, wanted = wanted()](Outcome& outcome, Progress& progress) {
+  const std::uint64_t generation = generation_ + 1;  // start() makes it so
+  start(Mode::Running, [this, generation, wanted = wanted()](Outcome& outcome, Progress& progress) {
     EvaluationPlan plan = wanted->plan();
     std::vector<Suspicion> suspicions;
     for (const EvaluationSource& source : plan.sources) {
@@ -355,7 +319,8 @@ void Evaluating::begin() {
     }
     QMetaObject::invokeMethod(
         this,
-        [this, suspicions = std::move(suspicions)] {
+        [this, generation, suspicions = std::move(suspicions)] {
+          if (generation != generation_) return;
           suspicions_ = suspicions;
           Q_EMIT diagnosed();
         },
@@ -413,6 +378,7 @@ void Evaluating::open(const QString& file) {
 
 void Evaluating::start(Mode mode, std::function<void(Outcome&, Progress&)> work) {
   mode_ = mode;
+  ++generation_;
   outcome_ = std::make_shared<Outcome>();
   outcome_->truth_cache = truth_cache_;
   job_.start([outcome = outcome_, work = std::move(work)](Progress& progress) { work(*outcome, progress); },

@@ -131,6 +131,7 @@ class Evaluating : public QObject {
   bool is_opened_ = false;  ///< found_ is a file that somebody opened
   std::shared_ptr<const Evaluation> found_;
   std::vector<Suspicion> suspicions_;
+  std::uint64_t generation_ = 0;  ///< of the work: what an abandoned one finds is dropped
   Progress::State progress_;
   std::shared_ptr<TruthCache> truth_cache_;  ///< made by the first evaluation
   std::shared_ptr<Outcome> outcome_;

@@ -47,6 +47,7 @@ void MainWindow::connectOpening() {
   connect(&good_news_timer_, &QTimer::timeout, notice_, &QWidget::hide);
   connect(&sorting_, &BackgroundJob::finished, this, [this] { openSorted(*sorted_); });
   connect(&studio_, &Studio::openFailed, this, &MainWindow::showOpenFailure);
+  connect(&studio_, &Studio::openingCancelled, this, [this] { waiting_ = {}; });
   connect(imports_, &ImportPanel::reported, this, &MainWindow::showImport);
   connect(viewports_, &ViewportArea::importReportRequested, this, &MainWindow::showImportReport);
   connect(scenes_, &ScenePanel::bookmarkedDatasetRequested, this, &MainWindow::openBookmarked);
@@ -58,11 +59,15 @@ void MainWindow::openPath(const QString& path) {
 
 /// What each is may take a look into a large file: in the background.
 void MainWindow::openPaths(const QStringList& all) {
+  if (!sorting_.isRunning()) {
+    unsorted_.clear();
+    unsorted_evaluation_.clear();
+  }
   const QStringList paths = takeEvaluations(takeNetworkFiles(all));
   if (paths.isEmpty()) return;
-  if (!sorting_.isRunning()) unsorted_.clear();
   unsorted_ << paths;  // what was dropped just before is looked at once more
   sorted_ = std::make_shared<SortedPaths>();
+  sorted_->evaluation = unsorted_evaluation_;
   status_label_->setText(tr("Opening"));
   sorting_.start([sorted = sorted_, all = unsorted_, dataset = studio_.dataset()](Progress& progress) {
     for (const QString& path : all) {
@@ -76,15 +81,22 @@ void MainWindow::openPaths(const QStringList& all) {
 void MainWindow::openSorted(const SortedPaths& sorted) {
   QStringList predictions = sorted.predictions;
   QString dataset = sorted.datasets.value(0);
+  if (dataset.isEmpty() && studio_.isOpeningDataset()) {
+    waiting_.predictions << predictions;
+    if (!sorted.evaluation.isEmpty()) waiting_.evaluation = sorted.evaluation;
+    return;
+  }
   // Without a data set the first predictions are shown by themselves.
   if (dataset.isEmpty() && !studio_.dataset()) dataset = predictions.takeFirst();
-  if (dataset.isEmpty()) {
-    openPredictions(predictions);
-    return openWaitingEvaluation();
-  }
-  waiting_predictions_ = predictions;
-  skipped_datasets_ = sorted.datasets.mid(1);
-  studio_.openDataset(dataset);
+  if (!dataset.isEmpty())
+    return openDataset(dataset, {predictions, sorted.datasets.mid(1), sorted.evaluation, {}});
+  openPredictions(predictions);
+  openEvaluation(sorted.evaluation);
+}
+
+void MainWindow::openDataset(const QString& path, const Waiting& waiting) {
+  studio_.openDataset(path);  // what waits for another one is forgotten
+  waiting_ = waiting;
 }
 
 void MainWindow::openPredictions(const QStringList& paths) {
@@ -97,15 +109,14 @@ void MainWindow::openPredictions(const QStringList& paths) {
 /// What had to wait for the data set.
 void MainWindow::openWaiting() {
   opening_predictions_.clear();
-  if (!skipped_datasets_.isEmpty()) {
+  const Waiting waiting = std::exchange(waiting_, {});
+  if (!waiting.skipped_datasets.isEmpty()) {
     showNotice(NoticeLine::Kind::Info, tr("One data set is open at a time: %1 was left out.")
-                                           .arg(skipped_datasets_.join(QStringLiteral(", "))));
+                                           .arg(waiting.skipped_datasets.join(QStringLiteral(", "))));
   }
-  skipped_datasets_.clear();
-  openPredictions(std::exchange(waiting_predictions_, {}));
-  openWaitingEvaluation();
-  const QString token = std::exchange(waiting_bookmark_, {});
-  const auto place = token.isEmpty() ? std::nullopt : bookmarks_.place(token);
+  openPredictions(waiting.predictions);
+  openEvaluation(waiting.evaluation);
+  const auto place = waiting.bookmark.isEmpty() ? std::nullopt : bookmarks_.place(waiting.bookmark);
   // The first keyframe is shown after this: the bookmark's comes after it.
   if (place) {
     QMetaObject::invokeMethod(
@@ -119,8 +130,7 @@ void MainWindow::openBookmarked(const QString& path, const QString& token) {
                       path.isEmpty() ? tr("It is not known in which data set this bookmark was made.")
                                      : tr("The data set of this bookmark is no longer at %1.").arg(path));
   }
-  waiting_bookmark_ = token;
-  studio_.openDataset(path);
+  openDataset(path, {{}, {}, {}, token});
 }
 
 void MainWindow::bookmarkWithNote() {
@@ -149,7 +159,8 @@ void MainWindow::choosePredictions() {
   const QString path =
       QFileDialog::getExistingDirectory(this, tr("Open predictions"), Studio::recentPaths().value(0));
   // Without a data set the predictions are shown by themselves.
-  if (!path.isEmpty()) studio_.dataset() ? openPredictions({path}) : studio_.openDataset(path);
+  if (path.isEmpty()) return;
+  openSorted({{}, {path}, {}});
 }
 
 void MainWindow::showNotice(NoticeLine::Kind kind, const QString& text, const QString& action,
@@ -170,7 +181,7 @@ void MainWindow::showProblem(const Problem& problem) {
 /// Predictions that cannot be opened have a report all the same: it says file by file why.
 void MainWindow::showOpenFailure(const Problem& problem) {
   showProblem(problem);
-  waiting_bookmark_.clear();
+  if (!studio_.isOpeningDataset()) waiting_ = {};
   const std::filesystem::path file = problem.file;
   const auto refused = std::ranges::find_if(opening_predictions_, [&](const QString& path) {
     const std::string asked = path.toStdString();

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include <QtCore/QSettings>
 
 #include "core/base/error.h"
 #include "core/eval/metric_rays.h"
 #include "ui/error_view.h"
+#include "ui/measure.h"
 #include "ui/predicted_source.h"
 #include "ui/stage_view.h"
 
@@ -33,7 +35,7 @@ OpenOptions optionsFor(const std::shared_ptr<const Dataset>& dataset, const Orie
 
 /// Predictions that lie inside the data set, as the demo's do: <root>/predictions/<name>.
 std::vector<std::shared_ptr<const PredictionSource>> bundledPredictions(
-    const std::shared_ptr<const Dataset>& dataset) {
+    const std::shared_ptr<const Dataset>& dataset, const Progress& progress) {
   std::vector<std::filesystem::path> folders;
   std::error_code code;
   for (const auto& entry : std::filesystem::directory_iterator(dataset->root() / "predictions", code))
@@ -41,6 +43,7 @@ std::vector<std::shared_ptr<const PredictionSource>> bundledPredictions(
   std::sort(folders.begin(), folders.end());
   std::vector<std::shared_ptr<const PredictionSource>> sources;
   for (const auto& folder : folders) {
+    progress.throwIfCancelled();
     try {
       sources.push_back(openPredictions(folder, optionsFor(dataset)));
     } catch (const Error&) {
@@ -59,7 +62,8 @@ Studio::Studio(QObject* parent)
       playback_(playStage()),
       settings_(StreamSettings::load()),
       stages_(std::make_unique<StageView>()),
-      errors_(std::make_unique<ErrorView>()) {
+      errors_(std::make_unique<ErrorView>()),
+      measure_(std::make_unique<Measure>()) {
   qRegisterMetaType<hbev::Problem>();
   wants_sweeps_ = settings_.sweeps;
   playback_.setSpeed(settings_.speed);
@@ -67,8 +71,15 @@ Studio::Studio(QObject* parent)
   connect(this, &Studio::frameChanged, this, &Studio::showPictures);
   connect(&sweeps_, &SweepView::picturesChanged, this, &Studio::showPictures);
   connect(&sweeps_, &SweepView::currentChanged, this, &Studio::showPictures);
+  connect(&opening_job_, &BackgroundJob::finished, this, &Studio::showOpened);
+  connect(&opening_job_, &BackgroundJob::progressed, this, &Studio::openingProgressed);
+  connect(&opening_job_, &BackgroundJob::failed, this, [this](const Problem& problem) {
+    Q_EMIT openFailed(problem);
+    Q_EMIT openingChanged();
+  });
   stages_->follow(*this);
   errors_->follow(*this);
+  connect(this, &Studio::datasetChanged, measure_.get(), [this] { measure_->setOn(false); });
   connect(&playback_, &Playback::loopChanged, this, [this] {
     if (dataset_) wishForFrames();
   });
@@ -79,49 +90,71 @@ Studio::~Studio() {
   queue_.drain();  // Nobody calls back into a Studio that is half gone.
 }
 
-void Studio::openDataset(const QString& path) {
-  ++opening_;
-  Q_EMIT openingChanged();
-  queue_.submit(kOpenPriority, [this, path](const std::stop_token&) {
-    std::shared_ptr<const Dataset> dataset;
-    std::vector<std::shared_ptr<const PredictionSource>> predictions;
-    std::optional<Problem> problem;
-    try {
-      dataset = Dataset::open(path.toStdString());
-      predictions = bundledPredictions(dataset);
-      if (dataset->version().empty())
-        predictions.clear();  // a lone file's neighbours are not its predictions
-      if (dataset->isPredictionsAlone()) predictions = {hbev::openPredictions(dataset->root())};
-      for (const auto& stored : storedPredictions(*dataset))
-        predictions.push_back(stored);
-    } catch (const Error& error) {
-      problem = error.problem();
-    } catch (const std::exception& error) {
-      problem = Problem{"The data set cannot be opened", path.toStdString(), {}, error.what(), {}};
+/// Written by the job until it has finished.
+struct Studio::Opened {
+  QString path;
+  std::shared_ptr<const Dataset> dataset;
+  std::vector<std::shared_ptr<const PredictionSource>> predictions;
+
+  void open(Progress& progress) {
+    dataset = Dataset::open(path.toStdString(), {}, &progress);
+    progress.throwIfCancelled();
+    if (dataset->isPredictionsAlone()) {
+      predictions = {hbev::openPredictions(dataset->root())};
+    } else if (!dataset->version().empty()) {  // a lone file's neighbours are not its predictions
+      predictions = bundledPredictions(dataset, progress);
     }
-    QMetaObject::invokeMethod(
-        this,
-        [this, path, dataset, predictions, problem] {
-          --opening_;
-          if (problem) {
-            Q_EMIT openFailed(*problem);
-          } else {
-            remember(path);
-            showDataset(dataset);
-            for (const auto& prediction : predictions)
-              sources_.push_back({std::nullopt, prediction});
-            chooseFirstSources();
-          }
-          Q_EMIT openingChanged();
-        },
-        Qt::QueuedConnection);
+    for (const auto& stored : storedPredictions(*dataset))
+      predictions.push_back(stored);
+  }
+};
+
+void Studio::openDataset(const QString& path) {
+  cancelOpening();
+  opened_ = std::make_shared<Opened>();
+  opened_->path = path;
+  opening_job_.start([opened = opened_](Progress& progress) {
+    try {
+      opened->open(progress);
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error&) {
+      throw;
+    } catch (const std::exception& error) {
+      throw Error({"The data set cannot be opened", opened->path.toStdString(), {}, error.what(), {}});
+    }
   });
+  Q_EMIT openingChanged();
+}
+
+void Studio::cancelOpening() {
+  if (!isOpeningDataset()) return;
+  opening_job_.abandon();
+  opened_.reset();
+  Q_EMIT openingCancelled();
+  Q_EMIT openingChanged();
+}
+
+void Studio::showOpened() {
+  const std::shared_ptr<Opened> opened = std::exchange(opened_, nullptr);
+  remember(opened->path);
+  showDataset(opened->dataset);
+  for (const auto& prediction : opened->predictions)
+    sources_.push_back({std::nullopt, prediction});
+  chooseFirstSources();
+  Q_EMIT openingChanged();
 }
 
 void Studio::openPredictions(const QString& path, const Orientation& orientation, const ClassSet* classes) {
-  ++opening_;
+  if (opening_predictions_++ == 0) opened_together_ = 0;
   Q_EMIT openingChanged();
-  queue_.submit(kOpenPriority, [this, path, options = optionsFor(dataset_, orientation, classes)](
+  const auto opened = [this, generation = generation_, number = asked_predictions_++](
+                          const std::shared_ptr<const PredictionSource>& source,
+                          const std::optional<Problem>& problem) {
+    arrivals_[number] = {generation, source, problem};
+    showArrivals();
+  };
+  queue_.submit(kOpenPriority, [this, path, opened, options = optionsFor(dataset_, orientation, classes)](
                                    const std::stop_token&) {
     std::shared_ptr<const PredictionSource> source;
     std::optional<Problem> problem;
@@ -133,18 +166,23 @@ void Studio::openPredictions(const QString& path, const Orientation& orientation
       problem = Problem{"The predictions cannot be opened", path.toStdString(), {}, error.what(), {}};
     }
     QMetaObject::invokeMethod(
-        this,
-        [this, source, problem] {
-          --opening_;
-          if (problem) {
-            Q_EMIT openFailed(*problem);
-          } else {
-            addSource({std::nullopt, source});
-          }
-          Q_EMIT openingChanged();
-        },
-        Qt::QueuedConnection);
+        this, [opened, source, problem] { opened(source, problem); }, Qt::QueuedConnection);
   });
+}
+
+/// In the order in which they were named: which one is A must not depend on the disk.
+void Studio::showArrivals() {
+  for (auto next = arrivals_.find(shown_predictions_); next != arrivals_.end();
+       next = arrivals_.find(shown_predictions_)) {
+    const Arrival arrival = std::move(next->second);
+    arrivals_.erase(next);
+    ++shown_predictions_;
+    --opening_predictions_;
+    if (arrival.generation == generation_) {  // else they were read for a data set that is no longer shown
+      arrival.problem ? Q_EMIT openFailed(*arrival.problem) : addSource({std::nullopt, arrival.source});
+    }
+    Q_EMIT openingChanged();
+  }
 }
 
 void Studio::showDataset(std::shared_ptr<const Dataset> dataset) {
@@ -184,9 +222,35 @@ void Studio::addSource(OccupancySource source) {
   }
   Q_EMIT sourcesChanged();
   if (!dataset_) return;
-  // A shows what was just opened; B the truth that fits it.
-  setSource(Side::A, index);
-  showFittingTruth(Side::B);
+  // A shows what was just opened, the first of several; B the truth that fits it, else the second of them.
+  const int place = opened_together_++;
+  if (place == 0) {
+    const int kept = sourceIndex(Side::B), before = sourceIndex(Side::A);
+    setSource(Side::A, index);
+    setSource(Side::B, besides(index, kept >= 0 && kept != index ? kept : before));
+  } else if (place == 1 && !(this->source(Side::B) && this->source(Side::B)->isTruth())) {
+    setSource(Side::B, index);
+  }
+}
+
+/// What stands beside a source: a truth in its class set, else the preferred one when it is another, else
+/// another prediction in its class set, else whatever else there is; the source itself where it is alone.
+int Studio::besides(int index, int preferred) const {
+  const auto& classes = sources_[std::size_t(index)].classes();
+  const auto find = [&](const std::function<bool(const OccupancySource&)>& fits) {
+    for (int i = 0; i < int(sources_.size()); ++i) {
+      if (i != index && fits(sources_[std::size_t(i)])) return i;
+    }
+    return -1;
+  };
+  const int truth = find([&](const auto& each) { return each.isTruth() && &each.classes() == &classes; });
+  if (truth >= 0) return truth;
+  if (preferred >= 0 && preferred != index) return preferred;
+  const int prediction =
+      find([&](const auto& each) { return !each.isTruth() && &each.classes() == &classes; });
+  if (prediction >= 0) return prediction;
+  const int any = find([](const auto&) { return true; });
+  return any >= 0 ? any : index;
 }
 
 /// A truth in the other side's class set, when there is one.
@@ -211,19 +275,13 @@ void Studio::showPredictions(const std::shared_ptr<const PredictionSource>& pred
   if (!source(other(side)) || source(other(side))->isTruth()) showFittingTruth(other(side));
 }
 
-/// A: the first prediction, else a truth. B: a truth in A's class set, else any other source.
+/// A: the first prediction, else a truth. B: see besides().
 void Studio::chooseFirstSources() {
   const auto isPrediction = [](const OccupancySource& candidate) { return !candidate.isTruth(); };
   const auto prediction = std::find_if(sources_.begin(), sources_.end(), isPrediction);
   const int count = int(sources_.size());
   side_source_[0] = prediction != sources_.end() ? int(prediction - sources_.begin()) : count - 1;
-  side_source_[1] = side_source_[0];
-  for (int i = count - 1; i >= 0; --i) {
-    const OccupancySource& candidate = sources_[std::size_t(i)];
-    if (i == side_source_[0] || !candidate.isTruth()) continue;
-    side_source_[1] = i;
-    if (&candidate.classes() == &sources_[std::size_t(side_source_[0])].classes()) break;
-  }
+  side_source_[1] = side_source_[0] >= 0 ? besides(side_source_[0], -1) : -1;
   makeFrameCache();
   makeOccupancyCache();
   sweeps_.setLoading(loadOptions(), 0);
@@ -266,6 +324,7 @@ void Studio::moveTo(const FrameKey& key) {
     wishForReports();
   }
   wishForFrames();
+  if (!same_scene) forgetShown();
 }
 
 void Studio::showMoment(int moment) {

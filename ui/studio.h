@@ -4,6 +4,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -17,6 +18,7 @@
 #include "core/eval/frame_report.h"
 #include "core/eval/split_report.h"
 #include "core/model/predictor.h"
+#include "ui/background_job.h"
 #include "ui/playback.h"
 #include "ui/source.h"
 #include "ui/stream_settings.h"
@@ -26,6 +28,7 @@
 namespace hbev::ui {
 
 class ErrorView;
+class Measure;
 class StageView;
 
 enum class Side { A, B };
@@ -58,15 +61,20 @@ class Studio : public QObject {
 
   // --- data set
   // -----------------------------------------------------------------------------------------------------
-  /// Opens in the background; datasetChanged() or openFailed() follows. A file is opened as labels by itself.
+  /// Opens in the background; datasetChanged(), openFailed() or openingCancelled() follows. A file is opened
+  /// as labels by itself. Of several that are asked for the last one is opened.
   void openDataset(const QString& path);
-  /// Adds a source in the background and shows it in A; sourcesChanged() or openFailed() follows. Predictions
+  /// The data set that is being opened is not wanted any more.
+  void cancelOpening();
+  bool isOpeningDataset() const { return opening_job_.isRunning(); }
+  /// Adds a source in the background; sourcesChanged() or openFailed() follows. Of several that are opened one
+  /// upon the other the first one named is shown in A, and the second in B where there is no truth. Predictions
   /// of the same path take the place of those that are open. `classes`: the set that the numbers are of; null
-  /// finds out.
+  /// finds out. Dropped without a word when another data set is shown before they are read.
   void openPredictions(const QString& path, const Orientation& orientation = {},
                        const ClassSet* classes = nullptr);
   const std::shared_ptr<const Dataset>& dataset() const { return dataset_; }
-  bool isOpening() const { return opening_ > 0; }
+  bool isOpening() const { return isOpeningDataset() || opening_predictions_ > 0; }
 
   // --- time
   // ---------------------------------------------------------------------------------------------------------
@@ -137,6 +145,8 @@ class Studio : public QObject {
   StageView& stages() { return *stages_; }
   /// What of the scored pair's errors is shown.
   ErrorView& errors() const { return *errors_; }
+  /// The distance that somebody measures.
+  Measure& measure() const { return *measure_; }
 
   // --- view
   // ---------------------------------------------------------------------------------------------------------
@@ -174,8 +184,12 @@ class Studio : public QObject {
   void datasetChanged();
   void openFailed(const hbev::Problem& problem);
   void openingChanged();
+  /// Of the data set that is being opened.
+  void openingProgressed(const hbev::Progress::State& state);
+  /// Somebody gave up the data set that was being opened, or asked for another one.
+  void openingCancelled();
   void currentChanged();
-  /// The frame() of the current keyframe has come.
+  /// The frame() of the current keyframe has come, or that of another scene has gone.
   void frameChanged();
   void frameLoaded(std::size_t scene, std::size_t index);
   void sourcesChanged();
@@ -211,9 +225,20 @@ class Studio : public QObject {
   using OccupancyCache = WishCache<OccupancyKey, LoadedOccupancy>;
   using ReportCache = WishCache<FrameKey, MaybeReport>;
 
+  /// A data set with what lies beside it.
+  struct Opened;
+  void showOpened();
   void showDataset(std::shared_ptr<const Dataset> dataset);
+  /// Predictions that are read; shown once all that were named before them are.
+  struct Arrival {
+    std::uint64_t generation = 0;  ///< of the data set that they were read for
+    std::shared_ptr<const PredictionSource> source;
+    std::optional<Problem> problem;
+  };
+  void showArrivals();
   void addSource(OccupancySource source);
   void showFittingTruth(Side side);
+  int besides(int index, int preferred) const;
   void chooseFirstSources();
   PlayStage playStage();
   LoadOptions loadOptions() const;
@@ -231,6 +256,7 @@ class Studio : public QObject {
   void wishForReports();
   bool isLoaded(const FrameKey& key) const;
   void showFrame();
+  void forgetShown();
   void showPictures();
   void showSide(Side side);
   void updateScoring();
@@ -242,8 +268,13 @@ class Studio : public QObject {
   std::unique_ptr<SampleLoader> frames_;
   std::unique_ptr<OccupancyCache> occupancies_;
   std::unique_ptr<ReportCache> reports_;
-  std::uint64_t generation_ = 0;  ///< of the data set: answers that were asked for an older one are dropped
-  int opening_ = 0;
+  std::uint64_t generation_ = 0;    ///< of the data set: answers that were asked for an older one are dropped
+  BackgroundJob opening_job_;       ///< of a data set
+  std::shared_ptr<Opened> opened_;  ///< written by the job until it has finished
+  int opening_predictions_ = 0;
+  int asked_predictions_ = 0, shown_predictions_ = 0;  ///< numbers of those asked for next and shown next
+  int opened_together_ = 0;                            ///< of those that were opened one upon the other, shown
+  std::map<int, Arrival> arrivals_;                    ///< by number: they wait for those before them
 
   FrameKey current_;
   FrameKey frame_key_;
@@ -265,6 +296,7 @@ class Studio : public QObject {
   PredictionFinder find_prediction_;
   std::unique_ptr<StageView> stages_;
   std::unique_ptr<ErrorView> errors_;
+  std::unique_ptr<Measure> measure_;
 
   ViewSettings view_;
   VoxelMark selection_, hover_;

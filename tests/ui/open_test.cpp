@@ -11,6 +11,7 @@
 #include <QtWidgets/QListView>
 
 #include "tests/ui/window_test.h"
+#include "ui/activities.h"
 #include "ui/camera_strip.h"
 #include "ui/scene_panel.h"
 
@@ -146,6 +147,92 @@ TEST_F(OpenTest, a_second_data_set_replaces_the_first) {
   ASSERT_TRUE(waitFor([&] { return studio().dataset() != first && window().isSettled(); }));
   EXPECT_EQ(keyframe(), 0U);
   EXPECT_EQ(window().scenes().list()->model()->rowCount(), 2);
+}
+
+/// The labels are read before the tables are: who ends last must not win.
+TEST_F(OpenTest, of_two_that_are_asked_for_the_last_one_is_shown) {
+  const auto slow = copyOfDemoWorld("asked-first");
+  std::filesystem::path labels;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(demoWorld() / "gts")) {
+    if (entry.path().extension() == ".npz") labels = entry.path();
+  }
+  int shown = 0;
+  QObject::connect(&studio(), &Studio::datasetChanged, &window(), [&shown] { ++shown; });
+  studio().openDataset(QString::fromStdString(slow.string()));
+  studio().openDataset(QString::fromStdString(labels.string()));
+  ASSERT_TRUE(waitFor([this] { return studio().dataset() && !studio().isOpening(); }));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(studio().dataset()->version(), "");
+  EXPECT_EQ(shown, 1);
+}
+
+TEST_F(OpenTest, predictions_dropped_while_a_data_set_opens_wait_for_it) {
+  const auto world = copyOfDemoWorld("dropped-early");
+  const auto copy = runFolder() / "early-run";
+  std::filesystem::copy(demoWorld() / "predictions" / "spoiled", copy,
+                        std::filesystem::copy_options::recursive);
+  studio().openDataset(QString::fromStdString(world.string()));
+  drop(window(), copy);
+  ASSERT_TRUE(waitFor([this] {
+    const OccupancySource* source = studio().source(Side::A);
+    return source && source->title() == QStringLiteral("early-run");
+  }));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(studio().dataset()->root(), world);
+  EXPECT_TRUE(studio().canScore());
+}
+
+TEST_F(OpenTest, predictions_for_a_data_set_that_is_gone_are_not_added_to_the_next) {
+  open();
+  const auto copy = runFolder() / "stale-run";
+  std::filesystem::copy(demoWorld() / "predictions" / "spoiled", copy,
+                        std::filesystem::copy_options::recursive);
+  const auto first = studio().dataset();
+  const std::size_t sources = studio().sources().size();
+  studio().openDataset(QString::fromStdString(demoWorld().string()));
+  ASSERT_TRUE(waitFor([&] { return studio().dataset() != first; }));
+  studio().openPredictions(QString::fromStdString(copy.string()));
+  const auto second = studio().dataset();
+  studio().openDataset(QString::fromStdString(copyOfDemoWorld("stale-next").string()));
+  ASSERT_TRUE(waitFor([&] { return studio().dataset() != second && !studio().isOpening(); }));
+  // Those that came before the other data set did went with the old one; those that came after are dropped.
+  EXPECT_EQ(studio().sources().size(), sources);
+}
+
+TEST_F(OpenTest, what_waits_for_a_data_set_that_cannot_be_opened_goes_with_it) {
+  const auto broken = copyOfDemoWorld("broken-tables");
+  std::filesystem::remove(broken / "v1.0-mini" / "scene.json");
+  const auto copy = runFolder() / "waiting-run";
+  std::filesystem::copy(demoWorld() / "predictions" / "spoiled", copy,
+                        std::filesystem::copy_options::recursive);
+  window().openPaths({QString::fromStdString(broken.string()), QString::fromStdString(copy.string())});
+  ASSERT_TRUE(waitFor([this] { return !notice().isEmpty() && !studio().isOpening(); }));
+  ASSERT_EQ(studio().dataset(), nullptr);
+  open();
+  for (const OccupancySource& source : studio().sources())
+    EXPECT_NE(source.title(), QStringLiteral("waiting-run"));
+}
+
+TEST_F(OpenTest, opening_is_under_way_and_can_be_given_up) {
+  const auto path = QString::fromStdString(demoWorld().string());
+  int shown = 0, progressed = 0;
+  QObject::connect(&studio(), &Studio::datasetChanged, &window(), [&shown] { ++shown; });
+  QObject::connect(&studio(), &Studio::openingProgressed, &window(), [&progressed] { ++progressed; });
+  const auto activity = [this] { return window().activities().find(QStringLiteral("opening")); };
+  studio().openDataset(path);
+  ASSERT_TRUE(activity());
+  ASSERT_TRUE(activity()->stop);
+  const auto stop = activity()->stop;
+  stop();
+  EXPECT_FALSE(studio().isOpening());
+  EXPECT_FALSE(activity());
+  studio().openDataset(path);
+  key(Qt::Key_Escape);
+  EXPECT_FALSE(studio().isOpening());
+  // Another one is opened as ever, and those that were given up are never heard of.
+  open(copyOfDemoWorld("after-all"));
+  EXPECT_EQ(shown, 1);
+  EXPECT_GT(progressed, 0) << "how far it is was told";
 }
 
 TEST_F(OpenTest, choosing_a_scene_in_the_list_goes_there) {
