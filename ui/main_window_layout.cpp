@@ -1,5 +1,6 @@
 // Where the panels of the window are, what gives way when room is short, and what grows when there is plenty.
 #include <algorithm>
+#include <utility>
 
 #include <QtWidgets/QDockWidget>
 #include <QtWidgets/QTabBar>
@@ -18,8 +19,10 @@
 #include "ui/main_window.h"
 #include "ui/panorama_view.h"
 #include "ui/ray_panorama.h"
+#include "ui/runs_panel.h"
 #include "ui/scene_panel.h"
 #include "ui/score_panel.h"
+#include "ui/train_page.h"
 #include "ui/viewport_area.h"
 #include "ui/worst_frames.h"
 
@@ -30,6 +33,7 @@ namespace {
 constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100, kWideWidth_px = 2560;
 // A whole score table with its tools, where there is room for it; else the matrix keeps its figures.
 constexpr int kWholeTableHeight_px = 564, kAmpleHeight_px = 1000, kScoreTableHeight_px = 510;
+constexpr int kWholeTableWidth_px = 760;
 
 }  // namespace
 
@@ -48,18 +52,30 @@ std::vector<QDockWidget*> MainWindow::extraDocks() const {
 
 void MainWindow::setWorkspace(const QString& name) {
   const bool errors = name == QStringLiteral("errors"), training = name == QStringLiteral("training");
+  QAction& errors_action = *actions_["workspace.errors"];
+  const bool were_errors = errors_action.data().toBool();  // it is ticked before it is heard of
+  errors_action.setData(errors);
+  const bool leaves_errors = !errors && were_errors;
   if (training) viewports_->setAlone(false);
   showTraining(training);
   actions_["workspace.browse"]->setChecked(!errors && !training);
-  actions_["workspace.errors"]->setChecked(errors);
-  if (training) return;
-  const Side side = studio_.scoredSide().value_or(Side::A);
-  studio_.changeView([&](ViewSettings& view) {
-    view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class;
-  });
+  errors_action.setChecked(errors);
+  // What Errors turns on goes with it: where a run is watched, too.
+  if (!training || leaves_errors) {
+    const Side side = studio_.scoredSide().value_or(Side::A);
+    studio_.changeView([&](ViewSettings& view) {
+      view.coloring[std::size_t(side)] = errors ? Coloring::Outcome : Coloring::Class;
+      // Where rays are drawn arrows are too much, until somebody wants them there.
+      if (errors != were_errors) std::swap(view.layer(Layer::Flow).shown, other_flow_);
+    });
+    studio_.errors().setShowsRays(errors);
+  }
+  if (training) return training_->runs().focusList();
   arrangeErrors(errors);
   (errors ? scores_dock_ : inspector_dock_)->raise();
   adaptToSize();
+  // Else Qt gives the focus to whatever control comes next, and keys do what nobody wants.
+  if (studio_.dataset()) viewports_->viewport(viewports_->active()).setFocus(Qt::OtherFocusReason);
 }
 
 /// The pictures make room for what is wrong: worst frames at left, one viewport above the panorama.
@@ -69,13 +85,15 @@ void MainWindow::arrangeErrors(bool errors) {
     dock->setVisible(errors && working);
   cameras_dock_->setVisible(!errors && working && !studio_.dataset()->version().empty());
   viewports_->setAlone(errors && studio_.canScore());
-  if (studio_.errors().showsRays() != errors) studio_.errors().setShowsRays(errors);
+  studio_.errors().setShowsRays(errors);
   confusion_place_ = Place::Nowhere;
   (errors ? worst_dock_ : scenes_dock_)->raise();
 }
 
 void MainWindow::resetLayout() {
+  if (actions_["workspace.errors"]->isChecked()) setWorkspace(QStringLiteral("browse"));
   showTraining(false);
+  viewports_->setSwiping(false);
   const std::vector<QDockWidget*> docks = workDocks();
   for (QDockWidget* dock : docks)
     removeDockWidget(dock);
@@ -200,14 +218,15 @@ void MainWindow::adaptToSize() {
   resizeDocks({scenes_dock_, inspector_dock_}, {left, right}, Qt::Horizontal);
   int beside = inspector_dock_->isVisible() || scores_dock_->isVisible() ? right : 0;
   if (is_wide_ && scores_dock_->isVisible()) {
-    resizeDocks({inspector_dock_, scores_dock_}, {right, sizes.dock.scores}, Qt::Horizontal);
-    beside += sizes.dock.scores;
+    const int scores = std::clamp(width() * 22 / 100, sizes.dock.scores, kWholeTableWidth_px);
+    resizeDocks({inspector_dock_, scores_dock_}, {right, scores}, Qt::Horizontal);
+    beside += scores;
   }
   if (errors && confusion_place_ == Place::Below) {
     // The table's rows first; what is left is the matrix's.
     const int all = std::max(1, scores_dock_->height() + confusion_dock_->height());
     const int table =
-        all >= kAmpleHeight_px ? kWholeTableHeight_px : std::min(kScoreTableHeight_px, all * 23 / 40);
+        all >= kAmpleHeight_px ? kWholeTableHeight_px : std::min(kScoreTableHeight_px, all * 24 / 40);
     resizeDocks({is_wide_ ? scores_dock_ : inspector_dock_, confusion_dock_}, {table, all - table},
                 Qt::Vertical);
   }

@@ -1,6 +1,7 @@
 #include "ui/viewport_area.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QtGui/QPainter>
 #include <QtGui/QStandardItemModel>
@@ -24,12 +25,16 @@
 #include "ui/kit/theme.h"
 #include "ui/predicting.h"
 #include "ui/ray_actions.h"
+#include "ui/swipe_view.h"
+#include "ui/text.h"
 
 namespace hbev::ui {
 namespace {
 
 /// Narrower headers keep source, link, view and more.
 constexpr int kRoomForAll_px = 440;
+/// Names of sources are squeezed to so many where room is short.
+constexpr int kFewestLetters = 5;
 
 }  // namespace
 
@@ -42,7 +47,8 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   badge_ = new Badge(side == Side::A ? Source::A : Source::B, this);
   source_ = new ComboBox(this);
   source_->setAccessibleName(tr("Source of viewport %1").arg(side == Side::A ? "A" : "B"));
-  source_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  source_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  source_->setMinimumContentsLength(kFewestLetters);
   coloring_ = new ComboBox(this);
   coloring_->setAccessibleName(tr("Colouring of viewport %1").arg(side == Side::A ? "A" : "B"));
   for (const Coloring coloring : kColorings) {
@@ -51,7 +57,7 @@ ViewportHeader::ViewportHeader(Studio& studio, Side side, ActionRegistry& action
   }
   layout->addWidget(badge_);
   layout->addWidget(source_, 1);
-  layout->addWidget(makeAgainst(), 1);
+  layout->addWidget(makeAgainst());
   layout->addWidget(coloring_);
   rays_ = makeIconButton(actions["layer.rays"], this);
   layout->addWidget(rays_);
@@ -99,8 +105,8 @@ QWidget* ViewportHeader::makeAgainst() {
   opposite_ = new ComboBox(against_);
   const QString letter = side_ == Side::A ? QStringLiteral("B") : QStringLiteral("A");
   opposite_->setAccessibleName(tr("Source of %1, which is compared with").arg(letter));
-  opposite_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  opposite_->setMinimumContentsLength(8);
+  opposite_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  opposite_->setMinimumContentsLength(kFewestLetters);
   auto* badge = new Badge(side_ == Side::A ? Source::B : Source::A, against_);
   badge->setFilled(true);
   row->addWidget(makeLabel(tr("against"), Role::Text3, TextSize::Body, Weight::Normal, against_));
@@ -214,12 +220,18 @@ void ViewportHeader::openMoreMenu() {
 
 ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* parent)
     : QWidget(parent), studio_(studio), actions_(actions) {
-  auto* layout = new QHBoxLayout(this);
+  auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
   splitter_ = new QSplitter(Qt::Horizontal, this);
   splitter_->setChildrenCollapsible(false);
   splitter_->setHandleWidth(1);
-  layout->addWidget(splitter_);
+  layout->addWidget(splitter_, 1);
+  swipe_ = new SwipeView(this);
+  swipe_->hide();
+  layout->addWidget(swipe_, 1);
+  connect(swipe_, &SwipeView::lineMoved, this, &ViewportArea::placeInsets);
+  connect(this, &ViewportArea::swipingChanged, actions["compare.swipe"], &QAction::setChecked);
   for (const Side side : {Side::A, Side::B}) {
     const auto i = std::size_t(side);
     columns_[i] = new QWidget(splitter_);
@@ -283,6 +295,19 @@ void ViewportArea::followCamera(Side mover) {
 }
 
 void ViewportArea::showState(Side side) {
+  showContent(side);
+  showPictured();
+}
+
+/// Words have the part that is seen for themselves.
+void ViewportArea::showPictured() {
+  const auto isPicture = [this](Side side) {
+    return stacks_[std::size_t(side)]->page() == PanelStack::Page::Content;
+  };
+  swipe_->setPictured(isPicture(Side::A), isPicture(Side::B));
+}
+
+void ViewportArea::showContent(Side side) {
   const SideContent& content = studio_.content(side);
   PanelStack& stack = *stacks_[std::size_t(side)];
   switch (content.state) {
@@ -311,7 +336,8 @@ void ViewportArea::showAbsent(Side side) {
   const OccupancySource* source = studio_.source(side);
   const bool truth = source && source->isTruth();
   const auto mine = source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
-  bool can_predict = !truth && actions_["predict.keyframe"]->isEnabled();
+  const QString why_not = predicting_ ? predicting_->whyNotHere() : QString();
+  bool can_predict = !truth && why_not.isEmpty() && actions_["predict.keyframe"]->isEnabled();
   if (truth) {
     empty.setText(tr("No truth for this keyframe"), tr("The labels folder holds no file for it."));
   } else if (!mine) {
@@ -325,9 +351,13 @@ void ViewportArea::showAbsent(Side side) {
     empty.setText(tr("Predicting"), status.stage.isEmpty()
                                         ? tr("Begins.")
                                         : tr("%1, %2 %").arg(status.stage).arg(int(100 * status.fraction)));
+  } else if (predicting_ && predicting_->source() == mine && predicting_->failedHere()) {
+    const auto& problem = predicting_->problem();
+    empty.setText(tr("The prediction failed"), problem ? toQString(problem->summary) : QString());
   } else {
     const QString keys = keyText(actions_["predict.keyframe"]->shortcut());
-    empty.setText(tr("Not predicted yet"), tr("%1 predicts this keyframe.").arg(keys));
+    empty.setText(tr("Not predicted yet"),
+                  can_predict ? tr("%1 predicts this keyframe.").arg(keys) : why_not);
   }
   empty.setPrimary(tr("Predict"))->setVisible(can_predict);
   empty.setSecondary(tr("Open predictions"))->setVisible(!mine);
@@ -353,17 +383,62 @@ void ViewportArea::setLinked(bool linked) {
 
 void ViewportArea::toggleMaximised() {
   if (studio_.sources().size() < 2) return;
+  if (swipes_) {
+    alone_before_swipe_.reset();
+    setSwiping(false);
+  }
   alone_ = alone_ ? std::nullopt : std::optional(active_);
   showColumns();
 }
 
+void ViewportArea::setSwiping(bool on) {
+  if (on == swipes_) return;
+  const std::optional<Side> alone = alone_;
+  swipes_ = on;
+  alone_ = on ? std::nullopt : alone_before_swipe_;
+  alone_before_swipe_ = on ? alone : std::nullopt;
+  if (on) setLinked(true);
+  showColumns();
+  Q_EMIT swipingChanged(on);
+}
+
+/// Above them the headers stay where they are, A's at left and B's at right.
+void ViewportArea::showSwipe(bool on) {
+  if (on == !swipe_->isHidden()) return;
+  if (on) {
+    swipe_->setContents(stacks_[0], stacks_[1]);
+    const ViewCamera camera = viewport(active_).destination();
+    for (const Side side : {Side::A, Side::B})
+      viewport(side).setCamera(camera, false);
+  } else {
+    for (std::size_t i = 0; i < stacks_.size(); ++i) {
+      qobject_cast<QVBoxLayout*>(columns_[i]->layout())->addWidget(stacks_[i], 1);
+      stacks_[i]->show();
+    }
+  }
+  // As high as the headers; a splitter sets its largest size itself.
+  splitter_->setSizePolicy(QSizePolicy::Expanding, on ? QSizePolicy::Fixed : QSizePolicy::Expanding);
+  swipe_->setVisible(on);
+  placeInsets();
+}
+
+void ViewportArea::placeInsets() {
+  const bool on = !swipe_->isHidden();
+  viewport(Side::A).setInsets(0, on ? swipe_->width() - swipe_->lineX() : 0);
+  viewport(Side::B).setInsets(on ? swipe_->lineX() : 0, 0);
+}
+
 void ViewportArea::setAlone(bool alone) {
+  if (alone && swipes_) setSwiping(false);
+  alone_before_swipe_.reset();
   alone_ = alone ? std::optional(studio_.scoredSide().value_or(active_)) : std::nullopt;
   if (alone_) setActive(*alone_);
   showColumns();
 }
 
 void ViewportArea::setStacked(bool stacked) {
+  is_stacked_ = stacked;
+  showColumns();
   splitter_->setOrientation(stacked ? Qt::Vertical : Qt::Horizontal);
   splitter_->setSizes({1000, 1000});
   for (ViewportHeader* header : headers_)
@@ -373,6 +448,7 @@ void ViewportArea::setStacked(bool stacked) {
 /// With less than two sources there is nothing to put beside A.
 void ViewportArea::showColumns() {
   const bool two = studio_.sources().size() > 1;
+  showSwipe(swipes_ && two && !is_stacked_);
   for (const Side side : {Side::A, Side::B}) {
     const auto i = std::size_t(side);
     columns_[i]->setVisible(two ? alone_.value_or(side) == side : side == Side::A);
@@ -384,7 +460,20 @@ void ViewportArea::setFlipped(bool flipped) {
   viewport(active_).setFlipped(flipped);
 }
 
+QImage ViewportArea::swipedPicture() {
+  QImage joined = viewport(Side::A).grabFramebuffer().convertToFormat(QImage::Format_RGB32);
+  QImage right = viewport(Side::B).grabFramebuffer();
+  joined.setDevicePixelRatio(1.0);
+  right.setDevicePixelRatio(1.0);
+  const int x = int(std::lround(swipe_->share() * joined.width()));
+  QPainter painter(&joined);
+  painter.drawImage(x, 0, right, x, 0, right.width() - x, right.height());
+  painter.fillRect(QRect(x - 1, 0, 2, joined.height()), Qt::white);
+  return joined;
+}
+
 QImage ViewportArea::picture() {
+  if (!swipe_->isHidden()) return swipedPicture();
   std::vector<QImage> images;
   for (const Side side : {Side::A, Side::B}) {
     if (columns_[std::size_t(side)]->isVisible()) images.push_back(viewport(side).grabFramebuffer());

@@ -20,6 +20,7 @@ class ComboBox;
 class EmptyState;
 class PanelStack;
 class Predicting;
+class SwipeView;
 
 /// 30 px: badge, source, colouring, link, view, picture, maximise, more. Where room is short colouring,
 /// picture and maximise are in the menu of the last.
@@ -89,13 +90,20 @@ class ViewportArea : public QWidget {
   /// Above each other, without headers: where they are a column of something else.
   void setStacked(bool stacked);
   void setFlipped(bool flipped);
+  /// Both viewports over each other with linked cameras, A left of a line that is dragged and B right of it;
+  /// begins when there are two sources. Alone or stacked viewports have no line.
+  void setSwiping(bool on);
+  /// Wished for; seen once there are two sources.
+  bool isSwiping() const { return swipes_; }
+  SwipeView& swipe() const { return *swipe_; }
   /// Says of keyframes without a prediction that they are predicted now, or how they can be.
   void followPredicting(const Predicting& predicting);
-  /// What both viewports show now, side by side, without the window around them.
+  /// What both viewports show now, side by side or at both sides of the line, without the window around them.
   QImage picture();
 
  Q_SIGNALS:
   void cameraChanged();
+  void swipingChanged(bool on);
   void glFailed(const hbev::Problem& problem);
   /// The buttons of the empty state.
   void openPredictionsRequested();
@@ -104,8 +112,13 @@ class ViewportArea : public QWidget {
  private:
   void followCamera(Side mover);
   void showColumns();
+  void showSwipe(bool on);
+  void placeInsets();
+  void showPictured();
   EmptyState* makeEmptyState();
   void showState(Side side);
+  void showContent(Side side);
+  QImage swipedPicture();
   void showAbsent(Side side);
 
   Studio& studio_;
@@ -116,6 +129,9 @@ class ViewportArea : public QWidget {
   std::array<PanelStack*, 2> stacks_;
   std::array<QWidget*, 2> columns_;
   QSplitter* splitter_;
+  SwipeView* swipe_;
+  bool swipes_ = false, is_stacked_ = false;
+  std::optional<Side> alone_before_swipe_;  ///< comes back with its end
   Side active_ = Side::A;
   std::optional<Side> alone_;  ///< this side fills the room
 };

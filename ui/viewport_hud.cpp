@@ -81,8 +81,9 @@ HudContent Viewport::hudContent() const {
     content.limits.push_back(std::move(words));
   if (view.camera_mask_only) content.limits.emplace_back("camera mask only");
   if (!view.hidden_classes.isEmpty()) {
-    content.limits.push_back(
-        QStringLiteral("%1 classes hidden").arg(view.hidden_classes.size()).toStdString());
+    const auto count = view.hidden_classes.size();
+    const QString words = count == 1 ? tr("1 class hidden") : tr("%1 classes hidden").arg(count);
+    content.limits.push_back(words.toStdString());
   }
   if (!content.ramp) content.ramp = groundRamp(studio_.stages());
   for (std::string& limit : stageLimits(studio_.stages()))
