@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QVBoxLayout>
 
@@ -26,6 +26,7 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/score_model.h"
+#include "ui/score_tables.h"
 #include "ui/studio.h"
 
 namespace hbev::ui {
@@ -45,29 +46,12 @@ void fill(ComboBox& box, const QStringList& items, int current) {
   box.setCurrentIndex(current);
 }
 
-int widthOf(ScoreKind kind) {
-  switch (kind) {
-    case ScoreKind::Bar:
-      return 96;
-    case ScoreKind::Change:
-    case ScoreKind::VelocityChange:
-      return 78;
-    case ScoreKind::Velocity:
-      return 66;
-    case ScoreKind::Count:
-      return 74;
-    case ScoreKind::Percent:
-      return 50;
-  }
-  return 50;
-}
-
 }  // namespace
 
 ScoreHead::ScoreHead(QWidget* parent) : QWidget(parent) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(12);
+  row->setSpacing(10);
   for (const QString& name : {tr("RayIoU"), tr("mAVE"), tr("OccScore"), tr("mIoU")}) {
     auto* box = new QWidget(this);
     auto* pair = new QHBoxLayout(box);
@@ -81,7 +65,7 @@ ScoreHead::ScoreHead(QWidget* parent) : QWidget(parent) {
     figures_.push_back({box, value, name});
   }
   row->addStretch();
-  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
 
 void ScoreHead::setReport(const std::optional<SplitReport>& report) {
@@ -110,15 +94,15 @@ QString ScoreHead::value(const QString& name) const {
 int ScoreHead::wholeWidth() const {
   int width = 0;
   for (const Figure& figure : figures_)
-    width += figure.box->sizeHint().width() + 12;
+    width += figure.box->sizeHint().width() + 10;
   return width;
 }
 
 void ScoreHead::resizeEvent(QResizeEvent*) {
   int room = width();
   for (const Figure& figure : figures_) {
-    room -= figure.box->sizeHint().width() + 12;
-    figure.box->setVisible(room >= -12);
+    room -= figure.box->sizeHint().width() + 10;
+    figure.box->setVisible(room >= -10);
   }
 }
 
@@ -137,15 +121,19 @@ ScorePanel::ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, 
   notice_ = new NoticeLine(NoticeLine::Kind::Warn, {}, tr("Show report"), content);
   notice_->hide();
   column->addWidget(notice_);
-  makeTable();
-  column->addWidget(table_, 1);
+  tables_ = new ScoreTables(content);
+  column->addWidget(tables_, 1);
   stack_ = new PanelStack(this);
   stack_->setContent(content);
   stack_->setEmptyState(new EmptyState(QStringLiteral("evaluate"), {}, {}));
   stack_->showEmpty();
   layout->addWidget(stack_, 1);
 
-  connect(notice_, &NoticeLine::actionTriggered, this, &ScorePanel::noticeClicked);
+  connect(notice_, &NoticeLine::actionTriggered, this, [this] {
+    if (const auto action = notice_action_) action();
+  });
+  connect(tables_, &ScoreTables::rowClicked, this, &ScorePanel::rowClicked);
+  connect(tables_, &ScoreTables::meanClicked, this, [this] { studio_.errors().setClassFilter({}); });
   connect(&view, &ScoreView::changed, this, &ScorePanel::show);
   connect(&evaluating, &Evaluating::diagnosed, this, &ScorePanel::showNotice);
   connect(&evaluating, &Evaluating::progressed, this, [this] {
@@ -177,95 +165,89 @@ QWidget* ScorePanel::makeSubjectRow() {
   row->addStretch();  // in the caption's place when that has a line of its own
   auto* copy_button = makeIconButton(QStringLiteral("copy"), tr("Copy the table"), tools);
   auto* export_button = makeIconButton(QStringLiteral("export"), tr("Export the scores"), tools);
-  row->addWidget(copy_button);
-  row->addWidget(export_button);
+  auto* columns_button = makeIconButton(QStringLiteral("more"), tr("Columns"), tools);
+  for (QToolButton* button : {copy_button, export_button, columns_button})
+    row->addWidget(button);
   connect(subjects_, &SegmentedControl::currentChanged, this, [this](int index) {
     if (!showing_) view_.setSubject(ScoreSubject(index));
   });
   connect(copy_button, &QToolButton::clicked, this, &ScorePanel::copy);
   connect(export_button, &QToolButton::clicked, this, &ScorePanel::exportRequested);
+  connect(columns_button, &QToolButton::clicked, this, [this, columns_button] {
+    QMenu* menu = tables_->makeColumnMenu();
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->popup(columns_button->mapToGlobal(QPoint(0, columns_button->height())));
+  });
   return tools;
 }
 
 QWidget* ScorePanel::makeHeadRow() {
   auto* head = new QWidget(this);
-  head_row_ = new QBoxLayout(QBoxLayout::LeftToRight, head);
-  head_row_->setContentsMargins(8, 6, 8, 6);
-  head_row_->setSpacing(6);
-  auto* figures = new QWidget(head);
-  auto* row = new QHBoxLayout(figures);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(8);
-  for (Badge*& badge : badges_)
-    badge = new Badge(Source::A, figures);
-  row->addWidget(badges_[0]);
-  source_ = new ComboBox(figures);
-  source_->setAccessibleName(tr("Source"));
-  against_ = new ComboBox(figures);
-  against_->setAccessibleName(tr("Compared with"));
-  for (ComboBox* box : {source_, against_}) {
-    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(6);
-  }
-  head_ = new ScoreHead(figures);
-  row->addWidget(head_, 1);
-  head_row_->addWidget(figures, 1);
+  head_lines_ = new QBoxLayout(QBoxLayout::LeftToRight, head);
+  head_lines_->setContentsMargins(8, 6, 8, 6);
+  head_lines_->setSpacing(6);
+  auto* named = new QWidget(head);
+  head_row_ = new QBoxLayout(QBoxLayout::LeftToRight, named);
+  head_row_->setContentsMargins(0, 0, 0, 0);
+  head_row_->setSpacing(8);
+  head_ = new ScoreHead(named);
+  head_row_->addWidget(makeSources(named), 1);
+  head_row_->addWidget(head_);
+  head_lines_->addWidget(named, 1);
   groupings_ = new SegmentedControl(head);
   for (const QString& name : {tr("Class"), tr("Range"), tr("Height"), tr("Scene"), tr("Weather")})
     groupings_->addSegment(name);
   groupings_->addSegment(tr("Compare"), {}, tr("Both sources, and rays that only one of them has right"));
   groupings_->setAccessibleName(tr("Rows"));
-  head_row_->addWidget(groupings_, 0, Qt::AlignLeft);
-  auto* column = new QWidget(this);
-  auto* lines = new QVBoxLayout(column);
-  lines->setContentsMargins(0, 0, 0, 0);
-  lines->setSpacing(0);
-  auto* sources = new QHBoxLayout;
-  sources->setContentsMargins(8, 6, 8, 0);
-  sources->setSpacing(6);
-  sources->addWidget(badges_[1]);
-  sources->addWidget(source_, 1);
-  sources->addWidget(against_, 1);
-  lines->addLayout(sources);
-  lines->addWidget(head);
+  head_lines_->addWidget(groupings_, 0, Qt::AlignLeft);
   connect(groupings_, &SegmentedControl::currentChanged, this, [this] {
     sortAsUsual();
     show();
   });
+  return head;
+}
+
+/// Whose scores these are.
+QWidget* ScorePanel::makeSources(QWidget* parent) {
+  sources_ = new QWidget(parent);
+  auto* row = new QHBoxLayout(sources_);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(6);
+  badge_ = new Badge(Source::A, sources_);
+  name_ = new ElidedLabel({}, Qt::ElideRight, sources_);
+  source_ = new ComboBox(sources_);
+  source_->setAccessibleName(tr("Source"));
+  against_ = new ComboBox(sources_);
+  against_->setAccessibleName(tr("Compared with"));
+  for (ComboBox* box : {source_, against_}) {
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    box->setMinimumContentsLength(5);  // what it can be squeezed to
+  }
+  row->addWidget(badge_);
+  row->addWidget(name_, 1);
+  row->addWidget(source_, 1);
+  row->addWidget(against_, 1);
   connect(source_, &QComboBox::activated, this, [this](int index) { view_.setSource(std::size_t(index)); });
   connect(against_, &QComboBox::activated, this,
           [this](int index) { view_.setAgainst(std::size_t(against_->itemData(index).toInt())); });
-  return column;
+  return sources_;
 }
 
-void ScorePanel::makeTable() {
-  model_ = new ScoreModel(this);
-  sorted_ = new ScoreSorter(this);
-  sorted_->setSourceModel(model_);
-  table_ = new QTableView(this);
-  table_->setHorizontalHeader(new ScoreHeader(table_));
-  table_->setModel(sorted_);
-  table_->setItemDelegate(new ScoreDelegate(table_));
-  table_->setSortingEnabled(true);
-  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-  table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  table_->setShowGrid(false);
-  table_->setFrameShape(QFrame::NoFrame);
-  table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  table_->verticalHeader()->hide();
-  table_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
-  table_->setMouseTracking(true);
-  table_->setTabKeyNavigation(false);  // arrows move in it, Tab goes on
-  table_->setAccessibleName(tr("Scores"));
-  connect(table_, &QTableView::clicked, this, &ScorePanel::rowClicked);
-  connect(table_, &QTableView::activated, this, &ScorePanel::rowClicked);
+const ScoreModel& ScorePanel::model() const {
+  return tables_->model();
 }
 
-/// Bands and weather have an order of their own; of the others the worst come first.
+QTableView* ScorePanel::table() const {
+  return tables_->table();
+}
+
+QTableView* ScorePanel::meanTable() const {
+  return tables_->mean();
+}
+
 void ScorePanel::sortAsUsual() {
   const Grouping shown = grouping();
-  const bool ordered = shown == Grouping::Range || shown == Grouping::Height || shown == Grouping::Weather;
-  table_->sortByColumn(ordered ? 0 : 1, Qt::AscendingOrder);
+  tables_->sortAsUsual(shown == Grouping::Range || shown == Grouping::Height || shown == Grouping::Weather);
 }
 
 ScorePanel::Grouping ScorePanel::grouping() const {
@@ -275,13 +257,12 @@ ScorePanel::Grouping ScorePanel::grouping() const {
 void ScorePanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   layHead();
-  layColumns();
 }
 
 /// Of which keyframes and with which mask the figures are is never cut off, and no figure is left out: there
 /// are further lines.
 void ScorePanel::layHead() {
-  constexpr int kButtons_px = 74, kHeadMargins_px = 24;
+  constexpr int kButtons_px = 104, kHeadMargins_px = 24, kHeadGap_px = 8;
   QWidget* tools = subjects_->parentWidget();
   auto* lines = qobject_cast<QVBoxLayout*>(tools->layout());
   auto* row = qobject_cast<QHBoxLayout*>(lines->itemAt(0)->layout());
@@ -292,42 +273,32 @@ void ScorePanel::layHead() {
     caption_->setAlignment((own_line ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     tools->setFixedHeight(kToolRow_px + (own_line ? kCaptionLine_px : 0));
   }
-  const int badge = badges_[0]->isHidden() ? 0 : badges_[0]->sizeHint().width() + 8;
-  const bool one_row =
-      width() >= badge + head_->wholeWidth() + groupings_->sizeHint().width() + kHeadMargins_px;
-  head_row_->setDirection(one_row ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
-}
-
-/// Columns give way in the order in which people miss them least; the titles never do.
-void ScorePanel::layColumns() {
-  if (model_->columnCount() < 2) return;
-  constexpr int kTitleWidth = 132;
-  std::vector<int> order(model_->table().columns.size());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    order[i] = int(i);
-  std::ranges::stable_sort(order, {}, [&](int i) { return model_->table().columns[std::size_t(i)].keep; });
-  int room = width() - kTitleWidth;
-  for (const int i : order) {
-    const ScoreColumn& column = model_->table().columns[std::size_t(i)];
-    const int wanted = std::clamp(ScoreHeader::widthOf(column.title), widthOf(column.kind), 110);
-    room -= wanted;
-    table_->setColumnHidden(i + 1, room < 0);
-    table_->setColumnWidth(i + 1, wanted);
-  }
-  table_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  const int named = sources_->minimumSizeHint().width() + kHeadGap_px + head_->wholeWidth();
+  const bool in_one_line = width() >= named + groupings_->sizeHint().width() + kHeadMargins_px;
+  head_lines_->setDirection(in_one_line ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+  const bool beside = width() >= named + kHeadMargins_px - kHeadGap_px;
+  head_row_->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 ScoreTable ScorePanel::tableOf(const SplitReport& report) const {
-  const std::optional<SplitReport> other = view_.reference();
+  const auto compared = view_.compared();
   std::optional<ScoreReference> reference;
-  if (other) reference = ScoreReference{&*other, view_.againstTitle()};
+  if (compared) reference = ScoreReference{&compared->other, view_.againstTitle(), &compared->own};
   const Evaluation* all = view_.evaluation();
   const auto against = view_.against();
-  const auto groups = [&](std::vector<GroupReport> SourceSummary::*member, const QString& title) {
+  const auto pair = all && against && view_.subject() == ScoreSubject::All
+                        ? all->pair(view_.source(), *against)
+                        : std::nullopt;
+  const auto groups = [&](std::vector<GroupReport> SourceSummary::*member,
+                          std::vector<GroupReport> GroupedReports::*of_both, const QString& title) {
     if (!all) return ScoreTable{title, {}, {}, {}};
-    const auto& sources = all->summary.sources;
-    return groupRows(sources[view_.source()].*member, against ? &(sources[*against].*member) : nullptr,
-                     view_.againstTitle(), title);
+    std::optional<GroupReference> groups_of_both;
+    if (pair) {
+      const GroupedReports &first = pair->first->first_common, &second = pair->first->second_common;
+      groups_of_both = GroupReference{&((pair->second ? first : second).*of_both),
+                                      &((pair->second ? second : first).*of_both), view_.againstTitle()};
+    }
+    return groupRows(all->summary.sources[view_.source()].*member, groups_of_both, title);
   };
   switch (grouping()) {
     case Grouping::Range:
@@ -335,15 +306,12 @@ ScoreTable ScorePanel::tableOf(const SplitReport& report) const {
     case Grouping::Height:
       return heightRows(report, reference);
     case Grouping::Scene:
-      return groups(&SourceSummary::scenes, tr("Scene"));
+      return groups(&SourceSummary::scenes, &GroupedReports::scenes, tr("Scene"));
     case Grouping::Weather:
-      return groups(&SourceSummary::conditions, tr("Weather"));
+      return groups(&SourceSummary::conditions, &GroupedReports::conditions, tr("Weather"));
     case Grouping::Compare:
-      if (other) {
-        const auto pair = all && against && view_.subject() == ScoreSubject::All
-                              ? all->pair(view_.source(), *against)
-                              : std::nullopt;
-        return compareRows(report, *other, pair ? pair->first : nullptr, pair && pair->second,
+      if (compared) {
+        return compareRows(compared->own, compared->other, pair ? pair->first : nullptr, pair && pair->second,
                            studio_.view().palette);
       }
       [[fallthrough]];
@@ -358,7 +326,8 @@ void ScorePanel::show() {
   subjects_->setCurrentIndex(int(view_.subject()));
   showSources();
   const std::optional<SplitReport> report = view_.report();
-  caption_->setText(view_.subjectText());
+  const auto compared = view_.compared();
+  caption_->setText(view_.subjectText() + (compared ? compared->note : QString()));
   if (!report) {
     showing_ = false;
     layHead();
@@ -377,19 +346,8 @@ void ScorePanel::show() {
                              report->framesWithoutPredictedFlow() > 0
                                  ? tr("; predictions without flow count as standing still")
                                  : QString()));
-  const bool is_first = model_->columnCount() < 2;
-  const int sort_column = table_->horizontalHeader()->sortIndicatorSection();
-  const QString sorted_by = sort_column > 0 && sort_column <= int(model_->table().columns.size())
-                                ? model_->table().columns[std::size_t(sort_column - 1)].id
-                                : QString();
-  model_->setTable(tableOf(*report));
-  if (sort_column > 0) {
-    const int now = std::max(0, model_->columnOf(sorted_by));
-    if (now != sort_column) table_->sortByColumn(now, table_->horizontalHeader()->sortIndicatorOrder());
-  }
-  if (is_first) sortAsUsual();
+  tables_->setTable(tableOf(*report));
   layHead();
-  layColumns();
   showNotice();
   showing_ = false;
   markFilter();
@@ -397,7 +355,7 @@ void ScorePanel::show() {
 
 /// The viewport whose predictions are scored here; nothing where an evaluation is of others.
 std::optional<Side> ScorePanel::shownSide() const {
-  if (!view_.evaluation()) return studio_.scoredSide().value_or(Side::A);
+  if (view_.isLive()) return studio_.scoredSide().value_or(Side::A);
   for (const Side side : {Side::A, Side::B}) {
     const OccupancySource* source = studio_.source(side);
     if (source && view_.numberOf(*source) == view_.source()) return side;
@@ -408,13 +366,15 @@ std::optional<Side> ScorePanel::shownSide() const {
 void ScorePanel::showSources() {
   const Evaluation* all = view_.evaluation();
   const std::size_t count = all ? all->summary.sources.size() : 0;
-  source_->setVisible(count > 1);
-  against_->setVisible(count > 1);
+  // What is scored live may be none of those that were evaluated.
+  const bool can_choose = count > 1 && (!view_.isLive() || view_.isOfEvaluation());
   const std::optional<Side> side = shownSide();
-  for (Badge* badge : badges_)
-    badge->setSource(side == Side::B ? Source::B : Source::A);
-  badges_[0]->setVisible(side && count < 2);
-  badges_[1]->setVisible(side && count > 1);
+  badge_->setSource(side == Side::B ? Source::B : Source::A);
+  badge_->setVisible(side.has_value());
+  name_->setText(view_.sourceTitle());
+  name_->setVisible(!can_choose);
+  source_->setVisible(can_choose);
+  against_->setVisible(can_choose);
   QStringList titles, others;
   std::vector<int> numbers;
   int current = -1;
@@ -431,33 +391,62 @@ void ScorePanel::showSources() {
     against_->setItemData(int(i), numbers[i]);
 }
 
-/// What may be wrong comes before what is missing.
+/// What may be wrong comes before whose the scores are, and that before what is missing.
 void ScorePanel::showNotice() {
   const auto& suspicions = evaluating_.suspicions();
   if (!suspicions.empty()) {
     QStringList sentences;
     for (const Evaluating::Suspicion& each : suspicions)
       sentences << each.words();
-    const QString mending = suspicions.front().mending();
-    notice_->setNotice(NoticeLine::Kind::Warn, sentences.front(),
-                       mending.isEmpty() ? tr("Show report") : mending);
-    notice_->setToolTip(sentences.join(QLatin1Char('\n')));
-  } else if (view_.subject() == ScoreSubject::All && evaluating_.isPartial() && !evaluating_.isRunning()) {
-    notice_->setNotice(
-        NoticeLine::Kind::Info,
-        tr("%1 keyframes are not evaluated yet.").arg(groupedNumber(evaluating_.summary()->missing)),
-        tr("Go on"));
-  } else {
-    return notice_->hide();
+    const Evaluating::Suspicion first = suspicions.front();
+    const QString mending = first.mending();
+    setNotice(true, sentences.front(), mending.isEmpty() ? tr("Show report") : mending,
+              [this, first, mending] {
+                mending.isEmpty() ? Q_EMIT importReportRequested(first.path) : evaluating_.mend(first);
+              });
+    return notice_->setToolTip(sentences.join(QLatin1Char('\n')));
   }
-  notice_->show();
+  if (showOwnerNotice()) return;
+  if (view_.subject() == ScoreSubject::All && evaluating_.isPartial() && !evaluating_.isRunning()) {
+    return setNotice(
+        false, tr("%1 keyframes are not evaluated yet.").arg(groupedNumber(evaluating_.summary()->missing)),
+        tr("Go on"), [this] { Q_EMIT evaluateRequested(); });
+  }
+  notice_->hide();
 }
 
-void ScorePanel::noticeClicked() {
-  const auto& suspicions = evaluating_.suspicions();
-  if (suspicions.empty()) return Q_EMIT evaluateRequested();
-  const Evaluating::Suspicion& first = suspicions.front();
-  first.mending().isEmpty() ? Q_EMIT importReportRequested(first.path) : evaluating_.mend(first);
+/// Scores of predictions that no viewport shows: says so, and shows or opens them.
+bool ScorePanel::showOwnerNotice() {
+  if (!view_.evaluation() || shownSide()) return false;
+  const QString title = view_.sourceTitle();
+  const bool open = std::ranges::any_of(studio_.sources(), [this](const OccupancySource& source) {
+    return view_.numberOf(source) == view_.source();
+  });
+  if (open) {
+    setNotice(false, tr("These scores are of %1, which no viewport shows.").arg(title), tr("Show it"),
+              [this] { view_.setSource(view_.source()); });
+    return true;
+  }
+  const std::string path = view_.evaluation()->summary.sources[view_.source()].facts.path;
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) {
+    setNotice(false, tr("These scores are of %1, which is not open.").arg(title), tr("Open it"),
+              [this, path] { Q_EMIT openRequested(QString::fromStdString(path)); });
+  } else {
+    setNotice(
+        false,
+        tr("These scores are of %1, which is no longer at %2.").arg(title, QString::fromStdString(path)), {},
+        {});
+  }
+  return true;
+}
+
+void ScorePanel::setNotice(bool warns, const QString& text, const QString& action,
+                           std::function<void()> run) {
+  notice_action_ = std::move(run);
+  notice_->setNotice(warns ? NoticeLine::Kind::Warn : NoticeLine::Kind::Info, text, action);
+  notice_->setToolTip(text);
+  notice_->show();
 }
 
 void ScorePanel::setEmptyButton(const QString& text) {
@@ -474,29 +463,28 @@ void ScorePanel::showEmpty() {
   const bool running = evaluating_.isRunning();
   if (view_.subject() == ScoreSubject::All && running) {
     const Progress::State& state = evaluating_.progress();
-    empty.setText(tr("Evaluating."),
+    empty.setText(tr("Evaluating"),
                   state.total > 0
                       ? tr("%1 of %2 keyframes").arg(groupedNumber(state.done), groupedNumber(state.total))
                       : tr("Looking at the predictions first."));
     setEmptyButton(tr("Stop"));
   } else if (view_.subject() == ScoreSubject::All && evaluating_.whyNot().isEmpty()) {
-    empty.setText(tr("Not evaluated yet."), evaluating_.estimate());
+    empty.setText(tr("Not evaluated yet"), evaluating_.estimate());
     setEmptyButton(tr("Evaluate"));
   } else if (!studio_.canScore()) {
-    empty.setText(tr("Nothing to score."), tr("Show a prediction beside a truth of the same class set."));
+    empty.setText(tr("Nothing to score"), tr("Show a prediction beside a truth of the same class set."));
     setEmptyButton({});
   } else {
-    empty.setText(tr("No score yet."),
+    empty.setText(tr("No score yet"),
                   tr("A keyframe needs a prediction, a truth and its lidar to be scored."));
     setEmptyButton({});
   }
-  model_->setTable({});
+  tables_->setTable({});
   stack_->showEmpty();
 }
 
-void ScorePanel::rowClicked(const QModelIndex& index) {
-  const QModelIndex row = sorted_->mapToSource(index).siblingAtColumn(0);
-  if (!row.isValid() || row.data(ScoreModel::IsMean).toBool()) return studio_.errors().setClassFilter({});
+void ScorePanel::rowClicked(const QModelIndex& row) {
+  if (!row.isValid()) return studio_.errors().setClassFilter({});
   const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
   ErrorView& errors = studio_.errors();
   if (label >= 0) {
@@ -521,22 +509,19 @@ void ScorePanel::markFilter() {
   if (showing_ || stack_->page() != PanelStack::Page::Content) return;
   const ErrorFilter& filter = studio_.errors().filter();
   QItemSelection selection;
-  for (int i = 0; i < sorted_->rowCount(); ++i) {
-    const QModelIndex row = sorted_->index(i, 0);
+  const QAbstractItemModel& shown = *tables_->table()->model();
+  for (int i = 0; i < shown.rowCount(); ++i) {
+    const QModelIndex row = shown.index(i, 0);
     const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
     const bool is_band = grouping() == Grouping::Range && filter.range_band == group;
     if ((label >= 0 && filter.classes.contains(label)) || (label < 0 && is_band))
-      selection.select(row, row.siblingAtColumn(sorted_->columnCount() - 1));
+      selection.select(row, row.siblingAtColumn(shown.columnCount() - 1));
   }
-  table_->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+  tables_->table()->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
 }
 
 void ScorePanel::copy() const {
-  std::vector<int> rows;
-  for (const QModelIndex& index : table_->selectionModel()->selectedRows())
-    rows.push_back(sorted_->mapToSource(index).row());
-  std::ranges::sort(rows);
-  QGuiApplication::clipboard()->setText(model_->text(rows));
+  QGuiApplication::clipboard()->setText(model().text(tables_->selectedRows()));
 }
 
 }  // namespace hbev::ui

@@ -2,7 +2,7 @@
 // another source; of the keyframe, the scene, or all that is evaluated.
 #pragma once
 
-#include <array>
+#include <functional>
 
 #include <QtWidgets/QWidget>
 
@@ -24,7 +24,7 @@ class Evaluating;
 class NoticeLine;
 class PanelStack;
 class ScoreModel;
-class ScoreSorter;
+class ScoreTables;
 class SegmentedControl;
 class Studio;
 enum class Side;
@@ -39,6 +39,7 @@ class ScoreHead : public QWidget {
   QString value(const QString& name) const;
   /// For all figures, px.
   int wholeWidth() const;
+  QSize sizeHint() const override { return {wholeWidth(), 24}; }
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -59,8 +60,11 @@ class ScorePanel : public QWidget {
   enum class Grouping { Class, Range, Height, Scene, Weather, Compare };
 
   ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, QWidget* parent = nullptr);
-  const ScoreModel& model() const { return *model_; }
-  QTableView* table() const { return table_; }
+  const ScoreModel& model() const;
+  /// All rows but the mean, which meanTable() has.
+  QTableView* table() const;
+  QTableView* meanTable() const;
+  ScoreTables& tables() const { return *tables_; }
   const ScoreHead& head() const { return *head_; }
   SegmentedControl* subjects() const { return subjects_; }
   SegmentedControl* groupings() const { return groupings_; }
@@ -74,6 +78,8 @@ class ScorePanel : public QWidget {
   void exportRequested();
   /// Something may be wrong with these predictions: the import report says more.
   void importReportRequested(const QString& path);
+  /// The evaluation's predictions, which are not open.
+  void openRequested(const QString& path);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -81,38 +87,40 @@ class ScorePanel : public QWidget {
  private:
   QWidget* makeSubjectRow();
   QWidget* makeHeadRow();
-  void makeTable();
+  QWidget* makeSources(QWidget* parent);
   void show();
   std::optional<Side> shownSide() const;
   void showSources();
   void showNotice();
-  void noticeClicked();
+  bool showOwnerNotice();
+  void setNotice(bool warns, const QString& text, const QString& action, std::function<void()> run);
   void showEmpty();
   void setEmptyButton(const QString& text);
   void emptyClicked();
   ScoreTable tableOf(const SplitReport& report) const;
   void sortAsUsual();
   void layHead();
-  void layColumns();
   void markFilter();
-  void rowClicked(const QModelIndex& index);
+  void rowClicked(const QModelIndex& row);
 
   Studio& studio_;
   Evaluating& evaluating_;
   ScoreView& view_;
-  QBoxLayout* head_row_ = nullptr;
+  QBoxLayout* head_lines_ = nullptr;  ///< sources with figures, and groupings
+  QBoxLayout* head_row_ = nullptr;    ///< sources and figures
   SegmentedControl* subjects_ = nullptr;
   SegmentedControl* groupings_ = nullptr;
   ElidedLabel* caption_ = nullptr;
-  std::array<Badge*, 2> badges_{};  ///< beside the figures, or beside the sources where there are several
+  QWidget* sources_ = nullptr;
+  Badge* badge_ = nullptr;
+  ElidedLabel* name_ = nullptr;  ///< of the one source that there is
   ComboBox* source_ = nullptr;
   ComboBox* against_ = nullptr;
   ScoreHead* head_ = nullptr;
   NoticeLine* notice_ = nullptr;
   PanelStack* stack_;
-  ScoreModel* model_;
-  ScoreSorter* sorted_;
-  QTableView* table_ = nullptr;
+  ScoreTables* tables_;
+  std::function<void()> notice_action_;
   bool showing_ = false;  ///< combo boxes and selection move, but nobody chose
 };
 

@@ -89,19 +89,22 @@ class Scores {
 };
 
 /// A band table of core/eval in the order of our columns.
-ScoreTable bandRows(const std::optional<Table>& table, const std::optional<Table>& reference,
-                    const QString& reference_title, const QString& row_title) {
+ScoreTable bandRows(const std::optional<Table>& table, const std::optional<Table>& own,
+                    const std::optional<Table>& reference, const QString& reference_title,
+                    const QString& row_title) {
   enum { Rays, At1, At2, At4, RayIou };
   ScoreTable rows{row_title, {rayIouColumn()}, {}, {}};
   for (const ScoreColumn& column : thresholdColumns())
     rows.columns.push_back(column);
-  if (reference) rows.columns.push_back(changeColumn(reference_title));
+  if (reference && own) rows.columns.push_back(changeColumn(reference_title));
   rows.columns.push_back({"rays", tr("rays"), tr("Rays whose truth ends in the band"), ScoreKind::Count, 4});
   for (std::size_t band = 0; table && band < table->rows.size(); ++band) {
     const auto& values = table->rows[band].values;
     ScoreRow row{toQString(table->rows[band].title), {}, -1, int(band), {}};
     row.values = {100 * values[RayIou], 100 * values[At1], 100 * values[At2], 100 * values[At4]};
-    if (reference) row.values.push_back(100 * (values[RayIou] - reference->rows[band].values[RayIou]));
+    if (reference && own) {
+      row.values.push_back(100 * (own->rows[band].values[RayIou] - reference->rows[band].values[RayIou]));
+    }
     row.values.push_back(values[Rays]);
     rows.rows.push_back(std::move(row));
   }
@@ -123,17 +126,20 @@ ScoreTable classRows(const SplitReport& report, const std::optional<ScoreReferen
                            ScoreKind::Velocity, 9});
   table.columns.push_back({"hits", tr("hits"),
                            tr("Rays right within 2 m: AVE rests on those of classes that move"),
-                           ScoreKind::Count, 8});
+                           ScoreKind::Count, 3});
   table.columns.push_back({"voxel_iou", tr("IoU"),
                            tr("Voxel IoU, %; within the camera mask where the truth has one"),
-                           ScoreKind::Percent, 3});
+                           ScoreKind::Percent, 8});
   const Scores scores(report);
-  std::optional<Scores> others;
-  if (reference) others.emplace(*reference->report);
+  std::optional<Scores> compared, others;
+  if (reference) {
+    compared.emplace(*reference->own);
+    others.emplace(*reference->report);
+  }
   const auto valuesOf = [&](int label) {
     const Figures own = scores.of(label);
     std::vector<double> values{100 * own.ray_iou, 100 * own.at[0], 100 * own.at[1], 100 * own.at[2]};
-    if (others) values.push_back(100 * (own.ray_iou - others->of(label).ray_iou));
+    if (compared && others) values.push_back(100 * (compared->of(label).ray_iou - others->of(label).ray_iou));
     values.insert(values.end(), {own.ave_mps, own.spread_mps, own.hits, 100 * own.voxel_iou});
     return values;
   };
@@ -148,19 +154,21 @@ ScoreTable classRows(const SplitReport& report, const std::optional<ScoreReferen
 }
 
 ScoreTable rangeRows(const SplitReport& report, const std::optional<ScoreReference>& reference) {
-  return bandRows(rangeTable(report), reference ? rangeTable(*reference->report) : std::nullopt,
+  return bandRows(rangeTable(report), reference ? rangeTable(*reference->own) : std::nullopt,
+                  reference ? rangeTable(*reference->report) : std::nullopt,
                   reference ? reference->title : QString(), tr("Range"));
 }
 
 ScoreTable heightRows(const SplitReport& report, const std::optional<ScoreReference>& reference) {
-  return bandRows(heightTable(report), reference ? heightTable(*reference->report) : std::nullopt,
+  return bandRows(heightTable(report), reference ? heightTable(*reference->own) : std::nullopt,
+                  reference ? heightTable(*reference->report) : std::nullopt,
                   reference ? reference->title : QString(), tr("Height"));
 }
 
-ScoreTable groupRows(const std::vector<GroupReport>& groups, const std::vector<GroupReport>* reference,
-                     const QString& reference_title, const QString& row_title) {
+ScoreTable groupRows(const std::vector<GroupReport>& groups, const std::optional<GroupReference>& reference,
+                     const QString& row_title) {
   ScoreTable table{row_title, {rayIouColumn()}, {}, {}};
-  if (reference) table.columns.push_back(changeColumn(reference_title));
+  if (reference) table.columns.push_back(changeColumn(reference->title));
   table.columns.push_back(
       {"ave", tr("mAVE m/s"), tr("Mean over classes of the velocity error, m/s"), ScoreKind::Velocity, 2});
   table.columns.push_back(
@@ -173,9 +181,11 @@ ScoreTable groupRows(const std::vector<GroupReport>& groups, const std::vector<G
     const Figures own = Scores(groups[i].report).of(-1);
     ScoreRow row{toQString(groups[i].name), {}, -1, int(i), {100 * own.ray_iou}};
     if (reference) {
-      const auto other = std::ranges::find(*reference, groups[i].name, &GroupReport::name);
+      const auto ours = std::ranges::find(*reference->own, groups[i].name, &GroupReport::name);
+      const auto theirs = std::ranges::find(*reference->reference, groups[i].name, &GroupReport::name);
+      const bool both = ours != reference->own->end() && theirs != reference->reference->end();
       row.values.push_back(
-          other == reference->end() ? kNone : 100 * (own.ray_iou - Scores(other->report).of(-1).ray_iou));
+          both ? 100 * (Scores(ours->report).of(-1).ray_iou - Scores(theirs->report).of(-1).ray_iou) : kNone);
     }
     const auto rays = groups[i].report.rayScores();
     row.values.insert(row.values.end(),

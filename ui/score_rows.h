@@ -41,6 +41,8 @@ struct ScoreTable {
 struct ScoreReference {
   const SplitReport* report = nullptr;
   QString title;
+  /// What is compared with it: the shown scores over the keyframes that both have.
+  const SplitReport* own = nullptr;
 };
 
 ScoreTable classRows(const SplitReport& report, const std::optional<ScoreReference>& reference,
@@ -48,9 +50,14 @@ ScoreTable classRows(const SplitReport& report, const std::optional<ScoreReferen
 /// No rows where rays were not told apart by zone.
 ScoreTable rangeRows(const SplitReport& report, const std::optional<ScoreReference>& reference);
 ScoreTable heightRows(const SplitReport& report, const std::optional<ScoreReference>& reference);
-/// `reference` may be null. `row_title` is "Scene" or "Weather".
-ScoreTable groupRows(const std::vector<GroupReport>& groups, const std::vector<GroupReport>* reference,
-                     const QString& reference_title, const QString& row_title);
+/// The same by groups of keyframes: `own` and `reference` are over the keyframes that both have.
+struct GroupReference {
+  const std::vector<GroupReport>*own = nullptr, *reference = nullptr;
+  QString title;
+};
+/// `row_title` is "Scene" or "Weather".
+ScoreTable groupRows(const std::vector<GroupReport>& groups, const std::optional<GroupReference>& reference,
+                     const QString& row_title);
 /// Both sources by class, the first less the second, and rays that only one of them has right. `pair` may be
 /// null; `is_first`: the pair's first is `a`.
 ScoreTable compareRows(const SplitReport& a, const SplitReport& b, const PairSummary* pair, bool is_first,

@@ -17,6 +17,8 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kScoreTitle_px = 132, kMeanRowMore_px = 4, kWidestColumn_px = 110;
+/// Of columns that do not fit; else a line's worth of air above the mean.
+constexpr int kScrollBar_px = 8;
 const QString kShownColumns = QStringLiteral("scores/shownColumns"),
               kHiddenColumns = QStringLiteral("scores/hiddenColumns");
 
@@ -71,8 +73,11 @@ ScoreTables::ScoreTables(QWidget* parent) : QWidget(parent) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  column->addWidget(table_, 1);
+  // The rows first; what they leave is below the mean.
+  constexpr int kRowsFirst = 1000;
+  column->addWidget(table_, kRowsFirst);
   column->addWidget(mean_);
+  column->addStretch(1);
   connect(table_->horizontalHeader(), &QHeaderView::sectionResized, mean_,
           [this](int section, int, int width) {
             if (width > 0) mean_->setColumnWidth(section, width);
@@ -119,7 +124,11 @@ void ScoreTables::setTable(ScoreTable table) {
     if (now != sort_column) table_->sortByColumn(now, header.sortIndicatorOrder());
   }
   if (is_first) sortAsUsual(false);
-  mean_->setVisible(model_->table().footer.has_value());
+  const bool has_mean = model_->table().footer.has_value();
+  mean_->setVisible(has_mean);
+  const int rows = table_->verticalHeader()->defaultSectionSize() * int(model_->table().rows.size());
+  const int most = has_mean ? table_->horizontalHeader()->height() + rows + kScrollBar_px : QWIDGETSIZE_MAX;
+  table_->setMaximumHeight(most);
   layColumns();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/eval/frame_order.h"
 #include "ui/evaluating.h"
 #include "ui/kit/painting.h"
 #include "ui/studio.h"
@@ -90,6 +91,10 @@ void ScoreView::setUnit(CellUnit unit) {
   Q_EMIT changed();
 }
 
+QString ScoreView::whyNot() const {
+  return evaluating_.whyNot();
+}
+
 bool ScoreView::isEvaluating() const {
   return evaluating_.isRunning();
 }
@@ -138,8 +143,42 @@ std::optional<SplitReport> ScoreView::reference() const {
   return scene ? std::optional(*scene) : std::nullopt;
 }
 
+bool ScoreView::isLive() const {
+  if (!evaluation() || subject_ == ScoreSubject::Keyframe) return true;
+  return subject_ == ScoreSubject::Scene && studio_.dataset() && studio_.canScore() &&
+         studio_.sceneReport(studio_.current().scene).frames() > 0;
+}
+
+bool ScoreView::isOfEvaluation() const {
+  for (const Side side : {Side::A, Side::B}) {
+    const OccupancySource* source = studio_.source(side);
+    if (evaluation() && source && numberOf(*source) == source_) return true;
+  }
+  return false;
+}
+
+std::optional<ScoreView::Compared> ScoreView::compared() const {
+  const auto other = against();
+  if (!other || subject_ == ScoreSubject::Keyframe) return std::nullopt;
+  const auto pair = shown_->pair(source_, *other);
+  if (pair && subject_ == ScoreSubject::All) {
+    const auto& [sums, is_first] = *pair;
+    const GroupedReports &own = is_first ? sums->first_common : sums->second_common,
+                         &theirs = is_first ? sums->second_common : sums->first_common;
+    QString note;
+    if (sums->frames != sums->either) {
+      note = tr(" · compared over %1 of %2")
+                 .arg(groupedNumber(qint64(sums->frames)), groupedNumber(qint64(sums->either)));
+    }
+    return Compared{own.total, theirs.total, note};
+  }
+  auto own = report(), theirs = reference();
+  if (!own || !theirs) return std::nullopt;
+  return Compared{std::move(*own), std::move(*theirs), {}};
+}
+
 QString ScoreView::sourceTitle() const {
-  if (evaluation()) return QString::fromStdString(shown_->summary.sources[source_].facts.title);
+  if (!isLive()) return QString::fromStdString(shown_->summary.sources[source_].facts.title);
   const auto side = studio_.scoredSide();
   return side ? studio_.source(*side)->title() : QString();
 }
@@ -164,10 +203,12 @@ QString ScoreView::subjectText() const {
       summary.missing > 0
           ? tr("%1 of %2 keyframes").arg(groupedNumber(frames), groupedNumber(summary.facts.keyframes))
           : count;
-  return tr("%1 · %2 · %3 · by %4")
-      .arg(QString::fromStdString(summary.facts.split), done,
-           sum && sum->cameraVoxels() ? tr("camera mask") : tr("no mask"),
-           QString::fromStdString(summary.facts.order));
+  const QString split = QString::fromStdString(summary.facts.split);
+  QString text = tr("%1 · %2 · %3")
+                     .arg(split == QStringLiteral("all") ? tr("all scenes") : split, done,
+                          sum && sum->cameraVoxels() ? tr("camera mask") : tr("no mask"));
+  if (summary.facts.order == frameOrderName(FrameOrder::Reference)) text += tr(" · the reference's origins");
+  return text;
 }
 
 std::optional<FrameFigures> ScoreView::figures(const FrameKey& key) const {

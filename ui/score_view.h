@@ -41,6 +41,8 @@ class ScoreView : public QObject {
   /// Null while nothing is evaluated.
   const Evaluation* evaluation() const;
   std::shared_ptr<const Evaluation> shared() const { return shown_; }
+  /// See Evaluating::whyNot().
+  QString whyNot() const;
   /// Something is being evaluated.
   bool isEvaluating() const;
   /// See Evaluating::sourceNumber().
@@ -49,6 +51,17 @@ class ScoreView : public QObject {
   std::optional<SplitReport> report() const;
   /// The same of against(); nothing of a single keyframe.
   std::optional<SplitReport> reference() const;
+  /// Both over the keyframes that both have; nothing where reference() is nothing.
+  struct Compared {
+    SplitReport own, other;
+    QString note;  ///< " · compared over 32 of 40"; empty where that is all of them
+  };
+  std::optional<Compared> compared() const;
+  /// report() is of what a viewport shows, scored as it is seen; else of evaluation().
+  bool isLive() const;
+  /// A viewport shows source().
+  bool isOfEvaluation() const;
+  /// Of report()'s predictions.
   QString sourceTitle() const;
   QString againstTitle() const;
   /// "demo-0103, keyframe 17", "all · 960 keyframes · within the camera mask"
