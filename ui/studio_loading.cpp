@@ -195,6 +195,22 @@ void Studio::showFrame() {
   Q_EMIT frameChanged();
 }
 
+/// What is still shown of another scene must not stand under this one's name while its own loads.
+void Studio::forgetShown() {
+  if (frame_ && !isFrameCurrent()) {
+    frame_.reset();
+    shown_frame_.reset();
+    Q_EMIT frameChanged();
+    Q_EMIT picturesChanged();
+  }
+  for (const Side side : {Side::A, Side::B}) {
+    SideContent& content = contents_[std::size_t(side)];
+    if (content.state != SideContent::State::Loading || !content.occupancy) continue;
+    content.occupancy.reset();
+    Q_EMIT sideChanged(side);
+  }
+}
+
 /// The frame as the moment shows it; while its pictures load, the ones before stay.
 void Studio::showPictures() {
   if (!isFrameCurrent()) return;
