@@ -13,7 +13,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kClassRow_px = 20, kClassSwatch_px = 9, kClassIndent_px = 4;
+constexpr int kClassRow_px = 22, kClassSwatch_px = 9, kClassIndent_px = 4;
 constexpr int kClassId = Qt::UserRole;
 
 /// As a row of the legend: a full swatch while the class is shown, else its outline.
@@ -42,7 +42,7 @@ class ClassRowDelegate : public QStyledItemDelegate {
     painter->drawText(
         text, Qt::AlignVCenter | Qt::AlignLeft,
         option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, int(text.width())));
-    if (option.state & QStyle::State_HasFocus) paintFocusRing(*painter, row.adjusted(2, 2, -2, -2), 3);
+    if (option.state & QStyle::State_HasFocus) paintFocusRing(*painter, row.adjusted(3, 3, -3, -3), 3);
     painter->restore();
   }
 };
@@ -87,7 +87,8 @@ void ClassList::fill() {
   clear();
   for (int label = 0; label < classes.size() - 1; ++label) {
     const Rgb color = classes.color(label, studio_.view().palette);
-    auto* item = new QListWidgetItem(toQString(classes[label].name), this);
+    auto* item = new QListWidgetItem(toQString(classes[label].shortName()), this);
+    item->setData(Qt::AccessibleTextRole, toQString(classes[label].name));
     item->setData(kClassId, toQString(classes[label].id));
     item->setData(Qt::DecorationRole, QColor(color.r, color.g, color.b));
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);

@@ -8,6 +8,7 @@
 #include <QtWidgets/QApplication>
 
 #include "tests/ui/window_test.h"
+#include "ui/camera_strip.h"
 #include "ui/class_list.h"
 #include "ui/inspector.h"
 #include "ui/kit/range_slider.h"
@@ -95,6 +96,11 @@ class ToolsTest : public WindowTest {
     }
     throw std::logic_error(name);
   }
+  /// With all overlays there.
+  QImage cameras() {
+    EXPECT_TRUE(waitFor([this] { return !window().cameras().isPainting(); }));
+    return window().cameras().grab().toImage();
+  }
   /// Where a pixel meets the voxels, found without the viewport.
   Eigen::Vector3d pointUnder(QPointF pixel) {
     const ViewCamera& camera = a().camera();
@@ -131,6 +137,17 @@ TEST_F(ToolsTest, s_shows_a_slice_that_keys_move) {
   EXPECT_EQ(limits(a()), Words{"Height 0.6 to 1.8 m"}) << "the last slice, where it was";
   key(Qt::Key_PageDown, Qt::ShiftModifier);
   EXPECT_EQ(limits(a()), Words{"Height 0.2 to 1.4 m"});
+}
+
+TEST_F(ToolsTest, the_cameras_show_the_same_part) {
+  const QImage whole = cameras();
+  for (const auto& [each, modifiers] :
+       {std::pair(Qt::Key_S, Qt::NoModifier), {Qt::Key_Y, Qt::NoModifier}, {Qt::Key_Y, Qt::ShiftModifier}}) {
+    key(each, modifiers);
+    EXPECT_NE(cameras(), whole) << each;
+    key(Qt::Key_Y, Qt::AltModifier);
+    EXPECT_EQ(cameras(), whole);
+  }
 }
 
 TEST_F(ToolsTest, y_shows_a_box_that_sliders_change) {
@@ -339,6 +356,7 @@ TEST_F(ToolsTest, pictures_of_the_tools) {
       const auto save = [&](const char* name) {
         QTest::qWait(300);
         settle();
+        cameras();
         EXPECT_TRUE(window().grab().save(QStringLiteral("%1/%2-%3-%4.png")
                                              .arg(folder, QLatin1String(name))
                                              .arg(size.width())
