@@ -81,7 +81,12 @@ std::string firstNode(std::string_view list) {
 
 Launch launchOf(const std::function<std::string(const char*)>& variable) {
   if (!variable("RANK").empty() && !variable("WORLD_SIZE").empty()) return launchOfTorchrun(variable);
-  if (!variable("SLURM_PROCID").empty() && !variable("SLURM_NTASKS").empty()) return launchOfSlurm(variable);
+  // A batch script has a SLURM_PROCID too, and is one process whatever was allocated for it: srun's tasks are
+  // steps.
+  const bool is_step = !variable("SLURM_STEP_ID").empty() || !variable("SLURM_STEP_NUM_TASKS").empty() ||
+                       !variable("SLURM_STEP_TASKS_PER_NODE").empty();
+  if (is_step && !variable("SLURM_PROCID").empty() && !variable("SLURM_NTASKS").empty())
+    return launchOfSlurm(variable);
   return {};
 }
 

@@ -16,9 +16,9 @@ struct Launch {
 };
 
 /// Out of torchrun's variables (RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR, MASTER_PORT),
-/// else of srun's (SLURM_PROCID, SLURM_NTASKS, SLURM_LOCALID, SLURM_JOB_NODELIST, SLURM_JOB_ID); one process
-/// where there are none. `variable` gives a variable's text, empty when it is not set. Throws Error when they
-/// make no sense.
+/// else of srun's (SLURM_STEP_ID, SLURM_PROCID, SLURM_NTASKS, SLURM_LOCALID, SLURM_JOB_NODELIST,
+/// SLURM_JOB_ID); one process where there are none, and in a batch script that srun did not start. `variable`
+/// gives a variable's text, empty when it is not set. Throws Error when they make no sense.
 Launch launchOf(const std::function<std::string(const char* name)>& variable);
 /// Of this process's environment.
 Launch launchOfEnvironment();

@@ -115,11 +115,15 @@ TEST_F(EvaluateCommand, WorkersWithoutAFileAreToldToNameOne) {
 
 /// srun sets other variables than torchrun; what makes no sense is an error, not an evaluation of everything.
 TEST_F(EvaluateCommand, SlurmsTasksShareTheWorkAndOddRanksAreRefused) {
-  const std::string slurm = "env' SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_LOCALID=1 '" HBEV_COMMAND;
+  const std::string slurm =
+      "env' SLURM_STEP_ID=0 SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_LOCALID=1 '" HBEV_COMMAND;
   const Outcome task = run(work("--out $D/task.sqlite"), slurm);
   EXPECT_EQ(task.code, 0) << task.err;
   EXPECT_TRUE(fs::exists(folder_ / "task-1of2.sqlite"));
   EXPECT_TRUE(contains(task.err, "Worker 1 of 2 writes")) << task.err;
+  const std::string script = "env' SLURM_PROCID=0 SLURM_NTASKS=2 '" HBEV_COMMAND;  // without srun
+  EXPECT_EQ(run(work("--out $D/script.sqlite"), script).code, 0);
+  EXPECT_TRUE(fs::exists(folder_ / "script.sqlite"));
   const Outcome odd = run(work("--out $D/odd.sqlite"), "env' RANK=x WORLD_SIZE=2 '" HBEV_COMMAND);
   EXPECT_EQ(odd.code, 1);
   EXPECT_TRUE(contains(odd.err, "The variable RANK makes no sense")) << odd.err;

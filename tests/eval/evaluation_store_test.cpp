@@ -80,6 +80,20 @@ TEST_F(EvaluationStoreTest, OtherFilesAreRefusedAndLeftAlone) {
   EXPECT_THROW(EvaluationStore::open(split_.root()), Error);
 }
 
+/// What was scored before files were remembered can be read and gone on with.
+TEST_F(EvaluationStoreTest, FilesOfEarlierVersionsHaveNoPrints) {
+  SqlDatabase(file_, SqlDatabase::Mode::Write).execute("DROP TABLE prediction_file");
+  EXPECT_TRUE(EvaluationStore::open(file_).prints().empty());
+  EXPECT_EQ(summarise(EvaluationStore::open(file_)).sources[0].frames.size(), 5U);
+  const EvaluationPlan plan = test::planOf(split_, {test::FakePredictions::of(split_, 1)});
+  EvaluationStore store = resumeStore(plan, file_);
+  Progress progress;
+  runEvaluation(plan, store, progress);
+  store.addPrints(std::vector<StoredPrint>{{2, 0, ~std::uint64_t(0)}});
+  ASSERT_EQ(store.prints().size(), 1U);
+  EXPECT_EQ(store.prints()[0].print, ~std::uint64_t(0)) << "all 64 bits are kept";
+}
+
 TEST_F(EvaluationStoreTest, DamageIsAnErrorOrHarmless) {
   const std::string whole = bytesOf(file_);
   const fs::path other = split_.root() / "other";
