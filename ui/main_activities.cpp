@@ -3,12 +3,13 @@
 
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QStatusBar>
+#include <QtWidgets/QToolButton>
 
 #include "ui/activities.h"
 #include "ui/evaluating.h"
-#include "ui/kit/buttons.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/progress_line.h"
+#include "ui/kit/theme.h"
 #include "ui/main_window.h"
 #include "ui/text.h"
 #include "ui/train_page.h"
@@ -28,8 +29,11 @@ void MainWindow::makeActivities() {
     const Activity* activity = activities_->newest();
     if (const auto stop = activity ? activity->stop : nullptr) stop();
   });
-  more_activities_ = makeIconButton(actions_["panel.activities"], statusBar());
-  more_activities_->setToolButtonStyle(Qt::ToolButtonTextOnly);
+  more_activities_ = new QToolButton(statusBar());
+  more_activities_->setToolTip(actions_["panel.activities"]->toolTip());
+  more_activities_->setAutoRaise(true);
+  more_activities_->setFixedHeight(theme_.sizes().status_bar - 4);
+  connect(more_activities_, &QToolButton::clicked, this, &MainWindow::showActivities);
   more_activities_->hide();
   statusBar()->insertWidget(0, more_activities_);
   const auto follow = [this](auto& job, const QString& id) {

@@ -74,10 +74,13 @@ class SessionOpener : public QObject {
 
   /// Those that are open already are not read again.
   void openPredictions() {
+    std::vector<std::string> words = options_.predictions;
+    words.insert(words.end(), {options_.b, options_.a});
     QStringList paths;
-    for (const std::string& path : options_.predictions) {
-      if (indexOf(path) < 0) paths << QString::fromStdString(path);
+    for (const std::string& word : words) {
+      if (!word.empty() && !findLabelKind(word) && indexOf(word) < 0) paths << QString::fromStdString(word);
     }
+    paths.removeDuplicates();
     if (!paths.isEmpty()) window_.openPaths(paths);
   }
 

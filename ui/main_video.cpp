@@ -22,7 +22,8 @@ void MainWindow::makeVideo() {
   video_ = new VideoRecorder(*this);
   const QString id = QStringLiteral("video");
   connect(video_, &VideoRecorder::progressed, this, [this, id](const Progress::State& state) {
-    activities_->show({id, state, false, false, [this] { video_->stop(); }});
+    const bool is_seen = video_->plan().content == VideoContent::Window;  // the line would be in the picture
+    activities_->show({id, state, false, is_seen, [this] { video_->stop(); }});
   });
   connect(video_, &VideoRecorder::stopped, this, [this, id] { activities_->end(id); });
   connect(video_, &VideoRecorder::failed, this, [this, id](const Problem& problem) {

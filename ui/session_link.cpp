@@ -65,10 +65,6 @@ void requireThere(const std::string& path, const char* what) {
              "On another machine the paths may be others: change them in the line.", path);
 }
 
-bool isTruthWord(const std::string& word) {
-  return findLabelKind(word).has_value();
-}
-
 SessionOptions parseWords(const QStringList& words) {
   SessionOptions options;
   CLI::App app("", kProgram);
@@ -123,7 +119,7 @@ QStringList linkArguments(const Studio& studio, const QString& workspace, const 
   QStringList paths;
   // What is opened last is shown in A.
   for (const QString& path : {b, a}) {
-    if (!path.isEmpty() && !isTruthWord(path.toStdString())) paths << path;
+    if (!path.isEmpty() && !findLabelKind(path.toStdString())) paths << path;
   }
   paths.removeDuplicates();
   if (!paths.isEmpty()) arguments << QStringLiteral("--predictions") << paths;
@@ -147,12 +143,7 @@ SessionOptions parseLink(const QString& line) {
   requireThere(options.data, "data set");
   for (const std::string& path : options.predictions)
     requireThere(path, "folder of predictions");
-  for (const std::string& source : {options.a, options.b}) {
-    if (!source.empty() && !isTruthWord(source)) requireThere(source, "source");
-  }
   if (!options.weights.empty()) requireThere(options.weights, "file of weights");
-  if (!options.camera.empty() && !parseCamera(QString::fromStdString(options.camera)))
-    refuseLink("The link's camera is not understood", "It is seven numbers with commas between.");
   return options;
 }
 

@@ -26,7 +26,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kVideoDialogWidth_px = 560, kVideoControl_px = 340;
+constexpr int kVideoDialogWidth_px = 560, kVideoControl_px = 340, kVideoSpin_px = 72;
 enum Part { WholeScene, LoopRange, FromTo };
 
 QString videoKey(const char* name) {
@@ -114,6 +114,7 @@ QWidget* VideoDialog::makeRange(QWidget* parent) {
     box->setRange(1, count);
     box->setValue(value);
     box->setAccessibleName(name);
+    box->setFixedWidth(kVideoSpin_px);
     row->addWidget(box);
     connect(box, &QSpinBox::valueChanged, this, &VideoDialog::showEstimate);
     return box;

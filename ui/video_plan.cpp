@@ -12,7 +12,7 @@ namespace hbev::ui {
 namespace {
 
 // Bytes a pixel of a picture: keyframes differ more from each other than what lies between them.
-constexpr double kKeyframeBytes = 0.055, kSweepBytes = 0.03, kPngBytes = 0.6;
+constexpr double kKeyframeBytes = 0.15, kSweepBytes = 0.03, kPngBytes = 0.6;
 constexpr double kMicroseconds = 1e-6;
 
 }  // namespace

@@ -33,6 +33,8 @@ class VideoRecorder : public QObject {
   /// stopped() follows; nothing is left of the file.
   void stop();
   bool isRunning() const { return writer_ != nullptr; }
+  /// Of the video that is being made, or was made last.
+  const VideoPlan& plan() const { return plan_; }
 
  Q_SIGNALS:
   void progressed(const hbev::Progress::State& state);

@@ -24,8 +24,10 @@ bool hasCameras(MainWindow& window) {
   return window.studio().dataset() && !window.studio().dataset()->version().empty();
 }
 
-int captionHeight(const VideoPlan& plan, int height_px) {
-  return plan.caption ? kCaption_px * std::max(kUsualHeight_px, height_px) / kUsualHeight_px : 0;
+/// As large as the overlay's words, and larger in large pictures.
+int captionHeight(const VideoPlan& plan, int height_px, double ratio) {
+  return plan.caption ? int(std::lround(kCaption_px * std::max(ratio, double(height_px) / kUsualHeight_px)))
+                      : 0;
 }
 
 /// `image` in `rect`, whole and in its own shape; as it is where it fits but for a pixel or two.
@@ -60,7 +62,7 @@ QSize VideoStage::sizeFor(MainWindow& window, const VideoPlan& plan) {
     size = (window.viewports().size() - QSize(0, headerHeight(window.viewports()))) * ratio;
   if (plan.content == VideoContent::Cameras && hasCameras(window))
     size.rheight() += window.cameras().heightForWidth(window.viewports().width()) * ratio;
-  size.rheight() += captionHeight(plan, size.height());
+  size.rheight() += captionHeight(plan, size.height(), ratio);
   return evenSize(size);
 }
 
@@ -69,7 +71,7 @@ VideoStage::VideoStage(MainWindow& window, const VideoPlan& plan)
       plan_(plan),
       size_(sizeFor(window, plan)),
       ratio_(window.devicePixelRatioF()),
-      caption_px_(captionHeight(plan, size_.height())) {
+      caption_px_(captionHeight(plan, size_.height(), ratio_)) {
   plan_.content == VideoContent::Window ? resizeWindow() : setUp();
 }
 

@@ -11,9 +11,12 @@
 #include "core/base/error.h"
 #include "tests/ui/window_test.h"
 #include "ui/activities.h"
+#include "ui/doctor_panel.h"
 #include "ui/kit/progress_line.h"
 #include "ui/link_dialog.h"
+#include "ui/panel_help.h"
 #include "ui/session_link.h"
+#include "ui/video_dialog.h"
 #include "ui/view_history.h"
 
 namespace hbev::ui::test {
@@ -140,9 +143,11 @@ TEST_F(SessionTest, a_link_into_the_open_data_set_opens_nothing_anew) {
   EXPECT_EQ(studio().sources().size(), sources_before);
 }
 
-TEST_F(SessionTest, the_dialog_says_why_a_line_is_refused) {
+using BareWindowTest = WindowTest;
+
+TEST_F(BareWindowTest, the_dialog_says_why_a_line_is_refused) {
   QGuiApplication::clipboard()->setText(QStringLiteral("hbevocc-studio /nowhere/at/all"));
-  trigger("link.open");
+  key(Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
   auto* dialog = window().findChild<LinkDialog*>();
   ASSERT_TRUE(dialog);
   const auto open_button = [&] {
@@ -159,7 +164,8 @@ TEST_F(SessionTest, the_dialog_says_why_a_line_is_refused) {
                                [&](QLabel* label) { return label->text().contains(QLatin1String(words)); });
   };
   EXPECT_TRUE(says("/nowhere/at/all"));
-  dialog->findChild<QLineEdit*>()->setText(QStringLiteral("hbevocc-studio %1").arg(root()));
+  dialog->findChild<QLineEdit*>()->setText(
+      QStringLiteral("hbevocc-studio %1").arg(QString::fromStdString(demoWorld().string())));
   EXPECT_TRUE(open_button()->isEnabled());
   EXPECT_FALSE(says("/nowhere/at/all"));
   dialog->reject();
@@ -257,7 +263,7 @@ TEST_F(SessionTest, changes_within_half_a_second_are_one_step) {
   EXPECT_EQ(history.count(), ViewHistory::kMostSteps);
 }
 
-TEST_F(SessionTest, all_that_is_under_way_is_seen_together_and_stopped_one_by_one) {
+TEST_F(BareWindowTest, all_that_is_under_way_is_seen_together_and_stopped_one_by_one) {
   Activities& activities = window().activities();
   QStringList stopped;
   const auto begin = [&](const char* id, std::int64_t done) {
@@ -289,6 +295,58 @@ TEST_F(SessionTest, all_that_is_under_way_is_seen_together_and_stopped_one_by_on
   activities.end(QStringLiteral("first"));
   EXPECT_FALSE(status()->isVisible());
   popup->close();
+}
+
+TEST_F(BareWindowTest, f1_says_what_the_panel_with_the_focus_is_for) {
+  const auto help = [this](QWidget& focus) {
+    focus.setFocus();
+    key(Qt::Key_F1);
+    auto* popup = window().findChild<PanelHelpPopup*>();
+    const QString title = popup ? popup->accessibleName() : QString();
+    delete popup;
+    return title;
+  };
+  EXPECT_EQ(help(window()), QStringLiteral("Viewports"));
+  window().showPanel(&window().doctor());
+  EXPECT_EQ(help(window().doctor()), QStringLiteral("Doctor"));
+}
+
+/// With HBEV_PICTURES=FOLDER: what pops up here, in both themes and two sizes, to be looked at.
+TEST_F(SessionTest, pictures_of_dialogs) {
+  const QString folder = qEnvironmentVariable("HBEV_PICTURES");
+  if (folder.isEmpty()) GTEST_SKIP() << "set HBEV_PICTURES to a folder to get pictures";
+  for (const char* tone : {"dark", "light"}) {
+    theme().setMode(QLatin1String(tone) == QLatin1String("dark") ? Theme::Mode::Dark : Theme::Mode::Light);
+    for (const QSize size : {QSize(1280, 720), QSize(1600, 900)}) {
+      window().resize(size);
+      const auto save = [&](QWidget& widget, const char* name) {
+        QTest::qWait(250);
+        QPixmap whole = window().grab();
+        QPainter(&whole).drawPixmap(window().mapFromGlobal(widget.mapToGlobal(QPoint())), widget.grab());
+        EXPECT_TRUE(whole.save(QStringLiteral("%1/%2-%3-%4.png").arg(folder, name, tone).arg(size.width())));
+      };
+      trigger("link.copy");
+      trigger("link.open");
+      save(*window().findChild<LinkDialog*>(), "link");
+      window().findChild<LinkDialog*>()->findChild<QLineEdit*>()->setText(
+          QStringLiteral("hbevocc-studio /nowhere --scene x"));
+      save(*window().findChild<LinkDialog*>(), "link-refused");
+      delete window().findChild<LinkDialog*>();
+      trigger("video.save");
+      save(*window().findChild<VideoDialog*>(), "video");
+      delete window().findChild<VideoDialog*>();
+      for (const char* what : {"Evaluating demo", "Video of demo-0103", "Training run-14"}) {
+        Progress::State state{what, 12, 40, 21.0, {}};
+        window().activities().show({QLatin1String(what), state, false, false, [] {}});
+      }
+      trigger("panel.activities");
+      save(*window().findChild<ActivitiesPopup*>(), "activities");
+      window().findChild<ActivitiesPopup*>()->close();
+      trigger("help.panel");
+      save(*window().findChild<PanelHelpPopup*>(), "help");
+      delete window().findChild<PanelHelpPopup*>();
+    }
+  }
 }
 
 }  // namespace
