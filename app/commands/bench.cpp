@@ -57,8 +57,8 @@ void printTable(const BenchCommandOptions& options, const ModelConfig& config, c
   }
   line("all (median)", ours.median, 1, reference ? reference->median : 0);
   const auto [least, most] = std::ranges::minmax(ours.seconds);
-  fmt::print("\n{:.2f} keyframes/s; {} passes took {:.3f} to {:.3f} s\n", ratio(1, ours.median),
-             ours.seconds.size(), least, most);
+  fmt::print("\n{:.2f} keyframes/s; {} pass{} took {:.3f} to {:.3f} s\n", ratio(1, ours.median),
+             ours.seconds.size(), ours.seconds.size() == 1 ? "" : "es", least, most);
   fmt::print("Memory at most {:.0f} MB", megabytes(ours.peak_bytes));
   if (ours.memory_bytes > 0)
     fmt::print(", of which {:.0f} MB remember past keyframes", megabytes(ours.memory_bytes));
@@ -130,6 +130,9 @@ void addBenchCommand(CLI::App& app) {
   command->add_flag("--reference", options->reference,
                     "Also measure the operations as the reference composes them");
   command->add_flag("--json", options->json, "Print JSON");
+  command->footer(
+      "Example:\n"
+      "  hbevocc bench --config hbevocc-r50-256x704-8f-openocc --mode streaming --repeats 10");
   command->callback([options] { bench(*options); });
 }
 

@@ -1,25 +1,26 @@
 // hbevocc predict: a data set's keyframes through the network, voxels into files that everybody's tools read.
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <filesystem>
-#include <map>
 #include <optional>
+#include <xxhash.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "app/commands/mode_comparison.h"
 #include "app/commands/network_commands.h"
+#include "app/commands/prediction_folder.h"
+#include "app/commands/prediction_summary.h"
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
-#include "core/base/json_text.h"
-#include "core/data/predictions/source.h"
+#include "core/data/labels.h"
 #include "core/data/splits.h"
 #include "core/eval/metric_rays.h"
 #include "core/eval/submission_writer.h"
-#include "core/io/npz.h"
 #include "core/model/network_loading.h"
+#include "core/model/prediction_faults.h"
+#include "core/model/weights_misfit.h"
 
 namespace fs = std::filesystem;
 
@@ -30,9 +31,9 @@ constexpr const char* kNoWeights = "none";
 constexpr const char* kShippedWeights = "shipped";
 constexpr const char* kExact = "exact";
 constexpr const char* kStreaming = "streaming";
-constexpr const char* kRecord = ".hbevocc-predict.json";  // hidden: it is no prediction
-constexpr const char* kSubmission = "submission.gz";
-constexpr std::size_t kFailuresInRow = 3;  // then the fault is not the keyframes'
+constexpr std::uint64_t kMostConfigBytes = 1 << 20;
+/// Nobody needs to be told more of a keyframe that takes less, seconds.
+constexpr double kLong_s = 1.5;
 
 struct PredictCommandOptions {
   std::string data, version, config, weights, out, split;
@@ -62,6 +63,29 @@ fs::path weightsFile(const PredictCommandOptions& options) {
                "Name a checkpoint, or none for untrained weights."});
 }
 
+/// Says where the keyframe is, when it is in another scene than was asked for.
+Error noKeyframe(const Dataset& dataset, const PredictCommandOptions& options, const std::string& token,
+                 const std::vector<std::size_t>& scenes) {
+  std::vector<std::string> names;
+  for (const std::size_t scene : scenes)
+    names.push_back(dataset.scenes()[scene].name);
+  const bool all = names.size() == dataset.scenes().size();
+  std::string found = "no such token";
+  for (const Scene& scene : dataset.scenes()) {
+    if (std::ranges::find(scene.keyframes, token) != scene.keyframes.end()) found = "it in " + scene.name;
+  }
+  const std::string where = all                 ? "the data set"
+                            : names.size() == 1 ? names.front()
+                                                : fmt::format("these {} scenes", names.size());
+  const Scene& first = dataset.scenes()[scenes.front()];
+  return Error(
+      {fmt::format("There is no keyframe {} in {}", token, where),
+       options.data,
+       first.keyframes.empty() ? "a sample token" : "a sample token, such as " + first.keyframes.front(),
+       found,
+       {}});
+}
+
 std::vector<FrameKey> keyframesOf(const Dataset& dataset, const PredictCommandOptions& options) {
   std::vector<std::size_t> scenes;
   for (const std::string& name : options.scenes)
@@ -76,78 +100,40 @@ std::vector<FrameKey> keyframesOf(const Dataset& dataset, const PredictCommandOp
       keys.push_back({scene, i});
     }
   }
-  if (!absent.empty())
-    throw Error({"The data set has no such keyframe", options.data, "a sample token", absent.front(), {}});
+  if (!absent.empty()) throw noKeyframe(dataset, options, absent.front(), scenes);
   if (keys.empty()) throw Error({"There is no keyframe to predict", options.data, {}, {}, {}});
   return keys;
 }
 
-/// Where a keyframe's voxels go. Submissions in rays are made of HBEVOcc's files at the end, so that they can
-/// go on after a stop.
-fs::path fileOf(const PredictCommandOptions& options, const Dataset& dataset, const FrameKey& key) {
-  const Scene& scene = dataset.scenes()[key.scene];
-  const std::string name = scene.keyframes[key.index] + ".npz";
-  return options.format == "cvpr2023" ? fs::path(options.out) / name
-                                      : fs::path(options.out) / scene.name / name;
-}
-
-void writeVoxels(const fs::path& file, const Occupancy& occupancy, const std::string& format) {
-  if (format != "cvpr2023") return writeOccupancyNpz(file, occupancy, true);
-  const Eigen::Vector3i& dims = occupancy.grid.dims;
-  NpzWriter npz(file, true);
-  npz.add<std::uint8_t>("arr_0", occupancy.semantics,
-                        {std::size_t(dims.x()), std::size_t(dims.y()), std::size_t(dims.z())});
-  npz.close();
-}
-
-/// What made the files in a folder: predictions of different makers must not be mixed.
-nlohmann::ordered_json recordOf(const PredictCommandOptions& options, const Predictor& predictor) {
-  nlohmann::ordered_json record{{"config", predictor.config().name},
-                                {"weights", predictor.facts().weights},
-                                {"weights_xxh3", predictor.facts().weights_hash},
-                                {"mode", options.mode},
-                                {"format", options.format}};
-  if (options.half) record["precision"] = "half";
-  return record;
-}
-
-void demandSameMaker(const PredictCommandOptions& options, const nlohmann::ordered_json& record) {
-  const fs::path file = fs::path(options.out) / kRecord;
-  if (fs::exists(file) && !options.again) {
-    const std::vector<std::byte> bytes = readFile(file, 1 << 16);
-    const auto found = nlohmann::ordered_json::parse(
-        reinterpret_cast<const char*>(bytes.data()),
-        reinterpret_cast<const char*>(bytes.data()) + bytes.size(), nullptr, false);
-    if (found != record) {
-      throw Error({"The folder holds predictions that were made in another way", options.out, record.dump(),
-                   found.is_discarded() ? "a damaged record" : found.dump(),
-                   "Choose another --out, or --again to replace them."});
-    }
-  }
-}
-
-/// What is told at the end.
-struct PredictionSummary {
-  std::size_t predicted = 0, finished_before = 0;
-  double seconds = 0;
-  std::map<std::string, double> stages;
-  std::vector<std::string> skipped;
-
-  void add(const PredictedFrame& frame) {
-    ++predicted;
-    seconds += frame.seconds;
-    for (const StageTime& time : frame.times)
-      stages[time.stage] += time.seconds;
-  }
+/// A configuration and the hash of what its file says: its name says little.
+struct HashedConfig {
+  ModelConfig config;
+  std::string hash;
 };
+
+HashedConfig hashedConfig(const std::string& name_or_file) {
+  const fs::path file = findConfigFile(name_or_file);
+  const std::vector<std::byte> bytes = readFile(file, kMostConfigBytes);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return {parseModelConfig(text, file), fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()))};
+}
+
+/// The stage that a slow keyframe is at, for the line of progress.
+std::string stageText(const std::string& stage, double fraction, double seconds) {
+  constexpr double kEnoughToTell = 0.1;
+  if (seconds < kLong_s) return {};
+  if (fraction < kEnoughToTell) return stage;
+  return fmt::format("{}, {:.0f} s", stage, seconds * (1 - fraction) / fraction);
+}
 
 class PredictionRun {
  public:
   explicit PredictionRun(const PredictCommandOptions& options)
       : options_(options),
+        folder_(options.out, options.format),
         dataset_(Dataset::open(options.data, options.version)),
         keys_(keyframesOf(*dataset_, options)) {
-    const ModelConfig config = findModelConfig(options.config);
+    const auto [config, hash] = hashedConfig(options.config);
     if (options.format == "cvpr2024" && config.classes != "openocc") {
       throw Error({"CVPR 2024's submissions are in OpenOcc's classes",
                    {},
@@ -155,12 +141,13 @@ class PredictionRun {
                    config.name + " for " + config.classes,
                    {}});
     }
+    if (folder_.isWanted()) folder_.demandWritable();  // before what takes time
     predictor_ = make(config, options.mode == kExact ? PredictMode::Exact : PredictMode::Streaming);
     if (options.compare_modes) {
       exact_ = make(config, PredictMode::Exact);
       comparison_.emplace(dataset_);
     }
-    if (!options.out.empty()) demandSameMaker(options, recordOf(options, *predictor_));
+    if (folder_.isWanted()) folder_.demandSameMaker(recordWith(hash), options.again, files());
   }
 
   void describe() const {
@@ -177,92 +164,112 @@ class PredictionRun {
     }
   }
 
-  /// Throws Cancelled when somebody stops it; finished keyframes stay.
+  /// Throws Cancelled when somebody stops it, and Error when it gives up; finished keyframes stay.
   void run() {
     TerminalProgress terminal;
     Progress& progress = terminal.progress();
     progress.start("Predicting", std::int64_t(keys_.size()));
-    std::size_t failures = 0;
     for (const FrameKey& key : keys_) {
       progress.throwIfCancelled();
       try {
-        predict(key, progress);
-        failures = 0;
+        predict(key, terminal);
+        faults_.succeeded();
       } catch (const Error& error) {
         if (keys_.size() == 1) throw;
-        if (++failures == kFailuresInRow) giveUp(error);
-        const Scene& scene = dataset_->scenes()[key.scene];
-        summary_.skipped.push_back(
-            fmt::format("{}/{}: {}", scene.name, scene.keyframes[key.index], error.what()));
+        summary_.skip(nameOf(key), error.problem());
+        if (faults_.failed(error.problem(), predictor_->config().frames())) giveUp(error);
       }
+      terminal.setDetail({});
       progress.advance();
     }
-    if (options_.format == "cvpr2024" && !options_.out.empty()) writeSubmission(progress);
+    const bool wants_rays = options_.format == "cvpr2024" && folder_.isWanted();
+    if (wants_rays && summary_.finished() > 0) writeSubmission(progress);
   }
 
   void printSummary() const {
-    if (summary_.finished_before > 0)
-      fmt::print("{} keyframes were there already (--again predicts them too)\n", summary_.finished_before);
-    for (const std::string& skipped : summary_.skipped)
-      fmt::print(stderr, "skipped {}\n", skipped);
-    if (summary_.predicted == 0) return;
-    const auto count = double(summary_.predicted);
-    fmt::print("{} keyframes in {:.1f} s, {:.3f} s each\n", summary_.predicted, summary_.seconds,
-               summary_.seconds / count);
-    for (const std::string& stage : predictorStages()) {
-      const auto found = summary_.stages.find(stage);
-      if (found == summary_.stages.end()) continue;
-      fmt::print("  {:<20} {:>8.3f} s {:>5.1f} %\n", stage, found->second / count,
-                 100 * found->second / summary_.seconds);
+    summary_.print(predictor_->facts());
+    if (rays_of_ > 0 && rays_of_ < keys_.size()) {
+      fmt::print(stderr, "{} holds {} of {}.\n", folder_.submission().filename().string(), rays_of_,
+                 keyframesText(keys_.size()));
     }
-    if (predictor_->facts().peak_bytes > 0)
-      fmt::print("  at most {:.2f} GB of memory\n", double(predictor_->facts().peak_bytes) / 1e9);
-    if (comparison_) comparison_->print();
+    if (comparison_ && summary_.predicted() > 0) comparison_->print();
   }
 
-  std::size_t finished() const { return summary_.predicted + summary_.finished_before; }
+  const PredictionSummary& summary() const { return summary_; }
   std::size_t total() const { return keys_.size(); }
-  bool complete() const { return summary_.skipped.empty(); }
 
  private:
   std::unique_ptr<Predictor> make(const ModelConfig& config, PredictMode mode) const {
     const WeightsChoice weights{.file = weightsFile(options_), .despite_mismatch = options_.despite_mismatch};
-    Progress unwatched;
-    return loadPredictor(config, weights,
-                         {.device = options_.device,
-                          .threads = options_.threads,
-                          .mode = mode,
-                          .exact_images = !options_.fast_images,
-                          .half = options_.half},
-                         unwatched);
+    const PredictorOptions options{.device = options_.device,
+                                   .threads = options_.threads,
+                                   .mode = mode,
+                                   .exact_images = !options_.fast_images,
+                                   .half = options_.half};
+    TerminalProgress terminal;
+    const auto tell = [&](const Progress::State& state) {
+      terminal.tell("Loading the network…",
+                    state.total > 0 ? fmt::format("{} %", 100 * state.done / state.total) : "");
+    };
+    Progress progress(tell, terminal.progress().stopToken());
+    try {
+      return loadPredictor(config, weights, options, progress);
+    } catch (const WeightsMisfit& misfit) {
+      Problem problem = misfit.problem();
+      problem.advice =
+          "Choose the configuration that they were trained with, or --despite-mismatch to use what fits.";
+      throw Error(problem);
+    }
+  }
+
+  PredictionRecord recordWith(const std::string& config_hash) const {
+    const PredictorFacts& facts = predictor_->facts();
+    PredictionRecord record{
+        {"config", predictor_->config().name}, {"config_xxh3", config_hash}, {"weights", facts.weights},
+        {"weights_xxh3", facts.weights_hash},  {"mode", options_.mode},      {"format", options_.format}};
+    if (options_.half) record.emplace_back("precision", "half");
+    if (options_.fast_images) record.emplace_back("images", "fast");
+    return record;
+  }
+
+  fs::path fileOf(const FrameKey& key) const {
+    const Scene& scene = dataset_->scenes()[key.scene];
+    return folder_.fileOf(scene.name, scene.keyframes[key.index]);
+  }
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> files;
+    for (const FrameKey& key : keys_)
+      files.push_back(fileOf(key));
+    return files;
+  }
+  std::string nameOf(const FrameKey& key) const {
+    const Scene& scene = dataset_->scenes()[key.scene];
+    return scene.name + "/" + scene.keyframes[key.index];
   }
 
   /// The same fault again and again is not the keyframes': what was not tried yet would have it, too.
-  [[noreturn]] static void giveUp(const Error& last) {
+  [[noreturn]] void giveUp(const Error& last) const {
     Problem problem = last.problem();
-    problem.summary = fmt::format("{} keyframes in a row could not be predicted, the last one because: {}",
-                                  kFailuresInRow, problem.summary);
+    problem.summary = fmt::format("{} in a row could not be predicted, the last one because: {}",
+                                  keyframesText(faults_.inARow()), problem.summary);
     throw Error(problem);
   }
 
-  void predict(const FrameKey& key, Progress& progress) {
-    const fs::path file = options_.out.empty() ? fs::path() : fileOf(options_, *dataset_, key);
-    if (!file.empty() && !options_.again && fs::exists(file)) {
-      ++summary_.finished_before;
-      return;
-    }
+  void predict(const FrameKey& key, TerminalProgress& terminal) {
+    const fs::path file = folder_.isWanted() ? fileOf(key) : fs::path();
+    if (!file.empty() && !options_.again && fs::exists(file)) return summary_.addFinishedBefore();
+    Progress& progress = terminal.progress();
+    const auto begin = std::chrono::steady_clock::now();
     PredictWish wish;
     wish.stop = progress.stopToken();
-    // Not for the numbers: reporting is when Ctrl+C is seen.
-    wish.on_stage = [&](const std::string&, double) { progress.advance(0); };
+    wish.on_stage = [&](const std::string& stage, double fraction) {
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+      terminal.setDetail(stageText(stage, fraction, taken.count()));
+      progress.advance(0);  // a report, which is when Ctrl+C is seen
+    };
     const PredictedFrame frame = predictor_->predict(*dataset_, key, wish);
-    if (!file.empty()) {
-      // The first voxels bring the record of what made them: a folder without any has none.
-      if (summary_.predicted == 0)
-        writeFile(fs::path(options_.out) / kRecord, dumped(recordOf(options_, *predictor_)) + "\n");
-      writeVoxels(file, *frame.occupancy, options_.format);
-    }
-    summary_.add(frame);
+    if (!file.empty()) folder_.write(file, *frame.occupancy);
+    summary_.add(nameOf(key), frame);
     if (comparison_ && frame.used_memory) {
       comparison_->add(key, *frame.occupancy, *exact_->predict(*dataset_, key, wish).occupancy);
     } else if (comparison_) {
@@ -270,28 +277,32 @@ class PredictionRun {
     }
   }
 
-  void writeSubmission(Progress& progress) const {
-    const fs::path file = fs::path(options_.out) / kSubmission;
-    const auto source = openPredictions(options_.out, {.dataset = dataset_, .classes = &ClassSet::openocc()});
+  void writeSubmission(Progress& progress) {
     const RayFanOf rays = metricRays(dataset_);
-    SubmissionWriter writer(file, predictor_->config().name, options_.team);
+    SubmissionWriter writer(folder_.submission(), predictor_->config().name, options_.team);
     progress.start("Casting rays", std::int64_t(keys_.size()));
     for (const FrameKey& key : keys_) {
       progress.throwIfCancelled();
-      const Keyframe keyframe = dataset_->keyframe(key.scene, key.index);
-      if (source->find(keyframe))
-        writer.add(keyframe.token, raysOf(source->read(keyframe), rays(keyframe).origins));
+      if (const fs::path file = fileOf(key); fs::exists(file)) {
+        const Keyframe keyframe = dataset_->keyframe(key.scene, key.index);
+        const Occupancy occupancy = readOccupancyNpz(file, ClassSet::openocc());
+        writer.add(keyframe.token, raysOf(occupancy, rays(keyframe).origins));
+        ++rays_of_;
+      }
       progress.advance();
     }
     writer.close();
   }
 
   const PredictCommandOptions& options_;
+  PredictionFolder folder_;
   std::shared_ptr<const Dataset> dataset_;
   std::vector<FrameKey> keys_;
   std::unique_ptr<Predictor> predictor_, exact_;
   std::optional<ModeComparison> comparison_;
+  PredictionFaults faults_;
   PredictionSummary summary_;
+  std::size_t rays_of_ = 0;  // keyframes in the submission
 };
 
 void demandGiven(const char* name, const std::string& value) {
@@ -312,12 +323,16 @@ void predict(PredictCommandOptions& options) {
   try {
     run.run();
   } catch (const Cancelled&) {
-    fmt::print(stderr, "Stopped. {} of {} keyframes are done{}\n", run.finished(), run.total(),
+    run.summary().printSkipped();
+    fmt::print(stderr, "Stopped. {} of {} are done{}\n", run.summary().finished(), keyframesText(run.total()),
                options.out.empty() ? "." : "; the same command goes on from there.");
     throw CLI::RuntimeError(1);
+  } catch (const Error&) {
+    run.printSummary();  // what is done, and why the rest is not, before what ended it
+    throw;
   }
   run.printSummary();
-  if (!run.complete()) throw CLI::RuntimeError(1);
+  if (!run.summary().isComplete()) throw CLI::RuntimeError(1);
 }
 
 void addChoices(CLI::App& command, PredictCommandOptions& options) {
@@ -343,7 +358,9 @@ void addChoices(CLI::App& command, PredictCommandOptions& options) {
                    "different");
   command.add_flag("--fast-images", options.fast_images,
                    "Decode large JPEGs at a smaller scale: faster, not what the reference sees");
-  command.add_flag("--again", options.again, "Predict keyframes too whose files are there already");
+  command.add_flag("--again", options.again,
+                   "Predict keyframes too whose files are there already; predictions that were made in "
+                   "another way are replaced when all of them are predicted again");
   command.add_flag("--despite-mismatch", options.despite_mismatch,
                    "Take the weights that fit, leave the rest untrained");
   command.add_flag(
@@ -372,6 +389,11 @@ void addPredictCommand(CLI::App& app) {
                       "Which version, when there are several: v1.0-mini");
   command->add_flag("--list-configs", options->list_configs, "List the configurations that are named");
   addChoices(*command, *options);
+  command->footer(
+      "Examples:\n"
+      "  hbevocc predict demo --config demo --weights shipped --out predictions --split val\n"
+      "  hbevocc predict nuscenes --config hbevocc-r50-256x704-8f-openocc --weights epoch_24_ema.pth \\\n"
+      "      --out predictions --split val --mode streaming");
   command->callback([options] { predict(*options); });
 }
 

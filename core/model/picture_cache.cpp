@@ -87,6 +87,7 @@ std::vector<PreparedPicture> PictureCache::get(std::span<const CameraReading* co
   }
   std::mutex mutex;
   std::optional<Problem> problem;
+  std::size_t first_bad = files.size();  // the same file is told every time, and the current keyframe's first
   tbb::parallel_for(std::size_t(0), files.size(), [&](std::size_t i) {
     if (stop.stop_requested()) return;
     const std::vector<std::size_t>& places = absent.at(*files[i]);
@@ -96,7 +97,9 @@ std::vector<PreparedPicture> PictureCache::get(std::span<const CameraReading* co
         pictures[place] = prepared;
     } catch (const Error& error) {
       const std::lock_guard lock(mutex);
-      if (!problem) problem = error.problem();
+      if (i > first_bad) return;
+      problem = error.problem();
+      first_bad = i;
     }
   });
   if (stop.stop_requested()) throw Cancelled();

@@ -13,6 +13,37 @@ namespace {
 
 using test::contains;
 using test::Outcome;
+using test::textOf;
+
+/// The CRC-32 of zip archives, as a member's header has it.
+std::string crcOf(std::string_view bytes) {
+  std::uint32_t crc = ~0U;
+  for (const char byte : bytes) {
+    crc ^= static_cast<unsigned char>(byte);
+    for (int bit = 0; bit < 8; ++bit)
+      crc = (crc >> 1U) ^ ((crc & 1U) * 0xEDB88320U);
+  }
+  crc = ~crc;
+  return {reinterpret_cast<const char*>(&crc), sizeof(crc)};
+}
+
+/// A checkpoint with a NaN as the first number of its first storage.
+std::string withNan(std::string zip) {
+  const std::string name = "archive/data/0";
+  const std::size_t header = zip.find(name) - 30;
+  const auto number = [&](std::size_t at, std::size_t bytes) {
+    std::uint32_t value = 0;
+    std::copy_n(zip.data() + header + at, bytes, reinterpret_cast<char*>(&value));
+    return value;
+  };
+  const std::size_t begin = header + 30 + name.size() + number(28, 2), size = 2352;
+  const std::string before = crcOf(std::string_view(zip).substr(begin, size));
+  zip.replace(begin, 4, std::string("\0\0\xC0\x7F", 4));
+  const std::string after = crcOf(std::string_view(zip).substr(begin, size));
+  for (std::size_t at = zip.find(before); at != std::string::npos; at = zip.find(before, at))
+    zip.replace(at, 4, after);
+  return zip;
+}
 
 class PredictCommand : public test::CommandLineTest {
  protected:
@@ -29,11 +60,12 @@ TEST_F(PredictCommand, WritesWhatOpensAsHbevoccAndGoesOnWhereItWasStopped) {
   const Outcome first = predict("--out $D/out --keyframe a1");
   ASSERT_EQ(first.code, 0) << first.err;
   EXPECT_TRUE(contains(first.err, "untrained")) << first.err;
-  EXPECT_TRUE(contains(first.out, "1 keyframes")) << first.out;
+  EXPECT_TRUE(contains(first.err, "Loading the network")) << first.err;
+  EXPECT_TRUE(contains(first.out, "1 keyframe in")) << first.out;
   EXPECT_TRUE(contains(first.out, "image encoder")) << first.out;
   const Outcome rest = predict("--out $D/out");
   ASSERT_EQ(rest.code, 0) << rest.err;
-  EXPECT_TRUE(contains(rest.out, "1 keyframes were there already")) << rest.out;
+  EXPECT_TRUE(contains(rest.out, "1 keyframe was there already")) << rest.out;
   EXPECT_TRUE(contains(rest.out, "3 keyframes in")) << rest.out;
 
   const auto dataset = Dataset::open(folder_ / "data");
@@ -42,12 +74,47 @@ TEST_F(PredictCommand, WritesWhatOpensAsHbevoccAndGoesOnWhereItWasStopped) {
   const Occupancy read = source->read(dataset->keyframe(0, 1));
   EXPECT_EQ(read.semantics.size(), occ3dGrid().size());
   EXPECT_EQ(read.flow.size(), 2 * occ3dGrid().size());
+}
 
-  // Predictions of different makers are not mixed.
-  const Outcome other = predict("--out $D/out --mode streaming");
-  EXPECT_EQ(other.code, 1);
-  EXPECT_TRUE(contains(other.err, "made in another way")) << other.err;
-  EXPECT_EQ(predict("--out $D/out --mode streaming --again --scene scene-b").code, 0);
+TEST_F(PredictCommand, PredictionsOfDifferentMakersAreNotMixed) {
+  ASSERT_EQ(predict("--out $D/out --keyframe a1 --keyframe b0").code, 0);
+  const auto refused = [this](const std::string& arguments, const std::string& because) {
+    const Outcome outcome = predict("--out $D/out " + arguments);
+    EXPECT_EQ(outcome.code, 1) << arguments;
+    EXPECT_TRUE(contains(outcome.err, because)) << arguments << "\n" << outcome.err;
+  };
+  refused("--mode streaming", "Expected mode streaming, found mode exact");
+  refused("--fast-images", "images fast");
+  refused("--half --keyframe a1", "precision half");
+  // The same name, another content.
+  const std::string config = textOf(HBEV_SOURCE_DIR "/resources/configs/tiny.toml");
+  writeFile(folder_ / "tiny.toml", config + "\n# another\n");
+  const Outcome renamed =
+      run("predict $D/data --config $D/tiny.toml --weights none --device cpu --out $D/out");
+  EXPECT_EQ(renamed.code, 1);
+  EXPECT_TRUE(contains(renamed.err, "config_xxh3")) << renamed.err;
+  // A part cannot be replaced, all of it can; what is replaced is gone.
+  refused("--mode streaming --again --keyframe b0", "--again would leave 1 of the 2 .npz files there");
+  const std::string before = textOf(folder_ / "out/.hbevocc-predict.json");
+  EXPECT_TRUE(contains(before, "\"exact\"")) << before;
+  EXPECT_EQ(predict("--out $D/out --mode streaming --again --scene scene-a --keyframe a1").code, 1);
+  EXPECT_EQ(predict("--out $D/out --mode streaming --again").code, 0);
+  EXPECT_TRUE(contains(textOf(folder_ / "out/.hbevocc-predict.json"), "streaming"));
+  // Nobody knows who made these.
+  std::filesystem::remove(folder_ / "out/.hbevocc-predict.json");
+  refused("--mode streaming", "nothing says what made them");
+  EXPECT_EQ(predict("--out $D/out --mode streaming --again").code, 0);
+}
+
+TEST_F(PredictCommand, AFolderThatCannotBeWrittenIsToldBeforeTheWeightsAreLoaded) {
+  writeFile(folder_ / "file", "no folder");
+  for (const char* out : {"--out $D/file", "--out $D/file/deep/er", "--out /proc/predictions"}) {
+    const Outcome outcome = predict(out);
+    EXPECT_EQ(outcome.code, 1) << out;
+    EXPECT_TRUE(contains(outcome.err, "cannot be written")) << outcome.err;
+    EXPECT_FALSE(contains(outcome.err, "Loading")) << outcome.err;
+  }
+  EXPECT_TRUE(contains(predict("--out $D/file").err, "Not a directory"));
 }
 
 TEST_F(PredictCommand, ThreadsSleepWhileTheyWaitUnlessToldOtherwise) {
@@ -89,6 +156,29 @@ TEST_F(PredictCommand, FlatFilesAndRaysHoldTheSameVoxels) {
   }
 }
 
+TEST_F(PredictCommand, ASubmissionInRaysCanBeRepeatedAndRedone) {
+  const std::string arguments = "--out $D/rays --format cvpr2024 --scene scene-a ";
+  ASSERT_EQ(predict(arguments).code, 0);
+  const auto file = folder_ / "rays/submission.gz";
+  const std::string first = textOf(file);
+  for (const char* again : {"", "--again"}) {
+    std::filesystem::remove(file);
+    const Outcome outcome = predict(arguments + again);
+    ASSERT_EQ(outcome.code, 0) << again << outcome.err;
+    EXPECT_EQ(RaySubmission::open(file)->tokens().size(), 3U) << again;
+    EXPECT_EQ(textOf(file).size(), first.size()) << again;
+    const Outcome beside = predict(arguments + again);  // beside its own output
+    EXPECT_EQ(beside.code, 0) << again << beside.err;
+  }
+}
+
+TEST_F(PredictCommand, StreamingThatBeganAnewIsNoted) {
+  const Outcome outcome = predict("--out $D/out --mode streaming --keyframe a0 --keyframe a2");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "note on scene-a/a2: ")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "streaming began anew")) << outcome.err;
+}
+
 TEST_F(PredictCommand, ModesAreComparedWithoutWritingAnything) {
   const std::vector<std::string> before = files();
   const Outcome outcome = predict("--compare-modes --scene scene-a");
@@ -113,6 +203,16 @@ TEST_F(PredictCommand, OneUnusableKeyframeIsSkippedAndNamed) {
   EXPECT_TRUE(contains(outcome.out, "3 keyframes in")) << outcome.out;
 }
 
+TEST_F(PredictCommand, AFileThatManyKeyframesLookAtIsOneFault) {
+  // The past of all keyframes of scene-a.
+  writeFile(test::pictureFile(folder_ / "data", "a0", "CAM_BACK"), "no picture");
+  const Outcome outcome = predict("--out $D/out");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(contains(outcome.err, "skipped scene-a/a0 and 2 keyframes after it: a0.jpg")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.out, "1 keyframe in")) << outcome.out;
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/scene-b/b0.npz"));
+}
+
 TEST_F(PredictCommand, AFaultOfEveryKeyframeEndsItAndLeavesNothing) {
   for (const char* keyframe : {"a0", "a1", "a2", "b0"})
     std::filesystem::remove(test::pictureFile(folder_ / "data", keyframe, "CAM_BACK"));
@@ -120,7 +220,36 @@ TEST_F(PredictCommand, AFaultOfEveryKeyframeEndsItAndLeavesNothing) {
   EXPECT_EQ(outcome.code, 1);
   EXPECT_TRUE(contains(outcome.err, "3 keyframes in a row could not be predicted")) << outcome.err;
   EXPECT_TRUE(contains(outcome.err, "missing")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "skipped scene-a/a1: a1.jpg")) << outcome.err;
   EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+}
+
+TEST_F(PredictCommand, WhoStopsItIsAnsweredAtOnceAndMayGoOn) {
+  const std::string own =
+      " predict $D/data --config demo --weights none --device cpu --threads 1 --out $D/out";
+  const Outcome stopped =
+      run("-c '\"$@\" & until grep -q Predicting \"$0\"; do sleep 0.01; done; kill $!; wait $!' '" +
+              (streams_ / "err").string() + "' '" + HBEV_COMMAND + "'" + own,
+          "sh");
+  EXPECT_EQ(stopped.code, 1) << stopped.err;
+  EXPECT_TRUE(contains(stopped.err, "Stopping. Ctrl+C again ends it at once.")) << stopped.err;
+  EXPECT_TRUE(contains(stopped.err, "of 4 keyframes are done; the same command goes on")) << stopped.err;
+}
+
+TEST_F(PredictCommand, TooLittleMemoryIsAnErrorAndNoEndlessWait) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer takes more address space than any limit";
+#endif
+  // Room for the program, but not for the network. OpenBLAS takes memory for each of its threads at its
+  // start.
+  const std::string command = std::string("-c 'ulimit -v 2500000; exec timeout -s KILL 60 \"$@\"' sh '") +
+                              HBEV_COMMAND +
+                              "' predict $D/data --config hbevocc-r50-256x704-1f-openocc --weights none "
+                              "--device cpu --threads 1 --out $D/out";
+  const Outcome outcome = run(command, "env' OPENBLAS_NUM_THREADS=1 'sh");
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "too little memory")) << outcome.err;
+  EXPECT_FALSE(contains(outcome.err, "hbevocc-r50-256x704-1f-openocc (")) << outcome.err;
 }
 
 TEST_F(PredictCommand, PicturesAndCalibrationsThatCannotBeUsedAreNamed) {
@@ -138,6 +267,11 @@ TEST_F(PredictCommand, PicturesAndCalibrationsThatCannotBeUsedAreNamed) {
   const std::string text = problem();
   EXPECT_TRUE(contains(text, "found no CAM_BACK")) << text;
   EXPECT_TRUE(contains(text, "fx 0")) << text;
+  test::MadeNuscenes skewed = test::madeDrive();
+  skewed.row("calibrated_sensor", "calibrated-CAM_BACK")["camera_intrinsic"] = {
+      {500, 1000, 10}, {500, 1000, 10}, {0, 0, 1}};
+  skewed.write(folder_ / "data");
+  EXPECT_TRUE(contains(problem(), "a matrix that has no inverse"));
   EXPECT_FALSE(contains(text, "..")) << text;
   EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
 }
@@ -153,6 +287,7 @@ TEST_F(PredictCommand, WeightsThatDoNotFitAreRefusedOrTakenInPartLoudly) {
   const Outcome taken = run(arguments + weights + "--despite-mismatch");
   EXPECT_EQ(taken.code, 0) << taken.err;
   EXPECT_TRUE(contains(taken.err, "fit in part only")) << taken.err;
+  EXPECT_TRUE(contains(refused.err, "--despite-mismatch to use what fits")) << refused.err;
   std::filesystem::create_directory(folder_ / "folder.pth");
   writeFile(folder_ / "empty.pth", "");
   for (const char* file : {"$D/folder.pth", "$D/empty.pth", "$D/absent.pth"}) {
@@ -160,6 +295,26 @@ TEST_F(PredictCommand, WeightsThatDoNotFitAreRefusedOrTakenInPartLoudly) {
     EXPECT_EQ(none.code, 1);
     EXPECT_TRUE(contains(none.err, std::string(file).substr(3))) << none.err;
   }
+}
+
+TEST_F(PredictCommand, CheckpointRefusesWhatPredictRefuses) {
+  const std::string weights = "'" HBEV_TEST_DATA "/parity/mmcv_tiny.pth'";
+  const auto fits = [this](const std::string& file) { return run("checkpoint " + file + " --config tiny"); };
+  EXPECT_EQ(fits(weights).code, 0);
+  std::string bytes = textOf(HBEV_TEST_DATA "/parity/mmcv_tiny.pth");
+  ASSERT_TRUE(bytes.starts_with("PK"));
+  writeFile(folder_ / "nan.pth", withNan(bytes));
+  const Outcome nan = fits("$D/nan.pth");
+  EXPECT_EQ(nan.code, 1) << nan.out;
+  EXPECT_TRUE(contains(nan.out, "1 tensor holds NaN or infinite values")) << nan.out;
+  EXPECT_TRUE(contains(nan.out, ": 1 value\n")) << nan.out;
+  EXPECT_TRUE(contains(nan.out, "weights fit; refused")) << nan.out;
+  EXPECT_EQ(run("checkpoint $D/nan.pth").code, 0) << "nobody asked whether it can be used";
+  writeFile(folder_ / "cut.pth", bytes.substr(0, bytes.size() / 2));
+  const Outcome cut = fits("$D/cut.pth");
+  EXPECT_EQ(cut.code, 1);
+  EXPECT_TRUE(contains(cut.err, "found its beginning only")) << cut.err;
+  EXPECT_TRUE(contains(cut.err, "damaged or cut off")) << cut.err;
 }
 
 TEST_F(PredictCommand, TheNetworkIsLoadedByItsOwnCommandsOnly) {
@@ -181,7 +336,11 @@ TEST_F(PredictCommand, WrongUsageIsTold) {
   EXPECT_EQ(predict("").code, 2);
   EXPECT_EQ(run("predict").code, 2);
   EXPECT_EQ(predict("--out $D/out --format kitti").code, 2);
-  EXPECT_TRUE(contains(predict("--out $D/out --keyframe nobody").err, "no such keyframe"));
+  EXPECT_TRUE(contains(predict("--out $D/out --keyframe nobody").err, "no keyframe nobody in the data set"));
+  EXPECT_TRUE(contains(predict("--out $D/out --keyframe a1 --scene scene-b").err,
+                       "no keyframe a1 in scene-b. File: "));
+  EXPECT_TRUE(contains(predict("--out $D/out --keyframe a1 --scene scene-b").err, "found it in scene-a"));
+  EXPECT_TRUE(contains(run("predict --help").out, "hbevocc predict demo --config demo"));
   const Outcome config = run("predict $D/data --config huge --weights none --out $D/out");
   EXPECT_EQ(config.code, 1);
   EXPECT_TRUE(contains(config.err, "tiny")) << config.err;
