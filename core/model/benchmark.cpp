@@ -10,6 +10,7 @@
 #include "core/model/half_precision.h"
 #include "core/model/hbevocc.h"
 #include "core/model/stage_clock.h"
+#include "core/model/torch_errors.h"
 #include "core/ops/memory.h"
 #include "core/ops/reference_style.h"
 
@@ -110,13 +111,12 @@ class Passes {
   std::vector<double> seconds_;
 };
 
-}  // namespace
-
-BenchmarkResult benchmarkNetwork(const ModelConfig& config, const BenchmarkOptions& options,
-                                 const std::function<void(int done, int all)>& on_pass) {
+BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& options,
+                         const std::function<void(int done, int all)>& on_pass) {
   const DeviceInfo found = findDevice(options.device);
   const torch::Device device = torchDevice(found);
   const int threads = useThreads(options.threads);
+  if (device.is_cpu()) demandMemory(config, threads);
   const at::NoGradGuard no_gradient;
   const MemoryReuse reuse;
   const ReferenceStyle style(options.reference_style);
@@ -156,6 +156,13 @@ BenchmarkResult benchmarkNetwork(const ModelConfig& config, const BenchmarkOptio
   result.peak_bytes = peakMemory();
   result.memory_bytes = memory.bytes();
   return result;
+}
+
+}  // namespace
+
+BenchmarkResult benchmarkNetwork(const ModelConfig& config, const BenchmarkOptions& options,
+                                 const std::function<void(int done, int all)>& on_pass) {
+  return translated(config, 0, [&] { return measured(config, options, on_pass); });
 }
 
 }  // namespace hbev

@@ -4,11 +4,16 @@
 #include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
+#include <new>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -30,6 +35,35 @@ std::uint64_t procBytes(const char* file, const std::string& key) {
     if (word == key && stream >> kilobytes) return kilobytes * 1024;
   }
   return 0;
+}
+
+/// What the limit of the process's address space leaves, bytes; nothing without a limit.
+std::optional<std::uint64_t> leftOfLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  const std::uint64_t used = procBytes("/proc/self/status", "VmSize:");
+  return limit.rlim_cur > used ? limit.rlim_cur - used : 0;
+}
+
+constexpr double kProgramBytes = 0.2e9;                      // with LibTorch
+constexpr std::size_t kBlasBuffer = std::size_t(136) << 20;  // of one thread, with its alignment
+
+bool canMap(std::size_t bytes) {
+  void* const block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (block == MAP_FAILED) return false;
+  munmap(block, bytes);
+  return true;
+}
+
+/// What predicting takes beside what the process has taken already; in address space, where that is limited.
+std::uint64_t stillNeeded(const ModelConfig& config, std::uint64_t weights) {
+  const std::uint64_t needed = memoryNeeded(config, weights);
+  if (!leftOfLimit()) return needed;
+  return needed - std::uint64_t(kProgramBytes) + kBlasBuffer * std::size_t(at::get_num_threads() + 1);
+}
+
+std::string gigabytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} GB", double(bytes) / 1e9);
 }
 
 /// The names of NVIDIA's cards by its driver, in the order of the bus.
@@ -88,7 +122,7 @@ DeviceInfo findDevice(const std::string& id) {
     if (device.id == id || (id == "cuda" && device.id == "cuda:0")) return device;
     ids.push_back(device.id);
   }
-  throw Error({.summary = "There is no such device to predict on",
+  throw Error({.summary = "There is no such device",
                .file = {},
                .expected = fmt::format("auto, {}", fmt::join(ids, ", ")),
                .found = id,
@@ -125,14 +159,32 @@ void resetPeakMemory() {
 }
 
 std::uint64_t freeMemory() {
-  return procBytes("/proc/meminfo", "MemAvailable:");
+  const std::uint64_t machine = procBytes("/proc/meminfo", "MemAvailable:");
+  const auto left = leftOfLimit();
+  if (!left) return machine;
+  const std::uint64_t known = std::max<std::uint64_t>(*left, 1);  // 0 would mean unknown
+  return machine > 0 ? std::min(machine, known) : known;
+}
+
+void demandMemory(const ModelConfig& config, int threads) {
+  using Take = void* (*)(int);
+  using Give = void (*)(void*);
+  static const auto take = reinterpret_cast<Take>(dlsym(RTLD_DEFAULT, "blas_memory_alloc"));
+  static const auto give = reinterpret_cast<Give>(dlsym(RTLD_DEFAULT, "blas_memory_free"));
+  const auto left = leftOfLimit();
+  if (!left) return;
+  if (*left < stillNeeded(config, 0)) throw std::bad_alloc();
+  std::vector<void*> buffers;
+  for (int i = 0; take && give && i < threads && canMap(kBlasBuffer); ++i)
+    buffers.push_back(take(0));
+  for (void* const buffer : buffers)
+    give(buffer);  // stays OpenBLAS's
 }
 
 std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights) {
   // Fitted to what predictions took (docs/performance.md). The program with LibTorch; the weights, and what
   // is prepared of them for faster convolutions; what the image encoder holds of six pictures; all frames'
   // pictures and lifted maps; the maps of the encoder from above; and every voxel's classes, several times.
-  const double program = 0.2e9;
   const double bytes = weights > 0 ? double(weights) : 4 * roughParameters(config);
   const double pixels = double(kCameras) * config.image.height * config.image.width;
   const double pictures = pixels * 3 * 4 * config.frames();
@@ -141,8 +193,26 @@ std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights) {
       cells * 4 * config.lift.channels * config.lift.z.cells() * (config.past_keyframes + 1);
   const double maps = cells * 4 * (config.bev_encoder.channels[0] + 2.0 * config.bev_encoder.out_channels);
   const double voxels = cells * 4 * config.head.heights * (config.classSet().size() + 2);
-  return std::uint64_t(program + 3 * bytes + 9 * pixels * config.backbone.base_channels +
+  return std::uint64_t(kProgramBytes + 3 * bytes + 9 * pixels * config.backbone.base_channels +
                        1.5 * (pictures + lifted) + 6 * maps + 6.3 * voxels);
+}
+
+Error outOfMemory(const ModelConfig& config, std::uint64_t weights) {
+  const std::uint64_t available = freeMemory(), wanted = stillNeeded(config, weights);
+  std::vector<std::string> fitting;
+  for (const NamedConfig& named : namedConfigs()) {
+    const std::uint64_t needed = stillNeeded(readModelConfig(named.file), 0);
+    // What needs as much would fail as this one did, whatever is said to be free.
+    if (named.name != config.name && needed < std::min(available, wanted))
+      fitting.push_back(fmt::format("{} ({})", named.name, gigabytes(needed)));
+  }
+  return Error({.summary = fmt::format("There is too little memory to predict with {}", config.name),
+                .file = {},
+                .expected = "about " + gigabytes(wanted),
+                .found = available > 0 ? gigabytes(available) + " free" : "",
+                .advice = fitting.empty() ? "Close other programs, or raise the limit where one is set."
+                                          : fmt::format("Close other programs; these would fit: {}.",
+                                                        fmt::join(fitting, ", "))});
 }
 
 }  // namespace hbev

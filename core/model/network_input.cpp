@@ -14,6 +14,10 @@ namespace {
 
 using Matrix = Eigen::Matrix<float, 4, 4, Eigen::RowMajor>;
 
+constexpr double kMostIntrinsic = 1e6, kLeastDeterminant = 1e-9;
+// The network computes in single precision: farther away nothing is left of a position.
+constexpr double kMostFromEgo_m = 100, kMostFromOrigin_m = 1e7;
+
 /// In double precision and rounded once, as the reference does.
 Matrix rounded(const Pose& pose) {
   return pose.matrix().cast<float>();
@@ -61,6 +65,35 @@ torch::Tensor imageFromLidar(const Keyframe& keyframe, std::size_t camera, const
   product = at::matmul(product, tensorOf(rounded(lidar.global_from_ego)));
   product = at::matmul(product, tensorOf(rounded(lidar.ego_from_sensor)));
   return at::matmul(image_aug, product);
+}
+
+/// What is wrong with intrinsics; empty when they can be used.
+std::string faultOf(const Eigen::Matrix3d& k) {
+  if (!k.allFinite()) return "numbers that are not finite";
+  if (!(k(0, 0) > 0) || !(k(1, 1) > 0)) return fmt::format("fx {}, fy {}", k(0, 0), k(1, 1));
+  if (k.cwiseAbs().maxCoeff() > kMostIntrinsic) return fmt::format("{:.3g} in it", k.cwiseAbs().maxCoeff());
+  if (!(std::abs(k.determinant()) > kLeastDeterminant)) return "a matrix that has no inverse";
+  return {};
+}
+
+/// What is wrong with where a sensor was; empty when it can be used.
+std::string faultOf(const SensorReading& reading) {
+  const double from_ego_m = reading.ego_from_sensor.translation().cwiseAbs().maxCoeff();
+  const double from_origin_m = reading.global_from_ego.translation().cwiseAbs().maxCoeff();
+  if (!(from_ego_m <= kMostFromEgo_m)) return fmt::format("{:.3g} m away from the vehicle", from_ego_m);
+  if (!(from_origin_m <= kMostFromOrigin_m))
+    return fmt::format("on a vehicle {:.3g} m away from the map's origin", from_origin_m);
+  return {};
+}
+
+void demandPlaced(const std::string& where, const std::string& title, const SensorReading& reading) {
+  const std::string fault = faultOf(reading);
+  if (fault.empty()) return;
+  throw Error({where + " cannot be predicted", reading.file,
+               fmt::format("sensors within {} m of the vehicle, and it within {:.0f} km of the map's origin",
+                           kMostFromEgo_m, kMostFromOrigin_m / 1000),
+               title + " " + fault,
+               "Check calibrated_sensor.json and ego_pose.json; `hbevocc doctor` lists what else is wrong."});
 }
 
 torch::Tensor picturesOf(std::span<const PreparedPicture> pictures, std::size_t frames,
@@ -114,15 +147,15 @@ void demandUsable(const Keyframe& keyframe) {
                    "`hbevocc doctor` lists what else is wrong with the data set."});
     }
     const CameraReading& reading = readingOf(keyframe, camera);
-    const Eigen::Matrix3d& k = reading.model.intrinsics;
-    if (!k.allFinite() || !(k(0, 0) > 0) || !(k(1, 1) > 0) || !(std::abs(k.determinant()) > 1e-9) ||
-        k.cwiseAbs().maxCoeff() > 1e6) {
+    if (const std::string fault = faultOf(reading.model.intrinsics); !fault.empty()) {
       throw Error({where + " cannot be predicted", reading.file,
-                   "finite intrinsics with positive focal lengths",
-                   fmt::format("{} with fx {}, fy {}", title, k(0, 0), k(1, 1)),
+                   "finite intrinsics that have an inverse, with positive focal lengths",
+                   title + " with " + fault,
                    "Check calibrated_sensor.json; `hbevocc doctor` lists what else is wrong."});
     }
+    demandPlaced(where, title, reading);
   }
+  if (keyframe.lidar) demandPlaced(where, "LIDAR_TOP", *keyframe.lidar);
 }
 
 NetworkInput onDevice(NetworkInput input, const torch::Device& device) {

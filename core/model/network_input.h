@@ -28,7 +28,7 @@ Eigen::Matrix4f matrixOf(const BevChange& change);
 std::vector<std::size_t> frameIndices(std::size_t index_in_scene, int frames);
 
 /// What can be wrong with a keyframe for the network. Throws Error: a camera is absent, its calibration or
-/// pose cannot be used.
+/// pose cannot be used: not finite, not to be inverted, or farther away than single precision knows.
 void demandUsable(const Keyframe& keyframe);
 
 /// One camera's picture: what happened to it, and its own size.

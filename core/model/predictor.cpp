@@ -22,6 +22,7 @@
 #include "core/model/picture_cache.h"
 #include "core/model/stage_clock.h"
 #include "core/model/stream_place.h"
+#include "core/model/torch_errors.h"
 #include "core/model/voxel_output.h"
 #include "core/ops/memory.h"
 
@@ -47,50 +48,12 @@ std::string hashOf(const std::filesystem::path& file, Progress& progress) {
   return fmt::format("{:016x}", XXH3_64bits_digest(state.get()));
 }
 
-std::string gigabytes(std::uint64_t bytes) {
-  return fmt::format("{:.1f} GB", double(bytes) / 1e9);
-}
-
-Error outOfMemory(const ModelConfig& config, std::uint64_t weights) {
-  const std::uint64_t available = freeMemory();
-  std::vector<std::string> fitting;
-  for (const NamedConfig& named : namedConfigs()) {
-    const std::uint64_t needed = memoryNeeded(readModelConfig(named.file), 0);
-    if (needed < available) fitting.push_back(fmt::format("{} ({})", named.name, gigabytes(needed)));
-  }
-  return Error({.summary = fmt::format("There is too little memory to predict with {}", config.name),
-                .file = {},
-                .expected = "about " + gigabytes(memoryNeeded(config, weights)),
-                .found = available > 0 ? gigabytes(available) + " free" : "",
-                .advice = fitting.empty() ? "Close other programs."
-                                          : fmt::format("Close other programs; these would fit: {}.",
-                                                        fmt::join(fitting, ", "))});
-}
-
-/// What `work` returns; LibTorch's errors become ours.
-template <class Work>
-auto translated(const ModelConfig& config, std::uint64_t weights, const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const c10::Error& error) {
-    const std::string text = error.what_without_backtrace();
-    const bool memory = text.find("out of memory") != text.npos || text.find("allocate memory") != text.npos;
-    if (memory) throw outOfMemory(config, weights);
-    throw Error({.summary = "LibTorch could not run the network",
-                 .file = {},
-                 .expected = {},
-                 .found = text.substr(0, text.find('\n')),
-                 .advice = {}});
-  } catch (const std::bad_alloc&) {
-    throw outOfMemory(config, weights);
-  }
-}
-
 void demandFinite(const FitReport& fit, const std::filesystem::path& file) {
   if (fit.not_finite.empty()) return;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < std::min(kNamesShown, fit.not_finite.size()); ++i)
-    names.push_back(fmt::format("{} ({} values)", fit.not_finite[i].name, fit.not_finite[i].count));
+    names.push_back(fmt::format("{} ({} value{})", fit.not_finite[i].name, fit.not_finite[i].count,
+                                fit.not_finite[i].count == 1 ? "" : "s"));
   if (fit.not_finite.size() > kNamesShown)
     names.push_back(fmt::format("{} more", fit.not_finite.size() - kNamesShown));
   throw Error({"The weights are not all numbers", file, "finite values",
@@ -137,7 +100,10 @@ NetworkPredictor::NetworkPredictor(const ModelConfig& config, const WeightsChoic
   facts_.device =
       device_.is_cuda() ? device.title : fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s");
   if (options.half) facts_.device += ", half precision";
-  translated(config_, 0, [&] { load(weights, progress); });
+  translated(config_, 0, [&] {
+    if (!device_.is_cuda()) demandMemory(config_, threads);
+    load(weights, progress);
+  });
 }
 
 void NetworkPredictor::load(const WeightsChoice& weights, Progress& progress) {

@@ -14,6 +14,7 @@
 #include "core/model/half_precision.h"
 #include "core/model/hbevocc.h"
 #include "core/model/network_loading.h"
+#include "core/model/prediction_faults.h"
 #include "core/model/stage_clock.h"
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
@@ -260,6 +261,46 @@ TEST_F(PredictorTest, UnusableKeyframesAreOneErrorAndTheNextOnesWork) {
   EXPECT_NE(absent.found.find("no CAM_FRONT"), std::string::npos) << toString(absent);
 }
 
+TEST_F(PredictorTest, PlacesThatSinglePrecisionDoesNotKnowAreOneError) {
+  const auto predictor = tiny();
+  const auto problemWith = [&](const char* table, const char* token, const nlohmann::json& translation) {
+    MadeNuscenes made = madeDrive();
+    made.row(table, token)["translation"] = translation;
+    made.write(folder_ / "absurd");
+    writePictures(folder_ / "absurd");
+    return toString(problemOf([&] { predictor->predict(*Dataset::open(folder_ / "absurd"), {0, 0}); }));
+  };
+  const std::string far = problemWith("calibrated_sensor", "calibrated-CAM_BACK", {1e300, 0, 0});
+  EXPECT_NE(far.find("CAM_BACK 1e+300 m away from the vehicle"), std::string::npos) << far;
+  const std::string ego = problemWith("ego_pose", "a0-CAM_BACK", {0, 1e18, 0});
+  EXPECT_NE(ego.find("1e+18 m away from the map's origin"), std::string::npos) << ego;
+}
+
+TEST(PredictionFaults, AFileCountsOnceAndTheFaultOfAllEndsIt) {
+  const auto of = [](const std::string& file) { return Problem{"It cannot be read", file, {}, {}, {}}; };
+  PredictionFaults one_file;
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(one_file.failed(of("a.jpg"), 3)) << i;
+  EXPECT_TRUE(one_file.failed(of("a.jpg"), 3)) << "nobody looks at it any more";
+  EXPECT_EQ(one_file.inARow(), 4U);
+  PredictionFaults all;
+  EXPECT_FALSE(all.failed(of("a.jpg"), 10));
+  EXPECT_FALSE(all.failed(of("b.jpg"), 10));
+  all.succeeded();
+  EXPECT_FALSE(all.failed(of("c.jpg"), 10));
+  EXPECT_FALSE(all.failed(of("d.jpg"), 10));
+  EXPECT_TRUE(all.failed(of("e.jpg"), 10));
+}
+
+TEST(OutOfMemory, NamesWhatIsSmallerThanWhatFailed) {
+  const Problem tiny = outOfMemory(findModelConfig("tiny"), 0).problem();
+  EXPECT_EQ(tiny.advice.find("would fit"), std::string::npos) << tiny.advice;
+  const Problem large = outOfMemory(findModelConfig("hbevocc-r50-256x704-1f-openocc"), 0).problem();
+  EXPECT_NE(large.advice.find("tiny (0."), std::string::npos) << large.advice;
+  EXPECT_EQ(large.advice.find("r50-256x704-1f-openocc"), std::string::npos) << large.advice;
+  EXPECT_EQ(large.advice.find("8f"), std::string::npos) << large.advice;
+}
+
 TEST_F(PredictorTest, WeightsThatDoNotFitOrAreNoNumbersAreRefused) {
   const fs::path file = fs::path(HBEV_TEST_DATA) / "parity/mmcv_tiny.pth";
   const ModelConfig demo = findModelConfig("demo");
@@ -275,7 +316,7 @@ TEST_F(PredictorTest, WeightsThatDoNotFitOrAreNoNumbersAreRefused) {
   root.value = CheckpointValue::Dict(stateDictOf(*network));
   writeCheckpoint(folder_ / "nan.pth", root);
   const Problem problem = problemOf([&] { tiny(PredictMode::Exact, {.file = folder_ / "nan.pth"}); });
-  EXPECT_NE(problem.found.find("back_conv.bias (1 values)"), std::string::npos) << toString(problem);
+  EXPECT_NE(problem.found.find("back_conv.bias (1 value)"), std::string::npos) << toString(problem);
 }
 
 TEST_F(PredictorTest, DevicesAreNamedAndOthersRefused) {
