@@ -1,4 +1,5 @@
 // hbevocc checkpoint: what a file of weights holds, and whether it fits a configuration.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -124,10 +125,14 @@ void printText(const CheckpointFile& file, const StateSummary& summary, bool all
     row("left out", fmt::format("{} entries that are no tensors", file.skipped().size()));
   row("not finite", summary.not_finite.empty()
                         ? "none"
-                        : fmt::format("{} tensors hold NaN or infinite values", summary.not_finite.size()));
+                        : fmt::format("{} NaN or infinite values",
+                                      summary.not_finite.size() == 1
+                                          ? "1 tensor holds"
+                                          : fmt::format("{} tensors hold", summary.not_finite.size())));
   const std::size_t shown = all ? summary.not_finite.size() : std::min(summary.not_finite.size(), kShown);
   for (std::size_t i = 0; i < shown; ++i)
-    fmt::print("    {}: {} values\n", summary.not_finite[i].first, summary.not_finite[i].second);
+    fmt::print("    {}: {} value{}\n", summary.not_finite[i].first, summary.not_finite[i].second,
+               summary.not_finite[i].second == 1 ? "" : "s");
   if (!all) return;
   for (const CheckpointTensor& tensor : file.state())
     fmt::print("    {:<90} {}\n", tensor.name, tensor.description());
@@ -171,8 +176,15 @@ FitReport fitWith(const CheckpointFile& file, const std::string& config) {
   return networkLibrary().fit_of(file, findModelConfig(config));
 }
 
-void printFit(const FitReport& report, bool all) {
-  row("fit", report.summary());
+/// Whether a network would take them: of weights that fit, none is no number.
+bool isFinite(const StateSummary& summary, const FitReport& report) {
+  return std::ranges::all_of(summary.not_finite, [&](const auto& tensor) {
+    return std::ranges::find(report.unexpected, tensor.first) != report.unexpected.end();
+  });
+}
+
+void printFit(const FitReport& report, bool finite, bool all) {
+  row("fit", report.summary() + (finite ? "" : "; refused, because not all of their values are numbers"));
   if (!report.prefix.removed.empty()) row("names", "without \"" + report.prefix.removed + "\"");
   if (!report.prefix.added.empty()) row("names", "with \"" + report.prefix.added + "\" before them");
   if (!report.missing_counters.empty())
@@ -182,9 +194,10 @@ void printFit(const FitReport& report, bool all) {
     fmt::print("    {}\n", line);
 }
 
-nlohmann::ordered_json jsonOf(const FitReport& report) {
+nlohmann::ordered_json jsonOf(const FitReport& report, bool finite) {
   nlohmann::ordered_json json;
   json["fits"] = report.fits();
+  json["finite"] = finite;
   json["entries"] = report.entries;
   json["matched"] = report.matched;
   json["prefix_removed"] = report.prefix.removed;
@@ -200,7 +213,7 @@ nlohmann::ordered_json jsonOf(const FitReport& report) {
 }
 #endif
 
-/// Exit code 1 when a configuration was given and the weights do not fit it.
+/// Exit code 1 when a configuration was given and the weights do not fit it or are not all numbers.
 void inspect(const CheckpointOptions& options) {
   const CheckpointFile file(options.file);
   const StateSummary summary = summaryOf(file);
@@ -210,8 +223,9 @@ void inspect(const CheckpointOptions& options) {
 #ifdef HBEV_HAS_TORCH
   if (!options.config.empty()) {
     const FitReport report = fitWith(file, options.config);
-    options.json ? void(json["fit"] = jsonOf(report)) : printFit(report, options.all);
-    fits = report.fits();
+    const bool finite = isFinite(summary, report);
+    options.json ? void(json["fit"] = jsonOf(report, finite)) : printFit(report, finite, options.all);
+    fits = report.fits() && finite;
   }
 #endif
   // Names in a file may be anything.
@@ -229,11 +243,12 @@ void addCheckpointCommand(CLI::App& app) {
   command
       ->add_option(
           "--config", options->config,
-          "A network's configuration, by name or file (.toml): do the weights fit? Exit code 1 when not")
+          "A network's configuration, by name or file (.toml): can it use the weights? Exit code 1 when not")
       ->option_text("CONFIG");
 #endif
   command->add_flag("--all", options->all, "List every tensor and every mismatch");
   command->add_flag("--json", options->json, "Print JSON");
+  command->footer("Example:\n  hbevocc checkpoint epoch_24_ema.pth --config hbevocc-r50-256x704-8f-openocc");
   command->callback([options] { inspect(*options); });
 }
 

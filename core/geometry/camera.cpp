@@ -33,8 +33,10 @@ void CameraModel::validate() const {
       std::abs(intrinsics.determinant()) < 1e-9) {
     throw Error({"A camera has no usable calibration",
                  {},
-                 "finite intrinsics with positive focal lengths",
-                 fmt::format("fx {}, fy {}", intrinsics(0, 0), intrinsics(1, 1)),
+                 "finite intrinsics that have an inverse, with positive focal lengths",
+                 intrinsics(0, 0) > 0 && intrinsics(1, 1) > 0 && intrinsics.allFinite()
+                     ? "a matrix that has no inverse"
+                     : fmt::format("fx {}, fy {}", intrinsics(0, 0), intrinsics(1, 1)),
                  {}});
   }
   if (width <= 0 || height <= 0) {

@@ -121,7 +121,17 @@ class TorchZip {
   std::optional<std::string> prefix_;
 };
 
+/// A zip's list of its members stands at its end: a file that begins as one and has none was cut off.
+void demandWhole(const fs::path& file) {
+  try {
+    const ZipReader whole(file);
+  } catch (const Error& error) {
+    throw damaged(file, "a whole file of torch.save", "its beginning only (" + error.problem().found + ")");
+  }
+}
+
 CheckpointArchive openZip(const fs::path& file, std::uint64_t file_bytes, TorchStorages& storages) {
+  demandWhole(file);
   const auto zip = std::make_shared<const TorchZip>(file, file_bytes);
   const PickleConstructors constructors = storages.constructors();
   Pickle pickle = readPickle(zip->pickle(), optionsWith(constructors));
