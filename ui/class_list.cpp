@@ -89,6 +89,7 @@ void ClassList::fill() {
     const Rgb color = classes.color(label, studio_.view().palette);
     auto* item = new QListWidgetItem(toQString(classes[label].shortName()), this);
     item->setData(Qt::AccessibleTextRole, toQString(classes[label].name));
+    item->setToolTip(toQString(classes[label].name) + QLatin1Char('\n') + toolTip());
     item->setData(kClassId, toQString(classes[label].id));
     item->setData(Qt::DecorationRole, QColor(color.r, color.g, color.b));
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);

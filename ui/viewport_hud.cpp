@@ -148,6 +148,7 @@ void Viewport::addLegend(HudContent& content) const {
 void Viewport::addHover(HudContent& content) const {
   const VoxelMark& hover = studio_.hover();
   if (!hover || !shown_ || !shown_->grid.contains(*hover)) return;
+  if (!filter_.admits(shown_->grid, *hover)) return;  // what is looked at changed under the pointer
   const std::optional<QPointF> pixel = pixelOf(*hover);
   if (!pixel) return;
   content.ring = Eigen::Vector2f(float(pixel->x()), float(pixel->y()));

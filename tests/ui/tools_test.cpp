@@ -151,17 +151,19 @@ TEST_F(ToolsTest, the_cameras_show_the_same_part) {
 }
 
 TEST_F(ToolsTest, y_shows_a_box_that_sliders_change) {
-  key(Qt::Key_Y);
-  EXPECT_EQ(limits(a()), (Words{"x −20 to 20 m", "y −20 to 20 m"}));
   const GridSpec grid;
-  EXPECT_EQ(counted(), voxelsWhere([&](const Eigen::Vector3i& voxel) {
-              return (grid.center(voxel).head<2>().array().abs() <= 20 + 1e-6).all();
-            }));
-  // What is outside is not there for the pointer.
   const VoxelMark outside = visibleVoxel(a(), occupancy(), [&](const Eigen::Vector3i& voxel, QPointF) {
     return grid.center(voxel).head<2>().cwiseAbs().maxCoeff() > 25;
   });
   ASSERT_TRUE(outside);
+  moveMouse(a(), *a().pixelOf(*outside));
+  EXPECT_TRUE(a().hudContent().ring);
+  key(Qt::Key_Y);
+  EXPECT_EQ(limits(a()), (Words{"x −20 to 20 m", "y −20 to 20 m"}));
+  EXPECT_FALSE(a().hudContent().ring) << "what was pointed at is not there any more";
+  EXPECT_EQ(counted(), voxelsWhere([&](const Eigen::Vector3i& voxel) {
+              return (grid.center(voxel).head<2>().array().abs() <= 20 + 1e-6).all();
+            }));
   click(a(), *a().pixelOf(*outside));
   EXPECT_NE(studio().selection(), outside);
   slider("Clip box ahead").setFocus(Qt::TabFocusReason);
