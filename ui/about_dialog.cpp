@@ -83,6 +83,7 @@ AboutDialog::AboutDialog(const QString& opengl, QWidget* parent) : QDialog(paren
          "demo's city, pictures and labels are made by this program; so are the weights that come with "
          "it, which were trained on them."));
   addFacts(tr("Folders"), folders());
+  rows->addStretch(1);
   auto* footer = new QHBoxLayout;
   footer->setContentsMargins(0, 12, 0, 0);
   footer->addStretch(1);
@@ -94,6 +95,7 @@ AboutDialog::AboutDialog(const QString& opengl, QWidget* parent) : QDialog(paren
   rows->addLayout(footer);
   connect(copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(text_); });
   connect(close, &QPushButton::clicked, this, &QDialog::accept);
+  setFixedHeight(rows->totalHeightForWidth(kAboutWidth_px));
 }
 
 }  // namespace hbev::ui

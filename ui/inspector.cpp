@@ -58,7 +58,7 @@ constexpr std::array<LayerInfo, kLayerCount> kLayers{
      {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false},
      {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
 
-constexpr int kSliderWidth_px = 150, kNarrowSliderWidth_px = 94;
+constexpr int kSliderWidth_px = 150, kNarrowSliderWidth_px = 106;
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/label.h"
+#include "ui/kit/scroll_column.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/kit/timeline.h"
@@ -26,6 +27,7 @@
 namespace hbev::ui {
 namespace {
 
+constexpr int kSettingsMargin_px = 40;
 constexpr int kWidth = 520, kControlWidth = 220, kUseEach_ms = 500;
 
 QString sizeWords(std::uint64_t bytes) {
@@ -44,15 +46,22 @@ SettingsDialog::SettingsDialog(Studio& studio, Predicting& predicting, QWidget* 
     : QDialog(parent), studio_(studio), predicting_(predicting) {
   setWindowTitle(tr("Settings"));
   setFixedWidth(kWidth);
-  rows_ = new QVBoxLayout(this);
+  auto* outer = new QVBoxLayout(this);
+  outer->setContentsMargins(0, 0, 0, 0);
+  outer->setSpacing(0);
+  auto* scroll = new ScrollColumn(this);
+  auto* content = new QWidget(scroll);
+  rows_ = new QVBoxLayout(content);
   rows_->setContentsMargins(16, 8, 16, 12);
   rows_->setSpacing(0);
+  scroll->add(content);
+  outer->addWidget(scroll, 1);
   addLook();
   addLoading();
   addPlay();
   if (predicting.backend().unavailable.isEmpty()) addNetwork();
   auto* footer = new QHBoxLayout;
-  footer->setContentsMargins(0, 16, 0, 0);
+  footer->setContentsMargins(16, 8, 16, 12);
   footer->addWidget(
       makeLabel(tr("Changes apply at once."), Role::Text3, TextSize::Small, Weight::Normal, this));
   footer->addStretch(1);
@@ -60,12 +69,17 @@ SettingsDialog::SettingsDialog(Studio& studio, Predicting& predicting, QWidget* 
   close->setDefault(true);
   connect(close, &QPushButton::clicked, this, &QDialog::accept);
   footer->addWidget(close);
-  rows_->addLayout(footer);
+  outer->addWidget(makeLine(false, this));
+  outer->addLayout(footer);
   auto* timer = new QTimer(this);
   timer->setInterval(kUseEach_ms);
   connect(timer, &QTimer::timeout, this, &SettingsDialog::showUse);
   timer->start();
   showUse();
+  // In a low window it scrolls.
+  const int wanted =
+      rows_->totalHeightForWidth(kWidth) + outer->sizeHint().height() - scroll->sizeHint().height();
+  resize(kWidth, parent ? std::min(wanted, parent->window()->height() - kSettingsMargin_px) : wanted);
 }
 
 void SettingsDialog::addGroup(const QString& title) {

@@ -5,7 +5,6 @@
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QScrollArea>
 
 #include "core/data/dataset.h"
 #include "tests/ui/window_test.h"
@@ -153,24 +152,6 @@ TEST_F(StatesTest, missing_files_are_told_once) {
       << values.join(QLatin1Char('|')).toStdString();
   const QString tip = unbroken(window().cameras().tile(Camera::BackLeft).toolTip());
   EXPECT_TRUE(tip.contains(QString::fromStdString(file.filename().string()))) << tip.toStdString();
-}
-
-TEST_F(StatesTest, nothing_of_the_inspector_is_under_its_scroll_bar) {
-  open();
-  window().resize(1280, 720);
-  const auto* scroll = window().inspector().findChild<QScrollArea*>();
-  const auto fits = [&] {
-    return window().width() == 1280 && scroll->widget()->width() <= scroll->viewport()->width();
-  };
-  QString wide;
-  if (!waitFor(fits, 5000)) {
-    for (const QWidget* each : scroll->widget()->findChildren<QWidget*>()) {
-      if (each->isVisible() && each->minimumSizeHint().width() > scroll->viewport()->width() - 24)
-        wide += QString::fromLatin1(each->metaObject()->className()) + QLatin1Char(' ');
-    }
-  }
-  EXPECT_TRUE(fits()) << scroll->widget()->width() << " of " << scroll->viewport()->width() << ": "
-                      << wide.toStdString();
 }
 
 TEST_F(StatesTest, escape_leaves_the_search_for_scenes) {

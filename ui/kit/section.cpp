@@ -13,7 +13,9 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kTitleLeft = 24, kChevron = 12, kChevronLeft = 6, kRightMargin = 8;
+constexpr int kTitleLeft = 24, kChevron = 12, kChevronLeft = 6;
+/// The scroll bar lies over the content: what stands at the right keeps clear of it.
+constexpr int kRightMargin = 12, kWidgetRoom = 40;
 constexpr QMargins kContentMargins(12, 0, 12, 10);
 }  // namespace
 
@@ -25,7 +27,7 @@ class Section::Header : public QAbstractButton {
     setChecked(true);
     setFocusPolicy(Qt::TabFocus);
     layout_ = new QHBoxLayout(this);
-    layout_->setContentsMargins(0, 0, 4, 0);
+    layout_->setContentsMargins(0, 0, 8, 0);
     layout_->addStretch();
   }
   void setSummary(const QString& summary) {
@@ -42,7 +44,7 @@ class Section::Header : public QAbstractButton {
     paintIcon(painter, isChecked() ? "chevron-down" : "chevron-right", chevron,
               theme.color(underMouse() ? Role::Text : Role::Text3));
     const bool has_widget = layout_->count() > 1;
-    QRect line = rect().adjusted(kTitleLeft, 0, -(has_widget ? 36 : kRightMargin), 0);
+    QRect line = rect().adjusted(kTitleLeft, 0, -(has_widget ? kWidgetRoom : kRightMargin), 0);
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text3));
     // The title stays; a long name beside it gives way at its end.
