@@ -258,6 +258,7 @@ TEST_F(VideoTest, the_whole_window_is_in_it) {
   VideoPlan wanted = plan("window");
   wanted.content = VideoContent::Window;
   wanted.last = 0;
+  ASSERT_TRUE(waitFor([this] { return window().isSettled() && !window().cameras().isPainting(); }));
   const cv::Mat before = matOf(window().grab().toImage());
   ASSERT_EQ(make(wanted), "finished");
   const cv::Mat picture = cv::imread((path("window") / "00001.png").string());
