@@ -21,7 +21,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kAboutWidth_px = 560;
+constexpr int kAboutWidth_px = 560, kAboutMargin_px = 16;
 
 std::vector<FactList::Fact> versions(const QString& opengl) {
   const QString torch = toQString(doctor::torchVersion());
@@ -61,10 +61,11 @@ AboutDialog::AboutDialog(const QString& opengl, QWidget* parent) : QDialog(paren
   setWindowTitle(tr("About HBEVOcc Studio"));
   setFixedWidth(kAboutWidth_px);
   auto* rows = new QVBoxLayout(this);
-  rows->setContentsMargins(16, 12, 16, 12);
+  rows->setContentsMargins(kAboutMargin_px, 12, kAboutMargin_px, 12);
   rows->setSpacing(4);
   const auto addFacts = [&](const QString& title, const std::vector<FactList::Fact>& facts) {
     auto* list = new FactList(this);
+    list->resize(kAboutWidth_px - 2 * kAboutMargin_px, 1);  // its height is that of its words at this width
     list->setFacts(facts);
     addPart(*rows, title, list, this);
     for (const FactList::Fact& fact : facts)
