@@ -8,10 +8,10 @@
 #include "app/sleeping_threads.h"
 #include "app/terminal.h"
 #include "ui/kit/theme_setting.h"
-#include "ui/main_window.h"
-#include "ui/session_options.h"
-#include "ui/video_plan.h"
-#include "ui/video_recorder.h"
+#include "ui/video/video_plan.h"
+#include "ui/video/video_recorder.h"
+#include "ui/window/main_window.h"
+#include "ui/window/session_options.h"
 
 namespace {
 

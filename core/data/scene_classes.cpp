@@ -123,8 +123,8 @@ void keep(const fs::path& file, const Memory& memory) {
   for (const auto& [token, remembered] : memory) {
     const SceneClasses& classes = remembered.classes;
     text += fmt::format(R"({}{}: {{"fingerprint": "{}", "keyframes": {}, "damaged": {}, "voxels": [{}]}})",
-                        separator, jsonText(token), remembered.fingerprint, classes.keyframes, classes.damaged,
-                        fmt::join(classes.voxels, ","));
+                        separator, jsonText(token), remembered.fingerprint, classes.keyframes,
+                        classes.damaged, fmt::join(classes.voxels, ","));
     separator = ",\n";
   }
   text += "\n}}\n";

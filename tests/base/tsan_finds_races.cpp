@@ -9,9 +9,7 @@ int main() {
     for (int i = 0; i < 100'000; ++i)
       count += i;
   };
-  {
-    const std::jthread first(add), second(add);
-  }
+  { const std::jthread first(add), second(add); }
   std::printf("%d\n", count);
   return 0;
 }

@@ -4,7 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "ui/curve_series.h"
+#include "ui/training/curve_series.h"
 
 namespace {
 

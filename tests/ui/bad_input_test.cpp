@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "tests/ui/window_test.h"
-#include "ui/camera_strip.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/wrapping_label.h"
+#include "ui/viewport/camera_strip.h"
 
 namespace hbev::ui::test {
 namespace {

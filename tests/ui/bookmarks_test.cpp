@@ -1,5 +1,5 @@
 // Bookmarks: kept in their file, never lost, shown, edited and jumped to.
-#include "ui/bookmarks.h"
+#include "ui/state/bookmarks.h"
 
 #include <fstream>
 
@@ -11,8 +11,8 @@
 
 #include "tests/base/temporary_folder.h"
 #include "tests/ui/window_test.h"
-#include "ui/bookmark_list.h"
-#include "ui/scene_panel.h"
+#include "ui/scenes/bookmark_list.h"
+#include "ui/scenes/scene_panel.h"
 
 namespace hbev::ui::test {
 namespace {

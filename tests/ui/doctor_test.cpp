@@ -5,10 +5,10 @@
 #include <QtWidgets/QToolButton>
 
 #include "tests/ui/window_test.h"
-#include "ui/doctor_panel.h"
-#include "ui/finding_list.h"
 #include "ui/kit/progress_line.h"
-#include "ui/start_page.h"
+#include "ui/window/doctor_panel.h"
+#include "ui/window/finding_list.h"
+#include "ui/window/start_page.h"
 
 namespace hbev::ui::test {
 namespace {

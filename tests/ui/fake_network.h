@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "ui/predict_backend.h"
+#include "ui/predict/predict_backend.h"
 
 namespace hbev::ui::test {
 

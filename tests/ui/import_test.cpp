@@ -10,9 +10,9 @@
 
 #include "core/data/labels.h"
 #include "tests/ui/window_test.h"
-#include "ui/import_panel.h"
 #include "ui/kit/elided_label.h"
-#include "ui/path_kind.h"
+#include "ui/window/import_panel.h"
+#include "ui/window/path_kind.h"
 
 namespace hbev::ui::test {
 namespace {

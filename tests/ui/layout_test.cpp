@@ -5,12 +5,12 @@
 #include <QtWidgets/QToolButton>
 
 #include "tests/ui/window_test.h"
-#include "ui/inspector.h"
+#include "ui/inspector/inspector.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/panel_header.h"
 #include "ui/kit/timeline.h"
 #include "ui/kit/value_slider.h"
-#include "ui/score_panel.h"
+#include "ui/scores/score_panel.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -16,17 +16,17 @@
 #include <QtWidgets/QPushButton>
 
 #include "tests/ui/window_test.h"
-#include "ui/camera_strip.h"
-#include "ui/inspector.h"
+#include "ui/inspector/inspector.h"
 #include "ui/kit/command_palette.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/section.h"
 #include "ui/kit/shortcuts_dialog.h"
 #include "ui/kit/timeline.h"
-#include "ui/scene_panel.h"
-#include "ui/session_link.h"
-#include "ui/start_page.h"
+#include "ui/scenes/scene_panel.h"
+#include "ui/viewport/camera_strip.h"
+#include "ui/window/session_link.h"
+#include "ui/window/start_page.h"
 
 namespace hbev::ui::test {
 namespace {

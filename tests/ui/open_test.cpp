@@ -11,9 +11,9 @@
 #include <QtWidgets/QListView>
 
 #include "tests/ui/window_test.h"
-#include "ui/activities.h"
-#include "ui/camera_strip.h"
-#include "ui/scene_panel.h"
+#include "ui/scenes/scene_panel.h"
+#include "ui/viewport/camera_strip.h"
+#include "ui/window/activities.h"
 
 namespace hbev::ui::test {
 namespace {

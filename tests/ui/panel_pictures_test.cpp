@@ -6,15 +6,15 @@
 #include <QtWidgets/QToolButton>
 
 #include "tests/ui/window_test.h"
-#include "ui/bookmark_list.h"
-#include "ui/doctor_panel.h"
-#include "ui/finding_list.h"
-#include "ui/import_panel.h"
 #include "ui/kit/search_field.h"
-#include "ui/scene_class_index.h"
-#include "ui/scene_filter_bar.h"
-#include "ui/scene_panel.h"
-#include "ui/start_page.h"
+#include "ui/scenes/bookmark_list.h"
+#include "ui/scenes/scene_filter_bar.h"
+#include "ui/scenes/scene_panel.h"
+#include "ui/state/scene_class_index.h"
+#include "ui/window/doctor_panel.h"
+#include "ui/window/finding_list.h"
+#include "ui/window/import_panel.h"
+#include "ui/window/start_page.h"
 
 namespace hbev::ui::test {
 namespace {

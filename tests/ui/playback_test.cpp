@@ -1,5 +1,5 @@
 // Play with a clock that the test turns: the rate, waiting for what is not loaded, loops, the end.
-#include "ui/playback.h"
+#include "ui/state/playback.h"
 
 #include <gtest/gtest.h>
 

@@ -17,8 +17,8 @@
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/progress_line.h"
 #include "ui/kit/timeline.h"
-#include "ui/predict_panel.h"
-#include "ui/prediction_store.h"
+#include "ui/predict/predict_panel.h"
+#include "ui/state/prediction_store.h"
 
 namespace hbev::ui::test {
 namespace {

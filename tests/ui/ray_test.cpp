@@ -11,15 +11,15 @@
 #include "core/eval/rays.h"
 #include "render/coloring.h"
 #include "tests/ui/window_test.h"
-#include "ui/error_view.h"
-#include "ui/inspector.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/ray_section.h"
 #include "ui/kit/segmented_control.h"
-#include "ui/panorama_view.h"
-#include "ui/ray_drawing.h"
-#include "ui/ray_panorama.h"
-#include "ui/ray_section.h"
-#include "ui/region.h"
-#include "ui/scene_canvas.h"
+#include "ui/scores/panorama_view.h"
+#include "ui/scores/ray_panorama.h"
+#include "ui/state/error_view.h"
+#include "ui/state/region.h"
+#include "ui/viewport/ray_drawing.h"
+#include "ui/viewport/scene_canvas.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -13,11 +13,11 @@
 #include "ui/kit/chip.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/search_field.h"
-#include "ui/scene_class_index.h"
-#include "ui/scene_filter_bar.h"
-#include "ui/scene_model.h"
-#include "ui/scene_panel.h"
-#include "ui/thumbnail_store.h"
+#include "ui/scenes/scene_filter_bar.h"
+#include "ui/scenes/scene_model.h"
+#include "ui/scenes/scene_panel.h"
+#include "ui/state/scene_class_index.h"
+#include "ui/state/thumbnail_store.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -6,12 +6,12 @@
 #include "core/data/predictions/source.h"
 #include "core/eval/origins.h"
 #include "tests/ui/window_test.h"
-#include "ui/inspector.h"
+#include "ui/inspector/inspector.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/score_tile.h"
 #include "ui/kit/segmented_control.h"
-#include "ui/score_model.h"
-#include "ui/score_panel.h"
+#include "ui/scores/score_model.h"
+#include "ui/scores/score_panel.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -10,14 +10,14 @@
 
 #include "core/base/error.h"
 #include "tests/ui/window_test.h"
-#include "ui/activities.h"
-#include "ui/doctor_panel.h"
 #include "ui/kit/progress_line.h"
-#include "ui/link_dialog.h"
-#include "ui/panel_help.h"
-#include "ui/session_link.h"
-#include "ui/video_dialog.h"
-#include "ui/view_history.h"
+#include "ui/video/video_dialog.h"
+#include "ui/window/activities.h"
+#include "ui/window/doctor_panel.h"
+#include "ui/window/link_dialog.h"
+#include "ui/window/panel_help.h"
+#include "ui/window/session_link.h"
+#include "ui/window/view_history.h"
 
 namespace hbev::ui::test {
 namespace {

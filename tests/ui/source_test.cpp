@@ -4,9 +4,9 @@
 #include <QtWidgets/QLabel>
 
 #include "tests/ui/window_test.h"
-#include "ui/import_panel.h"
-#include "ui/inspector.h"
+#include "ui/inspector/inspector.h"
 #include "ui/kit/score_tile.h"
+#include "ui/window/import_panel.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -7,10 +7,10 @@
 #include <QtWidgets/QComboBox>
 
 #include "tests/ui/window_test.h"
-#include "ui/camera_strip.h"
 #include "ui/kit/timeline.h"
 #include "ui/kit/timeline_strip.h"
-#include "ui/settings_dialog.h"
+#include "ui/viewport/camera_strip.h"
+#include "ui/window/settings_dialog.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -1,5 +1,5 @@
 // Kept pictures: found again, made anew when the file changes, within a budget.
-#include "ui/thumbnail_store.h"
+#include "ui/state/thumbnail_store.h"
 
 #include <fstream>
 

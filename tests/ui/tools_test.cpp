@@ -8,13 +8,13 @@
 #include <QtWidgets/QApplication>
 
 #include "tests/ui/window_test.h"
-#include "ui/camera_strip.h"
-#include "ui/class_list.h"
-#include "ui/inspector.h"
+#include "ui/inspector/class_list.h"
+#include "ui/inspector/inspector.h"
 #include "ui/kit/range_slider.h"
 #include "ui/kit/section.h"
-#include "ui/measure.h"
-#include "ui/region.h"
+#include "ui/state/measure.h"
+#include "ui/state/region.h"
+#include "ui/viewport/camera_strip.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "ui/curve_panel.h"
-#include "ui/curve_series.h"
+#include "ui/training/curve_panel.h"
+#include "ui/training/curve_series.h"
 
 namespace hbev::ui::test {
 namespace {

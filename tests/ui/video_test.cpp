@@ -12,14 +12,14 @@
 #include "core/base/error.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/ui/window_test.h"
-#include "ui/activities.h"
-#include "ui/camera_strip.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/segmented_control.h"
-#include "ui/video_dialog.h"
-#include "ui/video_recorder.h"
-#include "ui/video_stage.h"
-#include "ui/video_writer.h"
+#include "ui/video/video_dialog.h"
+#include "ui/video/video_recorder.h"
+#include "ui/video/video_stage.h"
+#include "ui/video/video_writer.h"
+#include "ui/viewport/camera_strip.h"
+#include "ui/window/activities.h"
 
 namespace hbev::ui::test {
 namespace {

@@ -6,7 +6,7 @@
 #include <QtCore/QEvent>
 
 #include "tests/ui/window_test.h"
-#include "ui/inspector.h"
+#include "ui/inspector/inspector.h"
 #include "ui/kit/painting.h"
 
 namespace hbev::ui::test {

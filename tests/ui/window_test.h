@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 
 #include "ui/kit/theme.h"
-#include "ui/main_window.h"
-#include "ui/viewport.h"
-#include "ui/viewport_area.h"
+#include "ui/viewport/viewport.h"
+#include "ui/viewport/viewport_area.h"
+#include "ui/window/main_window.h"
 
 namespace hbev::ui::test {
 

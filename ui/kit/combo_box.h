@@ -14,7 +14,7 @@ class ComboBox : public QComboBox {
  protected:
   void paintEvent(QPaintEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;  ///< Closed it moves by arrows only.
-  void wheelEvent(QWheelEvent* event) override;  ///< Only with focus: scrolling a panel must not change it.
+  void wheelEvent(QWheelEvent* event) override;   ///< Only with focus: scrolling a panel must not change it.
 };
 
 }  // namespace hbev::ui

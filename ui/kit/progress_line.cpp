@@ -14,7 +14,7 @@ namespace hbev::ui {
 namespace {
 constexpr int kHeight = 20, kBar = 112, kMinimumBar = 40, kGap = 10, kCross = 16;
 constexpr int kRounding = 2;  ///< else words that just fit lose their end to half a pixel
-}
+}  // namespace
 
 QString timeLeftText(double seconds) {
   const auto whole = std::int64_t(std::ceil(std::max(0.0, seconds)));

@@ -1,0 +1,428 @@
+#include "ui/scores/evaluating.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <thread>
+#include <xxhash.h>
+
+#include <fmt/format.h>
+
+#include "core/base/files.h"
+#include "core/data/splits.h"
+#include "core/eval/prediction_print.h"
+#include "ui/kit/painting.h"
+#include "ui/state/text.h"
+#include "ui/window/import_panel.h"
+
+namespace hbev::ui {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kLookAfter(250);
+constexpr std::size_t kMostFiles = 24, kManyKeyframes = 7000;
+/// What a keyframe of one source takes on one core, roughly (docs/performance.md).
+constexpr double kSecondsPerKeyframe = 0.04;
+
+/// Adds to a hash what tells a source's files apart from what they were at another time.
+void addFiles(XXH3_state_t& hash, const EvaluationPlan& plan, const EvaluationSource& source,
+              const Progress& progress) {
+  for (const std::size_t scene : scenesOf(plan)) {
+    progress.throwIfCancelled();
+    for (std::size_t i = 0; i < plan.dataset->scenes()[scene].keyframes.size(); ++i) {
+      const std::uint64_t print = predictionPrint(source, plan.dataset->keyframe(scene, i));
+      XXH3_128bits_update(&hash, &print, sizeof print);
+    }
+  }
+}
+
+fs::path folder() {
+  const fs::path cache = userCacheFolder();
+  return cache.empty() ? fs::path() : cache / "evaluations";
+}
+
+/// Where the evaluation of a plan is kept; empty where nothing can be kept.
+fs::path fileOf(const EvaluationPlan& plan, const Progress& progress) {
+  if (folder().empty()) return {};
+  const EvaluationFacts facts = factsOf(plan);
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash(XXH3_createState(), &XXH3_freeState);
+  XXH3_128bits_reset(hash.get());
+  std::string words = facts.program + '\n' + facts.dataset_path + '\n' + facts.version + '\n' + facts.split +
+                      '\n' + facts.truth + '\n' + facts.mask + '\n' + facts.order + '\n' + facts.frames_hash;
+  for (const EvaluationSource& source : plan.sources)
+    words += '\n' + source.facts.title + '\n' + source.facts.path + '\n' + source.facts.format + '\n' +
+             source.facts.classes;
+  XXH3_128bits_update(hash.get(), words.data(), words.size());
+  for (const EvaluationSource& source : plan.sources)
+    addFiles(*hash, plan, source, progress);
+  const XXH128_hash_t value = XXH3_128bits_digest(hash.get());
+  return folder() / fmt::format("{:016x}{:016x}.sqlite", value.high64, value.low64);
+}
+
+/// The oldest evaluations go when there are many.
+void prune() {
+  std::error_code code;
+  std::vector<std::pair<fs::file_time_type, fs::path>> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder(), code)) {
+    if (entry.path().extension() == ".sqlite") files.emplace_back(entry.last_write_time(code), entry.path());
+  }
+  std::ranges::sort(files, std::ranges::greater{});
+  for (std::size_t i = kMostFiles; i < files.size(); ++i)
+    fs::remove(files[i].second, code);
+}
+
+bool isReadable(const fs::path& file) {
+  try {
+    EvaluationStore::open(file);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// One that was begun before goes on; a damaged one is made anew. Throws Error while another process writes.
+EvaluationStore openStore(const EvaluationPlan& plan, const fs::path& file) {
+  if (file.empty()) return createStore(plan, {});
+  fs::create_directories(file.parent_path());
+  if (fs::exists(file)) {
+    try {
+      return resumeStore(plan, file);
+    } catch (const Error&) {
+      if (isReadable(file)) throw;
+      fs::remove(file);
+    }
+  }
+  return createStore(plan, file);
+}
+
+}  // namespace
+
+/// What an evaluation is made of, as it was when somebody asked for it.
+struct Evaluating::Wanted {
+  std::shared_ptr<const Dataset> dataset;
+  std::vector<std::shared_ptr<const PredictionSource>> predictions;
+  LabelKind truth = LabelKind::OpenOcc;
+  std::string split;
+
+  EvaluationPlan plan() const {
+    EvaluationPlan plan;
+    plan.dataset = dataset;
+    for (const auto& prediction : predictions)
+      plan.sources.push_back(evaluationSource(prediction));
+    tellApart(plan.sources);
+    plan.truth = truth;
+    plan.split = split;
+    return plan;
+  }
+};
+
+/// Written by the job until it has ended.
+struct Evaluating::Outcome {
+  std::shared_ptr<const Evaluation> found;
+  std::shared_ptr<TruthCache> truth_cache;
+  std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+};
+
+Evaluating::Evaluating(Studio& studio, QObject* parent) : QObject(parent), studio_(studio) {
+  delay_.setSingleShot(true);
+  delay_.setInterval(kLookAfter);
+  connect(&delay_, &QTimer::timeout, this, &Evaluating::look);
+  connect(&studio, &Studio::datasetChanged, this, &Evaluating::datasetCame);
+  connect(&studio, &Studio::scoringChanged, this, &Evaluating::choiceChanged);
+  connect(&studio, &Studio::sourcesChanged, this, &Evaluating::changed);
+  connect(&studio, &Studio::sideChanged, this, &Evaluating::sidesChanged);
+  connect(&job_, &BackgroundJob::progressed, this, [this](const Progress::State& state) {
+    progress_ = state;
+    if (mode_ == Mode::Running) Q_EMIT progressed();
+  });
+  connect(&job_, &BackgroundJob::finished, this, [this] { jobEnded(true); });
+  connect(&job_, &BackgroundJob::cancelled, this, [this] { jobEnded(false); });
+  connect(&job_, &BackgroundJob::failed, this, [this](const Problem& problem) {
+    const bool was_asked_for = mode_ == Mode::Running || is_opened_;
+    mode_ = Mode::Idle;
+    is_opened_ = false;
+    Q_EMIT changed();
+    if (was_asked_for) Q_EMIT failed(problem);
+  });
+}
+
+Evaluating::~Evaluating() = default;
+
+void Evaluating::datasetCame() {
+  job_.abandon();
+  ++generation_;
+  mode_ = Mode::Idle;
+  found_.reset();
+  is_opened_ = false;
+  added_.clear();
+  suspicions_.clear();
+  splits_ = {QStringLiteral("all")};
+  split_ = splits_.front();
+  try {
+    for (const std::string& split : splitsWithScenes(*studio_.dataset()))
+      splits_ << toQString(split);
+  } catch (const Error&) {
+    // A damaged splits.json: all scenes are there all the same.
+  }
+  // Who has all of nuScenes has predictions of its validation split.
+  if (studio_.dataset()->keyframeCount() > kManyKeyframes && splits_.contains(QStringLiteral("val")))
+    split_ = QStringLiteral("val");
+  choiceChanged();
+}
+
+void Evaluating::countKeyframes() {
+  keyframes_ = 0;
+  if (!studio_.dataset()) return;
+  try {
+    for (const std::size_t scene : scenesOfSplit(*studio_.dataset(), split_.toStdString()))
+      keyframes_ += studio_.dataset()->scenes()[scene].keyframes.size();
+  } catch (const Error&) {
+    keyframes_ = studio_.dataset()->keyframeCount();
+  }
+}
+
+std::optional<LabelKind> Evaluating::truth() const {
+  for (const Side side : {Side::B, Side::A}) {
+    if (const OccupancySource* source = studio_.source(side); source && source->truth) return source->truth;
+  }
+  for (const Side side : {Side::A, Side::B}) {
+    const OccupancySource* source = studio_.source(side);
+    if (!source || !studio_.dataset()) continue;
+    for (const LabelKind kind : studio_.dataset()->labelKinds()) {
+      if (&classSetOf(kind) == &source->classes()) return kind;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<OccupancySource> Evaluating::candidates() const {
+  std::vector<OccupancySource> candidates;
+  const auto kind = truth();
+  for (const OccupancySource& source : studio_.sources()) {
+    if (kind && !source.isTruth() && &source.classes() == &classSetOf(*kind)) candidates.push_back(source);
+  }
+  return candidates;
+}
+
+std::vector<OccupancySource> Evaluating::chosen() const {
+  std::vector<OccupancySource> chosen = candidates();
+  std::erase_if(chosen, [this](const OccupancySource& source) {
+    return !isShown(source) && std::ranges::find(added_, source) == added_.end();
+  });
+  std::ranges::stable_sort(chosen, {},
+                           [](const OccupancySource& source) { return source.prediction->path(); });
+  return chosen;
+}
+
+bool Evaluating::isShown(const OccupancySource& source) const {
+  return std::ranges::any_of(std::array{Side::A, Side::B}, [&](Side side) {
+    const OccupancySource* shown = studio_.source(side);
+    return shown && *shown == source;
+  });
+}
+
+void Evaluating::setChosen(const OccupancySource& source, bool on) {
+  std::erase(added_, source);
+  if (on) added_.push_back(source);
+  choiceChanged();
+}
+
+void Evaluating::setSplit(const QString& split) {
+  if (split == split_ || !splits_.contains(split)) return;
+  split_ = split;
+  choiceChanged();
+}
+
+QString Evaluating::whyNot() const {
+  if (!studio_.dataset()) return tr("Open a data set first.");
+  if (!truth()) return tr("There are no labels of the prediction's class set to score against.");
+  if (chosen().empty()) return tr("Show a prediction of the truth's class set, or choose one in this menu.");
+  if (isRunning()) return tr("The evaluation is running.");
+  return {};
+}
+
+QString Evaluating::estimate() const {
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double seconds =
+      double(keyframes_) * kSecondsPerKeyframe * double(std::max<std::size_t>(1, chosen().size())) / cores;
+  const QString count = keyframes_ == 1 ? tr("1 keyframe takes")
+                                        : tr("%1 keyframes take").arg(groupedNumber(qint64(keyframes_)));
+  if (seconds < 8) return tr("%1 a few seconds.").arg(count);
+  if (seconds < 100) return tr("%1 about %2 s.").arg(count).arg(std::lround(seconds / 5) * 5);
+  return tr("%1 about %2 min.").arg(count).arg(std::lround(seconds / 60));
+}
+
+std::shared_ptr<Evaluating::Wanted> Evaluating::wanted() const {
+  auto wanted = std::make_shared<Wanted>();
+  wanted->dataset = studio_.dataset();
+  for (const OccupancySource& source : chosen())
+    wanted->predictions.push_back(source.prediction);
+  wanted->truth = truth().value_or(LabelKind::OpenOcc);
+  wanted->split = split_.toStdString();
+  return wanted;
+}
+
+/// Many keyframes come and go while the same sources are shown.
+void Evaluating::sidesChanged() {
+  if (!(choice() == seen_)) choiceChanged();
+}
+
+bool Evaluating::covers(const Choice& choice) const {
+  if (!found_) return false;
+  const auto isIn = [this](const OccupancySource& source) { return sourceNumber(source).has_value(); };
+  if (is_opened_) return choice == found_for_ || std::ranges::all_of(choice.sources, isIn);
+  return choice.truth == found_for_.truth && choice.split == found_for_.split &&
+         std::ranges::all_of(choice.sources, [this](const OccupancySource& source) {
+           return std::ranges::find(found_for_.sources, source) != found_for_.sources.end();
+         });
+}
+
+/// What was found stays as long as it is of the sources that are shown.
+void Evaluating::choiceChanged() {
+  seen_ = choice();
+  countKeyframes();
+  if (mode_ != Mode::Running) delay_.start();
+  Q_EMIT changed();
+}
+
+void Evaluating::look() {
+  if (mode_ == Mode::Running) return;
+  if (mode_ == Mode::Looking && is_opened_) return delay_.start();  // a file is being read: it may cover it
+  const Choice wish = choice();
+  if (!studio_.dataset() || !wish.truth || wish.sources.empty() || covers(wish)) return Q_EMIT changed();
+  looked_for_ = wish;
+  is_opened_ = false;
+  start(Mode::Looking, [wanted = wanted()](Outcome& outcome, Progress& progress) {
+    const fs::path file = fileOf(wanted->plan(), progress);
+    if (!file.empty() && fs::exists(file)) outcome.found = readEvaluation(file, *wanted->dataset);
+  });
+}
+
+void Evaluating::begin() {
+  if (!whyNot().isEmpty()) return;
+  delay_.stop();
+  looked_for_ = choice();
+  is_opened_ = false;
+  suspicions_.clear();
+  progress_ = {};
+  progress_.what = tr("Looking at the predictions").toStdString();
+  const std::uint64_t generation = generation_ + 1;  // start() makes it so
+  start(Mode::Running, [this, generation, wanted = wanted()](Outcome& outcome, Progress& progress) {
+    EvaluationPlan plan = wanted->plan();
+    std::vector<Suspicion> suspicions;
+    for (const EvaluationSource& source : plan.sources) {
+      progress.throwIfCancelled();
+      for (hbev::Suspicion& finding : diagnose(plan, source))
+        suspicions.push_back(
+            {toQString(source.facts.title), toQString(source.facts.path), std::move(finding)});
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, generation, suspicions = std::move(suspicions)] {
+          if (generation != generation_) return;
+          suspicions_ = suspicions;
+          Q_EMIT diagnosed();
+        },
+        Qt::QueuedConnection);
+    const fs::path file = fileOf(plan, progress);
+    if (!outcome.truth_cache) outcome.truth_cache = std::make_shared<TruthCache>();
+    plan.cache = outcome.truth_cache.get();
+    EvaluationStore store = openStore(plan, file);
+    try {
+      runEvaluation(plan, store, progress);
+    } catch (const Cancelled&) {
+      store.finish();
+      outcome.found = evaluationOf(store, *wanted->dataset);
+      throw;
+    }
+    store.finish();
+    outcome.found = evaluationOf(store, *wanted->dataset);
+    prune();
+  });
+  Q_EMIT progressed();
+}
+
+QString Evaluating::Suspicion::words() const {
+  return QStringLiteral("%1: %2").arg(source, toQString(finding.sentence));
+}
+
+QString Evaluating::Suspicion::mending() const {
+  if (finding.orientation) return tr("Open them turned");
+  if (finding.classes) return tr("Open them as %1").arg(classSetTitle(*finding.classes));
+  return {};
+}
+
+void Evaluating::mend(const Suspicion& suspicion) {
+  const Suspicion mended = suspicion;  // it may be one of those that go
+  cancel();
+  std::erase_if(suspicions_, [&](const Suspicion& each) { return each.path == mended.path; });
+  Q_EMIT diagnosed();
+  studio_.openPredictions(mended.path, mended.finding.orientation.value_or(Orientation()),
+                          mended.finding.classes);
+}
+
+void Evaluating::cancel() {
+  if (mode_ == Mode::Running) job_.cancel();
+}
+
+void Evaluating::open(const QString& file) {
+  if (!studio_.dataset()) return;
+  job_.abandon();
+  delay_.stop();
+  is_opened_ = true;
+  looked_for_ = choice();
+  start(Mode::Looking, [file = fs::path(file.toStdString()), dataset = studio_.dataset()](
+                           Outcome& outcome, Progress&) { outcome.found = readEvaluation(file, *dataset); });
+}
+
+void Evaluating::start(Mode mode, std::function<void(Outcome&, Progress&)> work) {
+  mode_ = mode;
+  ++generation_;
+  outcome_ = std::make_shared<Outcome>();
+  outcome_->truth_cache = truth_cache_;
+  job_.start([outcome = outcome_, work = std::move(work)](Progress& progress) { work(*outcome, progress); },
+             true);
+  Q_EMIT changed();
+}
+
+void Evaluating::jobEnded(bool complete) {
+  const bool ran = mode_ == Mode::Running;
+  mode_ = Mode::Idle;
+  const auto outcome = std::exchange(outcome_, nullptr);
+  truth_cache_ = outcome->truth_cache;
+  found_ = outcome->found;
+  found_for_ = looked_for_;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - outcome->begin).count();
+  Q_EMIT changed();
+  if (ran) Q_EMIT ended(complete, seconds);
+  // Another choice was made meanwhile.
+  if (ran && !(choice() == looked_for_)) delay_.start();
+}
+
+std::optional<std::size_t> Evaluating::sourceNumber(const OccupancySource& source) const {
+  if (!found_ || source.isTruth()) return std::nullopt;
+  if (!is_opened_) {
+    const auto place = std::ranges::find(found_for_.sources, source);
+    if (place == found_for_.sources.end()) return std::nullopt;
+    const auto number = std::size_t(place - found_for_.sources.begin());
+    return number < found_->summary.sources.size() ? std::optional(number) : std::nullopt;
+  }
+  const auto& sources = found_->summary.sources;
+  std::error_code ignored;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].facts.classes == source.classes().name() &&
+        fs::weakly_canonical(sources[i].facts.path, ignored) ==
+            fs::weakly_canonical(source.prediction->path(), ignored))
+      return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<RankedFrame> Evaluating::framesOfCell(std::size_t source, int truth, int predicted,
+                                                  CellUnit unit) const {
+  return found_ ? found_->framesOfCell(source, truth, predicted, unit) : std::vector<RankedFrame>{};
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,527 @@
+#include "ui/scores/score_panel.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <limits>
+
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QTableView>
+#include <QtWidgets/QVBoxLayout>
+
+#include "ui/kit/badge.h"
+#include "ui/kit/buttons.h"
+#include "ui/kit/combo_box.h"
+#include "ui/kit/elided_label.h"
+#include "ui/kit/label.h"
+#include "ui/kit/notices.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/panel_stack.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/theme.h"
+#include "ui/scores/evaluating.h"
+#include "ui/scores/score_model.h"
+#include "ui/scores/score_tables.h"
+#include "ui/state/error_view.h"
+#include "ui/state/studio.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kToolRow_px = 36, kCaptionLine_px = 22;
+
+/// A list that is open is left alone when nothing in it has changed.
+void fill(ComboBox& box, const QStringList& items, int current) {
+  QStringList old;
+  for (int i = 0; i < box.count(); ++i)
+    old << box.itemText(i);
+  if (old != items) {
+    box.clear();
+    box.addItems(items);
+  }
+  box.setCurrentIndex(current);
+}
+
+}  // namespace
+
+ScoreHead::ScoreHead(QWidget* parent) : QWidget(parent) {
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(10);
+  for (const QString& name : {tr("RayIoU"), tr("mAVE"), tr("OccScore"), tr("mIoU")}) {
+    auto* box = new QWidget(this);
+    auto* pair = new QHBoxLayout(box);
+    pair->setContentsMargins(0, 0, 0, 0);
+    pair->setSpacing(5);
+    auto* value = new QLabel(QStringLiteral("·"), box);
+    value->setFont(Theme::current().mono(TextSize::Body, Weight::Semibold));
+    pair->addWidget(value);
+    pair->addWidget(makeLabel(name, Role::Text3, TextSize::Small, Weight::Normal, box));
+    row->addWidget(box);
+    figures_.push_back({box, value, name});
+  }
+  row->addStretch();
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+void ScoreHead::setReport(const std::optional<SplitReport>& report) {
+  const auto rays = report ? report->rayScores() : std::nullopt;
+  const auto voxels = !report                       ? std::nullopt
+                      : report->cameraVoxelScores() ? report->cameraVoxelScores()
+                                                    : report->voxelScores();
+  const bool flow = rays && report->framesWithoutTrueFlow() == 0;
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const std::array<QString, 4> texts{scoreText(rays ? 100 * rays->ray_iou : none, ScoreKind::Percent),
+                                     scoreText(flow ? rays->mave_mps : none, ScoreKind::Velocity),
+                                     scoreText(flow ? 100 * rays->occ_score : none, ScoreKind::Percent),
+                                     scoreText(voxels ? 100 * voxels->mean_iou : none, ScoreKind::Percent)};
+  for (std::size_t i = 0; i < figures_.size(); ++i) {
+    figures_[i].value->setText(texts[i]);
+    figures_[i].box->setAccessibleName(figures_[i].name + QLatin1Char(' ') + texts[i]);
+  }
+  resizeEvent(nullptr);
+}
+
+QString ScoreHead::value(const QString& name) const {
+  const auto figure = std::ranges::find(figures_, name, &Figure::name);
+  return figure == figures_.end() ? QString() : figure->value->text();
+}
+
+int ScoreHead::wholeWidth() const {
+  int width = 0;
+  for (const Figure& figure : figures_)
+    width += figure.box->sizeHint().width() + 10;
+  return width;
+}
+
+void ScoreHead::resizeEvent(QResizeEvent*) {
+  int room = width();
+  for (const Figure& figure : figures_) {
+    room -= figure.box->sizeHint().width() + 10;
+    figure.box->setVisible(room >= -10);
+  }
+}
+
+ScorePanel::ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, QWidget* parent)
+    : QWidget(parent), studio_(studio), evaluating_(evaluating), view_(view) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(makeSubjectRow());
+  layout->addWidget(makeLine(false, this));
+  auto* content = new QWidget(this);
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(makeHeadRow());
+  notice_ = new NoticeLine(NoticeLine::Kind::Warn, {}, tr("Show report"), content);
+  notice_->hide();
+  column->addWidget(notice_);
+  tables_ = new ScoreTables(content);
+  column->addWidget(tables_, 1);
+  stack_ = new PanelStack(this);
+  stack_->setContent(content);
+  stack_->setEmptyState(new EmptyState(QStringLiteral("evaluate"), {}, {}));
+  stack_->showEmpty();
+  layout->addWidget(stack_, 1);
+
+  connect(notice_, &NoticeLine::actionTriggered, this, [this] {
+    if (const auto action = notice_action_) action();
+  });
+  connect(tables_, &ScoreTables::rowClicked, this, &ScorePanel::rowClicked);
+  connect(tables_, &ScoreTables::meanClicked, this, [this] { studio_.errors().setClassFilter({}); });
+  connect(&view, &ScoreView::changed, this, &ScorePanel::show);
+  connect(&evaluating, &Evaluating::diagnosed, this, &ScorePanel::showNotice);
+  connect(&evaluating, &Evaluating::progressed, this, [this] {
+    if (stack_->page() == PanelStack::Page::Empty) showEmpty();
+  });
+  connect(&studio.errors(), &ErrorView::changed, this, &ScorePanel::markFilter);
+  show();
+}
+
+QWidget* ScorePanel::makeSubjectRow() {
+  auto* tools = new QWidget(this);
+  tools->setFixedHeight(kToolRow_px);
+  auto* lines = new QVBoxLayout(tools);
+  lines->setContentsMargins(8, 0, 4, 0);
+  lines->setSpacing(0);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(6);
+  lines->addLayout(row, 1);
+  subjects_ = new SegmentedControl(tools);
+  for (const QString& name : {tr("Keyframe"), tr("Scene"), tr("All")})
+    subjects_->addSegment(name);
+  subjects_->setCurrentIndex(int(view_.subject()));
+  subjects_->setAccessibleName(tr("Scores of"));
+  row->addWidget(subjects_);
+  caption_ = new ElidedLabel({}, Qt::ElideRight, tools);
+  caption_->setRole(Role::Text2);
+  caption_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  row->addWidget(caption_, 1);
+  row->addStretch();  // in the caption's place when that has a line of its own
+  auto* copy_button = makeIconButton(QStringLiteral("copy"), tr("Copy the table"), tools);
+  auto* export_button = makeIconButton(QStringLiteral("export"), tr("Export the scores"), tools);
+  auto* columns_button = makeIconButton(QStringLiteral("more"), tr("Columns"), tools);
+  for (QToolButton* button : {copy_button, export_button, columns_button})
+    row->addWidget(button);
+  connect(subjects_, &SegmentedControl::currentChanged, this, [this](int index) {
+    if (!showing_) view_.setSubject(ScoreSubject(index));
+  });
+  connect(copy_button, &QToolButton::clicked, this, &ScorePanel::copy);
+  connect(export_button, &QToolButton::clicked, this, &ScorePanel::exportRequested);
+  connect(columns_button, &QToolButton::clicked, this, [this, columns_button] {
+    QMenu* menu = tables_->makeColumnMenu();
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->popup(columns_button->mapToGlobal(QPoint(0, columns_button->height())));
+  });
+  return tools;
+}
+
+QWidget* ScorePanel::makeHeadRow() {
+  auto* head = new QWidget(this);
+  head_lines_ = new QBoxLayout(QBoxLayout::LeftToRight, head);
+  head_lines_->setContentsMargins(8, 6, 8, 6);
+  head_lines_->setSpacing(6);
+  auto* named = new QWidget(head);
+  head_row_ = new QBoxLayout(QBoxLayout::LeftToRight, named);
+  head_row_->setContentsMargins(0, 0, 0, 0);
+  head_row_->setSpacing(8);
+  head_ = new ScoreHead(named);
+  head_row_->addWidget(makeSources(named), 1);
+  head_row_->addWidget(head_);
+  head_lines_->addWidget(named, 1);
+  groupings_ = new SegmentedControl(head);
+  for (const QString& name : {tr("Class"), tr("Range"), tr("Height"), tr("Scene"), tr("Weather")})
+    groupings_->addSegment(name);
+  groupings_->addSegment(tr("Compare"), {}, tr("Both sources, and rays that only one of them has right"));
+  groupings_->setAccessibleName(tr("Rows"));
+  head_lines_->addWidget(groupings_, 0, Qt::AlignLeft);
+  connect(groupings_, &SegmentedControl::currentChanged, this, [this] {
+    sortAsUsual();
+    show();
+  });
+  return head;
+}
+
+/// Whose scores these are.
+QWidget* ScorePanel::makeSources(QWidget* parent) {
+  sources_ = new QWidget(parent);
+  auto* row = new QHBoxLayout(sources_);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(6);
+  badge_ = new Badge(Source::A, sources_);
+  name_ = new ElidedLabel({}, Qt::ElideRight, sources_);
+  source_ = new ComboBox(sources_);
+  source_->setAccessibleName(tr("Source"));
+  against_ = new ComboBox(sources_);
+  against_->setAccessibleName(tr("Compared with"));
+  for (ComboBox* box : {source_, against_}) {
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    box->setMinimumContentsLength(5);  // what it can be squeezed to
+  }
+  row->addWidget(badge_);
+  row->addWidget(name_, 1);
+  row->addWidget(source_, 1);
+  row->addWidget(against_, 1);
+  connect(source_, &QComboBox::activated, this, [this](int index) { view_.setSource(std::size_t(index)); });
+  connect(against_, &QComboBox::activated, this,
+          [this](int index) { view_.setAgainst(std::size_t(against_->itemData(index).toInt())); });
+  return sources_;
+}
+
+const ScoreModel& ScorePanel::model() const {
+  return tables_->model();
+}
+
+QTableView* ScorePanel::table() const {
+  return tables_->table();
+}
+
+QTableView* ScorePanel::meanTable() const {
+  return tables_->mean();
+}
+
+void ScorePanel::sortAsUsual() {
+  const Grouping shown = grouping();
+  tables_->sortAsUsual(shown == Grouping::Range || shown == Grouping::Height || shown == Grouping::Weather);
+}
+
+ScorePanel::Grouping ScorePanel::grouping() const {
+  return Grouping(groupings_->currentIndex());
+}
+
+void ScorePanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  layHead();
+}
+
+/// Of which keyframes and with which mask the figures are is never cut off, and no figure is left out: there
+/// are further lines.
+void ScorePanel::layHead() {
+  constexpr int kButtons_px = 104, kHeadMargins_px = 24, kHeadGap_px = 8;
+  QWidget* tools = subjects_->parentWidget();
+  auto* lines = qobject_cast<QVBoxLayout*>(tools->layout());
+  auto* row = qobject_cast<QHBoxLayout*>(lines->itemAt(0)->layout());
+  const bool own_line = caption_->sizeHint().width() > width() - subjects_->sizeHint().width() - kButtons_px;
+  if (own_line == (row->indexOf(caption_) >= 0)) {
+    own_line ? row->removeWidget(caption_) : lines->removeWidget(caption_);
+    own_line ? lines->addWidget(caption_) : row->insertWidget(1, caption_, 1);
+    caption_->setAlignment((own_line ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    tools->setFixedHeight(kToolRow_px + (own_line ? kCaptionLine_px : 0));
+  }
+  const int named = sources_->minimumSizeHint().width() + kHeadGap_px + head_->wholeWidth();
+  const bool in_one_line = width() >= named + groupings_->sizeHint().width() + kHeadMargins_px;
+  head_lines_->setDirection(in_one_line ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+  const bool beside = width() >= named + kHeadMargins_px - kHeadGap_px;
+  head_row_->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+ScoreTable ScorePanel::tableOf(const SplitReport& report) const {
+  const auto compared = view_.compared();
+  std::optional<ScoreReference> reference;
+  if (compared) reference = ScoreReference{&compared->other, view_.againstTitle(), &compared->own};
+  const Evaluation* all = view_.evaluation();
+  const auto against = view_.against();
+  const auto pair = all && against && view_.subject() == ScoreSubject::All
+                        ? all->pair(view_.source(), *against)
+                        : std::nullopt;
+  const auto groups = [&](std::vector<GroupReport> SourceSummary::*member,
+                          std::vector<GroupReport> GroupedReports::*of_both, const QString& title) {
+    if (!all) return ScoreTable{title, {}, {}, {}};
+    std::optional<GroupReference> groups_of_both;
+    if (pair) {
+      const GroupedReports &first = pair->first->first_common, &second = pair->first->second_common;
+      groups_of_both = GroupReference{&((pair->second ? first : second).*of_both),
+                                      &((pair->second ? second : first).*of_both), view_.againstTitle()};
+    }
+    return groupRows(all->summary.sources[view_.source()].*member, groups_of_both, title);
+  };
+  switch (grouping()) {
+    case Grouping::Range:
+      return rangeRows(report, reference);
+    case Grouping::Height:
+      return heightRows(report, reference);
+    case Grouping::Scene:
+      return groups(&SourceSummary::scenes, &GroupedReports::scenes, tr("Scene"));
+    case Grouping::Weather:
+      return groups(&SourceSummary::conditions, &GroupedReports::conditions, tr("Weather"));
+    case Grouping::Compare:
+      if (compared) {
+        return compareRows(compared->own, compared->other, pair ? pair->first : nullptr, pair && pair->second,
+                           studio_.view().palette);
+      }
+      [[fallthrough]];
+    case Grouping::Class:
+      break;
+  }
+  return classRows(report, reference, studio_.view().palette);
+}
+
+void ScorePanel::show() {
+  showing_ = true;
+  subjects_->setCurrentIndex(int(view_.subject()));
+  showSources();
+  const std::optional<SplitReport> report = view_.report();
+  const auto compared = view_.compared();
+  caption_->setText(view_.subjectText() + (compared ? compared->note : QString()));
+  if (!report) {
+    showing_ = false;
+    layHead();
+    return showEmpty();
+  }
+  const bool all = view_.subject() == ScoreSubject::All;
+  for (const Grouping each : {Grouping::Scene, Grouping::Weather})
+    groupings_->segment(int(each))->setVisible(all);
+  groupings_->segment(int(Grouping::Compare))->setVisible(view_.reference().has_value());
+  if (groupings_->segment(groupings_->currentIndex())->isHidden()) groupings_->setCurrentIndex(0);
+  stack_->showContent();
+  head_->setReport(report);
+  head_->setToolTip(tr("%1. %2 rays%3.")
+                        .arg(view_.sourceTitle(),
+                             groupedNumber(report->rays() ? report->rays()->valid_rays : 0),
+                             report->framesWithoutPredictedFlow() > 0
+                                 ? tr("; predictions without flow count as standing still")
+                                 : QString()));
+  tables_->setTable(tableOf(*report));
+  layHead();
+  showNotice();
+  showing_ = false;
+  markFilter();
+}
+
+/// The viewport whose predictions are scored here; nothing where an evaluation is of others.
+std::optional<Side> ScorePanel::shownSide() const {
+  if (view_.isLive()) return studio_.scoredSide().value_or(Side::A);
+  for (const Side side : {Side::A, Side::B}) {
+    const OccupancySource* source = studio_.source(side);
+    if (source && view_.numberOf(*source) == view_.source()) return side;
+  }
+  return std::nullopt;
+}
+
+void ScorePanel::showSources() {
+  const Evaluation* all = view_.evaluation();
+  const std::size_t count = all ? all->summary.sources.size() : 0;
+  // What is scored live may be none of those that were evaluated.
+  const bool can_choose = count > 1 && (!view_.isLive() || view_.isOfEvaluation());
+  const std::optional<Side> side = shownSide();
+  badge_->setSource(side == Side::B ? Source::B : Source::A);
+  badge_->setVisible(side.has_value());
+  name_->setText(view_.sourceTitle());
+  name_->setVisible(!can_choose);
+  source_->setVisible(can_choose);
+  against_->setVisible(can_choose);
+  QStringList titles, others;
+  std::vector<int> numbers;
+  int current = -1;
+  for (std::size_t i = 0; i < count; ++i) {
+    titles << QString::fromStdString(all->summary.sources[i].facts.title);
+    if (i == view_.source()) continue;
+    if (view_.against() == i) current = int(numbers.size());
+    others << tr("to %1").arg(titles.back());
+    numbers.push_back(int(i));
+  }
+  fill(*source_, titles, int(view_.source()));
+  fill(*against_, others, current);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    against_->setItemData(int(i), numbers[i]);
+}
+
+/// What may be wrong comes before whose the scores are, and that before what is missing.
+void ScorePanel::showNotice() {
+  const auto& suspicions = evaluating_.suspicions();
+  if (!suspicions.empty()) {
+    QStringList sentences;
+    for (const Evaluating::Suspicion& each : suspicions)
+      sentences << each.words();
+    const Evaluating::Suspicion first = suspicions.front();
+    const QString mending = first.mending();
+    setNotice(true, sentences.front(), mending.isEmpty() ? tr("Show report") : mending,
+              [this, first, mending] {
+                mending.isEmpty() ? Q_EMIT importReportRequested(first.path) : evaluating_.mend(first);
+              });
+    return notice_->setToolTip(sentences.join(QLatin1Char('\n')));
+  }
+  if (showOwnerNotice()) return;
+  if (view_.subject() == ScoreSubject::All && evaluating_.isPartial() && !evaluating_.isRunning()) {
+    return setNotice(
+        false, tr("%1 keyframes are not evaluated yet.").arg(groupedNumber(evaluating_.summary()->missing)),
+        tr("Go on"), [this] { Q_EMIT evaluateRequested(); });
+  }
+  notice_->hide();
+}
+
+/// Scores of predictions that no viewport shows: says so, and shows or opens them.
+bool ScorePanel::showOwnerNotice() {
+  if (!view_.evaluation() || shownSide()) return false;
+  const QString title = view_.sourceTitle();
+  const bool open = std::ranges::any_of(studio_.sources(), [this](const OccupancySource& source) {
+    return view_.numberOf(source) == view_.source();
+  });
+  if (open) {
+    setNotice(false, tr("These scores are of %1, which no viewport shows.").arg(title), tr("Show it"),
+              [this] { view_.setSource(view_.source()); });
+    return true;
+  }
+  const std::string path = view_.evaluation()->summary.sources[view_.source()].facts.path;
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) {
+    setNotice(false, tr("These scores are of %1, which is not open.").arg(title), tr("Open it"),
+              [this, path] { Q_EMIT openRequested(QString::fromStdString(path)); });
+  } else {
+    setNotice(
+        false,
+        tr("These scores are of %1, which is no longer at %2.").arg(title, QString::fromStdString(path)), {},
+        {});
+  }
+  return true;
+}
+
+void ScorePanel::setNotice(bool warns, const QString& text, const QString& action,
+                           std::function<void()> run) {
+  notice_action_ = std::move(run);
+  notice_->setNotice(warns ? NoticeLine::Kind::Warn : NoticeLine::Kind::Info, text, action);
+  notice_->setToolTip(text);
+  notice_->show();
+}
+
+void ScorePanel::setEmptyButton(const QString& text) {
+  if (QPushButton* button = stack_->emptyState()->setPrimary(text))
+    connect(button, &QPushButton::clicked, this, &ScorePanel::emptyClicked, Qt::UniqueConnection);
+}
+
+void ScorePanel::emptyClicked() {
+  evaluating_.isRunning() ? evaluating_.cancel() : Q_EMIT evaluateRequested();
+}
+
+void ScorePanel::showEmpty() {
+  EmptyState& empty = *stack_->emptyState();
+  const bool running = evaluating_.isRunning();
+  if (view_.subject() == ScoreSubject::All && running) {
+    const Progress::State& state = evaluating_.progress();
+    empty.setText(tr("Evaluating"),
+                  state.total > 0
+                      ? tr("%1 of %2 keyframes").arg(groupedNumber(state.done), groupedNumber(state.total))
+                      : tr("Looking at the predictions first."));
+    setEmptyButton(tr("Stop"));
+  } else if (view_.subject() == ScoreSubject::All && evaluating_.whyNot().isEmpty()) {
+    empty.setText(tr("Not evaluated yet"), evaluating_.estimate());
+    setEmptyButton(tr("Evaluate"));
+  } else if (!studio_.canScore()) {
+    empty.setText(tr("Nothing to score"), tr("Show a prediction beside a truth of the same class set."));
+    setEmptyButton({});
+  } else {
+    empty.setText(tr("No score yet"),
+                  tr("A keyframe needs a prediction, a truth and its lidar to be scored."));
+    setEmptyButton({});
+  }
+  tables_->setTable({});
+  stack_->showEmpty();
+}
+
+void ScorePanel::rowClicked(const QModelIndex& row) {
+  if (!row.isValid()) return studio_.errors().setClassFilter({});
+  const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
+  ErrorView& errors = studio_.errors();
+  if (label >= 0) {
+    const bool add = QGuiApplication::keyboardModifiers() & Qt::ControlModifier;
+    std::set<int> classes = errors.filter().classes;
+    const bool again = classes.contains(label) && (add || classes.size() == 1);
+    if (!add) classes.clear();
+    again ? void(classes.erase(label)) : void(classes.insert(label));
+    errors.setClassFilter(classes);
+  } else if (grouping() == Grouping::Range) {
+    const bool again = errors.filter().range_band == group;
+    errors.setRangeBand(again ? std::nullopt : std::optional(group));
+  } else if (grouping() == Grouping::Scene && studio_.dataset()) {
+    const auto& scenes = studio_.dataset()->scenes();
+    const auto scene = std::ranges::find(scenes, row.data().toString().toStdString(), &Scene::name);
+    if (scene != scenes.end()) studio_.setCurrent(std::size_t(scene - scenes.begin()), 0);
+  }
+}
+
+/// The rows that are selected are those that the viewports show errors of.
+void ScorePanel::markFilter() {
+  if (showing_ || stack_->page() != PanelStack::Page::Content) return;
+  const ErrorFilter& filter = studio_.errors().filter();
+  QItemSelection selection;
+  const QAbstractItemModel& shown = *tables_->table()->model();
+  for (int i = 0; i < shown.rowCount(); ++i) {
+    const QModelIndex row = shown.index(i, 0);
+    const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
+    const bool is_band = grouping() == Grouping::Range && filter.range_band == group;
+    if ((label >= 0 && filter.classes.contains(label)) || (label < 0 && is_band))
+      selection.select(row, row.siblingAtColumn(shown.columnCount() - 1));
+  }
+  tables_->table()->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+}
+
+void ScorePanel::copy() const {
+  QGuiApplication::clipboard()->setText(model().text(tables_->selectedRows()));
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,127 @@
+// The evaluator's panel: headline scores, and tables by class, range, height, scene, weather, and beside
+// another source; of the keyframe, the scene, or all that is evaluated.
+#pragma once
+
+#include <functional>
+
+#include <QtWidgets/QWidget>
+
+#include "core/base/error.h"
+#include "ui/scores/score_rows.h"
+#include "ui/scores/score_view.h"
+
+class QBoxLayout;
+class QLabel;
+class QTableView;
+class QToolButton;
+
+namespace hbev::ui {
+
+class Badge;
+class ComboBox;
+class ElidedLabel;
+class Evaluating;
+class NoticeLine;
+class PanelStack;
+class ScoreModel;
+class ScoreTables;
+class SegmentedControl;
+class Studio;
+enum class Side;
+
+/// Headline figures in a row: value and name.
+class ScoreHead : public QWidget {
+  Q_OBJECT
+ public:
+  explicit ScoreHead(QWidget* parent = nullptr);
+  /// Nothing shows middle dots. Those at the end give way where room is short.
+  void setReport(const std::optional<SplitReport>& report);
+  QString value(const QString& name) const;
+  /// For all figures, px.
+  int wholeWidth() const;
+  QSize sizeHint() const override { return {wholeWidth(), 24}; }
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  QSize minimumSizeHint() const override { return {60, 24}; }
+
+ private:
+  struct Figure {
+    QWidget* box;
+    QLabel* value;
+    QString name;
+  };
+  std::vector<Figure> figures_;
+};
+
+class ScorePanel : public QWidget {
+  Q_OBJECT
+ public:
+  enum class Grouping { Class, Range, Height, Scene, Weather, Compare };
+
+  ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, QWidget* parent = nullptr);
+  const ScoreModel& model() const;
+  /// All rows but the mean, which meanTable() has.
+  QTableView* table() const;
+  QTableView* meanTable() const;
+  ScoreTables& tables() const { return *tables_; }
+  const ScoreHead& head() const { return *head_; }
+  SegmentedControl* subjects() const { return subjects_; }
+  SegmentedControl* groupings() const { return groupings_; }
+  Grouping grouping() const;
+  /// The selected rows, or all of them.
+  void copy() const;
+  QSize minimumSizeHint() const override { return {240, 160}; }
+
+ Q_SIGNALS:
+  void evaluateRequested();
+  void exportRequested();
+  /// Something may be wrong with these predictions: the import report says more.
+  void importReportRequested(const QString& path);
+  /// The evaluation's predictions, which are not open.
+  void openRequested(const QString& path);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  QWidget* makeSubjectRow();
+  QWidget* makeHeadRow();
+  QWidget* makeSources(QWidget* parent);
+  void show();
+  std::optional<Side> shownSide() const;
+  void showSources();
+  void showNotice();
+  bool showOwnerNotice();
+  void setNotice(bool warns, const QString& text, const QString& action, std::function<void()> run);
+  void showEmpty();
+  void setEmptyButton(const QString& text);
+  void emptyClicked();
+  ScoreTable tableOf(const SplitReport& report) const;
+  void sortAsUsual();
+  void layHead();
+  void markFilter();
+  void rowClicked(const QModelIndex& row);
+
+  Studio& studio_;
+  Evaluating& evaluating_;
+  ScoreView& view_;
+  QBoxLayout* head_lines_ = nullptr;  ///< sources with figures, and groupings
+  QBoxLayout* head_row_ = nullptr;    ///< sources and figures
+  SegmentedControl* subjects_ = nullptr;
+  SegmentedControl* groupings_ = nullptr;
+  ElidedLabel* caption_ = nullptr;
+  QWidget* sources_ = nullptr;
+  Badge* badge_ = nullptr;
+  ElidedLabel* name_ = nullptr;  ///< of the one source that there is
+  ComboBox* source_ = nullptr;
+  ComboBox* against_ = nullptr;
+  ScoreHead* head_ = nullptr;
+  NoticeLine* notice_ = nullptr;
+  PanelStack* stack_;
+  ScoreTables* tables_;
+  std::function<void()> notice_action_;
+  bool showing_ = false;  ///< combo boxes and selection move, but nobody chose
+};
+
+}  // namespace hbev::ui

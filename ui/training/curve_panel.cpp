@@ -1,0 +1,260 @@
+#include "ui/training/curve_panel.h"
+
+#include <algorithm>
+
+#include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
+#include <QtWidgets/QFileDialog>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QToolButton>
+#include <QtWidgets/QVBoxLayout>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "ui/kit/buttons.h"
+#include "ui/kit/elided_label.h"
+#include "ui/kit/icons.h"
+#include "ui/kit/label.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/theme.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kHeader = 30, kMark = 10, kMarkGap = 5, kEntryGap = 14;
+
+QColor legendColor(const CurveLine& line) {
+  const Theme& theme = Theme::current();
+  if (line.role) return theme.color(*line.role, line.alpha);
+  return line.color < 0 ? theme.color(Role::Text)
+                        : theme.curves()[std::size_t(line.color) % theme.curves().size()];
+}
+
+QString restText(std::size_t count) {
+  return QStringLiteral("+%1").arg(count);
+}
+
+int entryWidth(const CurveLine& line, const QFontMetrics& metrics) {
+  return kMark + kMarkGap + metrics.horizontalAdvance(line.name) + kEntryGap;
+}
+
+}  // namespace
+
+CurveLegend::CurveLegend(QWidget* parent) : QWidget(parent) {
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+void CurveLegend::setLines(const std::vector<CurveLine>& lines) {
+  lines_ = lines;
+  QStringList names;
+  for (const CurveLine& line : lines_)
+    names << line.name;
+  setAccessibleName(names.join(QStringLiteral(", ")));
+  setToolTip(tr("Click a name to hide its line: %1").arg(names.join(QStringLiteral(", ")).toHtmlEscaped()));
+  updateGeometry();
+  update();
+}
+
+QSize CurveLegend::sizeHint() const {
+  const QFontMetrics metrics(Theme::current().font(TextSize::Small));
+  int width = 0;
+  for (const CurveLine& line : lines_)
+    width += entryWidth(line, metrics);
+  return {width, 20};
+}
+
+void CurveLegend::paintEvent(QPaintEvent*) {
+  const Theme& theme = Theme::current();
+  QPainter painter(this);
+  painter.setFont(theme.font(TextSize::Small));
+  int x = 0;
+  const std::size_t shown = namesShown();
+  for (std::size_t i = 0; i < shown; ++i) {
+    const CurveLine& line = lines_[i];
+    const int width = entryWidth(line, painter.fontMetrics());
+    QColor color = legendColor(line);
+    const bool hidden = line.alpha == 0;
+    color.setAlphaF(hidden ? 0.25F : float(line.alpha));
+    painter.fillRect(QRect(x, height() / 2 - 1, kMark, 2), color);
+    painter.setPen(theme.color(hidden ? Role::Text3 : Role::Text2));
+    painter.drawText(QRect(x + kMark + kMarkGap, 0, width, height()), Qt::AlignVCenter, line.name);
+    x += width;
+  }
+  if (shown == lines_.size()) return;
+  painter.setPen(theme.color(Role::Text2));
+  painter.drawText(QRect(x, 0, this->width() - x, height()), Qt::AlignVCenter,
+                   restText(lines_.size() - shown));
+}
+
+/// All of them, or as many as leave room for "+2".
+std::size_t CurveLegend::namesShown() const {
+  const QFontMetrics metrics(Theme::current().font(TextSize::Small));
+  int x = 0;
+  std::size_t fitting = 0;
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    x += entryWidth(lines_[i], metrics);
+    if (x - kEntryGap > width()) return fitting;
+    const int rest = metrics.horizontalAdvance(restText(lines_.size() - i - 1));
+    if (x + rest <= width()) fitting = i + 1;
+  }
+  return lines_.size();
+}
+
+QStringList CurveLegend::shownTexts() const {
+  QStringList texts;
+  const std::size_t shown = namesShown();
+  for (std::size_t i = 0; i < shown; ++i)
+    texts << lines_[i].name;
+  if (shown < lines_.size()) texts << restText(lines_.size() - shown);
+  return texts;
+}
+
+void CurveLegend::mouseReleaseEvent(QMouseEvent* event) {
+  const QFontMetrics metrics(Theme::current().font(TextSize::Small));
+  int x = 0;
+  const std::size_t shown = namesShown();
+  for (std::size_t i = 0; i < shown; ++i) {
+    x += entryWidth(lines_[i], metrics);
+    if (event->position().x() < x) {
+      Q_EMIT clicked(lines_[i].name);
+      return;
+    }
+  }
+  if (shown < lines_.size()) openRest();
+}
+
+void CurveLegend::openRest() {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (std::size_t i = namesShown(); i < lines_.size(); ++i) {
+    QPixmap mark(kMark, kMark);
+    mark.fill(Qt::transparent);
+    QPainter(&mark).fillRect(QRect(0, kMark / 2 - 1, kMark, 2), legendColor(lines_[i]));
+    QAction* action =
+        menu->addAction(mark, lines_[i].name, this, [this, name = lines_[i].name] { Q_EMIT clicked(name); });
+    action->setCheckable(true);
+    action->setChecked(lines_[i].alpha != 0);
+  }
+  menu->popup(mapToGlobal(QPoint(width() - menu->sizeHint().width(), height())));
+}
+
+CurvePanel::CurvePanel(const QString& title, CurvePlot::Kind kind, QWidget* parent)
+    : QWidget(parent), title_(title) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* header = new QWidget(this);
+  header->setFixedHeight(kHeader);
+  header_ = new QHBoxLayout(header);
+  header_->setContentsMargins(12, 0, 6, 0);
+  header_->setSpacing(8);
+  header_->addWidget(makeLabel(title, Role::Text, TextSize::Body, Weight::Semibold, header));
+  subject_ = new ElidedLabel({}, Qt::ElideRight, header);
+  subject_->setRole(Role::Text3);
+  header_->addWidget(subject_, 1);
+  legend_ = new CurveLegend(header);
+  header_->addWidget(legend_);
+  auto* more = makeIconButton(QStringLiteral("more"), tr("Save the picture or the values"), header);
+  connect(more, &QToolButton::clicked, this, [this, more] { openMenu(more); });
+  header_->addWidget(more);
+  column->addWidget(header);
+  plot_ = new CurvePlot(title, kind, this);
+  column->addWidget(plot_, 1);
+  nothing_ = makeLabel(tr("Nothing yet"), Role::Text3, TextSize::Small, Weight::Normal, this);
+  nothing_->setAlignment(Qt::AlignCenter);
+  column->addWidget(nothing_, 1);
+  showLines();
+  connect(legend_, &CurveLegend::clicked, this, [this](const QString& name) {
+    if (hidden_.removeAll(name) == 0) hidden_ << name;
+    showLines();
+  });
+  connect(&Theme::current(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void CurvePanel::setSubject(const QString& subject) {
+  subject_->setText(subject);
+}
+
+QString CurvePanel::subject() const {
+  return subject_->text();
+}
+
+void CurvePanel::setLines(std::vector<CurveLine> lines) {
+  lines_ = std::move(lines);
+  showLines();
+}
+
+void CurvePanel::showLines() {
+  std::vector<CurveLine> shown, named = lines_;
+  for (CurveLine& line : named) {
+    if (hidden_.contains(line.name)) {
+      line.alpha = 0;
+    } else {
+      shown.push_back(line);
+    }
+  }
+  legend_->setLines(lines_.size() > 1 ? named : std::vector<CurveLine>());
+  plot_->setLines(std::move(shown));
+  // Axes of nothing say nothing.
+  plot_->setVisible(!lines_.empty());
+  nothing_->setVisible(lines_.empty());
+}
+
+void CurvePanel::addWidget(QWidget* widget) {
+  header_->insertWidget(header_->count() - 1, widget);
+}
+
+void CurvePanel::openMenu(QWidget* button) {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->addAction(icon("export"), tr("Save picture (PNG)"), this,
+                  [this] { save(QStringLiteral("png"), &CurvePanel::savePicture); });
+  menu->addAction(icon("table"), tr("Save values (CSV)"), this,
+                  [this] { save(QStringLiteral("csv"), &CurvePanel::saveValues); });
+  menu->addSeparator();
+  QAction* all = menu->addAction(tr("Show all steps"), this, [this] {
+    plot_->setZoom(std::nullopt);
+    Q_EMIT plot_->zoomed(std::nullopt);
+  });
+  all->setEnabled(plot_->isZoomed());
+  menu->popup(button->mapToGlobal(QPoint(0, button->height())));
+}
+
+void CurvePanel::save(const QString& ending, void (CurvePanel::*write)(const QString&)) {
+  QString name = QStringLiteral("%1-%2.%3").arg(run_name_, title_.toLower(), ending);
+  name.replace(QLatin1Char(' '), QLatin1Char('-'));
+  QString path = QFileDialog::getSaveFileName(this, tr("Save %1").arg(title_), name);
+  if (path.isEmpty()) return;
+  if (!path.endsWith(QLatin1Char('.') + ending, Qt::CaseInsensitive)) path += QLatin1Char('.') + ending;
+  try {
+    (this->*write)(path);
+  } catch (const Error& error) {
+    Q_EMIT failed(error.problem());
+  }
+}
+
+void CurvePanel::savePicture(const QString& path) {
+  if (grab().save(path, "PNG")) return;
+  throw Error({.summary = "The picture cannot be saved",
+               .file = path.toStdString(),
+               .expected = {},
+               .found = {},
+               .advice = "Check the free space and the permissions of the folder."});
+}
+
+void CurvePanel::saveValues(const QString& path) {
+  writeFile(path.toStdString(), std::string_view(plot_->csv().toStdString()));
+}
+
+void CurvePanel::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const Theme& theme = Theme::current();
+  painter.fillRect(rect(), theme.color(Role::Panel));
+  const QRect header(0, 0, width(), kHeader);
+  painter.fillRect(header, theme.color(Role::Surface));
+  paintBottomLine(painter, header, theme.color(Role::Border));
+}
+
+}  // namespace hbev::ui

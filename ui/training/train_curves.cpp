@@ -1,0 +1,324 @@
+#include "ui/training/train_curves.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QtCore/QFile>
+#include <QtCore/QTimer>
+#include <QtWidgets/QGridLayout>
+#include <QtWidgets/QHBoxLayout>
+
+#include "ui/kit/label.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/theme.h"
+#include "ui/kit/value_slider.h"
+#include "ui/training/run_compare.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kRefresh_ms = 200, kLossHeight = 260, kLowerHeight = 170, kNarrowWidth = 860;
+constexpr double kGigabyte = 1e9;
+/// Without the sixth, which is nearly that of text: the total's.
+constexpr std::array<int, 7> kTermColors{0, 1, 2, 3, 4, 7, 6};
+
+/// The slider's middle is a weight of 0.99, which is where smoothing is of use.
+double weightOf(double slider) {
+  return slider <= 0 ? 0 : 1 - std::pow(10.0, -4 * slider);
+}
+double sliderOf(double weight) {
+  return weight <= 0 ? 0 : -std::log10(1 - weight) / 4;
+}
+
+QString percentText(double value) {
+  return decimal(value, 1);
+}
+
+QString secondsText(double value) {
+  return value < 0.0995 ? QStringLiteral("%1 ms").arg(decimal(value * 1000, 0))
+                        : QStringLiteral("%1 s").arg(decimal(value, value < 9.95 ? 2 : 1));
+}
+
+QString memoryText(double bytes) {
+  return QStringLiteral("%1 GB").arg(decimal(bytes / kGigabyte, bytes < 9.95 * kGigabyte ? 1 : 0));
+}
+
+}  // namespace
+
+TrainCurves::TrainCurves(RunStore& store, QWidget* parent) : QScrollArea(parent), store_(store) {
+  setWidgetResizable(true);
+  setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setAccessibleName(tr("Curves"));
+  auto* content = new QWidget(this);
+  auto* grid = new QGridLayout(content);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setSpacing(1);
+  const auto make = [&](Plot plot, const QString& title, CurvePlot::Kind kind = CurvePlot::Kind::Lines) {
+    panels_[std::size_t(plot)] = new CurvePanel(title, kind, content);
+    panels_[std::size_t(plot)]->setMinimumHeight(plot == Loss ? kLossHeight : kLowerHeight);
+  };
+  make(Loss, tr("Loss"));
+  make(Score, tr("RayIoU"));
+  make(Gradient, tr("Gradient"));
+  make(Time, tr("Step time"), CurvePlot::Kind::Bars);
+  make(Memory, tr("Memory"));
+  grid->addWidget(panels_[Loss], 0, 0, 1, 2);
+  grid->addWidget(panels_[Score], 1, 0);
+  grid->addWidget(panels_[Gradient], 1, 1);
+  grid->addWidget(panels_[Time], 2, 0);
+  grid->addWidget(panels_[Memory], 2, 1);
+  grid->setRowStretch(0, 5);
+  grid->setRowStretch(1, 3);
+  grid->setRowStretch(2, 3);
+  grid->setColumnStretch(0, 1);
+  grid->setColumnStretch(1, 1);
+  setWidget(content);
+  makeLossTools();
+  makeGradientTools();
+  panels_[Loss]->plot().setLog(true);
+  panels_[Score]->plot().setFormat(&percentText);
+  panels_[Gradient]->plot().setFromZero(true);
+  panels_[Time]->plot().setFormat(&secondsText);
+  panels_[Memory]->plot().setFormat(&memoryText);
+  panels_[Memory]->plot().setFromZero(true);
+  for (CurvePanel* panel : panels_) {
+    CurvePlot* plot = &panel->plot();
+    connect(panel, &CurvePanel::failed, this, &TrainCurves::failed);
+    // One look at time for all of them.
+    connect(plot, &CurvePlot::zoomed, this, [this, plot](const auto& zoom) {
+      for (CurvePanel* each : panels_) {
+        if (&each->plot() != plot) each->plot().setZoom(zoom);
+      }
+    });
+    connect(plot, &CurvePlot::pointed, this, [this, plot](const auto& step) {
+      for (CurvePanel* each : panels_) {
+        if (&each->plot() != plot) each->plot().setCursor(step);
+      }
+    });
+  }
+  soon_.setSingleShot(true);
+  soon_.setInterval(kRefresh_ms);
+  connect(&soon_, &QTimer::timeout, this, &TrainCurves::refresh);
+  connect(&store, &RunStore::currentChanged, this, [this] {
+    for (CurvePanel* each : panels_)
+      each->plot().setZoom(std::nullopt);
+    refresh();
+  });
+  connect(&store, &RunStore::checkedChanged, this, &TrainCurves::refreshSoon);
+  connect(&store, &RunStore::smoothingChanged, this, &TrainCurves::refreshSoon);
+  connect(&store, &RunStore::runChanged, this, &TrainCurves::refreshSoon);
+  refresh();
+}
+
+void TrainCurves::makeLossTools() {
+  auto* tools = new QWidget(this);
+  auto* row = new QHBoxLayout(tools);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(8);
+  mode_ = new SegmentedControl(tools);
+  mode_->setObjectName(QStringLiteral("compareRuns"));
+  mode_->addSegment(tr("Terms"), {}, tr("Every term of the loss of this run."));
+  mode_->addSegment(tr("Runs"), {}, tr("The checked runs over each other, in all plots."));
+  connect(mode_, &SegmentedControl::currentChanged, this, [this](int index) { setComparing(index == 1); });
+  smoothing_name_ = makeLabel(tr("Smooth"), Role::Text2, TextSize::Small, Weight::Normal, tools);
+  smoothing_ = new ValueSlider(0, 1, sliderOf(store_.smoothing()), tools);
+  smoothing_->setObjectName(QStringLiteral("smoothing"));
+  smoothing_->setName(tr("Smoothing"));
+  smoothing_->setFormat([](double slider) {
+    return decimal(weightOf(slider), slider > 0.75 ? 4 : slider > 0.5 ? 3 : 2);
+  });
+  connect(smoothing_, &ValueSlider::valueChanged, this,
+          [this](double slider) { store_.setSmoothing(weightOf(slider)); });
+  axis_ = new SegmentedControl(tools);
+  axis_->setObjectName(QStringLiteral("lossAxis"));
+  axis_->addSegment(tr("Linear"));
+  axis_->addSegment(tr("Log"));
+  axis_->setCurrentIndex(1);
+  connect(axis_, &SegmentedControl::currentChanged, this,
+          [this](int index) { panels_[Loss]->plot().setLog(index == 1); });
+  for (QWidget* each : std::initializer_list<QWidget*>{mode_, smoothing_name_, smoothing_, axis_})
+    row->addWidget(each);
+  panels_[Loss]->addWidget(tools);
+}
+
+void TrainCurves::makeGradientTools() {
+  gradient_ = new SegmentedControl(this);
+  gradient_->setObjectName(QStringLiteral("gradient"));
+  gradient_->addSegment(tr("Norm"), {}, tr("How long the gradient was before it was shortened."));
+  gradient_->addSegment(tr("Rate"), {}, tr("The learning rate: how far a step goes."));
+  connect(gradient_, &SegmentedControl::currentChanged, this, [this] {
+    signature_.clear();
+    refresh();
+  });
+  panels_[Gradient]->addWidget(gradient_);
+}
+
+void TrainCurves::setComparing(bool comparing) {
+  if (comparing_ == comparing) return;
+  comparing_ = comparing;
+  mode_->setCurrentIndex(comparing ? 1 : 0);
+  refresh();
+}
+
+void TrainCurves::refreshSoon() {
+  if (isVisible() && !soon_.isActive()) soon_.start();
+}
+
+void TrainCurves::showEvent(QShowEvent* event) {
+  QScrollArea::showEvent(event);
+  refresh();
+}
+
+void TrainCurves::resizeEvent(QResizeEvent* event) {
+  QScrollArea::resizeEvent(event);
+  // The legend has the first claim on the width.
+  const bool narrow = width() < kNarrowWidth;
+  smoothing_name_->setVisible(!narrow);
+  smoothing_->setFixedWidth(narrow ? 94 : 124);
+}
+
+QString TrainCurves::signature() const {
+  QStringList parts{comparing_ ? QStringLiteral("runs") : QStringLiteral("terms")};
+  const auto add = [&](const RunData& run) {
+    parts << QString::fromStdString(run.folder.string()) << QString::number(run.color);
+    for (const auto& [name, series] : run.curves)
+      parts << QString::fromStdString(name) + (series->empty() ? QStringLiteral("0") : QString());
+  };
+  if (store_.current()) add(*store_.current());
+  for (const auto& each : store_.checked())
+    add(*each);
+  return parts.join(QLatin1Char('\n'));
+}
+
+void TrainCurves::refresh() {
+  const auto run = store_.current();
+  // What is still to come has its room; a run that is over fills the plot.
+  double steps = !run ? 1 : double(run->isGoing() ? run->totalSteps() : run->last_step);
+  for (const auto& each : store_.checked())
+    steps = std::max(steps, double(each->last_step));
+  for (CurvePanel* each : panels_) {
+    each->plot().setSpan(steps);
+    each->setRunName(run ? run->name() : QString());
+  }
+  if (const QString now = signature(); now != signature_) {
+    signature_ = now;
+    rebuild();
+  } else {
+    for (CurvePanel* each : panels_)
+      each->plot().refresh();
+  }
+  showSubjects();
+}
+
+void TrainCurves::rebuild() {
+  const auto run = store_.current();
+  if (run) showClipping(*run);
+  panels_[Loss]->setLines(lossLines());
+  std::vector<CurveLine> scores = linesOf("ray_iou", true, 0);
+  for (CurveLine& each : scores) {
+    each.marked = each.strong;
+    each.smoothed = false;
+  }
+  panels_[Score]->setLines(std::move(scores));
+  const bool rate = gradient_->currentIndex() == 1;
+  std::vector<CurveLine> gradient = linesOf(rate ? "learning_rate" : "gradient_norm", comparing_, 0);
+  for (CurveLine& each : gradient)
+    each.smoothed = !rate;
+  panels_[Gradient]->setLines(std::move(gradient));
+  panels_[Memory]->setLines(linesOf("memory_bytes", comparing_, 1));
+  std::vector<CurveLine> times;
+  const auto addTime = [&](const char* name, const QString& title, Role role, double alpha) {
+    const auto series = run ? run->curve(name) : nullptr;
+    if (!series) return;
+    CurveLine line;
+    line.name = title;
+    line.series = series;
+    line.role = role;
+    line.alpha = alpha;
+    times.push_back(std::move(line));
+  };
+  addTime("backward_seconds", tr("backward"), Role::Accent, 0.45);
+  addTime("forward_seconds", tr("forward"), Role::Accent, 0.8);
+  addTime("data_seconds", tr("data"), Role::Warn, 1);
+  panels_[Time]->setLines(std::move(times));
+}
+
+std::vector<CurveLine> TrainCurves::lossLines() const {
+  if (comparing_) return linesOf("loss", true, -1);
+  std::vector<CurveLine> lines;
+  const auto run = store_.current();
+  if (!run) return lines;
+  if (const auto total = run->curve("loss")) {
+    CurveLine line;
+    line.name = lossTitle("loss");
+    line.series = total;
+    lines.push_back(std::move(line));
+  }
+  std::size_t term = 0;
+  for (const std::string& name : run->lossTerms()) {
+    CurveLine line;
+    line.name = lossTitle(name);
+    line.series = run->curve(name);
+    line.color = kTermColors[term++ % kTermColors.size()];
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::vector<CurveLine> TrainCurves::linesOf(const std::string& name, bool compared, int own_color) const {
+  std::vector<CurveLine> lines;
+  const auto current = store_.current();
+  const auto checked = compared ? store_.checked() : std::vector<std::shared_ptr<RunData>>();
+  const auto add = [&](const RunData& run, int color, bool strong) {
+    const auto series = run.curve(name);
+    if (!series || series->empty()) return;
+    CurveLine line;
+    line.name = run.name();
+    line.series = series;
+    line.color = color;
+    line.strong = strong;
+    lines.push_back(std::move(line));
+  };
+  for (const auto& each : checked) {
+    if (each != current) add(*each, each->color, false);
+  }
+  // The current one lies above the others.
+  if (current) add(*current, compared && current->color >= 0 ? current->color : own_color, true);
+  return lines;
+}
+
+void TrainCurves::showClipping(const RunData& run) {
+  const RunSettings settings = settingsOf(run);
+  const auto clip = settings.find("training.clip_norm");
+  bool is_number = false;
+  const double limit = clip == settings.end() ? 0 : QString::fromStdString(clip->second).toDouble(&is_number);
+  const bool clips = is_number && limit > 0 && gradient_->currentIndex() == 0;
+  panels_[Gradient]->setSubject(clips ? tr("clipped at %1").arg(limit) : QString());
+  panels_[Gradient]->plot().setLimit(clips ? std::optional(limit) : std::nullopt);
+}
+
+void TrainCurves::showSubjects() {
+  const auto run = store_.current();
+  if (!run) return;
+  const auto keyframes = run->lastOf("keyframes");
+  panels_[Score]->setSubject(
+      keyframes ? tr("%1 keyframes of %2")
+                      .arg(decimal(*keyframes, 0), QString::fromStdString(run->facts.evaluate_split))
+                : tr("no evaluation yet"));
+  const auto waits = run->curve("data_seconds"), steps = run->curve("seconds");
+  QString waiting;
+  if (waits && steps && !steps->empty()) {
+    const double to = double(steps->step(steps->size() - 1)) + 1;
+    const auto waited = waits->mean(0, to), took = steps->mean(0, to);
+    if (waited && took && *took > 0)
+      waiting = tr("waiting for data %1 %").arg(decimal(100 * *waited / *took, 1));
+  }
+  panels_[Time]->setSubject(waiting);
+  const auto memory = run->curve("memory_bytes");
+  const auto most = memory && !memory->empty() ? memory->range(0, 1e18, false) : std::nullopt;
+  panels_[Memory]->setSubject(most ? tr("peak %1").arg(memoryText(most->high)) : QString());
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,93 @@
+// New run: what to train, on what, from which weights, how long; what speaks against it; and the start.
+#pragma once
+
+#include <memory>
+
+#include <QtCore/QTimer>
+#include <QtWidgets/QDialog>
+
+#include "ui/predict/predicting.h"
+#include "ui/state/background_job.h"
+#include "ui/training/train_start.h"
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+class QVBoxLayout;
+
+namespace hbev::ui {
+
+class ComboBox;
+class FindingList;
+class ProgressLine;
+class TrainSettings;
+
+class TrainDialog : public QDialog {
+  Q_OBJECT
+ public:
+  TrainDialog(Studio& studio, Predicting& predicting, RunStore& store, TrainBackend backend,
+              QWidget* parent = nullptr);
+
+  TrainRequest request() const;
+  /// Fills the fields: "more of these in training", a run's own settings.
+  void setRequest(const TrainRequest& request);
+  void setBoost(const QString& file);
+  /// What was found about request() as it is now; null while it is looked at.
+  const Preflight* preflight() const;
+
+ Q_SIGNALS:
+  /// Nothing speaks against it, and somebody wants it. The dialog closes.
+  void startRequested(const hbev::ui::TrainRequest& request);
+
+ private:
+  QWidget* makeForm();
+  QWidget* makeFindings();
+  QWidget* makeAdvanced();
+  QWidget* makeFooter();
+  void addRow(const QString& name, QWidget* control, const QString& help, QWidget* more = nullptr);
+  void addGroup(const QString& title);
+  void fillConfigs();
+  void fillWeights();
+  void fillSplits();
+  /// The configuration's own values, where nobody has written others.
+  void takeConfig();
+  /// Those that come with the configuration, unless somebody has chosen others.
+  void takeShippedWeights();
+  void changed();
+  void inspect();
+  void showFindings();
+  QString freeName() const;
+  QPushButton* makeBrowse(const QString& help, const std::function<QString()>& choose, QLineEdit* field);
+
+  Studio& studio_;
+  Predicting& predicting_;
+  RunStore& store_;
+  TrainBackend backend_;
+  QVBoxLayout* rows_ = nullptr;
+  QLineEdit* name_;
+  QLineEdit* data_;
+  ComboBox* split_;
+  ComboBox* evaluate_split_;
+  ComboBox* config_;
+  QLabel* about_;
+  ComboBox* weights_;
+  QSpinBox* steps_;
+  QSpinBox* batch_;
+  QLineEdit* rate_;
+  QSpinBox* seed_;
+  QSpinBox* checkpoint_every_;
+  QSpinBox* evaluate_every_;
+  QLineEdit* boost_;
+  TrainSettings* settings_;
+  FindingList* findings_;
+  ProgressLine* progress_;
+  QLabel* summary_;
+  QPushButton* start_;
+  QTimer soon_;
+  BackgroundJob job_;
+  std::shared_ptr<Preflight> result_;  ///< written by the job until it has finished
+  bool is_inspected_ = false;
+};
+
+}  // namespace hbev::ui

@@ -1,0 +1,118 @@
+// What the New run dialog offers to choose from: configurations, weights, splits.
+#include <algorithm>
+
+#include <QtCore/QFileInfo>
+#include <QtCore/QSignalBlocker>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QSpinBox>
+
+#include "core/data/splits.h"
+#include "ui/kit/combo_box.h"
+#include "ui/predict/predict_choice.h"
+#include "ui/training/train_dialog.h"
+#include "ui/training/train_settings.h"
+
+namespace hbev::ui {
+
+void TrainDialog::fillConfigs() {
+  const QSignalBlocker quiet(config_);
+  try {
+    for (const NamedConfig& each : predicting_.backend().configs()) {
+      config_->addItem(QString::fromStdString(each.name), QString::fromStdString(each.name));
+      config_->setItemData(config_->count() - 1, QString::fromStdString(each.about), Qt::ToolTipRole);
+    }
+  } catch (const Error&) {
+    config_->clear();  // the check before the start says what is wrong
+  }
+  for (const QString& file : recentConfigs())
+    config_->addItem(QFileInfo(file).fileName(), file);
+  config_->setCurrentIndex(std::max(0, config_->findData(QStringLiteral("demo"))));
+}
+
+void TrainDialog::fillWeights() {
+  const QSignalBlocker quiet(weights_);
+  const QString chosen = weights_->currentData().toString();
+  weights_->clear();
+  weights_->addItem(tr("Random weights"), QString());
+  try {
+    for (const NamedConfig& each : predicting_.backend().configs()) {
+      if (each.weights.empty()) continue;
+      weights_->addItem(tr("%1: comes with the program").arg(QString::fromStdString(each.name)),
+                        QString::fromStdString(each.weights.string()));
+    }
+  } catch (const Error&) {
+    weights_->setCurrentIndex(0);  // as above
+  }
+  for (const QString& file : recentWeights()) {
+    weights_->addItem(QFileInfo(file).fileName(), file);
+    weights_->setItemData(weights_->count() - 1, file, Qt::ToolTipRole);
+  }
+  // The newest checkpoints of runs.
+  for (const auto& each : store_.runs()) {
+    const RunCheckpoint* best = each->bestCheckpoint() ? each->bestCheckpoint() : each->newestCheckpoint();
+    if (!best || weights_->count() > 24) continue;
+    weights_->addItem(tr("%1, step %2").arg(each->name()).arg(best->step),
+                      QString::fromStdString(best->file.string()));
+  }
+  weights_->setCurrentIndex(std::max(0, weights_->findData(chosen)));
+}
+
+void TrainDialog::fillSplits() {
+  std::vector<std::string> names{"train", "val"};
+  const auto& dataset = studio_.dataset();
+  if (dataset && data_->text() == QString::fromStdString(dataset->root().string())) {
+    try {
+      names = splitsWithScenes(*dataset);
+    } catch (const Error&) {
+      names.clear();  // the check before the start says what is wrong
+    }
+  }
+  names.emplace_back("all");
+  for (ComboBox* each : {split_, evaluate_split_}) {
+    const QSignalBlocker quiet(each);
+    const QString before = each->currentText();
+    each->clear();
+    for (const std::string& name : names)
+      each->addItem(QString::fromStdString(name));
+    const QString wanted = !before.isEmpty() ? before
+                           : each == split_  ? QStringLiteral("train")
+                                             : QStringLiteral("val");
+    const bool known = each->findText(wanted) >= 0;
+    each->setCurrentText(known || !before.isEmpty() ? wanted : each->itemText(0));
+  }
+}
+
+void TrainDialog::takeShippedWeights() {
+  QString wanted;
+  bool is_ours = weights_->currentData().toString().isEmpty();
+  try {
+    for (const NamedConfig& each : predicting_.backend().configs()) {
+      const QString weights = QString::fromStdString(each.weights.string());
+      if (weights.isEmpty()) continue;
+      is_ours = is_ours || weights_->currentData().toString() == weights;
+      if (each.name == config_->currentData().toString().toStdString()) wanted = weights;
+    }
+  } catch (const Error&) {
+    return;  // the check before the start says what is wrong
+  }
+  if (is_ours) weights_->setCurrentIndex(std::max(0, weights_->findData(wanted)));
+}
+
+void TrainDialog::takeConfig() {
+  takeShippedWeights();
+  try {
+    const ModelConfig config = backend_.config(config_->currentData().toString().toStdString(), {});
+    const QSignalBlocker quiet_rate(rate_), quiet_batch(batch_);
+    rate_->setText(settingNumber(config.training.learning_rate));
+    batch_->setValue(config.training.batch_size);
+    about_->setText(config_->currentData(Qt::ToolTipRole).toString());
+    settings_->setConfig(config);
+    about_->setVisible(!about_->text().isEmpty());
+  } catch (const Error& error) {
+    about_->setText(QString::fromStdString(toString(error.problem())));
+    about_->show();
+  }
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,337 @@
+#include "ui/training/train_start.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QProcess>
+#include <QtCore/QStandardPaths>
+
+#include "core/base/files.h"
+#include "core/base/size_text.h"
+#include "core/data/splits.h"
+#include "core/model/weights_misfit.h"
+#include "ui/kit/painting.h"
+#include "ui/state/stream_settings.h"
+#include "ui/state/text.h"
+#include "ui/training/run_compare.h"
+#include "ui/training/run_head.h"
+
+namespace hbev::ui {
+namespace {
+
+namespace fs = std::filesystem;
+using State = Finding::State;
+
+/// Weights, two moments of the optimizer and the average.
+constexpr double kCheckpointCopies = 4, kKeptCheckpoints = 5;
+
+QString gigabytes(double bytes) {
+  return toQString(sizeText(std::uint64_t(std::max(0.0, bytes))));
+}
+
+class Inspection {
+ public:
+  Inspection(const TrainRequest& request, const TrainExperience& experience)
+      : request_(request), experience_(experience) {}
+  std::vector<Finding> findings;
+
+  void add(State state, const char* area, const QString& title, const QString& advice = {}) {
+    findings.push_back({state, area, title.toStdString(), {}, advice.toStdString()});
+  }
+  void add(State state, const char* area, const Problem& problem) {
+    std::string title = problem.summary, detail;
+    if (!problem.expected.empty()) detail = "Expected " + problem.expected;
+    if (!problem.found.empty()) detail += (detail.empty() ? "Found " : ", found ") + problem.found;
+    findings.push_back({state, area, std::move(title), std::move(detail), problem.advice});
+  }
+
+  void inspectFolder();
+  void inspectData(std::shared_ptr<const Dataset> dataset);
+  std::optional<ModelConfig> inspectConfig(const TrainBackend& training);
+  std::uint64_t inspectWeights(const PredictBackend& network, const ModelConfig& config);
+  void inspectMemory(const TrainBackend& training, const ModelConfig& config, std::uint64_t parameters);
+  void inspectDisk(std::uint64_t parameters);
+  void inspectTime();
+
+ private:
+  void inspectSplit(const Dataset& dataset, const QString& split, bool trains);
+  const TrainRequest& request_;
+  const TrainExperience& experience_;
+};
+
+void Inspection::inspectFolder() {
+  if (trainerProgram().isEmpty())
+    add(State::Failure, "Program", QObject::tr("hbevocc is not beside this program, nor in PATH"),
+        QObject::tr("Install it, or name it in the environment variable HBEV_TRAINER."));
+  if (request_.folder.isEmpty()) {
+    add(State::Failure, "Folder", QObject::tr("The run has no folder"), QObject::tr("Give it a name."));
+    return;
+  }
+  std::error_code code;
+  const fs::path folder = request_.folder.toStdString();
+  if (fs::exists(RunPaths(folder).facts(), code)) {
+    add(State::Failure, "Folder", QObject::tr("There is a run of this name already"),
+        QObject::tr("Choose another name, or resume that run."));
+  } else if (fs::exists(folder, code) && !fs::is_empty(folder, code)) {
+    add(State::Warning, "Folder", QObject::tr("The folder holds other files already"),
+        QObject::tr("A new folder keeps runs apart."));
+  }
+}
+
+void Inspection::inspectData(std::shared_ptr<const Dataset> dataset) {
+  if (request_.data.isEmpty())
+    return add(State::Failure, "Data", QObject::tr("No data set is chosen"),
+               QObject::tr("Choose a nuScenes folder with labels."));
+  try {
+    std::error_code code;
+    const fs::path root = request_.data.toStdString();
+    if (!dataset || !fs::equivalent(dataset->root(), root, code)) dataset = Dataset::open(root);
+    if (dataset->version().empty())
+      return add(State::Failure, "Data", QObject::tr("These are labels without pictures"),
+                 QObject::tr("Training needs a nuScenes folder with its tables and pictures."));
+    inspectSplit(*dataset, request_.split, true);
+    if (request_.evaluate_every > 0) inspectSplit(*dataset, request_.evaluate_split, false);
+  } catch (const Error& error) {
+    add(State::Failure, "Data", error.problem());
+  }
+}
+
+void Inspection::inspectSplit(const Dataset& dataset, const QString& split, bool trains) {
+  std::size_t keyframes = 0, looked_at = 0, labelled = 0;
+  std::vector<std::size_t> scenes;
+  try {
+    scenes = scenesOfSplit(dataset, split.toStdString());
+  } catch (const Error& error) {
+    // Without scenes to evaluate on there is no score, but there can be a training.
+    return add(trains ? State::Failure : State::Warning, "Data", error.problem());
+  }
+  for (const std::size_t scene : scenes) {
+    const std::size_t count = dataset.scenes()[scene].keyframes.size();
+    keyframes += count;
+    // A few of each scene tell whether there are labels.
+    for (std::size_t i = 0; i < count; i += std::max<std::size_t>(1, count / 3)) {
+      const Keyframe keyframe = dataset.keyframe(scene, i);
+      ++looked_at;
+      labelled += std::ranges::any_of(dataset.labelKinds(), [&](LabelKind kind) {
+        return dataset.truthFile(kind, keyframe).has_value();
+      });
+    }
+  }
+  const QString what = QObject::tr("%1 scenes, %2 keyframes in %3")
+                           .arg(scenes.size())
+                           .arg(groupedNumber(qint64(keyframes)), split);
+  if (labelled == 0) {
+    add(trains ? State::Failure : State::Warning, "Labels", QObject::tr("%1, and none has labels").arg(what),
+        QObject::tr("Put gts/ (Occ3D) or openocc_v2/ into the data set's folder."));
+  } else if (labelled < looked_at) {
+    add(State::Warning, "Labels",
+        QObject::tr("%1; %2 of %3 looked at have no labels")
+            .arg(what)
+            .arg(looked_at - labelled)
+            .arg(looked_at),
+        QObject::tr("Those are left out."));
+  } else {
+    add(State::Good, trains ? "Data" : "Evaluation", what);
+  }
+}
+
+std::optional<ModelConfig> Inspection::inspectConfig(const TrainBackend& training) {
+  try {
+    std::vector<std::string> settings;
+    for (const QString& each : request_.allSettings())
+      settings.push_back(each.toStdString());
+    ModelConfig config = training.config(request_.config.toStdString(), settings);
+    add(State::Good, "Settings", QObject::tr("All settings are within their ranges"));
+    return config;
+  } catch (const Error& error) {
+    add(State::Failure, "Settings", error.problem());
+    return std::nullopt;
+  }
+}
+
+std::uint64_t Inspection::inspectWeights(const PredictBackend& network, const ModelConfig& config) {
+  const auto parametersOf = [&](const WeightsChoice& weights) {
+    PredictorOptions options;
+    options.device = "cpu";
+    Progress unwatched;
+    const auto predictor = network.make(config, weights, options, unwatched);
+    if (!weights.file.empty() && !weights.despite_mismatch)
+      add(State::Good, "Weights", QString::fromStdString(predictor->facts().fit));
+    return predictor->facts().parameters;
+  };
+  try {
+    const WeightsChoice weights{request_.weights.toStdString(), false};
+    try {
+      const std::uint64_t parameters = parametersOf(weights);
+      if (request_.weights.isEmpty())
+        add(State::Note, "Weights", QObject::tr("Begins with random weights"),
+            QObject::tr("Weights of the same configuration would be much faster."));
+      return parameters;
+    } catch (const WeightsMisfit& error) {
+      add(State::Warning, "Weights", error.problem());
+      findings.back().advice =
+          QObject::tr("What fits is taken; the rest begins with random weights.").toStdString();
+    }
+    return parametersOf({weights.file, true});
+  } catch (const Error& error) {
+    add(State::Failure, "Weights", error.problem());
+    return 0;
+  }
+}
+
+void Inspection::inspectMemory(const TrainBackend& training, const ModelConfig& config,
+                               std::uint64_t parameters) {
+  const bool measured = experience_.memory_bytes.has_value();
+  const double needed = measured ? *experience_.memory_bytes : double(training.memory(config, parameters));
+  const QString how = measured ? QObject::tr("%1 measured in %2").arg(gigabytes(needed), experience_.run)
+                               : QObject::tr("about %1 by its sizes").arg(gigabytes(needed));
+  if (request_.device.startsWith(QStringLiteral("cuda")))
+    return add(State::Note, "Memory", QObject::tr("It takes %1").arg(how));
+  const double all = double(machineMemory());
+  if (needed < 0.8 * all) {
+    add(State::Good, "Memory", QObject::tr("%1; there is %2").arg(how, gigabytes(all)));
+  } else {
+    add(needed > 1.2 * all ? State::Failure : State::Warning, "Memory",
+        QObject::tr("Memory is short: %1, and there is %2").arg(how, gigabytes(all)),
+        config.training.batch_size > 1 ? QObject::tr("A batch of 1 would take less.")
+                                       : QObject::tr("A smaller configuration would fit."));
+  }
+}
+
+void Inspection::inspectDisk(std::uint64_t parameters) {
+  const double each = double(parameters) * 4 * kCheckpointCopies;
+  const double needed = each * kKeptCheckpoints;
+  fs::path folder = request_.folder.toStdString();
+  std::error_code code;
+  while (!folder.empty() && folder.has_parent_path() && folder != folder.parent_path() &&
+         !fs::exists(folder, code))
+    folder = folder.parent_path();
+  const fs::space_info space = fs::space(folder, code);
+  if (code) return;
+  const double free = double(space.available);
+  const QString what = QObject::tr("Checkpoints of %1, %2 free").arg(gigabytes(each), gigabytes(free));
+  if (free > 2 * needed) {
+    add(State::Good, "Disk", what);
+  } else {
+    add(free > needed ? State::Warning : State::Failure, "Disk", what,
+        QObject::tr("Free some space, or choose a folder on another disk."));
+  }
+}
+
+void Inspection::inspectTime() {
+  if (!experience_.seconds_per_step)
+    return add(State::Note, "Time", QObject::tr("Nobody has measured a step of this configuration here"),
+               QObject::tr("The run says how long it will take after its first steps."));
+  const double seconds = *experience_.seconds_per_step * double(request_.steps);
+  add(State::Good, "Time",
+      QObject::tr("About %1 for %2 steps, as %3 went")
+          .arg(longTimeText(seconds), groupedNumber(request_.steps), experience_.run));
+}
+
+}  // namespace
+
+QStringList TrainRequest::allSettings() const {
+  QStringList all{QStringLiteral("training.batch_size=%1").arg(batch),
+                  QStringLiteral("training.learning_rate=%1").arg(learning_rate, 0, 'g', 6)};
+  return all + settings;
+}
+
+QStringList TrainRequest::arguments() const {
+  QStringList words{QStringLiteral("train"),
+                    data,
+                    QStringLiteral("--config"),
+                    config,
+                    QStringLiteral("--out"),
+                    folder,
+                    QStringLiteral("--split"),
+                    split,
+                    QStringLiteral("--evaluate-split"),
+                    evaluate_split,
+                    QStringLiteral("--steps"),
+                    QString::number(steps),
+                    QStringLiteral("--seed"),
+                    QString::number(seed),
+                    QStringLiteral("--device"),
+                    device,
+                    QStringLiteral("--checkpoint-every"),
+                    QString::number(checkpoint_every),
+                    QStringLiteral("--evaluate-every"),
+                    QString::number(evaluate_every),
+                    QStringLiteral("--evaluate-keyframes"),
+                    QString::number(evaluate_keyframes)};
+  if (!weights.isEmpty()) words << QStringLiteral("--weights") << weights;
+  if (!boost.isEmpty()) words << QStringLiteral("--boost") << boost;
+  for (const QString& each : allSettings())
+    words << QStringLiteral("--set") << each;
+  return words;
+}
+
+QString trainerProgram() {
+  const QString named = qEnvironmentVariable("HBEV_TRAINER");
+  if (!named.isEmpty()) return QFileInfo(named).isExecutable() ? named : QString();
+  const QString beside = QCoreApplication::applicationDirPath() + QStringLiteral("/hbevocc");
+  if (QFileInfo(beside).isExecutable()) return beside;
+  return QStandardPaths::findExecutable(QStringLiteral("hbevocc"));
+}
+
+void startTrainer(const QStringList& arguments, const QString& log_file) {
+  const QString program = trainerProgram();
+  QProcess process;
+  process.setProgram(program);
+  process.setArguments(arguments);
+  process.setStandardInputFile(QProcess::nullDevice());
+  process.setStandardOutputFile(log_file, QIODevice::Append);
+  process.setStandardErrorFile(log_file, QIODevice::Append);
+  if (!program.isEmpty() && process.startDetached()) return;
+  throw Error({.summary = "The training cannot be started",
+               .file = program.toStdString(),
+               .expected = "the program hbevocc beside this one",
+               .found = program.isEmpty() ? "none" : process.errorString().toStdString(),
+               .advice = "Install it, or name it in the environment variable HBEV_TRAINER."});
+}
+
+void resumeRun(const RunData& run) {
+  const QString folder = QString::fromStdString(run.folder.string());
+  startTrainer({QStringLiteral("train"), QString::fromStdString(run.facts.data), QStringLiteral("--out"),
+                folder, QStringLiteral("--resume")},
+               folder + QStringLiteral("/output.txt"));
+}
+
+TrainExperience experienceOf(const RunStore& store, const TrainRequest& request) {
+  TrainExperience experience;
+  const std::string name = QFileInfo(request.config).completeBaseName().toStdString();
+  for (const auto& each : store.runs()) {
+    if (each->facts.batch_size != request.batch) continue;
+    if (each->facts.config != request.config.toStdString() && each->facts.config != name) continue;
+    if (!experience.seconds_per_step && each->secondsPerStep()) {
+      experience.seconds_per_step = each->secondsPerStep();
+      experience.run = each->name();
+    }
+    if (!experience.memory_bytes) experience.memory_bytes = each->lastOf("memory_bytes");
+  }
+  return experience;
+}
+
+Preflight inspectTraining(const TrainRequest& request, std::shared_ptr<const Dataset> dataset,
+                          const PredictBackend& network, const TrainBackend& training,
+                          const TrainExperience& experience, Progress& progress) {
+  Inspection inspection(request, experience);
+  inspection.inspectFolder();
+  inspection.inspectData(std::move(dataset));
+  progress.throwIfCancelled();
+  if (const auto config = inspection.inspectConfig(training)) {
+    const std::uint64_t parameters = inspection.inspectWeights(network, *config);
+    progress.throwIfCancelled();
+    if (parameters > 0) {
+      inspection.inspectMemory(training, *config, parameters);
+      inspection.inspectDisk(parameters);
+    }
+    inspection.inspectTime();
+  }
+  return {std::move(inspection.findings)};
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,358 @@
+#include "ui/training/train_watch_panel.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QHeaderView>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QTableWidget>
+#include <QtWidgets/QVBoxLayout>
+
+#include "core/base/size_text.h"
+#include "ui/kit/actions.h"
+#include "ui/kit/buttons.h"
+#include "ui/kit/elided_label.h"
+#include "ui/kit/label.h"
+#include "ui/kit/notices.h"
+#include "ui/kit/painting.h"
+#include "ui/kit/panel_header.h"
+#include "ui/kit/panel_stack.h"
+#include "ui/kit/progress_line.h"
+#include "ui/kit/segmented_control.h"
+#include "ui/kit/theme.h"
+#include "ui/state/text.h"
+#include "ui/viewport/viewport_area.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr int kPictures = 3, kPictureHeight = 92, kCaption = 22, kPadding = 8, kGap = 8;
+/// Long enough for a viewport to have drawn what came.
+constexpr int kPictureSoon_ms = 500;
+constexpr std::size_t kMostImages = 48;
+constexpr int kLowHeight = 720;
+
+double nowSeconds() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+CheckpointPictures::CheckpointPictures(QWidget* parent) : QWidget(parent) {
+  setFixedHeight(kPictureHeight + 2 * kPadding);
+  setAccessibleName(tr("Predictions of the checkpoints"));
+}
+
+void CheckpointPictures::setPictures(std::vector<Picture> pictures, std::int64_t shown) {
+  pictures_ = std::move(pictures);
+  shown_ = shown;
+  setVisible(!compact_ && !pictures_.empty());
+  update();
+}
+
+void CheckpointPictures::setCompact(bool compact) {
+  compact_ = compact;
+  setVisible(!compact_ && !pictures_.empty());
+}
+
+QRect CheckpointPictures::placeOf(std::size_t i) const {
+  const int width = (this->width() - 2 * kPadding - (kPictures - 1) * kGap) / kPictures;
+  return {kPadding + int(i) * (width + kGap), kPadding, width, kPictureHeight};
+}
+
+void CheckpointPictures::paintEvent(QPaintEvent*) {
+  const Theme& theme = Theme::current();
+  QPainter painter(this);
+  painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+  for (std::size_t i = 0; i < pictures_.size(); ++i) {
+    const Picture& each = pictures_[i];
+    const QRect place = placeOf(i);
+    paintBox(painter, place, 4, theme.color(Role::Surface),
+             theme.color(each.step == shown_ ? Role::Accent : Role::Border));
+    const QRect picture = place.adjusted(1, 1, -1, -kCaption);
+    const QSizeF size = QSizeF(each.image.size()).scaled(picture.size(), Qt::KeepAspectRatioByExpanding);
+    painter.save();
+    painter.setClipRect(picture);
+    painter.drawImage(QRectF(QPointF(picture.center()) - QPointF(size.width() / 2, size.height() / 2), size),
+                      each.image);
+    painter.restore();
+    const QRect caption(place.left() + 6, place.bottom() - kCaption + 1, place.width() - 12, kCaption);
+    painter.setFont(theme.mono(TextSize::Small));
+    painter.setPen(theme.color(Role::Text));
+    painter.drawText(caption, Qt::AlignLeft | Qt::AlignVCenter, groupedNumber(each.step));
+    painter.setPen(theme.color(Role::Text2));
+    const int used = painter.fontMetrics().horizontalAdvance(groupedNumber(each.step));
+    if (each.score &&
+        caption.width() - used > painter.fontMetrics().horizontalAdvance(QStringLiteral(" 38.9")))
+      painter.drawText(caption, Qt::AlignRight | Qt::AlignVCenter, decimal(*each.score, 1));
+  }
+}
+
+void CheckpointPictures::mouseReleaseEvent(QMouseEvent* event) {
+  for (std::size_t i = 0; i < pictures_.size(); ++i) {
+    if (placeOf(i).contains(event->position().toPoint())) {
+      Q_EMIT clicked(pictures_[i].step);
+      return;
+    }
+  }
+}
+
+TrainWatchPanel::TrainWatchPanel(Studio& studio, RunStore& store, TrainWatch& watch, ActionRegistry& actions,
+                                 QWidget* parent)
+    : QWidget(parent), studio_(studio), store_(store), watch_(watch) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  header_ = new PanelHeader(tr("Watch it learn"), this);
+  for (const char* id : {"view.link", "picture.save"})
+    header_->addButton(actions[QString::fromLatin1(id)]);
+  column->addWidget(header_);
+  column->addWidget(makeShow());
+  stack_ = new PanelStack(this);
+  place_ = new QWidget(stack_);
+  auto* place = new QVBoxLayout(place_);
+  place->setContentsMargins(0, 0, 0, 0);
+  stack_->setContent(place_);
+  auto* empty = new EmptyState("voxel", tr("No data set"),
+                               tr("Open one to see what the checkpoints predict of its keyframes."));
+  connect(empty->setPrimary(tr("Open")), &QPushButton::clicked, actions["data.open"], &QAction::trigger);
+  connect(empty->setSecondary(tr("Try the demo")), &QPushButton::clicked, actions["demo.open"],
+          &QAction::trigger);
+  stack_->setEmptyState(empty);
+  column->addWidget(stack_, 1);
+  column->addWidget(makeCheckpoints());
+  picture_soon_.setSingleShot(true);
+  picture_soon_.setInterval(kPictureSoon_ms);
+  connect(&picture_soon_, &QTimer::timeout, this, [this] { keepPicture(picture_step_); });
+  connect(&watch, &TrainWatch::predicted, this, [this](std::int64_t step) {
+    picture_step_ = step;
+    picture_soon_.start();
+  });
+  connect(&watch, &TrainWatch::changed, this, &TrainWatchPanel::refresh);
+  connect(&store, &RunStore::currentChanged, this, &TrainWatchPanel::refresh);
+  connect(&store, &RunStore::runChanged, this, [this](const std::filesystem::path& folder) {
+    if (store_.current() && store_.current()->folder == folder) refresh();
+  });
+  for (const auto signal : {&Studio::datasetChanged, &Studio::currentChanged, &Studio::frameChanged})
+    connect(&studio, signal, this, &TrainWatchPanel::refresh);
+  connect(&studio, &Studio::reportArrived, this, &TrainWatchPanel::showSentence);
+  refresh();
+}
+
+QWidget* TrainWatchPanel::makeShow() {
+  auto* box = new QWidget(this);
+  auto* column = new QVBoxLayout(box);
+  column->setContentsMargins(12, 8, 12, 6);
+  column->setSpacing(4);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  show_ = new SegmentedControl(box);
+  show_->setAccessibleName(tr("Show"));
+  show_->setObjectName(QStringLiteral("watchShow"));
+  show_->addSegment(tr("Newest"), {}, tr("The checkpoint that was written last."));
+  show_->addSegment(tr("Best"), {}, tr("The checkpoint with the best RayIoU."));
+  connect(show_, &SegmentedControl::currentChanged, this, [this](int index) {
+    watch_.setShow(index == 1 ? TrainWatch::Show::Best : TrainWatch::Show::Newest);
+  });
+  row->addWidget(show_);
+  weights_ = new SegmentedControl(box);
+  weights_->setObjectName(QStringLiteral("watchWeights"));
+  weights_->setAccessibleName(tr("Weights"));
+  weights_->addSegment(tr("Raw"), {}, tr("The weights of the checkpoint's step: they change fast."));
+  weights_->addSegment(tr("EMA"), {},
+                       tr("The running average of the weights: what RayIoU is measured with."));
+  connect(weights_, &SegmentedControl::currentChanged, this,
+          [this](int index) { watch_.setAveraged(index == 1); });
+  row->addWidget(weights_);
+  row->addStretch(1);
+  column->addLayout(row);
+  auto* words = new QHBoxLayout;
+  words->setSpacing(8);
+  sentence_ = new ElidedLabel({}, Qt::ElideRight, box);
+  sentence_->setObjectName(QStringLiteral("watchSentence"));
+  sentence_->setRole(Role::Text2);
+  sentence_->setMostLines(2);
+  words->addWidget(sentence_, 1);
+  next_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, box);
+  words->addWidget(next_);
+  column->addLayout(words);
+  return box;
+}
+
+QWidget* TrainWatchPanel::makeCheckpoints() {
+  auto* box = new QWidget(this);
+  auto* column = new QVBoxLayout(box);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  kept_ = new PanelHeader(tr("Checkpoints"), box);
+  column->addWidget(kept_);
+  pictures_ = new CheckpointPictures(box);
+  connect(pictures_, &CheckpointPictures::clicked, &watch_, &TrainWatch::choose);
+  column->addWidget(pictures_);
+  checkpoints_ = new QTableWidget(0, 3, box);
+  checkpoints_->setObjectName(QStringLiteral("checkpoints"));
+  checkpoints_->horizontalHeader()->hide();
+  checkpoints_->verticalHeader()->hide();
+  checkpoints_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
+  checkpoints_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  checkpoints_->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+  checkpoints_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  checkpoints_->setSelectionBehavior(QAbstractItemView::SelectRows);
+  checkpoints_->setSelectionMode(QAbstractItemView::SingleSelection);
+  checkpoints_->setShowGrid(false);
+  checkpoints_->setFrameShape(QFrame::NoFrame);
+  checkpoints_->setTabKeyNavigation(false);
+  checkpoints_->setAccessibleName(tr("Checkpoints"));
+  for (const auto chosen : {&QTableWidget::cellClicked, &QTableWidget::cellActivated})
+    connect(checkpoints_, chosen, this, [this](int row, int) {
+      watch_.choose(checkpoints_->item(row, 0)->data(Qt::UserRole).toLongLong());
+    });
+  column->addWidget(checkpoints_);
+  return box;
+}
+
+/// The viewports have the first claim on the height.
+void TrainWatchPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const bool low = height() < kLowHeight;
+  pictures_->setCompact(low);
+  checkpoints_->setFixedHeight((low ? 3 : 5) * Theme::current().sizes().table_row);
+}
+
+void TrainWatchPanel::takeViewports(ViewportArea& viewports) {
+  viewports_ = &viewports;
+  place_->layout()->addWidget(&viewports);
+  viewports.show();
+  refresh();
+}
+
+QString TrainWatchPanel::sentence() const {
+  return sentence_->text();
+}
+
+void TrainWatchPanel::refresh() {
+  const auto& dataset = studio_.dataset();
+  if (dataset) {
+    const FrameKey key = studio_.current();
+    header_->setCount(QStringLiteral("%1 \u00B7 %2")
+                          .arg(QString::fromStdString(dataset->scenes()[key.scene].name))
+                          .arg(key.index + 1));
+    stack_->showContent();
+  } else {
+    header_->setCount({});
+    stack_->showEmpty();
+  }
+  if (watch_.show() != TrainWatch::Show::Chosen) {
+    const QSignalBlocker quiet(show_);
+    show_->setCurrentIndex(watch_.show() == TrainWatch::Show::Best ? 1 : 0);
+  }
+  next_->setText(nextText());
+  showSentence();
+  showCheckpoints();
+}
+
+void TrainWatchPanel::showSentence() {
+  const auto step = watch_.shownStep();
+  QString text = studio_.dataset() ? watch_.sentence() : QString();  // else the empty state says it
+  sentence_->setRole(watch_.problem() ? Role::Error : Role::Text2);
+  if (text.isEmpty() && step) {
+    text = tr("Step %1").arg(groupedNumber(*step));
+    const auto report = studio_.report(studio_.current().scene, studio_.current().index);
+    const OccupancySource* scored = studio_.scoredSide() ? studio_.source(*studio_.scoredSide()) : nullptr;
+    const bool is_ours = scored && std::dynamic_pointer_cast<const CheckpointSource>(scored->prediction);
+    SplitReport sum(scored ? scored->classes() : ClassSet::openocc());
+    if (report && is_ours) {
+      sum.add(*report);
+      if (const auto rays = sum.rayScores())
+        text += tr(" \u00B7 RayIoU here %1").arg(decimal(100 * rays->ray_iou, 1));
+    }
+  }
+  sentence_->setText(text);
+}
+
+/// When the next checkpoint is due, from when the last two were written.
+QString TrainWatchPanel::nextText() const {
+  const auto run = store_.current();
+  if (!run || run->state != RunState::Running || run->checkpoints.size() < 2) return {};
+  const RunCheckpoint& last = run->checkpoints.back();
+  const RunCheckpoint& before = run->checkpoints[run->checkpoints.size() - 2];
+  const double left = last.time + (last.time - before.time) - nowSeconds();
+  if (left < 60) return left > 0 ? tr("new in under 1 min") : QString();
+  return tr("new in %1 min").arg(int(left / 60 + 0.5));
+}
+
+void TrainWatchPanel::showCheckpoints() {
+  const auto run = store_.current();
+  const std::vector<RunCheckpoint> none;
+  const auto& checkpoints = run ? run->checkpoints : none;
+  kept_->setCount(
+      checkpoints.empty()
+          ? QString()
+          : tr("%1 kept \u00B7 %2").arg(checkpoints.size()).arg(toQString(sizeText(run->checkpoint_bytes))));
+  const RunCheckpoint* wanted = watch_.wanted();
+  const std::int64_t wanted_step = wanted ? wanted->step : 0;
+  QString rows = run ? QString::fromStdString(run->folder.string()) : QString();
+  std::vector<CheckpointPictures::Picture> pictures;
+  for (auto each = checkpoints.rbegin(); each != checkpoints.rend(); ++each)
+    rows +=
+        QStringLiteral("/%1%2%3").arg(each->step).arg(each->best).arg(run->scoreAt(each->step).value_or(-1));
+  if (rows != shown_rows_) {
+    shown_rows_ = rows;
+    checkpoints_->setRowCount(0);
+    checkpoints_->setRowCount(int(checkpoints.size()));
+    int row = 0;
+    for (auto each = checkpoints.rbegin(); each != checkpoints.rend(); ++each, ++row) {
+      QStringList words;
+      if (each->best) words << tr("best");
+      if (row == 0) words << tr("newest");
+      const auto score = run->scoreAt(each->step);
+      const std::array<QString, 3> texts{
+          tr("step %1").arg(groupedNumber(each->step)), words.join(QStringLiteral(", ")),
+          (score ? decimal(*score, 1) : QStringLiteral("\u00B7")) + QStringLiteral("  ")};
+      for (int column = 0; column < 3; ++column) {
+        auto* item = new QTableWidgetItem(texts[std::size_t(column)]);
+        if (column != 1) item->setFont(Theme::current().mono(TextSize::Body));
+        if (column == 2) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        item->setData(Qt::UserRole, qlonglong(each->step));
+        item->setToolTip(QString::fromStdString(each->file.string()).toHtmlEscaped());
+        checkpoints_->setItem(row, column, item);
+      }
+    }
+  }
+  for (int row = 0; row < checkpoints_->rowCount(); ++row) {
+    if (checkpoints_->item(row, 0)->data(Qt::UserRole).toLongLong() == wanted_step)
+      checkpoints_->selectRow(row);
+  }
+  if (run) {
+    for (const auto& [step, image] : images_[run->folder])
+      pictures.push_back({step, image, run->scoreAt(step)});
+  }
+  // First, middle and last tell how it learned.
+  if (pictures.size() > kPictures)
+    pictures = {pictures.front(), pictures[pictures.size() / 2], pictures.back()};
+  pictures_->setPictures(std::move(pictures), watch_.shownStep().value_or(0));
+}
+
+void TrainWatchPanel::keepPicture(std::int64_t step) {
+  const auto run = store_.current();
+  if (!run || !viewports_ || !isVisible() || watch_.shownStep() != step) return;
+  const OccupancySource* source = studio_.source(Side::A);
+  if (!source || !std::dynamic_pointer_cast<const CheckpointSource>(source->prediction)) return;
+  if (studio_.content(Side::A).state != SideContent::State::Ready || !studio_.isFrameCurrent()) {
+    picture_soon_.start();
+    return;
+  }
+  const QImage image = viewports_->viewport(Side::A).grabFramebuffer();
+  if (image.isNull()) return;
+  auto& images = images_[run->folder];
+  images[step] = image.scaled(240, 240, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+  if (images.size() > kMostImages) images.erase(std::next(images.begin()));
+  showCheckpoints();
+}
+
+}  // namespace hbev::ui

@@ -1,0 +1,65 @@
+// Ctrl+Shift+R: asks what a video shall show, says what that comes to, and then how far it is.
+#pragma once
+
+#include <QtWidgets/QDialog>
+
+#include "ui/video/video_plan.h"
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace hbev::ui {
+
+class ComboBox;
+class ElidedLabel;
+class MainWindow;
+class ProgressLine;
+class SegmentedControl;
+
+class VideoDialog : public QDialog {
+  Q_OBJECT
+ public:
+  explicit VideoDialog(MainWindow& window);
+
+  /// As the controls say it now.
+  VideoPlan plan() const;
+
+ public Q_SLOTS:
+  /// Stops the video that is being made first.
+  void reject() override;
+
+ private:
+  QWidget* makeForm();
+  QWidget* makeProgress();
+  void addRow(QVBoxLayout& rows, const QString& name, QWidget* control);
+  QWidget* makeRange(QWidget* parent);
+  void makeChoices(QWidget* parent, QVBoxLayout& rows);
+  QWidget* makeFile(QWidget* parent);
+  QWidget* makeFooter(QWidget* parent);
+  void fillSizes();
+  void showRange();
+  void showKind();
+  void showEstimate();
+  void chooseFile();
+  void begin();
+  void showEnd(const QString& sentence);
+
+  MainWindow& window_;
+  QStackedWidget* pages_;
+  SegmentedControl* part_;
+  QSpinBox *first_, *last_;
+  SegmentedControl* pictures_;
+  ComboBox *content_, *size_, *speed_;
+  QCheckBox* caption_;
+  SegmentedControl* kind_;
+  QLineEdit* path_;
+  QLabel* estimate_;
+  QLabel* problem_;
+  ProgressLine* progress_ = nullptr;
+};
+
+}  // namespace hbev::ui

@@ -1,0 +1,103 @@
+// The six pictures of the keyframe, with voxels, lidar, boxes or the network's depth drawn over them; a click
+// flies to the camera's eye, or probes the depth of a pixel.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include <QtGui/QPixmap>
+#include <QtWidgets/QWidget>
+
+#include "ui/state/studio.h"
+
+namespace hbev::ui {
+
+class DepthLegend;
+class PanelHeader;
+class PanelStack;
+class SegmentedControl;
+class ValueSlider;
+
+/// One camera's picture.
+class CameraTile : public QWidget {
+  Q_OBJECT
+ public:
+  CameraTile(Studio& studio, Camera camera, QWidget* parent = nullptr);
+  void setPicture(const QPixmap& picture);
+  void setOverlay(const QPixmap& overlay, double opacity);
+  /// One line in place of the picture; empty for none.
+  void setProblem(const QString& text, const QString& details);
+  /// A 2 px accent frame: the viewport looks through this camera.
+  void setSeenFrom(bool seen_from);
+  /// Where a pixel of the data set's picture is drawn.
+  QPointF pointOf(const Eigen::Vector2d& pixel) const;
+  QSize sizeHint() const override { return {160, 90}; }
+
+ Q_SIGNALS:
+  /// To look from the camera's eye.
+  void clicked();
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  void paintMark(QPainter& painter, const VoxelMark& mark) const;
+  void paintStages(QPainter& painter) const;
+  QSize pictureSize() const;
+  bool probes() const;
+  void describe();
+
+  Studio& studio_;
+  Camera camera_;
+  QPixmap picture_, overlay_;
+  double opacity_ = 1;
+  QString problem_, problem_details_;
+  bool seen_from_ = false;
+};
+
+class CameraStrip : public QWidget {
+  Q_OBJECT
+ public:
+  explicit CameraStrip(Studio& studio, QWidget* parent = nullptr);
+  ~CameraStrip() override;
+  /// The camera that the active viewport looks through, or -1.
+  void setSeenFrom(int camera);
+  void setHeaderVisible(bool visible);
+  /// Overlays of what is shown are under way.
+  bool isPainting() const { return painting_ || overlay_waits_; }
+  CameraTile& tile(Camera camera) { return *tiles_[std::size_t(camera)]; }
+  bool hasHeightForWidth() const override { return true; }
+  int heightForWidth(int width) const override;
+
+ Q_SIGNALS:
+  void cameraClicked(int camera);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void showFrame();
+  void wishOverlays();
+  void showDepthState();
+  void showNothing();
+  bool isMissing(const Frame& frame, Camera camera) const;
+  QString problemOf(const Frame& frame, Camera camera) const;
+
+  Studio& studio_;
+  PanelHeader* header_;
+  SegmentedControl* overlay_;
+  ValueSlider* opacity_;
+  DepthLegend* legend_;
+  PanelStack* stack_;
+  QWidget* row_;
+  std::array<CameraTile*, kCameraCount> tiles_{};
+  TaskQueue queue_{1};
+  std::uint64_t generation_ = 0;  ///< of the overlays: those of an older one are not shown any more
+  bool painting_ = false, overlay_waits_ = false;
+};
+
+}  // namespace hbev::ui

@@ -1,0 +1,59 @@
+// The overlay's ImGui context, fonts and input, shared by the two files that draw it. Internal to hud.
+#pragma once
+
+#include <deque>
+#include <imgui.h>
+
+#include "ui/viewport/hud.h"
+
+namespace hbev::ui {
+
+inline ImU32 packed(Rgb color, float alpha = 1.0F) {
+  return IM_COL32(color.r, color.g, color.b, int(alpha * 255.0F + 0.5F));
+}
+
+struct Hud::Impl {
+  struct ButtonChange {
+    int button;
+    bool down;
+  };
+
+  ImGuiContext* context = nullptr;
+  ImFont* text = nullptr;
+  ImFont* bold = nullptr;
+  ImFont* mono = nullptr;
+  float pixel_ratio = 1;
+  std::deque<ButtonChange> changes;
+  bool alt = false;
+  bool legend_expanded = true;
+  bool legend_chosen = false;  ///< somebody folded or unfolded it
+  bool settled = false;
+  float boxes_left = 0;  ///< where the boxes at the left begin
+
+  void use() const { ImGui::SetCurrentContext(context); }
+
+  void loadFonts(float ratio);
+  void applyStyle(const HudColors& colors) const;
+  void feedInput();
+
+  /// Everything, in the frame that ImGui has begun.
+  HudEvents drawAll(const HudContent& content, const HudColors& colors, float width, float height);
+  /// Returns where it ends at the right.
+  float drawTitle(const HudContent& content, const HudColors& colors) const;
+  float drawRamp(const HudRamp& ramp, const HudColors& colors, float top) const;
+  void drawRampBar(const HudRamp& ramp, const HudColors& colors) const;
+  void drawLegend(const HudContent& content, const HudColors& colors, float top, HudEvents& events);
+  void drawShares(const HudContent& content, const HudColors& colors) const;
+  bool drawLegendHeader(const HudContent& content, const HudColors& colors) const;
+  void drawLegendRow(const HudLegendRow& row, const HudColors& colors, HudEvents& events) const;
+  void drawLimits(const HudContent& content, const HudColors& colors, float width, float title_right) const;
+  void drawCache(const HudContent& content, const HudColors& colors, float width, float height) const;
+  void drawStages(const HudContent& content, const HudColors& colors, float width, float height) const;
+  void drawAxes(const HudContent& content, const HudColors& colors, float height) const;
+  void drawScaleBar(const HudContent& content, const HudColors& colors, float height) const;
+  void drawTooltip(const HudContent& content, const HudColors& colors) const;
+  void drawMeasure(const HudMeasure& measure, const HudColors& colors, float width, float height) const;
+  void drawHover(const HudContent& content, const HudColors& colors, float width, float height) const;
+};
+
+}  // namespace hbev::ui

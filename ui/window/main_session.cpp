@@ -1,0 +1,228 @@
+// What is shown, kept and brought back: links, further windows, sessions, and the steps of the view.
+#include <algorithm>
+
+#include <QtCore/QFileInfo>
+#include <QtCore/QProcess>
+#include <QtGui/QClipboard>
+#include <QtWidgets/QApplication>
+
+#include "ui/predict/predict_choice.h"
+#include "ui/state/text.h"
+#include "ui/viewport/viewport_area.h"
+#include "ui/window/link_dialog.h"
+#include "ui/window/main_window.h"
+#include "ui/window/session_link.h"
+#include "ui/window/view_history.h"
+
+namespace hbev::ui {
+namespace {
+
+QString canonicalPath(const std::string& path) {
+  return QFileInfo(QString::fromStdString(path)).canonicalFilePath();
+}
+
+/// Shows one session, step by step as data set and predictions come; then it is gone.
+class SessionOpener : public QObject {
+ public:
+  SessionOpener(MainWindow& window, SessionOptions options)
+      : QObject(&window), window_(window), studio_(window.studio()), options_(std::move(options)) {
+    setObjectName(QStringLiteral("session"));
+    const auto& named = options_.predictions;
+    if (options_.a.empty() && !named.empty()) first_predictions_ = named[0];
+    if (options_.b.empty() && named.size() > 1) second_predictions_ = named[1];
+  }
+
+  void begin() {
+    if (studio_.dataset() &&
+        canonicalPath(studio_.dataset()->root().string()) == canonicalPath(options_.data))
+      return show();
+    is_new_ = true;
+    connect(&studio_, &Studio::datasetChanged, this, &SessionOpener::show,
+            Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+    connect(&studio_, &Studio::openFailed, this, [this] {
+      if (!is_shown_) deleteLater();
+    });
+    studio_.openDataset(QString::fromStdString(options_.data));
+    connect(&studio_, &Studio::openingCancelled, this, [this] {
+      if (!is_shown_) deleteLater();
+    });
+  }
+
+ private:
+  void show() {
+    is_shown_ = true;
+    openPredictions();
+    try {
+      const std::size_t scene = options_.scene.empty() ? 0 : studio_.dataset()->sceneIndex(options_.scene);
+      studio_.setCurrent(scene, std::size_t(std::max(1, options_.keyframe) - 1));
+    } catch (const Error& error) {
+      window_.showProblem(error.problem());
+    }
+    window_.setWorkspace(QString::fromStdString(options_.workspace));
+    const auto camera = parseCamera(QString::fromStdString(options_.camera));
+    if (camera || !is_new_) {
+      for (const Side side : {Side::A, Side::B})
+        window_.viewports().viewport(side).setCamera(camera.value_or(ViewCamera::orbit()), !is_new_);
+      Q_EMIT window_.viewports().cameraChanged();
+    }
+    if (is_new_) window_.history().clear();
+    predict();
+    connect(&studio_, &Studio::sourcesChanged, this, &SessionOpener::showSides, Qt::QueuedConnection);
+    connect(&studio_, &Studio::datasetChanged, this, &QObject::deleteLater);
+    showSides();
+  }
+
+  /// Those that are open already are not read again.
+  void openPredictions() {
+    std::vector<std::string> words = options_.predictions;
+    words.insert(words.end(), {options_.b, options_.a});
+    QStringList paths;
+    for (const std::string& word : words) {
+      if (!word.empty() && !findLabelKind(word) && indexOf(word) < 0) paths << QString::fromStdString(word);
+    }
+    paths.removeDuplicates();
+    if (!paths.isEmpty()) window_.openPaths(paths);
+  }
+
+  void predict() {
+    if (options_.predict.empty()) return;
+    const QString config = QString::fromStdString(options_.predict);
+    const QString weights = options_.weights.empty() ? shippedWeights(window_.predicting().backend(), config)
+                                                     : QString::fromStdString(options_.weights);
+    window_.predicting().choose({config, weights});
+    window_.predictKeyframe();
+  }
+
+  /// -1 while it is not open.
+  int indexOf(const std::string& word) const {
+    for (int i = 0; i < int(studio_.sources().size()); ++i) {
+      const std::string have = sourceWord(studio_, i).toStdString();
+      if (have == word ||
+          (!have.empty() && !canonicalPath(have).isEmpty() && canonicalPath(have) == canonicalPath(word)))
+        return i;
+    }
+    return -1;
+  }
+
+  int truthFitting(int source) const {
+    const auto& sources = studio_.sources();
+    for (int i = 0; i < int(sources.size()); ++i) {
+      if (sources[std::size_t(i)].isTruth() &&
+          &sources[std::size_t(i)].classes() == &sources[std::size_t(source)].classes())
+        return i;
+    }
+    return -1;
+  }
+
+  /// Once everything that A and B shall show is open. What is not named is as opening chooses: the
+  /// predictions named first, beside the truth that fits them, else beside those named second.
+  void showSides() {
+    const std::string& wanted_a = options_.a.empty() ? first_predictions_ : options_.a;
+    const int a = wanted_a.empty() ? studio_.sourceIndex(Side::A) : indexOf(wanted_a);
+    int b = !options_.b.empty()           ? indexOf(options_.b)
+            : !wanted_a.empty() && a >= 0 ? truthFitting(a)
+                                          : studio_.sourceIndex(Side::B);
+    if (b < 0 && !second_predictions_.empty()) b = indexOf(second_predictions_);
+    if ((!wanted_a.empty() && a < 0) || (!options_.b.empty() && b < 0)) return;  // it comes yet
+    if (a >= 0) studio_.setSource(Side::A, a);
+    if (b >= 0) studio_.setSource(Side::B, b);
+    deleteLater();
+  }
+
+  MainWindow& window_;
+  Studio& studio_;
+  SessionOptions options_;
+  std::string first_predictions_, second_predictions_;
+  bool is_new_ = false, is_shown_ = false;
+};
+
+void registerLinkActions(MainWindow& window) {
+  ActionRegistry& actions = window.actions();
+  const QString open = actionText("Open"), keep = actionText("Keep");
+  actions.add({"window.new", actionText("New window"), "scene",
+               actionText("Another window of what is shown, for another screen."), open},
+              [&window](bool) { window.openNewWindow(); });
+  actions.add({"link.copy", actionText("Copy link"), "link",
+               actionText("The command that shows this keyframe with these predictions again."), keep},
+              [&window](bool) { window.copyLink(); });
+  actions.add({"link.open", actionText("Open link"), "link",
+               actionText("Shows in this window what a copied link names."), keep},
+              [&window](bool) { window.askForLink(); });
+}
+
+}  // namespace
+
+void registerKeepActions(MainWindow& window) {
+  ActionRegistry& actions = window.actions();
+  const QString keep = actionText("Keep");
+  registerLinkActions(window);
+  actions.add({"picture.save", actionText("Save picture"), "screenshot",
+               actionText("Saves what the viewports show as a PNG."), keep},
+              [&window](bool) { window.savePicture(); });
+  actions.add({"video.save", actionText("Save video"), "video",
+               actionText("Makes an MP4 or a folder of pictures of a drive through this scene."), keep},
+              [&window](bool) { window.saveVideo(); });
+  actions.add({"view.undo", actionText("Undo view"), "step-back",
+               actionText("Takes back the last change of cameras, layers, colours or hidden classes."), keep},
+              [&window](bool) { window.history().undo(); });
+  actions.add({"view.redo", actionText("Redo view"), "step-forward",
+               actionText("Does the change of the view again that was taken back."), keep},
+              [&window](bool) { window.history().redo(); });
+}
+
+QString MainWindow::workspace() const {
+  for (const QString& each : {QStringLiteral("errors"), QStringLiteral("training")}) {
+    if (actions_[QStringLiteral("workspace.") + each]->isChecked()) return each;
+  }
+  return QStringLiteral("browse");
+}
+
+void MainWindow::openSession(const SessionOptions& options) {
+  delete findChild<QObject*>(QStringLiteral("session"), Qt::FindDirectChildrenOnly);
+  if (options.data.empty()) {
+    if (options.workspace == "training") setWorkspace(QStringLiteral("training"));
+    return;
+  }
+  (new SessionOpener(*this, options))->begin();
+}
+
+void MainWindow::openNewWindow() {
+  const QString program = QCoreApplication::applicationFilePath();
+  const QStringList arguments =
+      linkArguments(studio_, workspace(), viewports_->viewport(viewports_->active()).destination());
+  const bool started =
+      start_program_ ? start_program_(program, arguments) : QProcess::startDetached(program, arguments);
+  if (!started) {
+    showProblem({"A further window cannot be started",
+                 program.toStdString(),
+                 {},
+                 {},
+                 "Start the program from a terminal to see what it says."});
+  }
+}
+
+void MainWindow::copyLink() {
+  const QString text =
+      linkText(linkArguments(studio_, workspace(), viewports_->viewport(viewports_->active()).destination()));
+  QGuiApplication::clipboard()->setText(text);
+  showNotice(NoticeLine::Kind::Ok, tr("Copied: %1").arg(text));
+}
+
+void MainWindow::askForLink() {
+  auto* dialog = new LinkDialog(QGuiApplication::clipboard()->text(), this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &LinkDialog::chosen, this, &MainWindow::openSession);
+  dialog->open();
+}
+
+void MainWindow::makeHistory() {
+  history_ = new ViewHistory(studio_, *viewports_, {}, this);
+  connect(history_, &ViewHistory::changed, this, &MainWindow::enableHistory);
+}
+
+void MainWindow::enableHistory() {
+  actions_["view.undo"]->setEnabled(history_ && history_->canUndo());
+  actions_["view.redo"]->setEnabled(history_ && history_->canRedo());
+}
+
+}  // namespace hbev::ui

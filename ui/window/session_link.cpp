@@ -1,0 +1,189 @@
+#include "ui/window/session_link.h"
+
+#include <cmath>
+#include <numbers>
+
+#include <CLI/CLI.hpp>
+#include <QtCore/QFileInfo>
+#include <QtCore/QRegularExpression>
+
+#include "ui/state/studio.h"
+#include "ui/state/text.h"
+
+namespace hbev::ui {
+namespace {
+
+constexpr double kDegrees = 180.0 / std::numbers::pi;
+constexpr qsizetype kLongestLink = 32768;
+constexpr const char* kProgram = "hbevocc-studio";
+
+QString quotedForShell(QString argument) {
+  static const QRegularExpression kPlain(QStringLiteral("^[A-Za-z0-9_./:=@%+,-]+$"));
+  if (kPlain.match(argument).hasMatch()) return argument;
+  return QLatin1Char('\'') + argument.replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\'');
+}
+
+[[noreturn]] void refuseLink(const std::string& summary, const std::string& advice = {},
+                             const std::filesystem::path& file = {}) {
+  throw Error({.summary = summary, .file = file, .expected = {}, .found = {}, .advice = advice});
+}
+
+/// As a shell splits a line into words; what a shell would do beyond that (variables, patterns, pipes) stays
+/// letters.
+QStringList wordsOf(const QString& line) {
+  QStringList words;
+  QString word;
+  bool is_word = false;
+  QChar quote;
+  for (qsizetype i = 0; i < line.size(); ++i) {
+    const QChar c = line[i];
+    if (c == QLatin1Char('\\') && quote != QLatin1Char('\'') && i + 1 < line.size()) {
+      word += line[++i];
+      is_word = true;
+    } else if (!quote.isNull()) {
+      c == quote ? void(quote = QChar()) : void(word += c);
+    } else if (c == QLatin1Char('\'') || c == QLatin1Char('"')) {
+      quote = c;
+      is_word = true;
+    } else if (c.isSpace()) {
+      if (is_word) words << std::exchange(word, {});
+      is_word = false;
+    } else {
+      word += c;
+      is_word = true;
+    }
+  }
+  if (!quote.isNull()) refuseLink("A quotation mark of the link is not closed", "Copy the whole line.");
+  if (is_word) words << word;
+  return words;
+}
+
+/// What the link names must be on this machine.
+void requireThere(const std::string& path, const char* what) {
+  if (QFileInfo::exists(QString::fromStdString(path))) return;
+  refuseLink(std::string("The link's ") + what + (path.empty() ? " is not named" : " is not there"),
+             "On another machine the paths may be others: change them in the line.", path);
+}
+
+SessionOptions parseWords(const QStringList& words) {
+  SessionOptions options;
+  CLI::App app("", kProgram);
+  app.set_help_flag();
+  addSessionOptions(app, options);
+  std::vector<std::string> arguments;  // CLI11 takes them from the back
+  for (qsizetype i = words.size() - 1; i > 0; --i)
+    arguments.push_back(words[i].toStdString());
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ExtrasError& error) {
+    refuseLink("The line has words that no link has",
+               toQString(error.what()).section(QLatin1Char(':'), 1).trimmed().toStdString() + ".");
+  } catch (const CLI::ParseError& error) {
+    refuseLink("The line is not understood", std::string(error.what()) + ".");
+  }
+  return options;
+}
+
+/// Whether opening alone would show this: predictions in A, the truth that fits them in B.
+bool isUsual(const Studio& studio) {
+  const OccupancySource *a = studio.source(Side::A), *b = studio.source(Side::B);
+  return a && b && !a->isTruth() && b->isTruth() && &a->classes() == &b->classes();
+}
+
+}  // namespace
+
+QString sourceWord(const Studio& studio, int source) {
+  if (source < 0) return {};
+  const OccupancySource& named = studio.sources()[std::size_t(source)];
+  if (named.isTruth()) return toQString(labelKindName(*named.truth));
+  const QString path = QString::fromStdString(named.prediction->path().string());
+  return path.isEmpty() || !QFileInfo::exists(path) ? QString() : QFileInfo(path).absoluteFilePath();
+}
+
+QStringList linkArguments(const Studio& studio, const QString& workspace, const ViewCamera& camera) {
+  const auto& dataset = studio.dataset();
+  if (!dataset) return {};
+  const FrameKey at = studio.current();
+  QStringList arguments{QFileInfo(QString::fromStdString(dataset->root().string())).absoluteFilePath()};
+  arguments << QStringLiteral("--scene") << QString::fromStdString(dataset->scenes()[at.scene].name)
+            << QStringLiteral("--keyframe") << QString::number(at.index + 1) << QStringLiteral("--workspace")
+            << workspace;
+  const QString a = sourceWord(studio, studio.sourceIndex(Side::A)),
+                b = sourceWord(studio, studio.sourceIndex(Side::B));
+  if (!isUsual(studio)) {
+    if (!a.isEmpty()) arguments << QStringLiteral("--a") << a;
+    if (!b.isEmpty()) arguments << QStringLiteral("--b") << b;
+  }
+  const QString seen_from = cameraText(camera);
+  if (seen_from != cameraText(ViewCamera::orbit())) arguments << QStringLiteral("--camera=") + seen_from;
+  QStringList paths;
+  // What is opened last is shown in A.
+  for (const QString& path : {b, a}) {
+    if (!path.isEmpty() && !findLabelKind(path.toStdString())) paths << path;
+  }
+  paths.removeDuplicates();
+  if (!paths.isEmpty()) arguments << QStringLiteral("--predictions") << paths;
+  return arguments;
+}
+
+QString linkText(const QStringList& arguments) {
+  QStringList words{QLatin1String(kProgram)};
+  for (const QString& argument : arguments)
+    words << quotedForShell(argument);
+  return words.join(QLatin1Char(' '));
+}
+
+SessionOptions parseLink(const QString& line) {
+  if (line.size() > kLongestLink) refuseLink("The text is too long for a link");
+  const QStringList words = wordsOf(line);
+  if (words.isEmpty() || QFileInfo(words.front()).fileName() != QLatin1String(kProgram)) {
+    refuseLink("This is no link", "A link is a line that begins with hbevocc-studio, as Copy link makes it.");
+  }
+  SessionOptions options = parseWords(words);
+  requireThere(options.data, "data set");
+  for (const std::string& path : options.predictions)
+    requireThere(path, "folder of predictions");
+  if (!options.weights.empty()) requireThere(options.weights, "file of weights");
+  return options;
+}
+
+QString cameraText(const ViewCamera& camera) {
+  QStringList numbers;
+  const auto add = [&numbers](double value) {
+    QString text = QString::number(value, 'f', 3);
+    while (text.endsWith(QLatin1Char('0')))
+      text.chop(1);
+    if (text.endsWith(QLatin1Char('.'))) text.chop(1);
+    numbers << (text == QLatin1String("-0") ? QStringLiteral("0") : text);
+  };
+  for (int i = 0; i < 3; ++i)
+    add(camera.target[i]);
+  add(camera.distance_m);
+  for (const double angle_rad : {camera.yaw_rad, camera.pitch_rad, camera.vertical_fov_rad})
+    add(angle_rad * kDegrees);
+  return numbers.join(QLatin1Char(','));
+}
+
+std::optional<ViewCamera> parseCamera(const QString& text) {
+  constexpr double kFarthest_m = 1e4, kMostTurns_deg = 3600, kSteepest_deg = 90.001, kWidest_deg = 170;
+  const QStringList parts = text.split(QLatin1Char(','));
+  if (parts.size() != 7) return std::nullopt;
+  std::array<double, 7> n{};
+  for (std::size_t i = 0; i < n.size(); ++i) {
+    bool is_number = false;
+    n[i] = parts[qsizetype(i)].toDouble(&is_number);
+    if (!is_number || !std::isfinite(n[i]) || std::abs(n[i]) > kFarthest_m) return std::nullopt;
+  }
+  if (n[3] <= 0 || std::abs(n[4]) > kMostTurns_deg || std::abs(n[5]) > kSteepest_deg || n[6] < 1 ||
+      n[6] > kWidest_deg)
+    return std::nullopt;
+  ViewCamera camera;
+  camera.target = {n[0], n[1], n[2]};
+  camera.distance_m = n[3];
+  camera.yaw_rad = n[4] / kDegrees;
+  camera.pitch_rad = std::min(n[5] / kDegrees, std::numbers::pi / 2);
+  camera.vertical_fov_rad = n[6] / kDegrees;
+  return camera;
+}
+
+}  // namespace hbev::ui
