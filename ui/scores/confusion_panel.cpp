@@ -27,7 +27,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kToolRow_px = 36, kDetailWidth_px = 132, kRoomForDetail_px = 420;
+constexpr int kConfusionToolRow_px = 36, kDetailWidth_px = 132, kRoomForDetail_px = 420;
 /// The last band holds the grid's corners alone: few rays end there.
 constexpr std::size_t kBandsShown = 4;
 
@@ -79,7 +79,7 @@ ConfusionPanel::ConfusionPanel(Studio& studio, ScoreView& view, QWidget* parent)
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   auto* tools = new QWidget(this);
-  tools->setFixedHeight(kToolRow_px);
+  tools->setFixedHeight(kConfusionToolRow_px);
   auto* row = new QHBoxLayout(tools);
   row->setContentsMargins(12, 0, 4, 0);
   row->setSpacing(8);

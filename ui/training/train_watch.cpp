@@ -8,7 +8,7 @@ namespace hbev::ui {
 namespace {
 
 /// Keyframes that are only passed by are not begun.
-constexpr int kSoon_ms = 250;
+constexpr int kWatchDelay_ms = 250;
 
 }  // namespace
 
@@ -69,7 +69,7 @@ std::vector<FrameKey> CheckpointSource::add(std::int64_t step, bool averaged, co
 TrainWatch::TrainWatch(Studio& studio, Predicting& predicting, RunStore& store, QObject* parent)
     : QObject(parent), studio_(studio), predicting_(predicting), store_(store) {
   soon_.setSingleShot(true);
-  soon_.setInterval(kSoon_ms);
+  soon_.setInterval(kWatchDelay_ms);
   connect(&soon_, &QTimer::timeout, this, &TrainWatch::update);
   const auto wish = qOverload<>(&QTimer::start);
   connect(&studio, &Studio::currentChanged, &soon_, wish);
