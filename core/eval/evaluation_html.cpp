@@ -31,7 +31,7 @@ dt { opacity: .7; } dd { margin: 0; overflow-wrap: anywhere; }
 .scores { display: flex; flex-wrap: wrap; gap: 2rem; margin: 1rem 0; } .scores b { display: block; font-size: 1.5rem; font-weight: 600; }
 .keyframe { margin: 1rem 0 1.4rem; } .keyframe div { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: .5rem; }
 .keyframe img { width: 100%; aspect-ratio: 14 / 9; object-fit: cover; display: block; border-radius: 4px; } .keyframe figcaption { font-size: .85rem; margin-top: .3rem; }
-.picture { font-size: .78rem; opacity: .7; } .legend { font-size: .85rem; margin: .4rem 0; } .legend span { margin-right: .9rem; white-space: nowrap; }
+.picture { font-size: .78rem; } .picture small { font-size: inherit; opacity: .7; } .legend { font-size: .85rem; margin: .4rem 0; } .legend span { margin-right: .9rem; white-space: nowrap; }
 .confusion th, .confusion td { padding: .12rem .3rem; text-align: center; font-size: .74rem; } .confusion tbody tr:nth-child(even) { background: none; }
 .confusion thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; border: 0; font-weight: 500; }
 .confusion tbody th { text-align: right; }
@@ -194,7 +194,7 @@ std::string figureOf(const EvaluationSummary& summary, const FrameScores& frame,
                      const KeyframePictures& pictures) {
   std::string text = "<figure class=\"keyframe\"><div>\n";
   for (const auto& [name, url] : pictures.pictures) {
-    text += fmt::format("<span class=\"picture\"><img alt=\"{0}\" src=\"{1}\">{0}</span>\n",
+    text += fmt::format("<span class=\"picture\"><img alt=\"{0}\" src=\"{1}\"><small>{0}</small></span>\n",
                         escapedHtml(name), escapedHtml(url));
   }
   return text +
