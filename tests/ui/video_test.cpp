@@ -207,7 +207,7 @@ TEST_F(VideoTest, every_keyframe_is_in_it_as_it_is_shown) {
   ASSERT_EQ(filesIn(path("drive")), 4U);
   for (int i = 0; i < 4; ++i) {
     const cv::Mat picture = cv::imread((path("drive") / ("0000" + std::to_string(i + 1) + ".png")).string());
-    // Sizes are even, a pixel or two less; the overlay says how long it took to draw.
+    // Sizes are even, a pixel or two less; the overlay does not say how long it took to draw.
     const cv::Rect both(0, 0, std::min(picture.cols, shown[0].cols), std::min(picture.rows, shown[0].rows));
     ASSERT_LE(std::abs(picture.cols - shown[0].cols), 2);
     ASSERT_LE(std::abs(picture.rows - shown[0].rows), 1);
@@ -220,6 +220,17 @@ TEST_F(VideoTest, every_keyframe_is_in_it_as_it_is_shown) {
   const int said_px = window().findChild<NoticeLine*>(QStringLiteral("notice"))->height();
   EXPECT_EQ(viewport(Side::A).size() + QSize(0, said_px), size_before);
   EXPECT_TRUE(notice().contains(QStringLiteral("drive")));
+}
+
+TEST_F(VideoTest, how_fast_this_machine_draws_is_not_in_it) {
+  ASSERT_TRUE(settle());
+  {
+    const VideoStage stage(window(), plan("drive"));
+    EXPECT_EQ(viewport(Side::A).hudContent().timing, "");
+    EXPECT_EQ(viewport(Side::A).hudContent().cache, "");
+  }
+  EXPECT_NE(viewport(Side::A).hudContent().timing, "");
+  EXPECT_NE(viewport(Side::A).hudContent().cache, "");
 }
 
 TEST_F(VideoTest, a_video_has_the_size_that_was_asked_for) {

@@ -76,7 +76,11 @@ VideoStage::VideoStage(MainWindow& window, const VideoPlan& plan)
 }
 
 VideoStage::~VideoStage() {
-  if (stage_) window_.takeViewportsBack();
+  if (stage_) {
+    window_.takeViewportsBack();
+    for (const Side side : {Side::A, Side::B})
+      window_.viewports().viewport(side).setTellsSpeed(true);
+  }
   if (window_size_) window_.resize(*window_size_);
 }
 
@@ -113,6 +117,8 @@ void VideoStage::setUp() {
   stage_->resize(width, top + room + Theme::current().sizes().viewport_header);
   area.setGeometry(0, top, width, room + Theme::current().sizes().viewport_header);
   area.show();
+  for (const Side side : {Side::A, Side::B})
+    area.viewport(side).setTellsSpeed(false);
   stage_->show();
 }
 

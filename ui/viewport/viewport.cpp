@@ -145,6 +145,11 @@ void Viewport::setInsets(int left, int right) {
   update();
 }
 
+void Viewport::setTellsSpeed(bool tells) {
+  tells_speed_ = tells;
+  update();
+}
+
 void Viewport::onViewChanged(const ViewSettings& before) {
   const ViewSettings& now = studio_.view();
   const bool filter = !now.showsSameVoxels(before);

@@ -46,6 +46,8 @@ class Viewport : public QOpenGLWidget {
   std::optional<QPointF> pixelOf(const Eigen::Vector3i& voxel) const;
   /// Something else covers so much of it at the sides, px: the overlay stays clear of that.
   void setInsets(int left, int right);
+  /// Whether the overlay says how fast this machine draws and loads: it does, but in pictures for others.
+  void setTellsSpeed(bool tells);
   /// What the overlay says of the last frame drawn.
   HudContent hudContent() const;
   /// What is seen has all rays: while much moves, only a share of them is drawn.
@@ -166,6 +168,7 @@ class Viewport : public QOpenGLWidget {
   QTimer fly_timer_;
   QElapsedTimer since_frame_, since_fly_;
   double draw_ms_ = 0, frames_per_second_ = 0;
+  bool tells_speed_ = true;
 };
 
 }  // namespace hbev::ui

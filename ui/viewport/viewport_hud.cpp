@@ -72,7 +72,7 @@ HudContent Viewport::hudContent() const {
   }
   QString timing = QStringLiteral("%1 ms").arg(draw_ms_, 0, 'f', 1);
   if (frames_per_second_ >= 1) timing += QStringLiteral(" · %1 fps").arg(std::lround(frames_per_second_));
-  content.timing = timing.toStdString();
+  if (tells_speed_) content.timing = timing.toStdString();
   const GridSpec grid = shown_ ? shown_->grid : GridSpec{};
   const ViewSettings& view = studio_.view();
   addErrorLimits(content);
@@ -111,7 +111,7 @@ void Viewport::addStreaming(HudContent& content) const {
                                  .toStdString());
   }
   const CacheStatus cache = studio_.cacheStatus();
-  if (side_ != Side::A || cache.bytes == 0) return;
+  if (!tells_speed_ || side_ != Side::A || cache.bytes == 0) return;
   QString text = toQString(sizeText(cache.bytes));
   const std::size_t asked = cache.hits + cache.misses;
   if (asked >= kFewestAsked)
