@@ -88,6 +88,8 @@ Viewport::Viewport(Studio& studio, Side side, QWidget* parent)
 }
 
 Viewport::~Viewport() {
+  // The context goes after our members: it must not tell us.
+  if (context()) disconnect(context(), nullptr, this, nullptr);
   makeCurrent();
   releaseGl();
   doneCurrent();
