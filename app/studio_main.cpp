@@ -11,6 +11,7 @@
 #include "ui/video/video_plan.h"
 #include "ui/video/video_recorder.h"
 #include "ui/window/main_window.h"
+#include "ui/window/session_link.h"
 #include "ui/window/session_options.h"
 
 namespace {
@@ -35,6 +36,7 @@ int parse(int argc, char** argv, StudioOptions& options) {
       "hbevocc-studio");
   app.set_version_flag("--version", "hbevocc-studio " HBEV_VERSION);
   hbev::ui::addSessionOptions(app, options.session);
+  hbev::ui::addProgramOptions(app, options.session);
   app.add_option("--theme", options.theme, "dark, light or system; else as it was chosen last")
       ->check(CLI::IsMember({"dark", "light", "system"}));
   app.add_option("--cache-mb", options.cache_mb,
@@ -61,6 +63,10 @@ int parse(int argc, char** argv, StudioOptions& options) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? -1 : 2;
   }
+  const QStringList unknown = hbev::ui::takeUnknownWords(options.session);
+  if (!unknown.isEmpty())
+    fmt::print(stderr, "warning: left out, as this version does not know it: {}\n",
+               unknown.join(QLatin1Char(' ')).toStdString());
   return 0;
 }
 
@@ -78,6 +84,11 @@ void takeScreenshot(hbev::ui::MainWindow& window, const StudioOptions& options) 
   auto* poll = new QTimer(&window);
   auto* rounds = new int(0);
   auto* settled = new int(0);
+  QObject::connect(&window.studio(), &hbev::ui::Studio::openFailed, &window,
+                   [&window](const hbev::Problem& problem) {
+                     fmt::print(stderr, "error: {}\n", hbev::toString(problem));
+                     if (!window.studio().dataset()) QCoreApplication::exit(1);  // nothing will be shown
+                   });
   QObject::connect(poll, &QTimer::timeout, &window, [&window, options, poll, rounds, settled] {
     const bool ready = options.session.data.empty() ? *rounds > 5 : window.isSettled();
     *settled = ready ? *settled + 1 : 0;
@@ -142,7 +153,10 @@ void makeVideo(hbev::ui::MainWindow& window, const StudioOptions& options) {
                      if (!ready && ++rounds < kMostRounds) return;
                      poll->stop();
                      if (!ready) return quit(1, "error: the first keyframe is not shown after two minutes");
-                     video.start(videoPlan(window.studio(), options));
+                     const hbev::ui::VideoPlan plan = videoPlan(window.studio(), options);
+                     const QString why = plan.sweeps ? hbev::ui::whyNoSweeps(window.studio()) : QString();
+                     if (!why.isEmpty()) fmt::print(stderr, "warning: {}\n", why.toStdString());
+                     video.start(plan);
                    });
   poll->start(kLookEach_ms);
 }

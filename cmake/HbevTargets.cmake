@@ -62,7 +62,7 @@ function(hbev_add_library name)
 endfunction()
 
 # With HBEV_UNITY a target's files are compiled eight at a time: most of a file's time goes into the headers that all
-# of a folder include. Anonymous namespaces are shared then; a file with its own compile options stays by itself.
+# of a target include. Anonymous namespaces are shared then; a file with its own compile options stays by itself.
 function(hbev_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${HBEV_UNITY} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()

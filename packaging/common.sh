@@ -1,4 +1,5 @@
 # What packaging/run and packaging/test share: installing what is missing, and building. Sourced, not run.
+# shellcheck shell=bash
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,9 +23,19 @@ packages() {
 
 reason() { sed -nE "s/^$1[[:space:]]+[a-z]+[[:space:]]+(\* )?//p" "$root/packaging/packages.txt"; }
 
+# What this system is called, and whether it is the one whose packages packaging/packages.txt names.
+# shellcheck source=/dev/null
+system_name() { (. /etc/os-release 2>/dev/null; printf '%s' "${PRETTY_NAME:-an unknown system}"); }
+# shellcheck source=/dev/null
+system_is_supported() { (. /etc/os-release 2>/dev/null; [ "${ID:-} ${VERSION_ID:-}" = "debian 12" ]); }
+
 # install ROLE...: installs what is missing of these roles, and says what and why.
 install_packages() {
-  command -v dpkg-query >/dev/null || fail "this script knows Debian's packages only. Install what packaging/packages.txt lists and run cmake --preset release."
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    [ -n "${HBEV_ANY_SYSTEM:-}" ] || fail "this is $(system_name), and packages can be installed on Debian 12 only. Install what packaging/packages.txt lists by your own means, then set HBEV_ANY_SYSTEM=1 to go on without looking for packages."
+    say "This is $(system_name): packages are not looked for."
+    return
+  fi
   local missing=()
   local package
   for package in $(packages "$@"); do
@@ -34,6 +45,7 @@ install_packages() {
     say "All packages are installed."
     return
   fi
+  system_is_supported || [ -n "${HBEV_ANY_SYSTEM:-}" ] || fail "this is $(system_name); Debian 12 is supported. Missing here: ${missing[*]}. Set HBEV_ANY_SYSTEM=1 to let apt look for them by these names."
   say "Installing what is missing:"
   for package in "${missing[@]}"; do printf '  %-22s %s\n' "$package" "$(reason "$package")"; done
   local sudo=()
@@ -48,17 +60,23 @@ install_packages() {
 and start this script again."
     fi
   fi
-  "${sudo[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y --no-install-recommends -qq "${missing[@]}" >/dev/null
+  # A list that cannot be loaded matters only where a package is in no other.
+  local network=""
+  "${sudo[@]}" apt-get update -qq -o APT::Update::Error-Mode=any || network=" Package lists could not be loaded: is there a network?"
+  local unknown=()
+  for package in "${missing[@]}"; do apt-cache show "$package" >/dev/null 2>&1 || unknown+=("$package"); done
+  [ ${#unknown[@]} -eq 0 ] || fail "apt does not know ${unknown[*]}.$network"
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -qq "${missing[@]}" >/dev/null ||
+    fail "apt could not install the packages; its own words are above.$network"
 }
 
 # build TARGET...: configures once and builds; ninja shows the progress.
 build_targets() {
   say "Building into ${build#"$root"/}"
-  local begin=$SECONDS
-  cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON "${cmake_options[@]}" >"$root/build/configure.log" 2>&1 ||
-    { tail -30 "$root/build/configure.log"; fail "CMake could not configure. The whole log: build/configure.log"; }
+  local begin=$SECONDS log="$build/configure.log"
+  mkdir -p "$build" || fail "the build needs a folder that can be written. Name one in HBEV_BUILD_DIR."
+  cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON "${cmake_options[@]}" >"$log" 2>&1 ||
+    { tail -30 "$log"; fail "CMake could not configure. The whole log: ${log#"$root"/}"; }
   cmake --build "$build" --target "$@"
   say "Built in $((SECONDS - begin)) s."
 }
@@ -66,5 +84,4 @@ build_targets() {
 # Threads of the network that wait for each other shall leave the processor to those that work.
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
 
-mkdir -p "$root/build"
 cmake_options=()

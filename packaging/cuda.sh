@@ -1,4 +1,5 @@
 # LibTorch with CUDA from PyPI's wheels, into the user's cache: for packaging/run --cuda. Sourced after common.sh.
+# shellcheck shell=bash
 
 # Whether an NVIDIA card answers whose driver is new enough for CUDA 13.
 card_answers() {

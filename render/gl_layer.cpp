@@ -8,8 +8,9 @@
 #include "core/base/error.h"
 
 namespace hbev {
+namespace {
 
-const char* const kSceneUniforms = R"(#version 330 core
+const char* const kShaderHead = R"(#version 330 core
 uniform mat4 clip_from_ego;
 uniform vec3 eye;
 uniform vec2 viewport;
@@ -31,6 +32,8 @@ float faceLight(vec3 normal) {
 }
 )";
 
+}  // namespace
+
 LayerGeometry& LayerGeometry::Clear() {
   vertex_bytes.clear();
   vertex_count = 0;
@@ -50,7 +53,8 @@ LayerShader::LayerShader(Source source) : ShaderWrapper(source.name), source_(st
 }
 
 bool LayerShader::Compile() {
-  return CompileShaders(source_.vertex.c_str(), nullptr, source_.fragment.c_str());
+  const std::string vertex = kShaderHead + source_.vertex, fragment = kShaderHead + source_.fragment;
+  return CompileShaders(vertex.c_str(), nullptr, fragment.c_str());
 }
 
 void LayerShader::Release() {

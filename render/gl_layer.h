@@ -56,7 +56,9 @@ struct ElementRange {
 class LayerShader final : public open3d::visualization::glsl::ShaderWrapper {
  public:
   struct Source {
-    std::string name, vertex, fragment;
+    std::string name;
+    /// GLSL without its head, which is the same for all: version, the scene's uniforms, haze and background.
+    std::string vertex, fragment;
     GLenum mode = GL_TRIANGLES;
     std::size_t stride = 0;
     std::vector<VertexAttribute> attributes;
@@ -89,7 +91,15 @@ class Layer : public open3d::visualization::glsl::GeometryRenderer {
  public:
   explicit Layer(LayerShader::Source source);
 
-  /// `uniforms` may be empty; what every layer needs (see kSceneUniforms) is set before it is called.
+  /// Draws these from now on, in their order.
+  template <class Vertex>
+  void setVertices(std::span<const Vertex> vertices) {
+    auto geometry = std::make_shared<LayerGeometry>();
+    geometry->setVertices(vertices);
+    AddGeometry(std::move(geometry));
+  }
+
+  /// `uniforms` may be empty; those of the scene are set before it is called.
   bool draw(const SceneView& view, const std::function<void(GLuint program)>& uniforms = {},
             ElementRange range = {});
 
@@ -101,9 +111,6 @@ class Layer : public open3d::visualization::glsl::GeometryRenderer {
  private:
   LayerShader shader_;
 };
-
-/// GLSL that every layer's shaders may begin with: version, the scene's uniforms, haze and background.
-extern const char* const kSceneUniforms;
 
 void setUniform(GLuint program, const char* name, float value);
 void setUniform(GLuint program, const char* name, int value);

@@ -38,8 +38,8 @@ struct GroundVertex {
 
 LayerShader::Source groundSource() {
   return {.name = "ground map",
-          .vertex = std::string(kSceneUniforms) + kGroundVertexShader,
-          .fragment = std::string(kSceneUniforms) + kGroundFragmentShader,
+          .vertex = kGroundVertexShader,
+          .fragment = kGroundFragmentShader,
           .mode = GL_TRIANGLES,
           .stride = sizeof(GroundVertex),
           .attributes = {{3, GL_FLOAT, false, false, offsetof(GroundVertex, position)},
@@ -68,9 +68,7 @@ void GroundLayer::set(const GroundMap& map) {
   };
   const std::array<GroundVertex, 6> corners{corner(0, 0), corner(1, 0), corner(1, 1),
                                             corner(0, 0), corner(1, 1), corner(0, 1)};
-  auto geometry = std::make_shared<LayerGeometry>();
-  geometry->setVertices(std::span<const GroundVertex>(corners));
-  layer_.AddGeometry(std::move(geometry));
+  layer_.setVertices(std::span<const GroundVertex>(corners));
   glBindTexture(GL_TEXTURE_2D, texture_);
   // Cells stay cells: what lies between them was not computed.
   for (const GLenum filter : {GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER})

@@ -32,8 +32,8 @@ void main() { out_color = line_color; }
 
 LayerShader::Source hairlineShader() {
   return {.name = "hairlines",
-          .vertex = std::string(kSceneUniforms) + kHairlineVertexShader,
-          .fragment = std::string(kSceneUniforms) + kHairlineFragmentShader,
+          .vertex = kHairlineVertexShader,
+          .fragment = kHairlineFragmentShader,
           .mode = GL_LINES,
           .stride = sizeof(HairlineVertex),
           .attributes = {{3, GL_FLOAT, false, false, offsetof(HairlineVertex, position)},
@@ -56,9 +56,7 @@ void HairlineLayer::set(std::span<const RaySegment> segments, float pixel_ratio)
     vertex.position = segment.to;
     vertices.push_back(vertex);
   }
-  auto geometry = std::make_shared<LayerGeometry>();
-  geometry->setVertices(std::span<const HairlineVertex>(vertices));
-  layer_.AddGeometry(std::move(geometry));
+  layer_.setVertices(std::span<const HairlineVertex>(vertices));
 }
 
 void HairlineLayer::draw(const SceneView& view, float strength, std::size_t first, std::size_t count) {

@@ -75,8 +75,8 @@ constexpr std::size_t kKeptVertices = 1 << 16, kIndicesOfLine = 6;
 
 LayerShader::Source LineLayer::shaderSource() {
   return {.name = "lines",
-          .vertex = std::string(kSceneUniforms) + kVertexShader,
-          .fragment = std::string(kSceneUniforms) + kFragmentShader,
+          .vertex = kVertexShader,
+          .fragment = kFragmentShader,
           .mode = GL_TRIANGLES,
           .stride = sizeof(Vertex),
           .attributes = {{3, GL_FLOAT, false, false, offsetof(Vertex, from)},

@@ -39,8 +39,8 @@ void main() {
 
 LayerShader::Source shaderSource() {
   return {.name = "points",
-          .vertex = std::string(kSceneUniforms) + kVertexShader,
-          .fragment = std::string(kSceneUniforms) + kFragmentShader,
+          .vertex = kVertexShader,
+          .fragment = kFragmentShader,
           .mode = GL_POINTS,
           .stride = sizeof(Vertex),
           .attributes = {{3, GL_FLOAT, false, false, offsetof(Vertex, position)},
@@ -53,12 +53,6 @@ Rgb heightColor(float z_m) {
   constexpr float kLowest_m = -1.0F, kHighest_m = 5.4F;
   const float height = std::clamp((z_m - kLowest_m) / (kHighest_m - kLowest_m), 0.0F, 1.0F);
   return viridis(0.35 + 0.65 * height);
-}
-
-void show(Layer& layer, const std::vector<Vertex>& vertices) {
-  auto geometry = std::make_shared<LayerGeometry>();
-  geometry->setVertices(std::span<const Vertex>(vertices));
-  layer.AddGeometry(std::move(geometry));
 }
 
 }  // namespace
@@ -75,7 +69,7 @@ void PointLayer::setPoints(const std::vector<LidarPoint>& points, const Pose& eg
     const Rgb color = heightColor(position.z());
     vertices.push_back({position, {color.r, color.g, color.b, 255}});
   }
-  show(layer_, vertices);
+  layer_.setVertices(std::span<const Vertex>(vertices));
 }
 
 void PointLayer::setPoints(const std::vector<ColoredPoint>& points) {
@@ -83,7 +77,7 @@ void PointLayer::setPoints(const std::vector<ColoredPoint>& points) {
   vertices.reserve(points.size());
   for (const ColoredPoint& point : points)
     vertices.push_back({point.position, {point.color.r, point.color.g, point.color.b, 255}});
-  show(layer_, vertices);
+  layer_.setVertices(std::span<const Vertex>(vertices));
 }
 
 void PointLayer::draw(const SceneView& view, float size_px, float opacity, ElementRange range) {

@@ -38,8 +38,8 @@ void main() { out_color = vec4(background(gl_FragCoord.y), 1.0); }
 
 LayerShader::Source solidSource() {
   return {.name = "solids",
-          .vertex = std::string(kSceneUniforms) + kSolidVertexShader,
-          .fragment = std::string(kSceneUniforms) + kSolidFragmentShader,
+          .vertex = kSolidVertexShader,
+          .fragment = kSolidFragmentShader,
           .mode = GL_TRIANGLES,
           .stride = sizeof(SolidVertex),
           .attributes = {{3, GL_FLOAT, false, false, offsetof(SolidVertex, position)},
@@ -49,24 +49,17 @@ LayerShader::Source solidSource() {
 
 LayerShader::Source backgroundSource() {
   return {.name = "background",
-          .vertex = std::string(kSceneUniforms) + kBackgroundVertexShader,
-          .fragment = std::string(kSceneUniforms) + kBackgroundFragmentShader,
+          .vertex = kBackgroundVertexShader,
+          .fragment = kBackgroundFragmentShader,
           .mode = GL_TRIANGLES,
           .stride = sizeof(Eigen::Vector2f),
           .attributes = {{2, GL_FLOAT, false, false, 0}}};
 }
 
-template <class Vertex>
-std::shared_ptr<LayerGeometry> geometryOf(std::span<const Vertex> vertices) {
-  auto geometry = std::make_shared<LayerGeometry>();
-  geometry->setVertices(vertices);
-  return geometry;
-}
-
 }  // namespace
 
 SolidLayer::SolidLayer(const std::vector<SolidVertex>& triangles) : layer_(solidSource()) {
-  layer_.AddGeometry(geometryOf(std::span<const SolidVertex>(triangles)));
+  layer_.setVertices(std::span<const SolidVertex>(triangles));
 }
 
 void SolidLayer::draw(const SceneView& view) {
@@ -79,7 +72,7 @@ BackgroundLayer::BackgroundLayer() : layer_(backgroundSource()) {
   // One triangle that reaches beyond the viewport on two sides.
   const std::array<Eigen::Vector2f, 3> corners{Eigen::Vector2f(-1, -1), Eigen::Vector2f(3, -1),
                                                Eigen::Vector2f(-1, 3)};
-  layer_.AddGeometry(geometryOf(std::span<const Eigen::Vector2f>(corners)));
+  layer_.setVertices(std::span<const Eigen::Vector2f>(corners));
 }
 
 void BackgroundLayer::draw(const SceneView& view) {

@@ -94,8 +94,8 @@ void main() {
 
 LayerShader::Source shaderSource() {
   return {.name = "voxels",
-          .vertex = std::string(kSceneUniforms) + kFaceAxes + kVertexShader,
-          .fragment = std::string(kSceneUniforms) + kFaceAxes + kFragmentShader,
+          .vertex = std::string(kFaceAxes) + kVertexShader,
+          .fragment = std::string(kFaceAxes) + kFragmentShader,
           .mode = GL_TRIANGLES,
           .stride = sizeof(VoxelVertex),
           .attributes = {{3, GL_UNSIGNED_SHORT, true, false, offsetof(VoxelVertex, x)},

@@ -16,7 +16,7 @@ namespace hbev {
 namespace {
 
 struct BenchCommandOptions {
-  std::string config = "demo", mode = "exact", device = "auto";
+  std::string config = "demo", mode{modeName(PredictMode::Exact)}, device = "auto";
   int threads = 0, repeats = 3;
   bool reference = false, json = false, half = false;
 };
@@ -91,7 +91,8 @@ void bench(const BenchCommandOptions& options) {
   wanted.threads = options.threads;
   wanted.repeats = options.repeats;
   wanted.half = options.half;
-  wanted.mode = options.mode == "streaming" ? PredictMode::Streaming : PredictMode::Exact;
+  wanted.mode =
+      options.mode == modeName(PredictMode::Streaming) ? PredictMode::Streaming : PredictMode::Exact;
   const BenchmarkResult ours = benchmarkNetwork(config, wanted);
   std::optional<BenchmarkResult> reference;
   if (options.reference) {
@@ -117,7 +118,8 @@ void addBenchCommand(CLI::App& app) {
   command->add_option("--config", options->config, "A configuration's name, or a TOML file")
       ->capture_default_str();
   command->add_option("--mode", options->mode, "streaming: past keyframes are remembered")
-      ->check(CLI::IsMember({"exact", "streaming"}))
+      ->check(CLI::IsMember(
+          {std::string(modeName(PredictMode::Exact)), std::string(modeName(PredictMode::Streaming))}))
       ->capture_default_str();
   command->add_option("--device", options->device, "auto, cpu, cuda:0, ...")->capture_default_str();
   command->add_option("--threads", options->threads, "Threads on the processor; 0: all")

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <thread>
+#include <set>
 
 #include <fmt/format.h>
 #include <oneapi/tbb/global_control.h>
 
 #include "app/commands/commands.h"
 #include "app/commands/evaluation_output.h"
+#include "app/shell_word.h"
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -53,6 +54,16 @@ Shard shardFrom(const EvaluateOptions& options, const Launch& launch, fs::path& 
                  "none",
                  "Worker 0 of 8 writes FILE-0of8; put them together with hbevocc merge."});
   }
+  const EvaluationOutputs& outputs = options.outputs;
+  for (const std::string* file :
+       {&outputs.json, &outputs.csv, &outputs.markdown, &outputs.latex, &outputs.html}) {
+    if (file->empty()) continue;
+    throw Error({"A worker knows only its share of the keyframes",
+                 *file,
+                 {},
+                 fmt::format("{} workers", launch.count),
+                 "`hbevocc merge` puts the shares together and writes such files."});
+  }
   out.replace_filename(
       fmt::format("{}-{}of{}{}", out.stem().string(), shard.index, shard.count, out.extension().string()));
   fmt::print(stderr, "Worker {} of {} writes {}.\n", shard.index, shard.count, out.string());
@@ -61,8 +72,7 @@ Shard shardFrom(const EvaluateOptions& options, const Launch& launch, fs::path& 
 
 /// As many threads as were asked for, or the cores' share of one of several workers on this machine.
 std::optional<tbb::global_control> threadLimit(std::size_t threads, const Launch& launch) {
-  if (threads == 0 && launch.local_count > 1)
-    threads = std::max<std::size_t>(1, std::thread::hardware_concurrency() / std::size_t(launch.local_count));
+  if (threads == 0 && launch.count > 1) threads = std::size_t(processorsOf(launch));
   if (threads == 0) return std::nullopt;
   return std::make_optional<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads);
 }
@@ -120,6 +130,27 @@ void requireScores(const EvaluationSummary& summary, const EvaluationPlan& plan)
                                        : "Check --truth and that they belong to this data set."});
 }
 
+/// What a worker has done. Its figures alone mean nothing. A share without keyframes is no failure; one in
+/// which none could be scored is.
+void tellShare(const EvaluationStore& store, const EvaluationPlan& plan, const fs::path& whole,
+               const fs::path& part) {
+  const EvaluationSummary summary = summarise(store);
+  printSkipped(summary);
+  const auto skips = [](const SourceSummary& source) { return !source.skipped.empty(); };
+  if (std::ranges::any_of(summary.sources, skips)) requireScores(summary, plan);
+  std::set<std::int64_t> scored;
+  for (const SourceSummary& source : summary.sources) {
+    for (const FrameScores& frame : source.frames)
+      scored.insert(frame.frame.ordinal);
+  }
+  // The star is the shell's.
+  const std::string extension = whole.extension().string();
+  const std::string parts = fmt::format("{}-*of{}{}", quoted((whole.parent_path() / whole.stem()).string()),
+                                        plan.shard.count, extension.empty() ? "" : quoted(extension));
+  fmt::print("{} in {}; `hbevocc merge {} {}` puts all together.\n",
+             counted(std::int64_t(scored.size()), "keyframe"), part.string(), quoted(whole.string()), parts);
+}
+
 void evaluate(const EvaluateOptions& options) {
   fs::path out = options.out;
   const Launch launch = options.shard.empty() ? launchOfEnvironment() : Launch{};
@@ -139,6 +170,7 @@ void evaluate(const EvaluateOptions& options) {
   printDiagnosis(plan);
   EvaluationStore store = goes_on ? resumeStore(plan, out) : createStore(plan, out);
   run(plan, store, out);
+  if (options.shard.empty() && shard.count > 1) return tellShare(store, plan, options.out, out);
   const EvaluationSummary summary = summarise(store);
   printSkipped(summary);
   requireScores(summary, plan);

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
-#include <xxhash.h>
 
 #include <fmt/format.h>
 
@@ -14,6 +13,7 @@
 #include "app/terminal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hash_text.h"
 #include "core/data/labels.h"
 #include "core/data/splits.h"
 #include "core/eval/metric_rays.h"
@@ -28,7 +28,6 @@ namespace hbev {
 namespace {
 
 constexpr const char* kNoWeights = "none";
-constexpr const char* kShippedWeights = "shipped";
 constexpr const char* kExact = "exact";
 constexpr const char* kStreaming = "streaming";
 constexpr std::uint64_t kMostConfigBytes = 1 << 20;
@@ -51,16 +50,7 @@ void listConfigs() {
 
 /// The file that the option --weights stands for; empty: none.
 fs::path weightsFile(const PredictCommandOptions& options) {
-  if (options.weights == kNoWeights) return {};
-  if (options.weights != kShippedWeights) return options.weights;
-  for (const NamedConfig& config : namedConfigs()) {
-    if (config.name == options.config && !config.weights.empty()) return config.weights;
-  }
-  throw Error({"No weights come with the program for this configuration",
-               {},
-               "a configuration that hbevocc predict --list-configs shows with weights",
-               options.config,
-               "Name a checkpoint, or none for untrained weights."});
+  return options.weights == kNoWeights ? fs::path() : findWeightsFile(options.weights, options.config);
 }
 
 /// Says where the keyframe is, when it is in another scene than was asked for.
@@ -115,7 +105,7 @@ HashedConfig hashedConfig(const std::string& name_or_file) {
   const fs::path file = findConfigFile(name_or_file);
   const std::vector<std::byte> bytes = readFile(file, kMostConfigBytes);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return {parseModelConfig(text, file), fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()))};
+  return {parseModelConfig(text, file), hashText(text)};
 }
 
 /// The stage that a slow keyframe is at, for the line of progress.

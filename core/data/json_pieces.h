@@ -1,5 +1,6 @@
 // A large JSON array of objects in pieces that can be parsed beside each other, without holding it as a
-// whole.
+// whole. For tables that must be opened fast; the doctor reads them row by row, in little memory
+// (core/doctor/json_rows.h).
 #pragma once
 
 #include <cstddef>

@@ -4,12 +4,12 @@
 #include <map>
 #include <optional>
 #include <simdjson.h>
-#include <xxhash.h>
 
 #include <fmt/format.h>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hash_text.h"
 #include "core/base/log.h"
 
 namespace hbev {
@@ -26,10 +26,6 @@ struct Remembered {
   SceneClasses classes;
 };
 using Memory = std::map<std::string, Remembered, std::less<>>;  // by scene token
-
-std::string hashText(std::string_view text) {
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
-}
 
 /// Changes when any label file of the scene comes, goes or is written anew. `files` gets the present ones.
 std::string fingerprintOf(const Dataset& dataset, LabelKind kind, std::size_t scene,

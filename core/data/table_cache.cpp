@@ -17,6 +17,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hash_text.h"
 #include "core/base/log.h"
 #include "core/data/cache_bytes.h"
 #include "core/io/mapped_file.h"
@@ -242,7 +243,7 @@ std::vector<fs::path> indexCacheFiles(const fs::path& folder, const IndexCacheOp
   fs::path place = fs::weakly_canonical(folder, code);
   if (code) place = fs::absolute(folder, code);
   const std::array<std::uint64_t, 2> name = hash(std::as_bytes(std::span(place.native())));
-  files.push_back(user_folder / fmt::format("index-{:016x}{:016x}", name[0], name[1]));
+  files.push_back(user_folder / ("index-" + hexText(name[0]) + hexText(name[1])));
   return files;
 }
 

@@ -36,7 +36,7 @@ std::string firstLine(const fs::path& file) {
   return line;
 }
 
-bool hasNvidiaCard() {
+bool hasNvidiaDevice() {
   std::error_code code;
   for (const auto& device : fs::directory_iterator("/sys/bus/pci/devices", code)) {
     if (firstLine(device.path() / "vendor") == "0x10de" &&
@@ -79,10 +79,10 @@ struct Driver {
   bool isComplete() const { return init && version && deviceCount && device && name && memory && errorText; }
 };
 
-std::vector<GraphicsCard> cardsOf(const Driver& driver) {
-  std::vector<GraphicsCard> cards;
+std::vector<CudaDevice> devicesOf(const Driver& driver) {
+  std::vector<CudaDevice> devices;
   int count = 0;
-  if (driver.deviceCount(&count) != 0) return cards;
+  if (driver.deviceCount(&count) != 0) return devices;
   for (int i = 0; i < count; ++i) {
     int device = 0;
     std::array<char, 256> name{};
@@ -90,9 +90,9 @@ std::vector<GraphicsCard> cardsOf(const Driver& driver) {
     if (driver.device(&device, i) != 0 || driver.name(name.data(), int(name.size() - 1), device) != 0 ||
         driver.memory(&memory, device) != 0)
       continue;
-    cards.push_back({name.data(), memory});
+    devices.push_back({name.data(), memory});
   }
-  return cards;
+  return devices;
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ CudaFacts readCuda() {
 #ifdef HBEV_CUDA_TOOLKIT
   facts.toolkit_cuda = HBEV_CUDA_TOOLKIT;
 #endif
-  facts.card_present = hasNvidiaCard();
+  facts.device_present = hasNvidiaDevice();
   const Library library("libcuda.so.1");
   const Driver driver(library);
   facts.driver_library = bool(library) && driver.isComplete();
@@ -114,7 +114,7 @@ CudaFacts readCuda() {
   }
   facts.driver_version = driverVersion();
   if (driver.version(&facts.driver_cuda) != 0) facts.driver_cuda = 0;
-  facts.cards = cardsOf(driver);
+  facts.devices = devicesOf(driver);
   return facts;
 }
 
@@ -125,7 +125,7 @@ std::string cudaVersion(int version) {
 std::vector<Finding> judgeCuda(const CudaFacts& facts) {
   const std::string area = "Graphics card";
   if (!facts.driver_library) {
-    if (!facts.card_present) {
+    if (!facts.device_present) {
       return {
           note(area, "No NVIDIA card was found", "Everything works on the processor, networks more slowly.")};
     }
@@ -133,17 +133,17 @@ std::vector<Finding> judgeCuda(const CudaFacts& facts) {
                     "libcuda.so.1 cannot be loaded; networks run on the processor.",
                     "Install NVIDIA's driver (Debian: nvidia-driver) and start the machine again.")};
   }
-  if (!facts.refusal.empty() || facts.cards.empty()) {
+  if (!facts.refusal.empty() || facts.devices.empty()) {
     const std::string said = facts.refusal.empty() ? "it names no card" : "it says: " + facts.refusal;
     const std::string detail = "The driver's library is there, but " + said + ".";
-    if (!facts.card_present) return {note(area, "No NVIDIA card can be used", detail)};
+    if (!facts.device_present) return {note(area, "No NVIDIA card can be used", detail)};
     return {warning(area, "The NVIDIA card cannot be used", detail,
                     "Look at what nvidia-smi says; after an update of the driver, start the machine again.")};
   }
   std::vector<Finding> findings;
   const std::string runs = facts.driver_cuda > 0 ? "runs CUDA up to " + cudaVersion(facts.driver_cuda) : "";
-  for (const GraphicsCard& card : facts.cards) {
-    findings.push_back(good(area, fmt::format("{}, {}", card.name, sizeText(card.memory_bytes)),
+  for (const CudaDevice& device : facts.devices) {
+    findings.push_back(good(area, fmt::format("{}, {}", device.name, sizeText(device.memory_bytes)),
                             fmt::format("Driver {} {}.", facts.driver_version, runs)));
   }
   if (facts.toolkit_cuda == 0) {

@@ -12,20 +12,20 @@
 
 namespace hbev::doctor {
 
-struct GraphicsCard {
+struct CudaDevice {
   std::string name;
   std::uint64_t memory_bytes = 0;
 };
 
 /// NVIDIA's driver, asked through its own libraries; nothing of CUDA is linked.
 struct CudaFacts {
-  bool card_present = false;    ///< the PCI bus shows an NVIDIA display device
+  bool device_present = false;  ///< the PCI bus shows an NVIDIA display device
   bool driver_library = false;  ///< libcuda.so.1 can be loaded
   std::string driver_version;   ///< "580.65.06"; "" when NVML does not say
   int driver_cuda = 0;          ///< newest CUDA that the driver runs, 1000 * major + 10 * minor
   int toolkit_cuda = 0;         ///< CUDA that this program was built with, likewise; 0: built without
   std::string refusal;          ///< what cuInit answered when it failed
-  std::vector<GraphicsCard> cards;
+  std::vector<CudaDevice> devices;
 };
 
 struct MachineFacts {

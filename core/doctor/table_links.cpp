@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/base/hash_text.h"
 #include "core/data/token.h"
 #include "core/doctor/findings.h"
 #include "core/doctor/json_rows.h"
@@ -261,7 +262,7 @@ class Inspection {
     };
     if (dangling > 0) {
       say(fmt::format("{} of {} {} name no row of {}", dangling, rows, field, fileOf(link.table)),
-          column.digits ? fmt::format("The first is {:016x}{:016x}.", first->high, first->low) : "");
+          column.digits ? fmt::format("The first is {}{}.", hexText(first->high), hexText(first->low)) : "");
     }
     if (column.empty > 0 && !link.may_be_empty)
       say(fmt::format("{} of {} {} are empty", column.empty, rows, field), "");

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cuda_runtime.h>
 
-#include "core/eval/card_launch.h"
+#include "core/eval/device_launch.h"
 
 namespace hbev {
 
-struct CardWork {
+struct DeviceWork {
   static constexpr std::size_t kVoxels =
       std::size_t(cast_body::Voxels::kX) * cast_body::Voxels::kY * cast_body::Voxels::kZ;
   cudaStream_t stream = nullptr;
@@ -46,21 +46,21 @@ const char* wordsOf(cudaError_t error) {
   return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
 }
 
-cudaError_t cast(CardWork& work, const cast_body::Voxels& voxels, const double* origins_m,
+cudaError_t cast(DeviceWork& work, const cast_body::Voxels& voxels, const double* origins_m,
                  std::size_t origins, const float* rays, std::size_t ray_count, cast_body::Answer* answers) {
-  std::size_t voxel_room = work.semantics ? CardWork::kVoxels : 0;
+  std::size_t voxel_room = work.semantics ? DeviceWork::kVoxels : 0;
   const auto copy = [&](void* to, const void* from, std::size_t bytes) {
     return cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, work.stream);
   };
   cudaError_t error = cudaSuccess;
   const auto go = [&](cudaError_t next) { error = error == cudaSuccess ? next : error; };
   if (!work.stream) go(cudaStreamCreateWithFlags(&work.stream, cudaStreamNonBlocking));
-  go(grow(work.semantics, voxel_room, CardWork::kVoxels));
+  go(grow(work.semantics, voxel_room, DeviceWork::kVoxels));
   go(grow(work.origins_m, work.origin_room, 3 * origins));
   go(grow(work.rays, work.ray_room, 3 * ray_count));
   go(grow(work.answers, work.answer_room, origins * ray_count));
   if (error != cudaSuccess) return error;
-  go(copy(work.semantics, voxels.semantics, CardWork::kVoxels));
+  go(copy(work.semantics, voxels.semantics, DeviceWork::kVoxels));
   go(copy(work.origins_m, origins_m, 3 * origins * sizeof(double)));
   go(copy(work.rays, rays, 3 * ray_count * sizeof(float)));
   if (error != cudaSuccess) return error;
@@ -75,18 +75,18 @@ cudaError_t cast(CardWork& work, const cast_body::Voxels& voxels, const double* 
 
 }  // namespace
 
-const char* cardProblem() {
-  int cards = 0;
-  const cudaError_t error = cudaGetDeviceCount(&cards);
+const char* deviceProblem() {
+  int devices = 0;
+  const cudaError_t error = cudaGetDeviceCount(&devices);
   if (error != cudaSuccess) return cudaGetErrorString(error);
-  return cards > 0 ? nullptr : "no CUDA card";
+  return devices > 0 ? nullptr : "no CUDA card";
 }
 
-CardWork* makeCardWork() {
-  return new CardWork;
+DeviceWork* makeDeviceWork() {
+  return new DeviceWork;
 }
 
-void freeCardWork(CardWork* work) {
+void freeDeviceWork(DeviceWork* work) {
   if (!work) return;
   for (void* memory : {static_cast<void*>(work->semantics), static_cast<void*>(work->origins_m),
                        static_cast<void*>(work->rays), static_cast<void*>(work->answers)})
@@ -95,9 +95,9 @@ void freeCardWork(CardWork* work) {
   delete work;
 }
 
-const char* castOnCard(CardWork& work, const cast_body::Voxels& voxels, const double* origins_m,
-                       std::size_t origins, const float* rays, std::size_t ray_count,
-                       cast_body::Answer* answers) {
+const char* castOnDevice(DeviceWork& work, const cast_body::Voxels& voxels, const double* origins_m,
+                         std::size_t origins, const float* rays, std::size_t ray_count,
+                         cast_body::Answer* answers) {
   if (origins == 0 || ray_count == 0) return nullptr;
   return wordsOf(cast(work, voxels, origins_m, origins, rays, ray_count, answers));
 }

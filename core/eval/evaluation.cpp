@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <map>
 #include <mutex>
 #include <utility>
-#include <xxhash.h>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <oneapi/tbb/parallel_for.h>
 
 #include "core/base/error.h"
+#include "core/base/hash_text.h"
 #include "core/data/splits.h"
 #include "core/eval/frame_scorer.h"
 #include "core/eval/prediction_print.h"
@@ -23,8 +24,7 @@ std::string hashOf(const Dataset& dataset, const std::vector<EvaluatedFrame>& fr
   std::string text;
   for (const EvaluatedFrame& frame : frames)
     text += dataset.scenes()[frame.scene].keyframes[frame.index_in_scene] + '\n';
-  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return longHashText(text);
 }
 
 /// Frames that are finished, kept together a few at a time. Thread-safe.
@@ -95,6 +95,13 @@ std::vector<SourceFacts> sourcesOf(const EvaluationPlan& plan) {
   return facts;
 }
 
+/// filePrint() of a keyframe's prediction or labels as they are now.
+std::uint64_t printOf(const EvaluationPlan& plan, std::size_t source, const Keyframe& keyframe) {
+  if (source != StoredPrint::kTruth) return predictionPrint(plan.sources[source], keyframe);
+  const auto labels = plan.dataset->truthFile(plan.truth, keyframe);
+  return labels ? filePrint(*labels) : 0;
+}
+
 /// Of a few keyframes of the whole selection: what a worker's file and another's must have in common.
 std::vector<StoredPrint> samplePrints(const EvaluationPlan& plan) {
   constexpr std::size_t kSampled = 8;
@@ -104,34 +111,45 @@ std::vector<StoredPrint> samplePrints(const EvaluationPlan& plan) {
   for (std::size_t i = 0; i < frames.size(); i += step) {
     const Keyframe keyframe = plan.dataset->keyframe(frames[i].scene, frames[i].index_in_scene);
     for (std::size_t source = 0; source < plan.sources.size(); ++source)
-      prints.push_back({frames[i].ordinal, source, predictionPrint(plan.sources[source], keyframe)});
+      prints.push_back({frames[i].ordinal, source, printOf(plan, source, keyframe)});
+    prints.push_back({frames[i].ordinal, StoredPrint::kTruth, printOf(plan, StoredPrint::kTruth, keyframe)});
   }
   return prints;
 }
+
+/// Keyframes that were scored by other files than there are now.
+struct ChangedFiles {
+  std::size_t keyframes = 0;
+  std::string first;
+};
 
 /// Throws Error when keyframes were scored by other files than those that are there now.
 void requireUnchanged(const EvaluationPlan& plan, const EvaluationStore& store) {
   const std::set<std::int64_t> finished = store.finishedFrames();
   const auto frames = orderedFrames(*plan.dataset, scenesOf(plan), plan.order);
-  std::vector<std::size_t> changed(plan.sources.size());
-  std::vector<std::string> first(plan.sources.size());
+  std::map<std::size_t, ChangedFiles> changed;  // by source
   for (const StoredPrint& stored : store.prints()) {
     if (!finished.contains(stored.ordinal) || std::size_t(stored.ordinal) >= frames.size()) continue;
     const EvaluatedFrame& frame = frames[std::size_t(stored.ordinal)];
     const Keyframe keyframe = plan.dataset->keyframe(frame.scene, frame.index_in_scene);
-    const std::uint64_t now = predictionPrint(plan.sources[stored.source], keyframe);
+    const std::uint64_t now = printOf(plan, stored.source, keyframe);
     if (now == 0 || now == stored.print) continue;  // what is gone cannot be mixed up
-    if (changed[stored.source]++ == 0)
-      first[stored.source] = keyframe.scene_name + " keyframe " + std::to_string(keyframe.index_in_scene + 1);
+    ChangedFiles& files = changed[stored.source];
+    if (files.keyframes++ == 0)
+      files.first = keyframe.scene_name + " keyframe " + std::to_string(keyframe.index_in_scene + 1);
   }
-  for (std::size_t source = 0; source < changed.size(); ++source) {
-    if (changed[source] == 0) continue;
-    throw Error({"The predictions have changed since this evaluation was begun", store.file(),
-                 "the files of " + plan.sources[source].facts.title + " that were scored",
-                 fmt::format("others for {} of {} finished keyframes, first {}", changed[source],
-                             finished.size(), first[source]),
-                 "Evaluate them into another file: figures of two predictions must not be mixed."});
-  }
+  if (changed.empty()) return;
+  const auto& [source, files] = *changed.begin();
+  const bool labels = source == StoredPrint::kTruth;
+  throw Error(
+      {fmt::format("The {} have changed since this evaluation was begun", labels ? "labels" : "predictions"),
+       store.file(),
+       labels ? "the labels that were scored against"
+              : "the files of " + plan.sources[source].facts.title + " that were scored",
+       fmt::format("others for {} of {} finished keyframes, first {}", files.keyframes, finished.size(),
+                   files.first),
+       fmt::format("Evaluate into another file: figures of two {} must not be mixed.",
+                   labels ? "truths" : "predictions")});
 }
 
 }  // namespace
@@ -164,8 +182,8 @@ EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::p
 }
 
 void runEvaluation(const EvaluationPlan& plan, EvaluationStore& store, Progress& progress) {
-  const auto card = cardFor(plan.device);
-  FrameScorer scorer(*plan.dataset, plan.sources, plan.truth, plan.options, plan.cache, card.get());
+  const auto device = deviceCasterFor(plan.device);
+  FrameScorer scorer(*plan.dataset, plan.sources, plan.truth, plan.options, plan.cache, device.get());
   const auto frames = shardOf(orderedFrames(*plan.dataset, scenesOf(plan), plan.order), plan.shard);
   const std::set<std::int64_t> finished = store.finishedFrames();
   std::vector<EvaluatedFrame> open;

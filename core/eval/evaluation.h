@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/progress.h"
-#include "core/eval/card_caster.h"
+#include "core/eval/device_caster.h"
 #include "core/eval/evaluation_store.h"
 #include "core/eval/truth_cache.h"
 

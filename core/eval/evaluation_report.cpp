@@ -38,19 +38,17 @@ nlohmann::ordered_json jsonOf(const Table& table) {
 }
 
 nlohmann::ordered_json jsonOf(const EvaluationFacts& facts) {
-  nlohmann::ordered_json json;
-  json["program"] = facts.program;
-  json["created"] = facts.created;
-  json["dataset"] = facts.dataset;
-  json["dataset_path"] = facts.dataset_path;
-  json["version"] = facts.version;
-  json["split"] = facts.split;
-  json["truth"] = facts.truth;
-  json["mask"] = facts.mask;
-  json["order"] = facts.order;
-  json["keyframes"] = facts.keyframes;
-  json["shard"] = fmt::format("{}/{}", facts.shard.index, facts.shard.count);
-  return json;
+  return {{"program", facts.program},
+          {"created", facts.created},
+          {"dataset", facts.dataset},
+          {"dataset_path", facts.dataset_path},
+          {"version", facts.version},
+          {"split", facts.split},
+          {"truth", facts.truth},
+          {"mask", facts.mask},
+          {"order", facts.order},
+          {"keyframes", facts.keyframes},
+          {"shard", fmt::format("{}/{}", facts.shard.index, facts.shard.count)}};
 }
 
 nlohmann::ordered_json jsonOf(const EvaluationSummary& summary, const SourceSummary& source) {

@@ -32,10 +32,12 @@ CREATE TABLE right_rays (ordinal INTEGER, first INTEGER, second INTEGER, class I
   WITHOUT ROWID;
 )";
 
-// Of the files that were scored, to know them again when an evaluation goes on: see predictionPrint().
+// Of the files that were scored and of the labels, to know them again when an evaluation goes on: see
+// filePrint().
 const char* const kPrintSchema = R"(
 CREATE TABLE IF NOT EXISTS prediction_file (ordinal INTEGER, source INTEGER, print INTEGER,
   PRIMARY KEY (ordinal, source)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS truth_file (ordinal INTEGER PRIMARY KEY, print INTEGER);
 )";
 
 namespace {
@@ -127,7 +129,8 @@ Writer::Writer(const SqlDatabase& database)
       result_(database.prepare("INSERT INTO result VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")),
       counts_(database.prepare("INSERT INTO class_rays VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")),
       pair_(database.prepare("INSERT INTO right_rays VALUES (?,?,?,?,?,?,?,?)")),
-      print_(database.prepare("INSERT OR REPLACE INTO prediction_file VALUES (?,?,?)")) {}
+      print_(database.prepare("INSERT OR REPLACE INTO prediction_file VALUES (?,?,?)")),
+      truth_print_(database.prepare("INSERT OR REPLACE INTO truth_file VALUES (?,?)")) {}
 
 void Writer::write(const FrameRecord& record) {
   const EvaluatedFrame& frame = record.frame;
@@ -141,6 +144,7 @@ void Writer::write(const FrameRecord& record) {
     write(frame.ordinal, source, record.results[source]);
     write(StoredPrint{frame.ordinal, source, record.results[source].print});
   }
+  write(StoredPrint{frame.ordinal, StoredPrint::kTruth, record.truth_print});
   for (const SourcePair& pair : record.pairs) {
     for (std::size_t label = 0; label < pair.classes.size(); ++label) {
       const RightRays& rays = pair.classes[label];
@@ -152,7 +156,11 @@ void Writer::write(const FrameRecord& record) {
 }
 
 void Writer::write(const StoredPrint& print) {
-  print_.run(print.ordinal, std::int64_t(print.source), std::int64_t(print.print));
+  if (print.source == StoredPrint::kTruth) {
+    truth_print_.run(print.ordinal, std::int64_t(print.print));
+  } else {
+    print_.run(print.ordinal, std::int64_t(print.source), std::int64_t(print.print));
+  }
 }
 
 void Writer::write(std::int64_t ordinal, std::size_t source, const FrameResult& result) {
@@ -187,12 +195,21 @@ void Writer::writeCounts(std::int64_t ordinal, std::size_t source, const FrameRe
 
 std::vector<StoredPrint> readPrints(const SqlDatabase& database, std::size_t sources) {
   std::vector<StoredPrint> prints;
-  if (database.number("SELECT COUNT(*) FROM sqlite_master WHERE name = 'prediction_file'") == 0)
-    return prints;
-  SqlStatement rows = database.prepare("SELECT ordinal, source, print FROM prediction_file WHERE print <> 0");
-  while (rows.step())
-    prints.push_back(
-        {rows.integer(0), below(rows.integer(1), sources, "source"), std::uint64_t(rows.integer(2))});
+  const auto has = [&](const std::string& table) {
+    return database.number("SELECT COUNT(*) FROM sqlite_master WHERE name = '" + table + "'") != 0;
+  };
+  if (has("prediction_file")) {
+    SqlStatement rows =
+        database.prepare("SELECT ordinal, source, print FROM prediction_file WHERE print <> 0");
+    while (rows.step())
+      prints.push_back(
+          {rows.integer(0), below(rows.integer(1), sources, "source"), std::uint64_t(rows.integer(2))});
+  }
+  if (has("truth_file")) {
+    SqlStatement rows = database.prepare("SELECT ordinal, print FROM truth_file WHERE print <> 0");
+    while (rows.step())
+      prints.push_back({rows.integer(0), StoredPrint::kTruth, std::uint64_t(rows.integer(1))});
+  }
   return prints;
 }
 
@@ -227,10 +244,13 @@ void Reader::forEach(const std::function<void(const FrameRecord&)>& visit) {
     readResults(record);
     readCounts(record);
     readPairs(record);
-    for (std::size_t source = 0; source < sources_; ++source) {
+    const auto printOf = [&](std::size_t source) {
       const auto print = prints_.find({record.frame.ordinal, source});
-      if (print != prints_.end()) record.results[source].print = print->second;
-    }
+      return print == prints_.end() ? 0 : print->second;
+    };
+    for (std::size_t source = 0; source < sources_; ++source)
+      record.results[source].print = printOf(source);
+    record.truth_print = printOf(StoredPrint::kTruth);
     visit(record);
   }
   frames_.reset();

@@ -14,7 +14,7 @@ namespace hbev::evaluation_rows {
 
 /// The tables, for a new file.
 extern const char* const kSchema;
-/// One that files of earlier versions lack.
+/// Those that files of earlier versions lack.
 extern const char* const kPrintSchema;
 
 class Writer {
@@ -27,10 +27,11 @@ class Writer {
   void write(std::int64_t ordinal, std::size_t source, const FrameResult& result);
   void writeCounts(std::int64_t ordinal, std::size_t source, const FrameReport& report);
 
-  SqlStatement frame_, clear_results_, clear_counts_, clear_pairs_, result_, counts_, pair_, print_;
+  SqlStatement frame_, clear_results_, clear_counts_, clear_pairs_, result_, counts_, pair_, print_,
+      truth_print_;
 };
 
-/// None where there is no table of them.
+/// None of what there is no table of.
 std::vector<StoredPrint> readPrints(const SqlDatabase& database, std::size_t sources);
 
 class Reader {

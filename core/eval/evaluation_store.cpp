@@ -127,6 +127,14 @@ RightRays& RightRays::operator+=(const RightRays& other) {
   return *this;
 }
 
+void demandNewFile(const fs::path& file, const std::string& advice) {
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored))
+    throw Error({"An evaluation is one file", file, "a new file", "a folder", "Name a file in it."});
+  if (fs::exists(fs::symlink_status(file, ignored)))
+    throw Error({"There is a file already", file, "a new file", "one that would be overwritten", advice});
+}
+
 bool sameNumbers(const FrameRecord& a, const FrameRecord& b) {
   if (!(a.frame == b.frame) || a.token != b.token || a.results.size() != b.results.size() ||
       a.pairs.size() != b.pairs.size())
@@ -163,10 +171,7 @@ EvaluationStore EvaluationStore::create(const fs::path& file, const EvaluationFa
     writeHead(store.writer_->database, facts, sources, scenes);
   } else {
     std::error_code ignored;
-    if (fs::exists(fs::symlink_status(file, ignored))) {
-      throw Error({"There is a file already", file, "a new file", "one that would be overwritten",
-                   "Go on with it by --resume, or name another file."});
-    }
+    demandNewFile(file, "Go on with it by --resume, or name another file.");
     if (file.has_parent_path()) fs::create_directories(file.parent_path(), ignored);
     // It appears with all its tables at once: whoever opens it finds an evaluation.
     const fs::path temporary = temporarySibling(file);

@@ -72,14 +72,20 @@ struct FrameRecord {
   std::int64_t timestamp_us = 0;
   std::vector<FrameResult> results;  ///< by source
   std::vector<SourcePair> pairs;     ///< of sources that were scored both
+  std::uint64_t truth_print{};       ///< filePrint() of the labels; 0: not known
 };
 
-/// What the prediction's file of a keyframe was like.
+/// What a keyframe's file of predictions or labels was like.
 struct StoredPrint {
+  static constexpr std::size_t kTruth = ~std::size_t(0);
+
   std::int64_t ordinal = 0;
-  std::size_t source = 0;
+  std::size_t source = 0;  ///< kTruth: the labels
   std::uint64_t print = 0;
 };
+
+/// Throws Error when an evaluation cannot be made there because something is; `advice` is on a file.
+void demandNewFile(const std::filesystem::path& file, const std::string& advice);
 
 /// Equal numbers, to the last bit.
 bool sameNumbers(const FrameRecord& a, const FrameRecord& b);

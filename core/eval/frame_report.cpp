@@ -71,22 +71,23 @@ std::optional<VoxelScores> FrameReport::cameraVoxelScores() const {
   return scoreVoxels(*camera_voxels);
 }
 
-TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins, const CardCaster* card) {
+TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins,
+                        const DeviceCaster* device) {
   requireFilled(truth, "truth");
   TruthFrame frame;
   frame.has_flow = !truth.flow.empty();
-  if (!origins.empty()) frame.rays = castTruthEnds(truth, origins, card);
+  if (!origins.empty()) frame.rays = castTruthEnds(truth, origins, device);
   truth.flow = {};
   frame.occupancy = std::move(truth);
   return frame;
 }
 
 PredictionFrame preparePrediction(Occupancy prediction, std::span<const Eigen::Vector3d> origins,
-                                  const CardCaster* card) {
+                                  const DeviceCaster* device) {
   requireFilled(prediction, "prediction");
   PredictionFrame frame;
   frame.has_flow = !prediction.flow.empty();
-  if (!origins.empty()) frame.rays = castEnds(prediction, origins, card);
+  if (!origins.empty()) frame.rays = castEnds(prediction, origins, device);
   frame.voxels = std::move(prediction);
   return frame;
 }

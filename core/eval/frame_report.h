@@ -59,7 +59,7 @@ struct PredictionFrame {
 
 /// Casts a prediction's rays from `origins`, as castEnds() does. Throws Error like evaluateFrame().
 PredictionFrame preparePrediction(Occupancy prediction, std::span<const Eigen::Vector3d> origins,
-                                  const CardCaster* card = nullptr);
+                                  const DeviceCaster* device = nullptr);
 /// A submission's rays, which are compared as the challenge's server does.
 PredictionFrame preparePrediction(const RayPrediction& prediction);
 

@@ -50,8 +50,8 @@ void requireClassesOf(LabelKind truth, std::span<const EvaluationSource> sources
 }
 
 FrameScorer::FrameScorer(const Dataset& dataset, std::span<const EvaluationSource> sources, LabelKind truth,
-                         const EvaluationOptions& options, TruthCache* cache, const CardCaster* card)
-    : dataset_(dataset), sources_(sources), truth_(truth), options_(options), cache_(cache), card_(card) {
+                         const EvaluationOptions& options, TruthCache* cache, const DeviceCaster* device)
+    : dataset_(dataset), sources_(sources), truth_(truth), options_(options), cache_(cache), device_(device) {
   requireClassesOf(truth, sources);
 }
 
@@ -61,13 +61,13 @@ void FrameScorer::prepareScene(std::size_t scene) {
 
 TruthFrame FrameScorer::truth(const std::filesystem::path& file,
                               std::span<const Eigen::Vector3d> origins) const {
-  if (cache_) return cache_->get(file, truth_, origins, card_);
-  return prepareTruth(readOccupancyNpz(file, classSetOf(truth_)), origins, card_);
+  if (cache_) return cache_->get(file, truth_, origins, device_);
+  return prepareTruth(readOccupancyNpz(file, classSetOf(truth_)), origins, device_);
 }
 
 PredictionFrame FrameScorer::prediction(const EvaluationSource& source, const Keyframe& keyframe,
                                         std::span<const Eigen::Vector3d> origins) const {
-  if (!source.rays) return preparePrediction(source.voxels->read(keyframe), origins, card_);
+  if (!source.rays) return preparePrediction(source.voxels->read(keyframe), origins, device_);
   const RayPrediction rays = source.rays->read(keyframe.token);
   if (options_.rays && rays.origins() != origins.size()) {
     throw Error(
@@ -118,6 +118,7 @@ FrameRecord FrameScorer::score(const EvaluatedFrame& frame) const {
         options_.rays ? lidarOrigins(readings_.at(frame.origin_scene), frame.origin_index_in_scene)
                       : std::vector<Eigen::Vector3d>();
     const TruthFrame actual = truth(*truth_file, origins);
+    record.truth_print = filePrint(*truth_file);
     const auto predicted = predictions(keyframe, origins, record);
     const ClassSet& classes = classSetOf(truth_);
     std::vector<std::vector<std::uint8_t>> right(sources_.size());

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "core/eval/card_caster.h"
+#include "core/eval/device_caster.h"
 #include "core/eval/evaluation_store.h"
 #include "core/eval/truth_cache.h"
 
@@ -18,9 +18,9 @@ void requireClassesOf(LabelKind truth, std::span<const EvaluationSource> sources
 /// Used from many threads. Keeps references to what it is given.
 class FrameScorer {
  public:
-  /// `cache` and `card` may be null. Throws Error like requireClassesOf().
+  /// `cache` and `device` may be null. Throws Error like requireClassesOf().
   FrameScorer(const Dataset& dataset, std::span<const EvaluationSource> sources, LabelKind truth,
-              const EvaluationOptions& options, TruthCache* cache, const CardCaster* card);
+              const EvaluationOptions& options, TruthCache* cache, const DeviceCaster* device);
   /// To be called before frames of that scene are scored, by one thread.
   void prepareScene(std::size_t scene);
 
@@ -40,7 +40,7 @@ class FrameScorer {
   LabelKind truth_;
   EvaluationOptions options_;
   TruthCache* cache_;
-  const CardCaster* card_;
+  const DeviceCaster* device_;
   std::map<std::size_t, std::vector<std::optional<SensorReading>>> readings_;
 };
 

@@ -64,16 +64,19 @@ class Choice {
 };
 
 /// Throws Error when two parts saw different files for the same keyframe.
-void requireSamePredictions(const std::vector<EvaluationStore>& stores) {
+void requireSameFiles(const std::vector<EvaluationStore>& stores) {
   std::map<std::pair<std::int64_t, std::size_t>, std::uint64_t> prints;
   for (const EvaluationStore& store : stores) {
     for (const StoredPrint& stored : store.prints()) {
       const auto [first, is_new] = prints.try_emplace({stored.ordinal, stored.source}, stored.print);
       if (is_new || first->second == stored.print) continue;
-      throw Error({"The parts were made of different predictions", store.file(),
-                   "the same files of " + store.sources()[stored.source].title + " in every part",
-                   fmt::format("another one for keyframe {} of the selection", stored.ordinal + 1),
-                   "Evaluate all parts from the same predictions."});
+      const std::string kind = stored.source == StoredPrint::kTruth ? "labels" : "predictions";
+      throw Error({"The parts were made of different " + kind, store.file(),
+                   stored.source == StoredPrint::kTruth
+                       ? "the same labels in every part"
+                       : "the same files of " + store.sources()[stored.source].title + " in every part",
+                   fmt::format("others for keyframe {} of the selection", stored.ordinal + 1),
+                   "Evaluate all parts from the same " + kind + "."});
     }
   }
 }
@@ -87,15 +90,11 @@ MergeSummary mergeEvaluations(const fs::path& file, std::span<const fs::path> pa
     requireSameEvaluation(stores.front(), stores.back());
   }
   if (stores.empty()) throw Error({"There is nothing to merge", {}, "at least one evaluation", "none", {}});
-  requireSamePredictions(stores);
+  requireSameFiles(stores);
   const Choice choice(stores);
   EvaluationFacts facts = stores.front().facts();
   facts.shard = {};
-  const bool exists = fs::exists(fs::symlink_status(file));
-  if (exists) {
-    throw Error({"There is a file already", file, "a new file", "one that would be overwritten",
-                 "Name another file."});
-  }
+  demandNewFile(file, "Name another file.");
   const fs::path temporary = temporarySibling(file);
   try {
     EvaluationStore merged =

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kPiece = 4096;
 
-std::uint64_t printOfFile(const fs::path& file) {
+}  // namespace
+
+std::uint64_t filePrint(const fs::path& file) {
   std::error_code code;
   const std::uintmax_t size = fs::file_size(file, code);
   std::ifstream stream(file, std::ios::binary);
@@ -31,12 +33,10 @@ std::uint64_t printOfFile(const fs::path& file) {
   return print == 0 ? 1 : print;
 }
 
-}  // namespace
-
 std::uint64_t predictionPrint(const EvaluationSource& source, const Keyframe& keyframe) {
-  if (source.rays) return source.rays->contains(keyframe.token) ? printOfFile(source.rays->file()) : 0;
+  if (source.rays) return source.rays->contains(keyframe.token) ? filePrint(source.rays->file()) : 0;
   const auto file = source.voxels->find(keyframe);
-  return file ? printOfFile(*file) : 0;
+  return file ? filePrint(*file) : 0;
 }
 
 }  // namespace hbev

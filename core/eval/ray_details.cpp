@@ -1,19 +1,13 @@
 #include "core/eval/ray_details.h"
 
 #include <cmath>
-#include <limits>
 
 namespace hbev {
 
 std::size_t errorBinOf(double error_m) {
   if (error_m < -kErrorReach_m) return 0;
-  if (error_m >= kErrorReach_m) return kErrorBins - 1;
+  if (!(error_m < kErrorReach_m)) return kErrorBins - 1;  // NaN, too
   return 1 + std::size_t((error_m + kErrorReach_m) / kErrorStep_m);
-}
-
-double errorBinStart_m(std::size_t bin) {
-  if (bin == 0) return -std::numeric_limits<double>::infinity();
-  return -kErrorReach_m + kErrorStep_m * double(bin - 1);
 }
 
 ClassRays& ClassRays::operator+=(const ClassRays& other) {

@@ -18,8 +18,6 @@ inline constexpr double kErrorReach_m = 8.0;
 inline constexpr double kErrorStep_m = 0.25;
 inline constexpr std::size_t kErrorBins = 66;
 std::size_t errorBinOf(double error_m);
-/// The lower edge of a bin, m; minus infinity for the first.
-double errorBinStart_m(std::size_t bin);
 
 /// What the metric counts of one class.
 struct ClassRays {

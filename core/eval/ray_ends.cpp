@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-#include "core/eval/card_caster.h"
+#include "core/eval/device_caster.h"
 #include "core/eval/rays.h"
 
 namespace hbev {
@@ -113,8 +113,8 @@ TruthRays truthEndsOf(const FrameRays& rays, const Occupancy& occupancy) {
 }
 
 RayEnds castEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
-                 const CardCaster* card) {
-  if (card) return endsOf(card->cast(occupancy, origins), occupancy);
+                 const DeviceCaster* device) {
+  if (device) return endsOf(device->cast(occupancy, origins), occupancy);
   RayEnds ends;
   makeRoom(origins.size(), origins.size() * lidarRays().size(), occupancy, ends);
   castEach(occupancy, origins,
@@ -123,8 +123,8 @@ RayEnds castEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> or
 }
 
 TruthRays castTruthEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
-                        const CardCaster* card) {
-  if (card) return truthEndsOf(card->cast(occupancy, origins), occupancy);
+                        const DeviceCaster* device) {
+  if (device) return truthEndsOf(device->cast(occupancy, origins), occupancy);
   TruthRays ends;
   makeRoom(origins.size(), origins.size() * lidarRays().size(), occupancy, ends);
   ends.zone.resize(ends.size());

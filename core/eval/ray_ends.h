@@ -15,7 +15,7 @@
 
 namespace hbev {
 
-class CardCaster;
+class DeviceCaster;
 
 /// x and y, m/s in ego.
 using Velocity = std::array<float, 2>;
@@ -49,11 +49,11 @@ RayEnds endsOf(const FrameRays& rays, const Occupancy& occupancy);
 TruthRays truthEndsOf(const FrameRays& rays, const Occupancy& occupancy);
 
 /// The same of lidarRays() cast from all `origins` (m, ego), faster than by castFrame(): by one thread, or on
-/// `card` when that is not null. Throws Error like RayVolume, castRays() and CardCaster.
+/// `device` when that is not null. Throws Error like RayVolume, castRays() and DeviceCaster.
 RayEnds castEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
-                 const CardCaster* card = nullptr);
+                 const DeviceCaster* device = nullptr);
 TruthRays castTruthEnds(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins,
-                        const CardCaster* card = nullptr);
+                        const DeviceCaster* device = nullptr);
 
 /// A submission's rays as they are.
 RayEnds endsOf(const RayPrediction& prediction);

@@ -72,8 +72,8 @@ std::vector<std::pair<std::string, std::string>> circumstances(const SplitReport
                                  report.frames(), provenance.keyframes, provenance.without_truth,
                                  provenance.without_prediction, provenance.unusable));
   if (report.rays()) {
-    lines.emplace_back("Rays", fmt::format("{} met something in the truth, from {} origins",
-                                           report.rays()->valid_rays, report.origins()));
+    lines.emplace_back("Rays", fmt::format("{} met something in the truth, from {}",
+                                           report.rays()->valid_rays, counted(report.origins(), "origin")));
     if (report.framesWithoutPredictedFlow() > 0 && report.framesWithoutTrueFlow() < report.frames()) {
       lines.emplace_back("Note", withoutFlow(report.framesWithoutPredictedFlow(), "prediction") +
                                      ": scored as standing still");
@@ -103,47 +103,42 @@ std::vector<std::pair<std::string, std::string>> circumstances(const SplitReport
 }
 
 nlohmann::ordered_json jsonOf(const RayScores& scores, const RayCounts& counts) {
-  nlohmann::ordered_json json;
-  json["ray_iou"] = scores.ray_iou;
-  json["mean_iou"] = scores.mean_iou;
-  json["mave_mps"] = scores.mave_mps;
-  json["occ_score"] = scores.occ_score;
-  json["valid_rays"] = counts.valid_rays;
-  json["thresholds_m"] = kRayThresholds_m;
-  json["iou"] = scores.iou;
-  json["ave_mps"] = scores.ave_mps;
-  json["ave_spread_mps"] = scores.ave_spread_mps;
-  json["server_mave_mps"] = scores.server_mave_mps;
-  json["server_occ_score"] = scores.server_occ_score;
-  json["server_ave_mps"] = scores.server_ave_mps;
-  json["truth_rays"] = counts.truth;
-  json["predicted_rays"] = counts.predicted;
-  json["true_positives"] = counts.hits;
-  return json;
+  return {{"ray_iou", scores.ray_iou},
+          {"mean_iou", scores.mean_iou},
+          {"mave_mps", scores.mave_mps},
+          {"occ_score", scores.occ_score},
+          {"valid_rays", counts.valid_rays},
+          {"thresholds_m", kRayThresholds_m},
+          {"iou", scores.iou},
+          {"ave_mps", scores.ave_mps},
+          {"ave_spread_mps", scores.ave_spread_mps},
+          {"server_mave_mps", scores.server_mave_mps},
+          {"server_occ_score", scores.server_occ_score},
+          {"server_ave_mps", scores.server_ave_mps},
+          {"truth_rays", counts.truth},
+          {"predicted_rays", counts.predicted},
+          {"true_positives", counts.hits}};
 }
 
 nlohmann::ordered_json jsonOf(const VoxelScores& scores, const Confusion& confusion) {
-  nlohmann::ordered_json json;
-  json["mean_iou"] = scores.mean_iou;
-  json["iou"] = scores.iou;
-  json["confusion_rows_are_truth"] = confusionObject(confusion);
-  return json;
+  return {{"mean_iou", scores.mean_iou},
+          {"iou", scores.iou},
+          {"confusion_rows_are_truth", confusionObject(confusion)}};
 }
 
 nlohmann::ordered_json jsonOf(const ReportProvenance& provenance) {
-  nlohmann::ordered_json json;
-  json["dataset"] = provenance.dataset;
-  json["version"] = provenance.version;
-  json["labels"] = provenance.labels;
-  json["predictions"] = provenance.predictions;
-  json["prediction_format"] = provenance.prediction_format;
-  json["scenes"] = provenance.scenes;
-  json["keyframes"] = provenance.keyframes;
-  json["without_truth"] = provenance.without_truth;
-  json["without_prediction"] = provenance.without_prediction;
-  json["unusable"] = provenance.unusable;
-  json["program"] = provenance.program;
-  return json;
+  return {{"dataset", provenance.dataset},
+          {"version", provenance.version},
+          {"labels", provenance.labels},
+          {"predictions", provenance.predictions},
+          {"prediction_format", provenance.prediction_format},
+          {"scenes", provenance.scenes},
+          {"keyframes", provenance.keyframes},
+          {"without_truth", provenance.without_truth},
+          {"without_prediction", provenance.without_prediction},
+          {"unusable", provenance.unusable},
+          {"weights", provenance.weights},
+          {"program", provenance.program}};
 }
 
 }  // namespace

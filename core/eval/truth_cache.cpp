@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hash_text.h"
 #include "core/eval/frame_report.h"
 #include "core/io/mapped_file.h"
 
@@ -70,9 +71,9 @@ TruthCache::TruthCache(Options options)
 TruthCache::~TruthCache() = default;
 
 TruthFrame TruthCache::get(const fs::path& labels, LabelKind kind, std::span<const Eigen::Vector3d> origins,
-                           const CardCaster* card) {
+                           const DeviceCaster* device) {
   const Key key = keyOf(labels, kind, origins);
-  const fs::path file = folder_ / fmt::format("{:016x}{:016x}{}", key.high, key.low, kExtension);
+  const fs::path file = folder_ / (hexText(key.high) + hexText(key.low) + kExtension);
   std::error_code ignored;
   if (!folder_.empty() && fs::exists(file, ignored)) {
     try {
@@ -87,7 +88,7 @@ TruthFrame TruthCache::get(const fs::path& labels, LabelKind kind, std::span<con
     }
   }
   ++misses_;
-  TruthFrame truth = prepareTruth(readOccupancyNpz(labels, classSetOf(kind)), origins, card);
+  TruthFrame truth = prepareTruth(readOccupancyNpz(labels, classSetOf(kind)), origins, device);
   if (!folder_.empty()) keep(file, formatTruthEntry(truth, key.high, key.low));
   return truth;
 }

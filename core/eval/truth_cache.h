@@ -29,10 +29,10 @@ class TruthCache {
   ~TruthCache();
 
   /// The truth of `labels` (a file, as it is now: its path, size and time) seen from `origins`: from the
-  /// cache, or read, cast (on `card` when that is not null) and kept. Throws Error when the labels cannot be
-  /// read.
+  /// cache, or read, cast (on `device` when that is not null) and kept. Throws Error when the labels cannot
+  /// be read.
   TruthFrame get(const std::filesystem::path& labels, LabelKind kind,
-                 std::span<const Eigen::Vector3d> origins, const CardCaster* card = nullptr);
+                 std::span<const Eigen::Vector3d> origins, const DeviceCaster* device = nullptr);
 
   std::size_t hits() const { return hits_; }
   std::size_t misses() const { return misses_; }

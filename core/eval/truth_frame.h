@@ -19,6 +19,6 @@ struct TruthFrame {
 /// Casts the truth's rays from `origins` (m, ego), as castTruthEnds() does. One thread. Throws Error like it,
 /// and when an array does not fill the grid.
 TruthFrame prepareTruth(Occupancy truth, std::span<const Eigen::Vector3d> origins,
-                        const CardCaster* card = nullptr);
+                        const DeviceCaster* device = nullptr);
 
 }  // namespace hbev

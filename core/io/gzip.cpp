@@ -92,10 +92,6 @@ std::vector<std::byte> gunzip(std::span<const std::byte> packed, std::uint64_t m
   return unpacked;
 }
 
-std::vector<std::byte> readGzip(const std::filesystem::path& file, std::uint64_t max_bytes) {
-  return aboutFile(file, [&] { return gunzip(MappedFile(file, kMaxPacked).bytes(), max_bytes); });
-}
-
 void gunzipToFile(const std::filesystem::path& file, const std::filesystem::path& target,
                   std::uint64_t max_bytes, Progress* progress) {
   const MappedFile packed(file, kMaxPacked);

@@ -22,8 +22,6 @@ void gunzip(std::span<const std::byte> packed,
 
 /// Everything unpacked. Throws Error also when that is more than `max_bytes`.
 std::vector<std::byte> gunzip(std::span<const std::byte> packed, std::uint64_t max_bytes);
-/// Reads and unpacks a file.
-std::vector<std::byte> readGzip(const std::filesystem::path& file, std::uint64_t max_bytes);
 
 /// Unpacks `file` to `target`, which appears whole, by rename: for what is too large for memory.
 void gunzipToFile(const std::filesystem::path& file, const std::filesystem::path& target,

@@ -47,9 +47,6 @@ std::string_view tensorTypeName(TensorType type) {
 std::size_t tensorItemSize(TensorType type) {
   return factsOf(type).bytes;
 }
-bool isFloating(TensorType type) {
-  return factsOf(type).exponent != 0;
-}
 std::string_view storageClassName(TensorType type) {
   return factsOf(type).storage;
 }

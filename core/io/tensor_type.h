@@ -28,7 +28,6 @@ inline constexpr std::size_t kTensorTypes = 10;
 std::string_view tensorTypeName(TensorType type);
 /// Bytes of one element.
 std::size_t tensorItemSize(TensorType type);
-bool isFloating(TensorType type);
 /// The type of a storage class of PyTorch: "FloatStorage" is Float32.
 std::optional<TensorType> tensorTypeOfStorage(std::string_view class_name);
 /// The class name of `type`'s storages in PyTorch.

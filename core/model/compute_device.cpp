@@ -6,44 +6,22 @@
 #include <fstream>
 #include <new>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
 #include "core/base/error.h"
+#include "core/base/processors.h"
+#include "core/model/process_memory.h"
+#include "core/model/training_memory.h"
 
 namespace hbev {
 namespace {
-
-int processors() {
-  return std::max(1, int(std::thread::hardware_concurrency()));
-}
-
-/// "Key:   123 kB" in a file of /proc, as bytes; 0 when it is not there.
-std::uint64_t procBytes(const char* file, const std::string& key) {
-  std::ifstream stream(file);
-  std::string word;
-  while (stream >> word) {
-    std::uint64_t kilobytes = 0;
-    if (word == key && stream >> kilobytes) return kilobytes * 1024;
-  }
-  return 0;
-}
-
-/// What the limit of the process's address space leaves, bytes; nothing without a limit.
-std::optional<std::uint64_t> leftOfLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
-  const std::uint64_t used = procBytes("/proc/self/status", "VmSize:");
-  return limit.rlim_cur > used ? limit.rlim_cur - used : 0;
-}
 
 constexpr double kProgramBytes = 0.2e9;                      // with LibTorch
 constexpr std::size_t kBlasBuffer = std::size_t(136) << 20;  // of one thread, with its alignment
@@ -58,8 +36,7 @@ bool canMap(std::size_t bytes) {
 /// What predicting takes beside what the process has taken already; in address space, where that is limited.
 std::uint64_t stillNeeded(const ModelConfig& config, std::uint64_t weights) {
   const std::uint64_t needed = memoryNeeded(config, weights);
-  if (!leftOfLimit()) return needed;
-  return needed - std::uint64_t(kProgramBytes) + kBlasBuffer * std::size_t(at::get_num_threads() + 1);
+  return addressSpaceLeft() ? inAddressSpace(needed) : needed;
 }
 
 std::string gigabytes(std::uint64_t bytes) {
@@ -84,22 +61,11 @@ std::vector<std::string> cardNames() {
   return names;
 }
 
-/// Values of the weights, by the sizes of what has most of them: the image encoder, and the layers on the
-/// coarsest map.
-double roughParameters(const ModelConfig& config) {
-  const double encoder = config.backbone.depth <= 18   ? 11.2e6
-                         : config.backbone.depth <= 34 ? 21.3e6
-                         : config.backbone.depth <= 50 ? 23.5e6
-                                                       : 42.5e6;
-  const double width = config.backbone.base_channels / 64.0, coarse = config.bev_encoder.channels[2];
-  return encoder * width * width + 130 * coarse * coarse;
-}
-
 }  // namespace
 
 std::vector<DeviceInfo> predictorDevices() {
-  std::vector<DeviceInfo> devices{
-      {"cpu", fmt::format("CPU, {} thread{}", processors(), processors() == 1 ? "" : "s")}};
+  const int threads = usableProcessors();
+  std::vector<DeviceInfo> devices{{"cpu", fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s")}};
   if (!torch::cuda::is_available()) return devices;
   const std::size_t count = torch::cuda::device_count();
   const std::vector<std::string> names = cardNames();
@@ -136,7 +102,7 @@ torch::Device torchDevice(const DeviceInfo& device) {
 }
 
 int useThreads(int wanted) {
-  const int threads = wanted > 0 ? std::min(wanted, 1024) : processors();
+  const int threads = wanted > 0 ? std::min(wanted, 1024) : usableProcessors();
   using SetThreads = void (*)(int);
   static const auto set_blas_threads =
       reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
@@ -150,35 +116,27 @@ void synchronize(const torch::Device& device) {
   if (device.is_cuda()) torch::cuda::synchronize(device.index());
 }
 
-std::uint64_t peakMemory() {
-  return procBytes("/proc/self/status", "VmHWM:");
-}
-
-void resetPeakMemory() {
-  std::ofstream("/proc/self/clear_refs") << '5';
-}
-
-std::uint64_t freeMemory() {
-  const std::uint64_t machine = procBytes("/proc/meminfo", "MemAvailable:");
-  const auto left = leftOfLimit();
-  if (!left) return machine;
-  const std::uint64_t known = std::max<std::uint64_t>(*left, 1);  // 0 would mean unknown
-  return machine > 0 ? std::min(machine, known) : known;
-}
-
 void demandMemory(const ModelConfig& config, int threads) {
+  demandMemory(memoryNeeded(config, 0), threads);
+}
+
+void demandMemory(std::uint64_t needed, int threads) {
   using Take = void* (*)(int);
   using Give = void (*)(void*);
   static const auto take = reinterpret_cast<Take>(dlsym(RTLD_DEFAULT, "blas_memory_alloc"));
   static const auto give = reinterpret_cast<Give>(dlsym(RTLD_DEFAULT, "blas_memory_free"));
-  const auto left = leftOfLimit();
+  const auto left = addressSpaceLeft();
   if (!left) return;
-  if (*left < stillNeeded(config, 0)) throw std::bad_alloc();
+  if (*left < inAddressSpace(needed)) throw std::bad_alloc();
   std::vector<void*> buffers;
   for (int i = 0; take && give && i < threads && canMap(kBlasBuffer); ++i)
     buffers.push_back(take(0));
   for (void* const buffer : buffers)
     give(buffer);  // stays OpenBLAS's
+}
+
+std::uint64_t inAddressSpace(std::uint64_t needed) {
+  return needed - std::uint64_t(kProgramBytes) + kBlasBuffer * std::size_t(at::get_num_threads() + 1);
 }
 
 std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights) {

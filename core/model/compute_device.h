@@ -1,4 +1,4 @@
-// What networks run on: processors, threads and memory.
+// What networks run on: devices and threads, and the memory that they take there.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/model/predictor.h"
+#include "core/model/process_memory.h"
 #include "core/model/torch_headers.h"
 
 namespace hbev {
@@ -22,17 +23,14 @@ int useThreads(int wanted);
 /// Waits until the device has done what it was told. Does nothing on a processor.
 void synchronize(const torch::Device& device);
 
-/// Memory that this process has used at most since the last call of resetPeakMemory(), bytes; 0: unknown.
-std::uint64_t peakMemory();
-void resetPeakMemory();
-/// What this process may still take, bytes: what the machine has free, or less where a limit is set
-/// (ulimit -v); 0: unknown.
-std::uint64_t freeMemory();
-
 /// Where the process's memory is limited: takes what OpenBLAS needs for products on so many threads while
 /// there is some, since it asks for ever where none is left. Throws std::bad_alloc, also when less is left
-/// than predicting takes.
+/// than a process needs that takes `needed` bytes with LibTorch, which is loaded already.
+void demandMemory(std::uint64_t needed, int threads);
+/// The same for predicting.
 void demandMemory(const ModelConfig& config, int threads);
+/// Such a process's address space beyond what this one has taken, bytes.
+std::uint64_t inAddressSpace(std::uint64_t needed);
 
 /// What a process takes that predicts on a processor, bytes, by the sizes in the configuration: within 15 %
 /// of what was measured. `weights`: bytes of them; 0: guessed.

@@ -154,6 +154,9 @@ std::vector<NamedConfig> namedConfigs();
 /// The file itself, or that of a name out of namedConfigs(). Throws Error that lists the names when it is
 /// neither.
 std::filesystem::path findConfigFile(const std::string& name_or_file);
+/// The file that the word "shipped" stands for with this configuration (a name out of namedConfigs());
+/// everything else is a file's path already. Throws Error when no weights come with it.
+std::filesystem::path findWeightsFile(const std::string& shipped_or_file, const std::string& config);
 /// The same TOML with values put in: each setting is "section.key=value", its value as TOML has it, or plain
 /// text. Throws Error when the TOML or a setting cannot be read; what keys and values are allowed, only
 /// parseModelConfig() says.

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/error.h"
+#include "core/base/module_library.h"
 #include "core/model/config.h"
 
 namespace fs = std::filesystem;
@@ -28,10 +29,8 @@ std::string firstComment(const fs::path& file) {
 fs::path configFolder() {
   std::vector<fs::path> places;
   if (const char* told = std::getenv("HBEV_CONFIGS"); told && *told) places.emplace_back(told);
+  places.push_back(installedFile("share/hbevocc-studio/configs"));
   std::error_code none;
-  const fs::path program = fs::read_symlink("/proc/self/exe", none);
-  if (!none) places.push_back(program.parent_path().parent_path() / "share/hbevocc-studio/configs");
-  places.emplace_back(HBEV_SOURCE_CONFIGS);
   for (const fs::path& place : places) {
     if (fs::is_directory(place, none)) return place;
   }
@@ -68,6 +67,18 @@ fs::path findConfigFile(const std::string& name_or_file) {
                .expected = fmt::format("a .toml file or one of {}", fmt::join(names, ", ")),
                .found = name_or_file,
                .advice = {}});
+}
+
+fs::path findWeightsFile(const std::string& shipped_or_file, const std::string& config) {
+  if (shipped_or_file != "shipped") return shipped_or_file;
+  for (const NamedConfig& named : namedConfigs()) {
+    if (named.name == config && !named.weights.empty()) return named.weights;
+  }
+  throw Error({"No weights come with the program for this configuration",
+               {},
+               "a configuration that hbevocc predict --list-configs shows with weights",
+               config,
+               "Name a checkpoint's file."});
 }
 
 ModelConfig findModelConfig(const std::string& name_or_file) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
@@ -14,16 +15,6 @@ namespace hbev {
 namespace {
 
 constexpr double kAspectTolerance = 0.01;
-
-#ifdef HBEV_HAS_OPENCV
-Image decode(const CameraReading& reading, int min_width) {
-  return readImage(reading.file, min_width);
-}
-#else
-Image decode(const CameraReading& reading, int) {
-  return readPpm(reading.file);  // of a packed data set
-}
-#endif
 
 void demandShape(const ImageConfig& config, const CameraReading& reading, int width, int height) {
   const double expected = double(config.source_width) / config.source_height;
@@ -37,12 +28,22 @@ void demandShape(const ImageConfig& config, const CameraReading& reading, int wi
 
 }  // namespace
 
+#ifdef HBEV_HAS_OPENCV
+Image decodedPicture(const CameraReading& reading, int min_width) {
+  return readImage(reading.file, min_width);
+}
+#else
+Image decodedPicture(const CameraReading& reading, int) {
+  return readPpm(reading.file);
+}
+#endif
+
 PictureCache::PictureCache(const ImageConfig& config, bool exact, std::size_t most)
-    : config_(config), exact_(exact), most_(most) {}
+    : config_(config), exact_(exact), kept_(most) {}
 
 PreparedPicture PictureCache::prepare(const CameraReading& reading) const {
   const bool size_known = reading.model.width > 0 && reading.model.height > 0;
-  const Image picture = decode(reading, exact_ || !size_known ? 0 : config_.width);
+  const Image picture = decodedPicture(reading, exact_ || !size_known ? 0 : config_.width);
   PreparedPicture prepared;
   // A picture that was decoded smaller counts as large as the tables say it is.
   prepared.width = exact_ || !size_known ? picture.width : reading.model.width;
@@ -54,21 +55,6 @@ PreparedPicture PictureCache::prepare(const CameraReading& reading) const {
   return prepared;
 }
 
-const PreparedPicture* PictureCache::find(const std::string& file) {
-  const auto found = index_.find(file);
-  if (found == index_.end()) return nullptr;
-  kept_.splice(kept_.begin(), kept_, found->second);
-  return &kept_.front().picture;
-}
-
-void PictureCache::keep(const std::string& file, const PreparedPicture& picture) {
-  kept_.push_front({file, picture});
-  index_[file] = kept_.begin();
-  if (kept_.size() <= most_) return;
-  index_.erase(kept_.back().file);
-  kept_.pop_back();
-}
-
 std::vector<PreparedPicture> PictureCache::get(std::span<const CameraReading* const> readings,
                                                const std::stop_token& stop) {
   std::vector<PreparedPicture> pictures(readings.size());
@@ -77,7 +63,7 @@ std::vector<PreparedPicture> PictureCache::get(std::span<const CameraReading* co
   std::vector<const std::string*> files;
   for (std::size_t i = 0; i < readings.size(); ++i) {
     const std::string& file = readings[i]->file.native();
-    if (const PreparedPicture* kept = find(file)) {
+    if (const PreparedPicture* kept = kept_.find(file)) {
       pictures[i] = *kept;
       continue;
     }
@@ -105,7 +91,7 @@ std::vector<PreparedPicture> PictureCache::get(std::span<const CameraReading* co
   if (stop.stop_requested()) throw Cancelled();
   if (problem) throw Error(*problem);
   for (const std::string* file : files)
-    keep(*file, pictures[absent.at(*file).front()]);
+    kept_.keep(*file, pictures[absent.at(*file).front()], 1);
   return pictures;
 }
 

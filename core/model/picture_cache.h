@@ -3,18 +3,20 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <span>
 #include <stop_token>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/data/keyframe.h"
 #include "core/model/image_pipeline.h"
+#include "core/model/recent_files.h"
 
 namespace hbev {
+
+/// A camera's picture out of its file, at least `min_width` pixels wide if it is that large (0: in full). Of
+/// a packed data set where the program has no decoder for pictures. Throws Error.
+Image decodedPicture(const CameraReading& reading, int min_width);
 
 /// A camera's picture as the network takes it.
 struct PreparedPicture {
@@ -35,19 +37,11 @@ class PictureCache {
                                    const std::stop_token& stop = {});
 
  private:
-  struct Kept {
-    std::string file;
-    PreparedPicture picture;
-  };
   PreparedPicture prepare(const CameraReading& reading) const;
-  const PreparedPicture* find(const std::string& file);
-  void keep(const std::string& file, const PreparedPicture& picture);
 
   ImageConfig config_;
   bool exact_;
-  std::size_t most_;
-  std::list<Kept> kept_;  // the last used first
-  std::unordered_map<std::string, std::list<Kept>::iterator> index_;
+  RecentFiles<PreparedPicture> kept_;
 };
 
 }  // namespace hbev

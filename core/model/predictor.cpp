@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hash_text.h"
 #include "core/io/mapped_file.h"
 #include "core/model/checkpoint.h"
 #include "core/model/compute_device.h"
@@ -45,7 +46,7 @@ std::string hashOf(const std::filesystem::path& file, Progress& progress) {
     progress.throwIfCancelled();
     progress.advance(std::int64_t(part.size()));
   }
-  return fmt::format("{:016x}", XXH3_64bits_digest(state.get()));
+  return hexText(XXH3_64bits_digest(state.get()));
 }
 
 void demandFinite(const FitReport& fit, const std::filesystem::path& file) {

@@ -4,17 +4,6 @@
 #include <cmath>
 
 namespace hbev {
-namespace {
-
-template <class Measure>
-std::vector<float> ofEveryVoxel(const ClassProbabilities& probabilities, const Measure& measure) {
-  std::vector<float> values(probabilities.voxels());
-  for (std::size_t voxel = 0; voxel < values.size(); ++voxel)
-    values[voxel] = measure(probabilities.at(voxel));
-  return values;
-}
-
-}  // namespace
 
 float entropyOf(std::span<const Eigen::half> probabilities) {
   if (probabilities.size() < 2) return 0;
@@ -38,14 +27,6 @@ float marginOf(std::span<const Eigen::half> probabilities) {
     }
   }
   return std::clamp(first - second, 0.0F, 1.0F);
-}
-
-std::vector<float> entropies(const ClassProbabilities& probabilities) {
-  return ofEveryVoxel(probabilities, entropyOf);
-}
-
-std::vector<float> margins(const ClassProbabilities& probabilities) {
-  return ofEveryVoxel(probabilities, marginOf);
 }
 
 }  // namespace hbev

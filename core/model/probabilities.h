@@ -31,8 +31,4 @@ float entropyOf(std::span<const Eigen::half> probabilities);
 /// The largest probability less the second largest: 0 where two classes tie, 1 where one is certain.
 float marginOf(std::span<const Eigen::half> probabilities);
 
-/// Of every voxel, [X, Y, Z] in C order.
-std::vector<float> entropies(const ClassProbabilities& probabilities);
-std::vector<float> margins(const ClassProbabilities& probabilities);
-
 }  // namespace hbev

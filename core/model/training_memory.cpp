@@ -5,6 +5,9 @@ namespace {
 
 /// Fitted to what training took: tiny and demo with batches of 1 and 2, 1f with a batch of 1.
 constexpr double kProgramBytes = 3e8, kOfFeatures = 3.4, kOfMaps = 1.75;
+/// In half precision, by demo with batches of 1 and 2: what convolutions take and give. Maps, losses and
+/// weights stay as they are.
+constexpr double kOfHalfFeatures = 2.3, kOfHalfKept = 0.5;
 
 constexpr double kNumber = sizeof(float);
 
@@ -34,10 +37,21 @@ double keptBytes(const ModelConfig& config) {
 
 }  // namespace
 
+double roughParameters(const ModelConfig& config) {
+  const double encoder = config.backbone.depth <= 18   ? 11.2e6
+                         : config.backbone.depth <= 34 ? 21.3e6
+                         : config.backbone.depth <= 50 ? 23.5e6
+                                                       : 42.5e6;
+  const double width = config.backbone.base_channels / 64.0, coarse = config.bev_encoder.channels[2];
+  return encoder * width * width + 130 * coarse * coarse;
+}
+
 std::uint64_t trainingTensorBytes(const ModelConfig& config, std::uint64_t parameters) {
   constexpr double kCopies = 5;  // weights, gradients, two moments, average
-  const double kept = config.training.recompute ? 0 : keptBytes(config);
-  const double sample = kOfFeatures * featureBytes(config) + kOfMaps * mapBytes(config) + kept;
+  const bool half = config.training.precision != "float32";
+  const double kept = config.training.recompute ? 0 : (half ? kOfHalfKept : 1) * keptBytes(config);
+  const double features = (half ? kOfHalfFeatures : kOfFeatures) * featureBytes(config);
+  const double sample = features + kOfMaps * mapBytes(config) + kept;
   return std::uint64_t(double(parameters) * kNumber * kCopies + config.training.batch_size * sample);
 }
 

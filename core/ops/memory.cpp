@@ -1,17 +1,16 @@
 #include "core/ops/memory.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 #include <new>
 #include <unordered_map>
 
-#include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
 #include <sys/mman.h>
-#include <torch/version.h>
+
+#include "core/ops/cpu_allocator.h"
 
 namespace hbev {
 namespace {
@@ -40,8 +39,6 @@ class Pool {
     }
     madvise(block, size, MADV_HUGEPAGE);  // fails harmlessly where there are none
     used_.emplace(block, size);
-    held_ += size;
-    peak_ = std::max(peak_, held_);
     return block;
   }
 
@@ -53,7 +50,6 @@ class Pool {
     if (users_ > 0) {
       kept_.emplace(entry->second, block);
     } else {
-      held_ -= entry->second;
       std::free(block);
     }
     used_.erase(entry);
@@ -72,27 +68,16 @@ class Pool {
     const std::lock_guard lock(mutex_);
     return users_ > 0;
   }
-  std::size_t peak() {
-    const std::lock_guard lock(mutex_);
-    return peak_;
-  }
-  void forgetPeak() {
-    const std::lock_guard lock(mutex_);
-    peak_ = held_;
-  }
 
  private:
   void giveBack() {
-    for (const auto& [size, block] : kept_) {
-      held_ -= size;
+    for (const auto& [size, block] : kept_)
       std::free(block);
-    }
     kept_.clear();
   }
 
   std::mutex mutex_;
   int users_ = 0;
-  std::size_t held_ = 0, peak_ = 0;
   std::multimap<std::size_t, void*> kept_;
   std::unordered_map<void*, std::size_t> used_;
 };
@@ -107,41 +92,21 @@ void release(void* block) {
   if (!pool().release(block)) c10::free_cpu(block);
 }
 
-class ReusingAllocator final : public at::Allocator {
- public:
-#if TORCH_VERSION_MAJOR >= 2
-  at::DataPtr allocate(std::size_t bytes) override {
-    return take(bytes);
+at::DataPtr take(std::size_t bytes) {
+  if (bytes < kSmallest || !pool().inUse()) {
+    void* block = c10::alloc_cpu(bytes);
+    return {block, block, &c10::free_cpu, at::Device(at::kCPU)};
   }
-  void copy_data(void* to, const void* from, std::size_t bytes) const override {
-    default_copy_data(to, from, bytes);
-  }
-#else
-  at::DataPtr allocate(std::size_t bytes) const override {
-    return take(bytes);
-  }
-#endif
-  at::DeleterFnPtr raw_deleter() const override {
-    return &release;
-  }
-
- private:
-  static at::DataPtr take(std::size_t bytes) {
-    if (bytes < kSmallest || !pool().inUse()) {
-      void* block = c10::alloc_cpu(bytes);
-      return {block, block, &c10::free_cpu, at::Device(at::kCPU)};
-    }
-    void* block = pool().take(bytes);
-    return {block, block, &release, at::Device(at::kCPU)};
-  }
-};
+  void* block = pool().take(bytes);
+  return {block, block, &release, at::Device(at::kCPU)};
+}
 
 }  // namespace
 
 MemoryReuse::MemoryReuse() {
   static std::once_flag once;
   std::call_once(once, [] {
-    static ReusingAllocator& only = *new ReusingAllocator;
+    static CpuAllocator& only = *new CpuAllocator(&take, &release);
     c10::SetCPUAllocator(&only);
   });
   pool().enter();
@@ -149,14 +114,6 @@ MemoryReuse::MemoryReuse() {
 
 MemoryReuse::~MemoryReuse() {
   pool().leave();
-}
-
-std::size_t MemoryReuse::peakBytes() {
-  return pool().peak();
-}
-
-void MemoryReuse::forgetPeak() {
-  pool().forgetPeak();
 }
 
 }  // namespace hbev

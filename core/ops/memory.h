@@ -2,8 +2,6 @@
 // pages, cleared one by one: a third of a forward pass's time.
 #pragma once
 
-#include <cstddef>
-
 namespace hbev {
 
 /// While at least one of these lives, freed tensors of a megabyte and more are kept for the next ones (of the
@@ -14,10 +12,6 @@ class MemoryReuse {
   ~MemoryReuse();
   MemoryReuse(const MemoryReuse&) = delete;
   MemoryReuse& operator=(const MemoryReuse&) = delete;
-
-  /// The most that was held at a time since the last call of forgetPeak(), tensors in use and kept ones.
-  static std::size_t peakBytes();
-  static void forgetPeak();
 };
 
 }  // namespace hbev

@@ -8,63 +8,63 @@
 namespace hbev::synth {
 
 Lighting lightingOf(Look look) {
-  Lighting light;
-  if (look == Look::Day) {
-    light.to_sun = Eigen::Vector3f(-0.35F, -0.62F, 0.72F).normalized();
-    light.sun = {2.7F, 2.45F, 2.05F};
-    light.zenith = {0.16F, 0.34F, 0.72F};
-    light.horizon = {0.62F, 0.75F, 0.90F};
-    light.sunset = {0.18F, 0.14F, 0.06F};
-    light.ground = {0.30F, 0.27F, 0.23F};
-    light.ambient = 1.05F;
-    light.haze_per_m = 0.0016F;
-    light.clouds = 0.45F;
-    light.exposure = 0.78F;
-  } else if (look == Look::Dusk) {
-    light.to_sun = Eigen::Vector3f(0.83F, 0.35F, 0.16F).normalized();
-    light.sun = {2.6F, 1.25F, 0.48F};
-    light.zenith = {0.10F, 0.13F, 0.30F};
-    light.horizon = {0.62F, 0.42F, 0.38F};
-    light.sunset = {1.25F, 0.50F, 0.12F};
-    light.ground = {0.20F, 0.15F, 0.13F};
-    light.ambient = 0.85F;
-    light.haze_per_m = 0.0028F;
-    light.clouds = 0.55F;
-    light.lamps = 1;
-    light.lamp_light = 0.22F;
-    light.glare = 0.35F;
-    light.exposure = 0.95F;
-  } else if (look == Look::Night) {
-    light.to_sun = Eigen::Vector3f(0.35F, -0.45F, 0.82F).normalized();  // the moon
-    light.sun = {0.030F, 0.036F, 0.052F};
-    light.zenith = {0.006F, 0.009F, 0.022F};
-    light.horizon = {0.050F, 0.042F, 0.044F};
-    light.sunset = {0, 0, 0};
-    light.ground = {0.030F, 0.024F, 0.018F};
-    light.ambient = 1.0F;
-    light.haze_per_m = 0.0022F;
-    light.clouds = 0.35F;
-    light.lamps = 0.8F;
-    light.lamp_light = 1;
-    light.glare = 0.7F;
-    light.exposure = 1.5F;
-  } else {
-    light.to_sun = Eigen::Vector3f(-0.2F, 0.3F, 0.93F).normalized();
-    light.sun = {0.22F, 0.22F, 0.22F};
-    light.zenith = {0.40F, 0.43F, 0.47F};
-    light.horizon = {0.56F, 0.59F, 0.62F};
-    light.sunset = {0, 0, 0};
-    light.ground = {0.20F, 0.20F, 0.20F};
-    light.ambient = 0.95F;
-    light.haze_per_m = 0.0075F;
-    light.clouds = 1;
-    light.wet = 1;
-    light.lamps = 0.55F;
-    light.lamp_light = 0.10F;
-    light.glare = 0.25F;
-    light.exposure = 1.0F;
+  switch (look) {
+    case Look::Day:
+      return {.to_sun = Eigen::Vector3f(-0.35F, -0.62F, 0.72F).normalized(),
+              .sun = {2.7F, 2.45F, 2.05F},
+              .zenith = {0.16F, 0.34F, 0.72F},
+              .horizon = {0.62F, 0.75F, 0.90F},
+              .sunset = {0.18F, 0.14F, 0.06F},
+              .ground = {0.30F, 0.27F, 0.23F},
+              .ambient = 1.05F,
+              .haze_per_m = 0.0016F,
+              .clouds = 0.45F,
+              .exposure = 0.78F};
+    case Look::Dusk:
+      return {.to_sun = Eigen::Vector3f(0.83F, 0.35F, 0.16F).normalized(),
+              .sun = {2.6F, 1.25F, 0.48F},
+              .zenith = {0.10F, 0.13F, 0.30F},
+              .horizon = {0.62F, 0.42F, 0.38F},
+              .sunset = {1.25F, 0.50F, 0.12F},
+              .ground = {0.20F, 0.15F, 0.13F},
+              .ambient = 0.85F,
+              .haze_per_m = 0.0028F,
+              .clouds = 0.55F,
+              .lamps = 1,
+              .lamp_light = 0.22F,
+              .glare = 0.35F,
+              .exposure = 0.95F};
+    case Look::Rain:
+      return {.to_sun = Eigen::Vector3f(-0.2F, 0.3F, 0.93F).normalized(),
+              .sun = {0.22F, 0.22F, 0.22F},
+              .zenith = {0.40F, 0.43F, 0.47F},
+              .horizon = {0.56F, 0.59F, 0.62F},
+              .sunset = {0, 0, 0},
+              .ground = {0.20F, 0.20F, 0.20F},
+              .ambient = 0.95F,
+              .haze_per_m = 0.0075F,
+              .clouds = 1,
+              .wet = 1,
+              .lamps = 0.55F,
+              .lamp_light = 0.10F,
+              .glare = 0.25F,
+              .exposure = 1.0F};
+    case Look::Night:
+      break;
   }
-  return light;
+  return {.to_sun = Eigen::Vector3f(0.35F, -0.45F, 0.82F).normalized(),  // the moon
+          .sun = {0.030F, 0.036F, 0.052F},
+          .zenith = {0.006F, 0.009F, 0.022F},
+          .horizon = {0.050F, 0.042F, 0.044F},
+          .sunset = {0, 0, 0},
+          .ground = {0.030F, 0.024F, 0.018F},
+          .ambient = 1.0F,
+          .haze_per_m = 0.0022F,
+          .clouds = 0.35F,
+          .lamps = 0.8F,
+          .lamp_light = 1,
+          .glare = 0.7F,
+          .exposure = 1.5F};
 }
 
 Color skyGradient(const Lighting& lighting, const Eigen::Vector3f& direction) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/files.h"
+#include "core/base/hash_text.h"
 #include "core/synth/random.h"
 
 namespace hbev::synth {
@@ -65,7 +66,7 @@ std::vector<std::string> tokensOf(const std::vector<T>& items) {
 
 std::string tokenOf(std::uint64_t seed, std::string_view text) {
   const std::uint64_t high = mixText(seed, text);
-  return fmt::format("{:016x}{:016x}", high, mixText(high, text));
+  return hexText(high) + hexText(mixText(high, text));
 }
 
 NuscenesTables::NuscenesTables(std::uint64_t seed) : seed_(seed) {

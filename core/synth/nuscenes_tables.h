@@ -58,7 +58,6 @@ class NuscenesTables {
 
   /// The file of a location's map, relative to the data set.
   std::string mapFile(const std::string& location) const;
-  const std::map<std::string, std::vector<std::string>>& logsByLocation() const { return logs_by_location_; }
   /// Writes the tables as JSON into `folder`.
   void write(const std::filesystem::path& folder) const;
 

@@ -57,7 +57,9 @@ std::vector<std::string> environmentOf(int rank, const Launch& launch) {
                       "LOCAL_WORLD_SIZE=",
                       "MASTER_ADDR=",
                       "MASTER_PORT=",
-                      "TORCHELASTIC_USE_AGENT_STORE="};
+                      "TORCHELASTIC_USE_AGENT_STORE=",
+                      "TORCHELASTIC_RUN_ID=",
+                      "TORCHELASTIC_MAX_RESTARTS="};
   std::vector<std::string> environment;
   for (char** entry = environ; *entry; ++entry) {
     const std::string_view text = *entry;

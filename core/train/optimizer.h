@@ -35,7 +35,6 @@ class AdamW {
   /// are left as they are when it is not finite.
   double clipGradients(double largest);
 
-  double learningRate() const { return options_.learning_rate; }
   void setLearningRate(double rate) { options_.learning_rate = rate; }
   const AdamWOptions& options() const { return options_; }
   /// For checkpoints.

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <list>
 #include <mutex>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,69 +11,36 @@
 
 #include "core/base/error.h"
 #include "core/data/images.h"
-#include "core/data/labels.h"
 #include "core/data/lidar.h"
-#include "core/data/ppm.h"
 #include "core/model/network_input.h"
+#include "core/model/picture_cache.h"
 #include "core/train/augment.h"
 #include "core/train/picture_width.h"
 
 namespace hbev {
-namespace {
-
-#ifdef HBEV_HAS_OPENCV
-Image decodedPicture(const CameraReading& reading, int min_width) {
-  return readImage(reading.file, min_width);
-}
-#else
-Image decodedPicture(const CameraReading& reading, int) {
-  return readPpm(reading.file);  // of a packed data set
-}
-#endif
-
-}  // namespace
-
 /// The last pictures that were used, as many as a budget of bytes has room for. Thread-safe.
 class DecodedPictures {
  public:
-  explicit DecodedPictures(std::size_t budget_bytes) : budget_bytes_(budget_bytes) {}
+  explicit DecodedPictures(std::size_t budget_bytes) : kept_(budget_bytes) {}
 
   std::shared_ptr<const Image> get(const CameraReading& reading, int min_width) {
     const std::string& file = reading.file.native();
     {
       const std::lock_guard lock(mutex_);
-      if (const auto found = index_.find(file); found != index_.end()) {
-        kept_.splice(kept_.begin(), kept_, found->second);
-        return found->second->second;
-      }
+      if (const auto* kept = kept_.find(file)) return *kept;
     }
     const auto image = std::make_shared<const Image>(decodedPicture(reading, min_width));
     const std::lock_guard lock(mutex_);
-    if (index_.contains(file)) return image;  // another thread was faster
-    kept_.emplace_front(file, image);
-    index_[file] = kept_.begin();
-    bytes_ += image->rgb.size();
-    while (bytes_ > budget_bytes_ && kept_.size() > 1) {
-      bytes_ -= kept_.back().second->rgb.size();
-      index_.erase(kept_.back().first);
-      kept_.pop_back();
-    }
+    kept_.keep(file, image, image->rgb.size());
     return image;
   }
 
  private:
-  using Kept = std::list<std::pair<std::string, std::shared_ptr<const Image>>>;
-  std::size_t budget_bytes_, bytes_ = 0;
   std::mutex mutex_;
-  Kept kept_;  // the last used first
-  std::unordered_map<std::string, Kept::iterator> index_;
+  RecentFiles<std::shared_ptr<const Image>> kept_;
 };
 
 namespace {
-
-LabelKind labelKindOf(const ModelConfig& config) {
-  return config.classes == "openocc" ? LabelKind::OpenOcc : LabelKind::Occ3d;
-}
 
 /// Along one axis: the voxel of the labels at each of the network's cells; -1: none.
 std::vector<int> voxelsAtCells(const AxisRange& range, int cells, double origin, double voxel_m, int voxels) {
@@ -247,10 +212,7 @@ TrainingTargets SampleMaker::Impl::targets(const Keyframe& keyframe, const BevCh
   targets.labels = cells.tensor<std::uint8_t>(truth.semantics, 1, kUnknown, at::kByte);
   if (config.flow && !truth.flow.empty()) targets.flow = cells.tensor<float>(truth.flow, 2, 0, at::kFloat);
   if (!config.training.camera_mask) return targets;
-  if (truth.mask_camera.empty()) {
-    throw Error({"The labels have no camera mask", *file, "mask_camera", "none",
-                 "Set training.camera_mask to false, or use labels that have one."});
-  }
+  demandCameraMask(config, truth, *file);
   targets.camera_mask = cells.tensor<std::uint8_t>(truth.mask_camera, 1, 0, at::kByte);
   return targets;
 }
@@ -330,6 +292,16 @@ TrainingBatch SampleMaker::batch(std::uint64_t number, std::span<const FrameKey>
 std::vector<std::string> SampleMaker::takeProblems() const {
   const std::lock_guard lock(impl_->problem_mutex);
   return std::exchange(impl_->problems, {});
+}
+
+LabelKind labelKindOf(const ModelConfig& config) {
+  return config.classes == "openocc" ? LabelKind::OpenOcc : LabelKind::Occ3d;
+}
+
+void demandCameraMask(const ModelConfig& config, const Occupancy& labels, const std::filesystem::path& file) {
+  if (!config.training.camera_mask || !labels.mask_camera.empty()) return;
+  throw Error({"The labels have no camera mask", file, "mask_camera", "none",
+               "Set training.camera_mask to false, or use labels that have one."});
 }
 
 std::string whyUnusable(const Dataset& dataset, const FrameKey& key, const ModelConfig& config) {

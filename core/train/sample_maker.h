@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 
+#include "core/data/labels.h"
 #include "core/data/sample_loader.h"
 #include "core/train/trainer.h"
 
@@ -38,6 +40,12 @@ class SampleMaker {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The labels that a configuration is trained and scored with.
+LabelKind labelKindOf(const ModelConfig& config);
+
+/// Throws Error when the configuration asks for a camera mask that the labels of `file` lack.
+void demandCameraMask(const ModelConfig& config, const Occupancy& labels, const std::filesystem::path& file);
 
 /// What keeps a keyframe from being trained on, as a few words; empty when nothing is known to. Opens no
 /// file.

@@ -21,15 +21,19 @@ std::vector<SequencePiece> splitScenes(std::span<const std::size_t> keyframes_of
   return pieces;
 }
 
-SequenceSampler::SequenceSampler(std::vector<SequencePiece> pieces, const Options& options)
-    : pieces_(std::move(pieces)), options_(options), places_(options.batch_size) {
-  const std::size_t all = options.batch_size * options.processes;
-  if (!pieces_.empty() && pieces_.size() >= all) return;
+void demandPieces(std::size_t pieces, std::size_t samples) {
+  if (pieces > 0 && pieces >= samples) return;
   throw Error({.summary = "There are too few scenes to fill a batch",
                .file = {},
-               .expected = fmt::format("{} pieces of scenes, one for each sample of a step", all),
-               .found = fmt::format("{}", pieces_.size()),
-               .advice = "Take a smaller batch, fewer processes or more scenes."});
+               .expected = fmt::format("{} pieces of scenes, one for each sample of a step", samples),
+               .found = fmt::format("{}", pieces),
+               .advice = "Take a smaller batch, fewer processes, more scenes, or more pieces of each: --set "
+                         "training.scene_parts=N."});
+}
+
+SequenceSampler::SequenceSampler(std::vector<SequencePiece> pieces, const Options& options)
+    : pieces_(std::move(pieces)), options_(options), places_(options.batch_size) {
+  demandPieces(pieces_.size(), options.batch_size * options.processes);
 }
 
 std::size_t SequenceSampler::pieceAt(std::uint64_t position) {

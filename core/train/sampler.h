@@ -18,6 +18,9 @@ struct SequencePiece {
 /// The reference trains with two parts.
 std::vector<SequencePiece> splitScenes(std::span<const std::size_t> keyframes_of_scene, std::size_t parts);
 
+/// Throws Error when there are fewer pieces than samples in a step: each walks through pieces of its own.
+void demandPieces(std::size_t pieces, std::size_t samples);
+
 struct SampleKey {
   std::size_t scene = 0, index_in_scene = 0;
   bool starts_piece = false;
@@ -34,7 +37,7 @@ class SequenceSampler {
     std::size_t batch_size = 1, processes = 1, process = 0;
     std::uint64_t seed = 0;
   };
-  /// Throws Error when there are fewer pieces than places in all batches.
+  /// Throws Error like demandPieces().
   SequenceSampler(std::vector<SequencePiece> pieces, const Options& options);
 
   /// The next batch of this process.

@@ -143,15 +143,6 @@ at::ScalarType halfType(const std::string& precision) {
 
 }  // namespace
 
-void demandPrecision(const TrainingConfig& config, const torch::Device& device) {
-  if (config.precision != "float16" || device.is_cuda()) return;
-  throw Error({.summary = "float16 trains on cards only",
-               .file = {},
-               .expected = "--device cuda",
-               .found = device.str(),
-               .advice = "Take --set training.precision=float32; bfloat16 works here too, but slower."});
-}
-
 TrainerOptions TrainerOptions::of(const TrainingConfig& config, std::int64_t total_steps,
                                   double steps_per_epoch) {
   TrainerOptions options;

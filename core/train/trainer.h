@@ -57,9 +57,6 @@ struct StepReport {
   bool was_left_out = false;  ///< a scaled gradient was not finite: no weight was changed
 };
 
-/// Throws Error where a device cannot train in a configuration's precision: float16 is for cards.
-void demandPrecision(const TrainingConfig& config, const torch::Device& device);
-
 /// Not for several threads. The random numbers of a step depend on the seed and the step alone: it seeds
 /// LibTorch's default generators at its beginning.
 class Trainer {

@@ -1,5 +1,6 @@
 #include "core/train/training_failures.h"
 
+#include <algorithm>
 #include <new>
 #include <string>
 
@@ -8,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/model/compute_device.h"
 #include "core/model/hbevocc.h"
+#include "core/model/process_memory.h"
+#include "core/model/training_memory.h"
 
 namespace hbev {
 namespace {
@@ -16,10 +19,13 @@ std::string freeMachineMemory() {
   return freeMemory() > 0 ? fmt::format("{:.1f} GB free", double(freeMemory()) / 1e9) : "";
 }
 
-Error tooLittleMemory(const ModelConfig& config, int accumulate, const std::string& found) {
+Error tooLittleMemory(const ModelConfig& config, int accumulate, const std::string& found,
+                      const std::string& expected = {}, int processes = 1) {
   const int batch = config.training.batch_size;
   std::string advice = "Close other programs, or take a smaller configuration.";
-  if (batch > 1) {
+  if (processes > 1) {
+    advice = "Start fewer processes on this machine (--nproc), or take a smaller configuration.";
+  } else if (batch > 1) {
     advice = fmt::format("Take --set training.batch_size={} --accumulate {}, which trains alike.", batch / 2,
                          2 * accumulate);
   } else if (!config.training.recompute) {
@@ -28,7 +34,7 @@ Error tooLittleMemory(const ModelConfig& config, int accumulate, const std::stri
   return Error({.summary = fmt::format("There is too little memory to train {} with {} keyframe{} per batch",
                                        config.name, batch, batch == 1 ? "" : "s"),
                 .file = {},
-                .expected = {},
+                .expected = expected,
                 .found = found,
                 .advice = advice});
 }
@@ -51,6 +57,29 @@ void withSentences(const ModelConfig& config, int accumulate, const std::functio
                  .advice = {}});
   } catch (const std::bad_alloc&) {
     throw tooLittleMemory(config, accumulate, freeMachineMemory());
+  }
+}
+
+void demandTrainingMemory(const ModelConfig& config, int accumulate, int processes, int threads) {
+  constexpr double kCertain = 0.9;  // the guess is off by a tenth at most
+  const auto parameters = std::uint64_t(roughParameters(config));
+  // LibTorch is loaded, in all processes: what is free is free for tensors.
+  const double all = double(trainingTensorBytes(config, parameters)) * std::max(1, processes),
+               available = double(machineMemoryAndSwap());
+  if (available > 0 && available < kCertain * all) {
+    const std::string whose = processes > 1 ? fmt::format(" for {} processes", processes) : "";
+    throw tooLittleMemory(config, accumulate, freeMachineMemory(),
+                          fmt::format("about {:.1f} GB{}", all / 1e9, whose), processes);
+  }
+  // In a limited address space the heaps of the threads that make batches count, too.
+  constexpr std::uint64_t kHeaps = 400'000'000;
+  const std::uint64_t needed = trainingMemoryNeeded(config, parameters);
+  try {
+    demandMemory(needed + kHeaps, threads);
+  } catch (const std::bad_alloc&) {
+    throw tooLittleMemory(
+        config, accumulate, freeMachineMemory(),
+        fmt::format("about {:.1f} GB of address space", double(inAddressSpace(needed + kHeaps)) / 1e9));
   }
 }
 

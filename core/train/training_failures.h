@@ -13,6 +13,11 @@ namespace hbev {
 /// `accumulate`: batches per step. Other errors pass.
 void withSentences(const ModelConfig& config, int accumulate, const std::function<void()>& work);
 
+/// Before a training begins on a processor: throws Error when the machine, or the limit of this process, has
+/// less memory than it takes; `processes`: how many begin on this machine. Prepares LibTorch for a limit, see
+/// demandMemory().
+void demandTrainingMemory(const ModelConfig& config, int accumulate, int processes, int threads);
+
 /// Throws Error that names the first weight that is NaN or infinite: no step could mend it. `file`: where the
 /// weights come from.
 void demandFiniteWeights(const std::filesystem::path& file, const torch::nn::Module& network);

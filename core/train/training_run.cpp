@@ -17,6 +17,8 @@
 #include "core/model/checkpoint.h"
 #include "core/model/compute_device.h"
 #include "core/model/network_input.h"
+#include "core/model/process_memory.h"
+#include "core/model/training_precision.h"
 #include "core/ops/memory.h"
 #include "core/runs/run_writer.h"
 #include "core/train/batch_stream.h"
@@ -100,14 +102,14 @@ class TrainingRun {
   std::string deviceOf(const TrainingPlan& plan) const {
     const std::string first = findDevice(plan.device).id;
     return launch_.count > 1 && plan.device == "auto" && first.starts_with("cuda")
-               ? fmt::format("cuda:{}", launch_.local_rank)
+               ? fmt::format("cuda:{}", launch_.card)
                : plan.device;
   }
 
   /// The processes of a machine share its processors.
   int threadsOf(const TrainingPlan& plan) const {
     if (plan.threads > 0 || launch_.local_count < 2) return plan.threads;
-    return std::max(1, int(std::thread::hardware_concurrency()) / launch_.local_count);
+    return processorsOf(launch_);
   }
 
   void join(const TrainingPlan& plan) {
@@ -130,7 +132,25 @@ class TrainingRun {
   /// All before the first step.
   void begin(const TrainingPlan& plan, const DeviceInfo& device, int threads) {
     setup_ = prepareTraining(plan);
-    demandPrecision(config_.training, device_);
+    demandPrecision(config_.training, device.id);
+    if (device_.is_cpu()) demandTrainingMemory(config_, plan_.accumulate, launch_.local_count, threads);
+    std::string fit;
+    withSentences(config_, plan_.accumulate, [&] { fit = makeTrainer(); });
+    if (!isFirst()) return;
+    RunFacts facts = factsOf(setup_);
+    facts.program = "hbevocc " HBEV_VERSION;
+    facts.torch = torchVersion();
+    facts.device = device_.is_cuda() ? device.title : fmt::format("CPU, {} threads", threads);
+    facts.threads = threads;
+    for (const torch::Tensor& parameter : network_->parameters())
+      facts.parameters += parameter.requires_grad() ? parameter.numel() : 0;
+    const std::string warning = precisionWarning(config_.training, device.id);
+    if (!warning.empty()) setup_.notes.push_back(warning);
+    openRun(facts, fit);
+  }
+
+  /// With its weights, in all processes. What it begins with: a sentence.
+  std::string makeTrainer() {
     at::manual_seed(plan_.seed);
     network_ = HbevOcc(config_);
     std::string fit = "Begins with random weights.";
@@ -149,15 +169,7 @@ class TrainingRun {
     if (plan_.resume && isFirst()) fit = resumeNewest();
     trainer_->copyFromFirst();
     steps_told_ = trainer_->stepsDone();
-    if (!isFirst()) return;
-    RunFacts facts = factsOf(setup_);
-    facts.program = "hbevocc " HBEV_VERSION;
-    facts.torch = torchVersion();
-    facts.device = device_.is_cuda() ? device.title : fmt::format("CPU, {} threads", threads);
-    facts.threads = threads;
-    for (const torch::Tensor& parameter : network_->parameters())
-      facts.parameters += parameter.requires_grad() ? parameter.numel() : 0;
-    openRun(facts, fit);
+    return fit;
   }
 
   void prepareScores() {
@@ -183,28 +195,36 @@ class TrainingRun {
                             double(facts.parameters) / 1e6, facts.device, facts.keyframes, facts.total_steps,
                             facts.batch_size * facts.accumulate * facts.processes));
     if (peers_) say("note", fmt::format("{} processes share each step.", facts.processes));
-    if (const std::string& precision = config_.training.precision; precision != "float32") {
-      say("note",
-          fmt::format("Computes in {}{}.", precision,
-                      device_.is_cpu() ? ", which is slow on a processor: it is meant for cards" : ""));
-    }
+    if (const std::string& precision = config_.training.precision; precision != "float32")
+      say("note", fmt::format("Computes in {}.", precision));
     say("note", fit);
     for (const std::string& note : setup_.notes)
       say("warning", note);
   }
 
-  /// The newest checkpoint that is whole. A sentence.
+  /// The newest checkpoint that is whole. A sentence. Throws Error when there are checkpoints, but none that
+  /// can be gone on from: another beginning would take their place.
   std::string resumeNewest() {
     const RunPaths paths(plan_.out);
+    std::optional<Problem> newest;
     for (const std::int64_t step : storedSteps(paths)) {
       try {
         trainer_->resume(paths.checkpoint(step));
         last_good_ = step;
         return fmt::format("Goes on from {}.", lastName(paths.checkpoint(step)));
       } catch (const Error& error) {
+        if (!newest) newest = error.problem();
         setup_.notes.push_back(
             fmt::format("{} is passed over: {}", lastName(paths.checkpoint(step)), error.what()));
       }
+    }
+    if (newest) {
+      throw Error({.summary = "None of the run's checkpoints can be gone on from: " + newest->summary,
+                   .file = newest->file,
+                   .expected = newest->expected,
+                   .found = newest->found,
+                   .advice = "Its config.toml must be the one that it was started with. A new run can begin "
+                             "with --weights."});
     }
     if (!plan_.weights.empty()) loadCheckpoint(plan_.weights, *network_, {.allow_mismatch = true});
     return "There is no checkpoint yet: begins again.";
@@ -324,6 +344,9 @@ class TrainingRun {
         plan_.steps, loss, seconds_per_step_, 100 * waiting_share, left));
   }
 
+  /// The wish stays, for goOn().
+  bool stopIsWished() const { return std::ranges::count(pendingWishes(plan_.out), RunWish::Stop) > 0; }
+
   /// True when it is the best so far.
   bool evaluate() {
     const std::int64_t done = trainer_->stepsDone();
@@ -331,10 +354,13 @@ class TrainingRun {
     writer_->setActivity(RunActivity::Evaluating);
     const auto begin = std::chrono::steady_clock::now();
     trainer_->average().copyTo(*scored_network_);
-    const TrainingScore score =
-        scorer_->score(scored_network_, device_, [&] { return !hooks_.stop_wanted(); });
+    bool stopped = false;
+    const TrainingScore score = scorer_->score(scored_network_, device_, [&] {
+      stopped = stopped || hooks_.stop_wanted() || stopIsWished();
+      return !stopped;
+    });
     writer_->setActivity(before);
-    if (score.keyframes < std::int64_t(scorer_->keyframes()) && hooks_.stop_wanted()) return false;
+    if (stopped) return false;
     const bool best = std::isfinite(score.ray_iou) && (!best_ray_iou_ || score.ray_iou > *best_ray_iou_);
     if (best) {
       best_ray_iou_ = score.ray_iou;

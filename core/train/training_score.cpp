@@ -7,21 +7,17 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/data/labels.h"
 #include "core/eval/origins.h"
 #include "core/eval/split_report.h"
 #include "core/model/network_input.h"
 #include "core/model/voxel_output.h"
+#include "core/train/sample_maker.h"
 #include "core/train/sample_picture.h"
 
 namespace hbev {
 namespace {
 
 constexpr std::size_t kSampleKeyframes = 3;  // rows of an evaluation's picture
-
-LabelKind scoredLabels(const ModelConfig& config) {
-  return config.classes == "openocc" ? LabelKind::OpenOcc : LabelKind::Occ3d;
-}
 
 std::vector<FrameKey> evenly(const std::vector<FrameKey>& keys, std::size_t count) {
   if (count == 0 || count >= keys.size()) return keys;
@@ -40,7 +36,7 @@ TrainingScorer::TrainingScorer(std::shared_ptr<const Dataset> dataset, const Mod
       pictures_(config.image, /*exact=*/true, std::size_t(config.frames()) * kCameraCount) {
   std::erase_if(keys, [&](const FrameKey& key) {
     const Keyframe keyframe = dataset_->keyframe(key.scene, key.index);
-    return !keyframe.lidar || !dataset_->truthFile(scoredLabels(config_), keyframe);
+    return !keyframe.lidar || !dataset_->truthFile(labelKindOf(config_), keyframe);
   });
   keys_ = evenly(keys, count);
   if (!keys_.empty()) return;
@@ -65,7 +61,7 @@ TrainingScore TrainingScorer::score(HbevOcc network, const torch::Device& device
     std::optional<Occupancy> truth;
     try {
       input = onDevice(networkInput(frames, config_, pictures_), device);
-      truth = readOccupancyNpz(*dataset_->truthFile(scoredLabels(config_), frames[0]), config_.classSet());
+      truth = readOccupancyNpz(*dataset_->truthFile(labelKindOf(config_), frames[0]), config_.classSet());
     } catch (const Error& error) {
       log().warn("Not scored: {}", error.what());
       continue;

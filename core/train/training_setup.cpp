@@ -117,6 +117,48 @@ void choosePieces(TrainingSetup& setup) {
                reasons.empty() ? "none" : reasons.begin()->first, "`hbevocc doctor` says more."});
 }
 
+/// Whether a neighbour has a camera mask, which is trained on in the keyframe's place.
+bool neighbourHasMask(const TrainingSetup& setup, const FrameKey& key) {
+  const std::size_t count = setup.dataset->scenes()[key.scene].keyframes.size();
+  std::vector<std::size_t> neighbours;
+  if (key.index > 0) neighbours.push_back(key.index - 1);
+  if (key.index + 1 < count) neighbours.push_back(key.index + 1);
+  return std::ranges::any_of(neighbours, [&](std::size_t index) {
+    const auto file =
+        setup.dataset->truthFile(labelKindOf(setup.config), setup.dataset->keyframe(key.scene, index));
+    try {
+      return file && !readOccupancyNpz(*file, setup.config.classSet()).mask_camera.empty();
+    } catch (const Error&) {
+      return false;
+    }
+  });
+}
+
+/// What the labels lack for this configuration, by those of the first keyframe. Throws Error when it cannot
+/// be trained without.
+void lookAtLabels(TrainingSetup& setup) {
+  const ModelConfig& config = setup.config;
+  const SequencePiece& first = setup.pieces.front();
+  const auto file =
+      setup.dataset->truthFile(labelKindOf(config), setup.dataset->keyframe(first.scene, first.begin));
+  if (!file || (!config.flow && !config.training.camera_mask)) return;
+  Occupancy labels;
+  try {
+    labels = readOccupancyNpz(*file, config.classSet());
+  } catch (const Error&) {
+    return;  // its neighbour may do in its place
+  }
+  if (config.training.camera_mask && labels.mask_camera.empty() &&
+      !neighbourHasMask(setup, {first.scene, first.begin}))
+    demandCameraMask(config, labels, *file);
+  if (config.flow && labels.flow.empty()) {
+    // The configuration of a run that goes on cannot change.
+    setup.notes.push_back(
+        fmt::format("The labels have no flow: what the network says of motion is not trained.{}",
+                    setup.plan.resume ? "" : " Take --set flow=false."));
+  }
+}
+
 void applyBoost(TrainingSetup& setup) {
   if (setup.plan.boost.empty()) return;
   const BoostWeights weights = readBoost(setup.plan.boost);
@@ -194,7 +236,10 @@ TrainingSetup prepareTraining(TrainingPlan plan) {
   demandFinishedPack(setup.plan.data);
   setup.dataset = Dataset::open(setup.plan.data, setup.plan.version);
   choosePieces(setup);
+  lookAtLabels(setup);
   applyBoost(setup);
+  demandPieces(setup.pieces.size(),
+               std::size_t(setup.config.training.batch_size) * std::size_t(setup.plan.launch.count));
   chooseSteps(setup);
   if (setup.plan.evaluate_every > 0) chooseEvaluated(setup);
   return setup;

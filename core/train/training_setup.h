@@ -25,9 +25,9 @@ struct TrainingSetup {
   std::vector<std::string> notes;     ///< what is worth knowing, whole sentences
 };
 
-/// Throws Error: no data set, no such split, no keyframe that can be trained on, a damaged configuration or
-/// boost file; with `plan.resume`, no run in `plan.out`, or one whose steps do not divide among the
-/// processes.
+/// Throws Error: no data set, no such split, no keyframe that can be trained on, fewer pieces of scenes than
+/// a step has samples, labels without the camera mask that is asked for, a damaged configuration or boost
+/// file; with `plan.resume`, no run in `plan.out`, or one whose steps do not divide among the processes.
 TrainingSetup prepareTraining(TrainingPlan plan);
 
 /// A training that is evaluated where that is possible goes without; its notes say why.

@@ -103,6 +103,32 @@ TEST_F(EvaluateCommand, ShardsAndWorkersMergeToTheSameFigures) {
   EXPECT_FALSE(fs::exists(folder_ / "none"));
 }
 
+TEST_F(EvaluateCommand, AWorkerTellsItsShareAndNoFigures) {
+  const std::string worker = "env' RANK=4 WORLD_SIZE=5 LOCAL_WORLD_SIZE=5 '" HBEV_COMMAND;  // three keyframes
+  const Outcome share = run(work("--out $D/ev.sqlite"), worker);
+  EXPECT_EQ(share.code, 0) << share.err;
+  EXPECT_TRUE(contains(share.out, "0 keyframes in ")) << share.out;
+  EXPECT_TRUE(contains(share.out, "/ev-*of5.sqlite` puts all together")) << share.out;
+  EXPECT_FALSE(contains(share.out, "RayIoU")) << share.out;
+  const Outcome some = run(work("--out \"$D/my ev\""), "env' RANK=0 WORLD_SIZE=2 '" HBEV_COMMAND);
+  EXPECT_EQ(some.code, 0) << some.err;
+  EXPECT_TRUE(contains(some.out, "2 keyframes in ")) << some.out;
+  EXPECT_TRUE(contains(some.out, "/my ev'-*of2` puts all together")) << some.out;
+  const Outcome page = run(work("--out $D/page.sqlite --html $D/page.html"), worker);
+  EXPECT_EQ(page.code, 1);
+  EXPECT_TRUE(contains(page.err, "A worker knows only its share")) << page.err;
+  EXPECT_FALSE(fs::exists(folder_ / "page-4of5.sqlite"));
+}
+
+TEST_F(EvaluateCommand, AWorkerWhoseKeyframesCannotBeScoredFails) {
+  fs::remove_all(folder_ / "predictions/scene-a");
+  writeOccupancyNpz(folder_ / "predictions/scene-b/b0.npz", test::madeOccupancy(LabelKind::OpenOcc), true);
+  const Outcome worker = run(work("--out $D/ev.sqlite"), "env' RANK=0 WORLD_SIZE=2 '" HBEV_COMMAND);
+  EXPECT_EQ(worker.code, 1);
+  EXPECT_TRUE(contains(worker.err, "No keyframe could be scored")) << worker.err;
+  EXPECT_FALSE(contains(worker.out, "puts all together")) << worker.out;
+}
+
 TEST_F(EvaluateCommand, WorkersWithoutAFileAreToldToNameOne) {
   ::setenv("RANK", "0", 1);
   ::setenv("WORLD_SIZE", "2", 1);

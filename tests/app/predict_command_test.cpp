@@ -321,12 +321,16 @@ TEST_F(PredictCommand, TheNetworkIsLoadedByItsOwnCommandsOnly) {
   const Outcome list = run("--help");
   for (const char* command : {"predict", "train", "bench"})
     EXPECT_TRUE(contains(list.out, command)) << list.out;
-  // A copy of the program without the library beside it does all the rest.
+  // A copy of the program without its library does all the rest.
   const auto copy = folder_ / "bin/hbevocc";
+  std::filesystem::create_directories(folder_ / "lib/hbevocc-studio");
   std::filesystem::create_directory(folder_ / "bin");
   std::filesystem::copy_file(HBEV_COMMAND, copy);
-  writeFile(folder_ / "bin/libhbevocc-network.so", "no library");
   EXPECT_EQ(run("info $D/data", copy.string()).code, 0);
+  const Outcome absent = run("predict --list-configs", copy.string());
+  EXPECT_EQ(absent.code, 1);
+  EXPECT_TRUE(contains(absent.err, "The network's library is absent")) << absent.err;
+  writeFile(folder_ / "lib/hbevocc-studio/libhbevocc-network.so", "no library");
   const Outcome broken = run("predict --list-configs", copy.string());
   EXPECT_EQ(broken.code, 1);
   EXPECT_TRUE(contains(broken.err, "The network's library cannot be loaded")) << broken.err;

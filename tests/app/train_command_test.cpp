@@ -185,6 +185,53 @@ TEST_F(TrainCommand, OneProcessEndsAll) {
   EXPECT_EQ(read().state(), RunState::Failed);
 }
 
+// A launcher starts the same line again: torchrun with --max-restarts, Slurm when it requeues a job.
+TEST_F(TrainCommand, TheLineThatBeginsARunGoesOnWithIt) {
+  const std::string line =
+      "train $D/data --config tiny --set training.batch_size=1 --out $D/run --device cpu --evaluate-every 0 "
+      "--checkpoint-every 1 --seed 4 --resume --steps ";
+  const Outcome begun = run(line + "1");
+  EXPECT_EQ(begun.code, 0) << begun.err;
+  EXPECT_TRUE(contains(begun.out, "Begins with random weights")) << begun.out;
+  const Outcome resumed = run(line + "2");
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_TRUE(contains(resumed.out, "Goes on from step-00000001.pth")) << resumed.out;
+  EXPECT_EQ(read().lastStep(), 2);
+  const Outcome other = run(line + "3 --set training.learning_rate=1");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_TRUE(contains(other.err, "--config and --set: cannot change when a run goes on")) << other.err;
+  // The run needs the files no longer that it began with.
+  fs::copy_file(folder_ / "run/checkpoints/step-00000001.pth", folder_ / "first.pth");
+  fs::rename(folder_ / "run", folder_ / "before");
+  const Outcome first = run(line + "1 --weights $D/first.pth");
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_TRUE(contains(first.out, "of first.pth")) << first.out;
+  fs::remove(folder_ / "first.pth");
+  const Outcome without = run(line + "2 --weights $D/first.pth");
+  EXPECT_EQ(without.code, 0) << without.err;
+  EXPECT_TRUE(contains(without.out, "Goes on from step-00000001.pth")) << without.out;
+  EXPECT_EQ(run(line + "2 --weights $D/other.pth").code, 2);
+  const Outcome nowhere = run("train --out $D/nowhere --resume");
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere"));
+}
+
+TEST_F(TrainCommand, LaunchersAreNotMixedAndRepeatThemselves) {
+  const Outcome both = run("train $D/data --config tiny --out $D/run --nproc 3",
+                           "env' RANK=0 WORLD_SIZE=2 LOCAL_WORLD_SIZE=2 '" HBEV_COMMAND);
+  EXPECT_EQ(both.code, 2);
+  EXPECT_TRUE(contains(both.err, "have started 2 processes already")) << both.err;
+  // SIGTERM twice, and Ctrl+C as a terminal and a launcher tell it: at the same time.
+  for (const std::string signal : {"TERM", "INT"}) {
+    const std::string said = shell("rm -rf $D/run; TORCHELASTIC_MAX_RESTARTS=1 RANK=0 WORLD_SIZE=1 " +
+                                   std::string(kTrain) + "--steps 100000 & " + kUntilSecondSave + "kill -" +
+                                   signal + " $!; kill -" + signal + " $!; wait $!; echo code $?");
+    EXPECT_TRUE(contains(said, "Stopped after step")) << said;
+    EXPECT_TRUE(contains(said, "code 0")) << said;  // torchrun would start it again otherwise
+    EXPECT_EQ(read().state(), RunState::Stopped);
+  }
+}
+
 TEST_F(TrainCommand, ADeadProcessEndsTheOthersWithItsNumber) {
   const std::string said =
       shell(std::string(kTrain) + "--steps 100000 --nproc 2 --patience 2 & " + kUntilSecondSave +
@@ -208,6 +255,10 @@ TEST_F(TrainCommand, WrongUsageIsTold) {
   EXPECT_FALSE(contains(setting.err, "tiny.toml")) << setting.err;
   const Outcome weights = run("train $D/data --out $D/run --config tiny --weights $D/none.pth");
   EXPECT_TRUE(contains(weights.err, "There are no weights at this place")) << weights.err;
+  const Outcome shipped = run("train $D/data --config tiny --weights shipped --out $D/run");
+  EXPECT_EQ(shipped.code, 1);
+  EXPECT_TRUE(contains(shipped.err, "No weights come with the program for this configuration"))
+      << shipped.err;
   EXPECT_FALSE(fs::exists(folder_ / "run"));
   EXPECT_EQ(run("runs $D/data").code, 1);
   EXPECT_TRUE(contains(run("runs $D/nowhere").err, "There is no such folder"));

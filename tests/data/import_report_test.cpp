@@ -44,6 +44,8 @@ TEST(ClassSetGuess, RestsOnFreeOrOnTheLargest) {
   EXPECT_EQ(guessed(counted({{3, 7}, {18, 1}})), "nothing");
   EXPECT_EQ(guessed(counted({{3, 7}, {kUnnumberedFree, 100}})), "nothing");
   EXPECT_EQ(guessed(counted({{16, 7}, {kUnnumberedFree, 100}})), "occ3d");
+  EXPECT_EQ(guessed(counted({{3, 7}, {16, 100}, {kUnnumberedFree, 1}})), "openocc")
+      << "unknown here and there";
   EXPECT_EQ(guessed({}), "nothing");
 }
 

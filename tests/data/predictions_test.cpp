@@ -78,7 +78,7 @@ TEST(Predictions, AFolderOfUnreadableFilesIsAnError) {
   writeFile(folder / "scene-a/a0.npz", std::string_view("no archive"));
   const Problem problem = problemOf([&] { openPredictions(folder.path()); });
   EXPECT_EQ(problem.file, folder.path());
-  EXPECT_EQ(problem.found.find("1 files of other kinds; a0.npz: "), 0U) << problem.found;
+  EXPECT_EQ(problem.found.find("1 file of another kind; a0.npz: "), 0U) << problem.found;
 }
 
 TEST(Predictions, AFolderWithoutPredictionsIsRefusedWithAdvice) {
@@ -89,6 +89,18 @@ TEST(Predictions, AFolderWithoutPredictionsIsRefusedWithAdvice) {
     EXPECT_EQ(problem.file, path);
     EXPECT_EQ(problem.summary, path.filename().string() + " holds no predictions");
     EXPECT_FALSE(problem.advice.empty());
+  }
+}
+
+TEST(Predictions, AnArchiveIsToBeUnpacked) {
+  const TemporaryFolder folder;
+  // An empty gzip file: a compressed archive of a folder begins like a compressed pickle.
+  const std::string gzip("\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0", 20);
+  for (const char* name : {"val.zip", "VAL.ZIP", "val.tar.gz", "val.tar.xz"}) {
+    writeFile(folder / name, gzip);
+    const Problem problem = problemOf([&] { openPredictions(folder / name); });
+    EXPECT_EQ(problem.found, "an archive") << name;
+    EXPECT_NE(problem.advice.find("Unpack"), std::string::npos) << problem.advice;
   }
 }
 

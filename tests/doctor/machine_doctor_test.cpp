@@ -22,11 +22,11 @@ MachineFacts goodMachine() {
   facts.torch_version = "1.13.1";
   facts.openmp_threads = 8;
   facts.python = "/usr/bin/python3";
-  facts.cuda.driver_library = facts.cuda.card_present = true;
+  facts.cuda.driver_library = facts.cuda.device_present = true;
   facts.cuda.driver_version = "580.65";
   facts.cuda.driver_cuda = 13000;
   facts.cuda.toolkit_cuda = 12040;
-  facts.cuda.cards = {{"A card", 24000000000}};
+  facts.cuda.devices = {{"A card", 24000000000}};
   return facts;
 }
 
@@ -76,10 +76,10 @@ TEST(MachineDoctor, ThreadVariablesAreJudgedByTheCores) {
   EXPECT_EQ(stateOf(judgeMachine(facts), "OpenBLAS brings threads"), std::nullopt);
 }
 
-TEST(MachineDoctor, GraphicsCards) {
+TEST(MachineDoctor, CudaDevices) {
   EXPECT_EQ(stateOf(judgeCuda({}), "No NVIDIA card was found"), State::Note);
   CudaFacts facts;
-  facts.card_present = true;
+  facts.device_present = true;
   EXPECT_EQ(stateOf(judgeCuda(facts), "not its driver"), State::Warning);
   facts.driver_library = true;
   facts.refusal = "unknown error";

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/eval/card_caster.h"
 #include "core/eval/cast_body.h"
+#include "core/eval/device_caster.h"
 #include "core/eval/lane_walk.h"
 #include "core/eval/rays.h"
 #include "tests/eval/street.h"
@@ -38,7 +38,7 @@ std::vector<RayHit> cast(const RayVolume& volume, const Eigen::Vector3d& origin,
 }
 
 /// What a thread of a card computes, computed here.
-RayHit cardAnswer(const RayVolume& volume, const Eigen::Vector3d& origin, const Eigen::Vector3f& ray) {
+RayHit deviceAnswer(const RayVolume& volume, const Eigen::Vector3d& origin, const Eigen::Vector3f& ray) {
   const cast_body::Answer answer =
       cast_body::castRay({volume.semantics().data(), volume.freeClass()}, origin.data(), ray.data());
   return {answer.distance_vox, {answer.x, answer.y, answer.z}, answer.label};
@@ -53,7 +53,7 @@ void expectSameAsPlain(const RayVolume& volume, const Eigen::Vector3d& origin,
   for (std::size_t i = 0; i < rays.size(); ++i) {
     ASSERT_EQ(fast[i], plain[i]) << "ray " << i << " from " << origin.transpose() << ": "
                                  << fast[i].distance_vox << " and " << plain[i].distance_vox;
-    ASSERT_EQ(cardAnswer(volume, origin, rays[i]), plain[i]) << "a card's thread, ray " << i;
+    ASSERT_EQ(deviceAnswer(volume, origin, rays[i]), plain[i]) << "a card's thread, ray " << i;
   }
 }
 
@@ -256,12 +256,12 @@ TEST(caster, wrong_input_is_refused) {
 // On the card itself; whatever the machine, a card that was asked for and is not there is said.
 TEST(caster, a_card_gives_the_same_answers) {
   std::string why;
-  const auto card = CardCaster::open(why);
-  EXPECT_EQ(cardFor(CastDevice::Cpu), nullptr);
-  if (!card) {
-    EXPECT_EQ(cardFor(CastDevice::Auto), nullptr);
+  const auto device = DeviceCaster::open(why);
+  EXPECT_EQ(deviceCasterFor(CastDevice::Cpu), nullptr);
+  if (!device) {
+    EXPECT_EQ(deviceCasterFor(CastDevice::Auto), nullptr);
     try {
-      cardFor(CastDevice::Cuda);
+      deviceCasterFor(CastDevice::Cuda);
       ADD_FAILURE() << "there is no card";
     } catch (const Error& error) {
       EXPECT_EQ(error.problem().found, why);
@@ -273,7 +273,7 @@ TEST(caster, a_card_gives_the_same_answers) {
     const Occupancy street = test::makeStreet(seed);
     for (const std::size_t count : {origins.size(), std::size_t{1}, std::size_t{0}}) {
       const auto some = std::span(origins).first(count);
-      const FrameRays here = castFrame(RayVolume(street), some), there = card->cast(street, some);
+      const FrameRays here = castFrame(RayVolume(street), some), there = device->cast(street, some);
       EXPECT_EQ(there.origins, here.origins);
       EXPECT_TRUE(there.hits == here.hits) << "seed " << seed << ", " << count << " origins";
     }

@@ -10,6 +10,7 @@
 #include "core/eval/count_blob.h"
 #include "core/eval/evaluation_summary.h"
 #include "core/eval/sqlite.h"
+#include "tests/base/expect_error.h"
 #include "tests/eval/made_split.h"
 
 namespace hbev {
@@ -62,6 +63,12 @@ TEST_F(EvaluationStoreTest, IsOneFileWhenFinished) {
   EXPECT_EQ(store.finishedFrames().size(), 5U);
 }
 
+TEST_F(EvaluationStoreTest, IsNotWrittenOverAnything) {
+  const EvaluationPlan plan = test::planOf(split_, {test::FakePredictions::of(split_, 1)});
+  EXPECT_EQ(test::problemOf([&] { createStore(plan, file_); }).summary, "There is a file already");
+  EXPECT_EQ(test::problemOf([&] { createStore(plan, split_.root()); }).found, "a folder");
+}
+
 TEST_F(EvaluationStoreTest, OtherFilesAreRefusedAndLeftAlone) {
   const fs::path other = split_.root() / "other";
   writeFile(other, std::string_view("no database at all, but some text that is longer than a header is"));
@@ -82,7 +89,7 @@ TEST_F(EvaluationStoreTest, OtherFilesAreRefusedAndLeftAlone) {
 
 /// What was scored before files were remembered can be read and gone on with.
 TEST_F(EvaluationStoreTest, FilesOfEarlierVersionsHaveNoPrints) {
-  SqlDatabase(file_, SqlDatabase::Mode::Write).execute("DROP TABLE prediction_file");
+  SqlDatabase(file_, SqlDatabase::Mode::Write).execute("DROP TABLE prediction_file; DROP TABLE truth_file");
   EXPECT_TRUE(EvaluationStore::open(file_).prints().empty());
   EXPECT_EQ(summarise(EvaluationStore::open(file_)).sources[0].frames.size(), 5U);
   const EvaluationPlan plan = test::planOf(split_, {test::FakePredictions::of(split_, 1)});
@@ -92,6 +99,18 @@ TEST_F(EvaluationStoreTest, FilesOfEarlierVersionsHaveNoPrints) {
   store.addPrints(std::vector<StoredPrint>{{2, 0, ~std::uint64_t(0)}});
   ASSERT_EQ(store.prints().size(), 1U);
   EXPECT_EQ(store.prints()[0].print, ~std::uint64_t(0)) << "all 64 bits are kept";
+}
+
+/// Predictions were remembered before labels were.
+TEST_F(EvaluationStoreTest, FilesOfEarlierVersionsHaveNoPrintsOfTheTruth) {
+  EvaluationStore::openToAdd(file_).addPrints(std::vector<StoredPrint>{{2, 0, 7}});
+  EXPECT_EQ(EvaluationStore::open(file_).prints().size(), 6U) << "one, and the labels of five keyframes";
+  SqlDatabase(file_, SqlDatabase::Mode::Write).execute("DROP TABLE truth_file");
+  const std::vector<StoredPrint> left = EvaluationStore::open(file_).prints();
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].print, 7U);
+  EvaluationStore::openToAdd(file_).addPrints(std::vector<StoredPrint>{{2, StoredPrint::kTruth, 8}});
+  EXPECT_EQ(EvaluationStore::open(file_).prints().size(), 2U);
 }
 
 TEST_F(EvaluationStoreTest, DamageIsAnErrorOrHarmless) {

@@ -379,13 +379,44 @@ TEST_F(ChangedPredictions, OfOneWorkerAreFoundWhenPartsAreMerged) {
   evaluated(plan_of_files_, folder_ / "1");
   const std::vector<fs::path> parts{folder_ / "0", folder_ / "1"};
   EXPECT_EQ(mergeEvaluations(folder_ / "same", parts).frames, 6);
-  EXPECT_EQ(EvaluationStore::open(folder_ / "same").prints().size(), 5U);
+  EXPECT_EQ(EvaluationStore::open(folder_ / "same").prints().size(), 5U + 5U) << "predictions and labels";
   fs::remove(folder_ / "1");
   for (int i = 0; i < 6; ++i)
     write(i, "another prediction");
   evaluated(plan_of_files_, folder_ / "1");
   expectRefused([&] { mergeEvaluations(folder_ / "mixed", parts); }, "different predictions");
   EXPECT_FALSE(fs::exists(folder_ / "mixed"));
+}
+
+/// The same of labels that were made anew.
+class ChangedLabels : public ChangedPredictions {
+ protected:
+  fs::path labelsOf(int keyframe) const {
+    return *split_.dataset()->truthFile(LabelKind::OpenOcc,
+                                        split_.dataset()->keyframe(0, std::size_t(keyframe)));
+  }
+  void change(int keyframe) const {
+    fs::copy_file(labelsOf(keyframe + 1), labelsOf(keyframe), fs::copy_options::overwrite_existing);
+  }
+};
+
+TEST_F(ChangedLabels, AreNotAddedToAnEvaluation) {
+  evaluated(plan_of_files_, folder_ / "a");
+  EXPECT_NO_THROW(resumeStore(plan_of_files_, folder_ / "a"));
+  change(0);
+  expectRefused([&] { resumeStore(plan_of_files_, folder_ / "a"); }, "The labels have changed");
+  expectRefused([&] { resumeStore(plan_of_files_, folder_ / "a"); },
+                "others for 1 of 5 finished keyframes, first scene-0001 keyframe 1");
+}
+
+TEST_F(ChangedLabels, OfOneWorkerAreFoundWhenPartsAreMerged) {
+  const std::vector<fs::path> parts{folder_ / "0", folder_ / "1"};
+  plan_of_files_.shard = {0, 2};
+  evaluated(plan_of_files_, parts[0]);
+  change(0);
+  plan_of_files_.shard = {1, 2};
+  evaluated(plan_of_files_, parts[1]);
+  expectRefused([&] { mergeEvaluations(folder_ / "mixed", parts); }, "different labels");
 }
 
 // Run by the test below in a process of its own, which is killed.

@@ -18,9 +18,22 @@ nlohmann::json readJson(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::filesystem::path parityFolder() {
+bool otherFolderGiven() {
   const char* folder = std::getenv("HBEV_PARITY_DIR");
-  return folder != nullptr && *folder != '\0' ? folder : std::filesystem::path(HBEV_TEST_DATA) / "parity";
+  return folder != nullptr && *folder != '\0';
+}
+
+std::filesystem::path parityFolder() {
+  return otherFolderGiven() ? std::getenv("HBEV_PARITY_DIR")
+                            : std::filesystem::path(HBEV_TEST_DATA) / "parity";
+}
+
+std::string lackingFiles(std::initializer_list<const char*> files) {
+  if (!otherFolderGiven()) return {};
+  for (const char* file : files) {
+    if (!std::filesystem::exists(parityFolder() / file)) return std::string("this folder has no ") + file;
+  }
+  return {};
 }
 
 RayGoldens::RayGoldens()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,19 @@
 namespace hbev::test {
 
 std::filesystem::path parityFolder();
+/// Whether HBEV_PARITY_DIR names another folder than the project's own.
+bool otherFolderGiven();
+/// Which of these files the folder in HBEV_PARITY_DIR lacks, as a sentence to skip a test with. Empty when it
+/// lacks none, and of the project's own folder, which must have them: there their absence is a failure.
+std::string lackingFiles(std::initializer_list<const char*> files);
 
 /// rayiou.npz and rayiou.json.
 class RayGoldens {
  public:
   RayGoldens();
+
+  /// lackingFiles() of these two.
+  static std::string lacking() { return lackingFiles({"rayiou.npz", "rayiou.json"}); }
 
   const NpzReader& arrays() const { return arrays_; }
   const nlohmann::json& numbers() const { return numbers_; }

@@ -1,6 +1,7 @@
 #include "core/eval/ray_iou.h"
 
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -205,7 +206,8 @@ TEST(iou_rays, zones_are_distances_and_heights) {
   EXPECT_EQ(errorBinOf(-8.01), 0U);
   EXPECT_EQ(errorBinOf(7.99), kErrorBins - 2);
   EXPECT_EQ(errorBinOf(8.0), kErrorBins - 1);
-  EXPECT_EQ(errorBinStart_m(errorBinOf(0.1)), 0.0);
+  EXPECT_EQ(errorBinOf(0.1), 1 + std::size_t(kErrorReach_m / kErrorStep_m));
+  EXPECT_EQ(errorBinOf(std::numeric_limits<double>::quiet_NaN()), kErrorBins - 1);
 }
 
 }  // namespace

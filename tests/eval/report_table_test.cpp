@@ -24,7 +24,8 @@ const ReportProvenance kProvenance{.dataset = "a-city",
                                    .without_truth = 1,
                                    .without_prediction = 2,
                                    .unusable = 1,
-                                   .program = "a program"};
+                                   .program = "a program",
+                                   .weights = "00ab"};
 
 SplitReport streetReport() {
   const Occupancy street = test::makeStreet(4);
@@ -75,6 +76,7 @@ TEST(report, json_holds_the_exact_scores_and_null_for_none) {
             report.voxels()->at(10, 16));
   EXPECT_FALSE(json.contains("camera_voxels"));
   EXPECT_EQ(json.at("provenance").at("without_prediction"), 2);
+  EXPECT_EQ(json.at("provenance").at("weights"), "00ab");
   EXPECT_EQ(json.at("classes").size(), 17u);
 }
 

@@ -20,10 +20,14 @@ double largestDifference(const HbevOcc& network, bool with_statistics) {
   return largest;
 }
 
+std::string lackingFor(const char* checkpoint) {
+  return lackingFiles({"formula_vectors.json", "forward_tiny.json", checkpoint});
+}
+
 TEST(CheckpointParity, MmcvsTinyNetworkIsTheFormulas) {
+  if (const std::string lacking = lackingFor("mmcv_tiny.pth"); !lacking.empty()) GTEST_SKIP() << lacking;
   const CheckpointFile file(parityFolder() / "mmcv_tiny.pth");
   EXPECT_EQ(file.kind(), CheckpointFile::Kind::Mmcv);
-  EXPECT_EQ(file.device(), "cpu");
   HbevOcc network(tinyParityConfig());
   const FitReport report = loadCheckpoint(file, *network);
   EXPECT_TRUE(report.fits()) << report.summary();
@@ -36,10 +40,14 @@ TEST(CheckpointParity, MmcvsTinyNetworkIsTheFormulas) {
     EXPECT_EQ(file.state().at(i).name, state[i].name);
   const auto optimizer = optimizerOf(file);
   ASSERT_TRUE(optimizer);
+  EXPECT_GT(optimizer->states, 0U);
+  if (parityFolderGiven()) return;
   EXPECT_EQ(optimizer->states, 6U);
+  EXPECT_EQ(file.device(), "cpu");
 }
 
 TEST(CheckpointParity, FixedSinusoidsAreTheFiles) {
+  if (const std::string lacking = lackingFor("mmcv_tiny.pth"); !lacking.empty()) GTEST_SKIP() << lacking;
   const CheckpointFile file(parityFolder() / "mmcv_tiny.pth");
   HbevOcc made(tinyParityConfig());
   std::size_t compared = 0;
@@ -54,16 +62,22 @@ TEST(CheckpointParity, FixedSinusoidsAreTheFiles) {
 }
 
 TEST(CheckpointParity, TheAveragingHooksFileIsRead) {
+  if (const std::string lacking = lackingFor("mmcv_tiny_ema.pth"); !lacking.empty()) GTEST_SKIP() << lacking;
   const CheckpointFile file(parityFolder() / "mmcv_tiny_ema.pth");
   EXPECT_EQ(file.kind(), CheckpointFile::Kind::Ema);
-  EXPECT_EQ(file.device(), "cuda:0");
+  if (!parityFolderGiven()) {
+    EXPECT_EQ(file.device(), "cuda:0");
+  }
   EXPECT_FALSE(optimizerOf(file));
   HbevOcc network(tinyParityConfig());
   EXPECT_TRUE(loadCheckpoint(file, *network).fits());
-  // One step of AdamW with a rate of 2e-4 away, averaged with a weight of 0.006.
+  // One step of AdamW with a rate of 2e-4 away, averaged with what the decay leaves: 0.006.
+  double weight = 0.006;
+  if (std::filesystem::exists(parityFolder() / "train_step.json"))
+    weight = 1 - readJson(parityFolder() / "train_step.json").value("ema_decay_used", 1 - weight);
   const double difference = largestDifference(network, false);
-  EXPECT_GT(difference, 1e-7);
-  EXPECT_LT(difference, 2e-6);
+  EXPECT_GT(difference, 0.1 * weight * 2e-4);
+  EXPECT_LT(difference, 1.5 * weight * 2e-4);
 }
 
 }  // namespace

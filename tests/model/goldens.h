@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -17,8 +18,15 @@
 namespace hbev::test {
 
 std::filesystem::path parityFolder();
+/// tests/data/parity, whatever HBEV_PARITY_DIR says: for tests that need some network, not some reference.
+std::filesystem::path ownParityFolder();
 /// Whether HBEV_PARITY_DIR names a folder: only then the full-size networks run, which takes minutes.
 bool parityFolderGiven();
+/// Which of these files the folder in HBEV_PARITY_DIR lacks, as a sentence to skip a test with. Empty when it
+/// lacks none, and of the project's own folder, which must have them: there their absence is a failure.
+std::string lackingFiles(std::initializer_list<const char*> files);
+/// Width and height of pipeline_image.png, by its header.
+std::pair<int, int> goldenPictureSize();
 nlohmann::json readJson(const std::filesystem::path& file);
 std::uint64_t paritySalt();
 /// The sizes of the tiny network, as forward_tiny.json writes them.
@@ -34,7 +42,7 @@ torch::Tensor tensorOf(const NpzReader& file, const std::string& name);
 class Tolerance {
  public:
   /// `sensitivity` is a file of the largest change of each stage under weights that were moved by half an
-  /// ulp.
+  /// ulp. Where there is no such file, a share that the reference's own networks stay within.
   explicit Tolerance(const std::filesystem::path& sensitivity);
   /// For double precision: a share of the stage's largest value.
   explicit Tolerance(double share) : share_(share) {}
@@ -55,8 +63,9 @@ class ForwardGoldens {
   /// Compares when the file has the stage.
   void compare(const std::string& stage, const torch::Tensor& result);
   StageListener listener();
-  /// Compares what follows from the logits; logits within `margin` of another class may choose either.
-  void compareOutput(const NetworkOutput& output);
+  /// Compares what follows from the logits: where two classes are within the tolerance of each other, either
+  /// may be chosen.
+  void compareOutput(const NetworkOutput& output, const ClassSet& classes);
   /// A failure for every array of the file that nothing was compared with.
   void expectAllCompared() const;
 
@@ -65,6 +74,9 @@ class ForwardGoldens {
   void compareValues(const std::string& stage, const torch::Tensor& ours, const torch::Tensor& golden);
   void compareSplat(const std::string& suffix);
   void compareMask(const torch::Tensor& visible);
+  void compareClasses(const torch::Tensor& logits);
+  /// Whole numbers, as the file has them (or every so many of them): nearly all must be the same.
+  void compareNumbers(const std::string& name, const torch::Tensor& ours);
 
   NpzReader file_;
   Tolerance tolerance_;

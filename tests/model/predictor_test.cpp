@@ -304,6 +304,8 @@ TEST(OutOfMemory, NamesWhatIsSmallerThanWhatFailed) {
 TEST_F(PredictorTest, WeightsThatDoNotFitOrAreNoNumbersAreRefused) {
   const fs::path file = fs::path(HBEV_TEST_DATA) / "parity/mmcv_tiny.pth";
   const ModelConfig demo = findModelConfig("demo");
+  EXPECT_TRUE(fs::is_regular_file(findWeightsFile("shipped", "demo")));
+  EXPECT_EQ(findWeightsFile("epoch_24.pth", "demo"), "epoch_24.pth");
   EXPECT_THROW(makePredictor(demo, {.file = file}), Error);
   EXPECT_THROW(makePredictor(demo, {.file = folder_ / "absent.pth"}), Error);
 

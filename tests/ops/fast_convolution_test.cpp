@@ -78,7 +78,6 @@ TEST(MemoryReuse, LargeTensorsGetTheSameMemoryAgain) {
   at::Tensor second = at::empty({kNumbers});
   EXPECT_EQ(second.data_ptr(), first);
   EXPECT_NE(at::empty({kNumbers}).data_ptr(), first);
-  EXPECT_GE(MemoryReuse::peakBytes(), std::size_t(2 * kNumbers) * sizeof(float));
 }
 
 TEST(MemoryReuse, TensorsOutliveIt) {

@@ -1,12 +1,14 @@
 // Two processes that train together (here two threads, joined as processes are) compute what one does with
-// the double batch; who ends is named; launchers' variables are understood.
+// the double batch; who ends, is missing or belongs to another training is named.
+#include <array>
+#include <atomic>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <future>
-#include <map>
 #include <mutex>
-#include <thread>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -20,15 +22,20 @@
 namespace hbev::test {
 namespace {
 
+/// Where nothing else of these tests meets.
+int nextPort() {
+  static int port = 23450 + int(::getpid() % 400) * 12;
+  return ++port;
+}
+
 /// Runs `work` as each of two ranks at the same time.
 void asTwo(const std::function<void(const std::shared_ptr<JoinedPeers>&)>& work) {
-  static int port = 23450 + int(std::hash<std::thread::id>{}(std::this_thread::get_id()) % 2000);
-  ++port;
+  const int port = nextPort();
   std::vector<std::future<void>> ranks;
   for (int rank = 0; rank < 2; ++rank) {
-    ranks.push_back(std::async(std::launch::async, [rank, &work, here = port] {
+    ranks.push_back(std::async(std::launch::async, [rank, &work, port] {
       JoinOptions options;
-      options.launch = {.rank = rank, .count = 2, .local_rank = rank, .local_count = 2, .port = here};
+      options.launch = {.rank = rank, .count = 2, .local_rank = rank, .local_count = 2, .port = port};
       options.patience_s = 20;
       const std::shared_ptr<JoinedPeers> peers = joinPeers(options);
       work(peers);
@@ -217,39 +224,96 @@ TEST_F(TwoProcesses, WhoGivesUpIsNamed) {
   EXPECT_NE(said.find("Rank 1 has ended: its disk is on fire"), std::string::npos) << said;
 }
 
-TEST(Launch, FollowsTorchrunAndSlurm) {
-  std::map<std::string, std::string> variables;
-  const auto launch = [&] { return launchOf([&](const char* name) { return variables[name]; }); };
-  EXPECT_EQ(launch().count, 1);
-  variables = {{"RANK", "5"},        {"WORLD_SIZE", "16"},    {"LOCAL_RANK", "1"}, {"LOCAL_WORLD_SIZE", "4"},
-               {"MASTER_ADDR", "a"}, {"MASTER_PORT", "29400"}};
-  EXPECT_EQ(launch().rank, 5);
-  EXPECT_EQ(launch().count, 16);
-  EXPECT_EQ(launch().local_rank, 1);
-  EXPECT_EQ(launch().local_count, 4);
-  EXPECT_EQ(launch().host, "a");
-  EXPECT_EQ(launch().port, 29400);
-  variables["TORCHELASTIC_USE_AGENT_STORE"] = "True";
-  EXPECT_EQ(launch().port, 29401);
-  variables["RANK"] = "16";
-  EXPECT_THROW(launch(), Error);
-  variables["RANK"] = "five";
-  EXPECT_THROW(launch(), Error);
+/// What joinPeers() says when it fails; empty when it does not.
+std::string failureToJoin(JoinOptions options) {
+  try {
+    joinPeers(options);
+    return {};
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
 
-  variables = {{"SLURM_PROCID", "9"},      {"SLURM_NTASKS", "16"},
-               {"SLURM_LOCALID", "1"},     {"SLURM_STEP_TASKS_PER_NODE", "8(x2)"},
-               {"SLURM_JOB_ID", "123456"}, {"SLURM_JOB_NODELIST", "gpu[03-04],login1"}};
-  EXPECT_EQ(launch().rank, 9);
-  EXPECT_EQ(launch().count, 16);
-  EXPECT_EQ(launch().local_rank, 1);
-  EXPECT_EQ(launch().local_count, 8);
-  EXPECT_EQ(launch().host, "gpu03");
-  EXPECT_EQ(launch().port, 23456);
-  EXPECT_EQ(firstNode("node7"), "node7");
-  EXPECT_EQ(firstNode("a,b[1-2]"), "a");
-  EXPECT_EQ(firstNode("n[12,14]-x"), "n12");
-  EXPECT_EQ(firstNode("n[3"), "n3");
-  EXPECT_EQ(firstNode(""), "");
+TEST_F(TwoProcesses, WhoIsMissingIsNamed) {
+  JoinOptions options;
+  options.launch = {.rank = 0, .count = 4, .local_rank = 0, .local_count = 4, .port = nextPort()};
+  options.meeting_s = 2;  // enough to register itself on a busy machine
+  const std::string alone = failureToJoin(options);
+  EXPECT_NE(alone.find("Not all processes of the training have come"), std::string::npos) << alone;
+  EXPECT_NE(alone.find("4 within 2 s"), std::string::npos) << alone;
+  EXPECT_NE(alone.find("1; missing: ranks 1, 2, 3"), std::string::npos) << alone;
+  options.launch.rank = 1;
+  options.meeting_s = 0.3;
+  const std::string early = failureToJoin(options);
+  EXPECT_NE(early.find("Rank 0 cannot be met at 127.0.0.1"), std::string::npos) << early;
+}
+
+TEST_F(TwoProcesses, WhoHasComeLearnsWhyTheFirstEnds) {
+  JoinOptions first;
+  first.launch = {.rank = 0, .count = 3, .local_rank = 0, .local_count = 3, .port = nextPort()};
+  std::atomic<bool> listens{false}, stops{false};
+  first.stop_wanted = [&] {
+    listens = true;
+    return stops.load();
+  };
+  auto said = std::async(std::launch::async, [&] { return failureToJoin(first); });
+  JoinOptions second = first;
+  second.launch.rank = second.launch.local_rank = 1;
+  int asked = 0;  // some times while it connects, then again and again while it waits for the third
+  second.stop_wanted = [&] {
+    if (listens && ++asked > 50) stops = true;
+    return false;
+  };
+  const std::string learnt = failureToJoin(second);
+  EXPECT_NE(learnt.find("Rank 0 has ended: Stopped before"), std::string::npos) << learnt;
+  EXPECT_NE(said.get().find("Stopped before all processes had come"), std::string::npos);
+}
+
+TEST_F(TwoProcesses, AStopIsHeardWhileTheyMeet) {
+  for (const int rank : {0, 1}) {
+    JoinOptions options;
+    options.launch = {.rank = rank, .count = 2, .local_rank = rank, .local_count = 2, .port = nextPort()};
+    int asked = 0;
+    options.stop_wanted = [&] { return ++asked > 2; };
+    const std::string said = failureToJoin(options);
+    EXPECT_NE(said.find("Stopped before all processes had come"), std::string::npos) << said;
+  }
+}
+
+TEST_F(TwoProcesses, AnotherTrainingAtTheSamePlaceIsToldApart) {
+  JoinOptions ours;
+  ours.launch = {.rank = 0, .count = 2, .local_rank = 0, .local_count = 2, .port = nextPort(), .id = "7.0"};
+  std::atomic<bool> met{false};
+  ours.stop_wanted = [&] { return met.load(); };
+  auto first = std::async(std::launch::async, [&] { return failureToJoin(ours); });
+  JoinOptions others = ours;
+  others.stop_wanted = [] { return false; };
+  others.launch.rank = 1;
+  others.launch.id = "8.0";
+  const std::string strange = failureToJoin(others);
+  EXPECT_NE(strange.find("Another training meets at 127.0.0.1"), std::string::npos) << strange;
+  EXPECT_NE(strange.find("start 8.0"), std::string::npos) << strange;
+  EXPECT_NE(strange.find("start 7.0"), std::string::npos) << strange;
+  others.launch.rank = 0;
+  const std::string taken = failureToJoin(others);
+  EXPECT_NE(taken.find("cannot meet at port"), std::string::npos) << taken;
+  met = true;
+  EXPECT_NE(first.get().find("Stopped before"), std::string::npos);
+}
+
+TEST_F(TwoProcesses, ANetworkInterfaceThatIsNotThereIsTold) {
+  ASSERT_EQ(::setenv("GLOO_SOCKET_IFNAME", "none7", 1), 0);
+  std::array<std::future<std::string>, 2> ranks;
+  const int port = nextPort();
+  for (int rank = 0; rank < 2; ++rank) {
+    JoinOptions options;
+    options.launch = {.rank = rank, .count = 2, .local_rank = rank, .local_count = 2, .port = port};
+    ranks[std::size_t(rank)] = std::async(std::launch::async, failureToJoin, options);
+  }
+  const std::array<std::string, 2> said{ranks[0].get(), ranks[1].get()};
+  ASSERT_EQ(::unsetenv("GLOO_SOCKET_IFNAME"), 0);
+  for (const std::string& sentence : said)
+    EXPECT_NE(sentence.find("network interface none7"), std::string::npos) << sentence;
 }
 
 TEST(LocalProcesses, ThatCannotAllBeStartedAreEndedWithOneSentence) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -15,18 +16,22 @@
 
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
-#include <torch/version.h>
 
 #include "core/base/error.h"
 #include "core/model/checkpoint.h"
 #include "core/model/network_input.h"
 #include "core/model/training_memory.h"
+#include "core/model/training_precision.h"
+#include "core/ops/cpu_allocator.h"
 #include "core/ops/memory.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
 
 namespace hbev::test {
 namespace {
+
+/// The tests of this program need some network and its inputs, not those of another folder of golden numbers.
+[[maybe_unused]] const bool own_numbers = ::setenv("HBEV_PARITY_DIR", "", 1) == 0;
 
 namespace fs = std::filesystem;
 
@@ -309,32 +314,18 @@ TEST(Trainer, ALossThatIsNotFiniteChangesNoWeight) {
 }
 
 /// While it lives, what the processor's tensors hold is counted, of those that were made since.
-class TensorCount final : public at::Allocator {
+class TensorCount {
  public:
   TensorCount() {
     { const MemoryReuse installed; }  // its allocator must be there before, or it would take this one's place
     before_ = c10::GetCPUAllocator();
-    c10::SetCPUAllocator(this);
+    c10::SetCPUAllocator(&allocator_);
     held_ = most_ = 0;
   }
-  ~TensorCount() override { c10::SetCPUAllocator(before_); }
+  ~TensorCount() { c10::SetCPUAllocator(before_); }
+  TensorCount(const TensorCount&) = delete;
+  TensorCount& operator=(const TensorCount&) = delete;
   static double mostBytes() { return double(most_); }
-
-#if TORCH_VERSION_MAJOR >= 2
-  at::DataPtr allocate(std::size_t bytes) override {
-    return take(bytes);
-  }
-  void copy_data(void* to, const void* from, std::size_t bytes) const override {
-    default_copy_data(to, from, bytes);
-  }
-#else
-  at::DataPtr allocate(std::size_t bytes) const override {
-    return take(bytes);
-  }
-#endif
-  at::DeleterFnPtr raw_deleter() const override {
-    return &release;
-  }
 
  private:
   static at::DataPtr take(std::size_t bytes) {
@@ -350,6 +341,7 @@ class TensorCount final : public at::Allocator {
     c10::free_cpu(block);
   }
 
+  CpuAllocator allocator_{&take, &release};
   at::Allocator* before_ = nullptr;
   inline static std::atomic<std::int64_t> held_{0}, most_{0};
 };
@@ -384,20 +376,39 @@ TEST(TrainingMemory, IsWhatAStepTakes) {
       << "recomputing saves " << (held[1] - held[0]) / 1e6 << " MB";
 }
 
+TEST(TrainingPrecision, IsToldBeforeATrainingBegins) {
+  TrainingConfig config;
+  EXPECT_EQ(precisionWarning(config, "cpu"), "");
+  EXPECT_NO_THROW(demandPrecision(config, "cpu"));
+  config.precision = "bfloat16";
+  EXPECT_NE(precisionWarning(config, "cpu").find("slower"), std::string::npos);
+  EXPECT_EQ(precisionWarning(config, "cuda:1"), "");
+  EXPECT_NO_THROW(demandPrecision(config, "cpu"));
+  config.precision = "float16";
+  EXPECT_THROW(demandPrecision(config, "cpu"), Error);
+  EXPECT_NE(precisionWarning(config, "cpu"), "");
+  EXPECT_NO_THROW(demandPrecision(config, "cuda:0"));
+}
+
 TEST(TrainingMemory, IsWithinTenPercentOfWhatRunsTook) {
   struct Run {
     const char* config;
     std::uint64_t parameters;
     int batch;
     double with_recomputing_mb, without_mb;  // as docs/performance.md has them; 0: not measured
+    const char* precision = "float32";
   };
   for (const Run& run : {Run{"tiny", 527'288, 1, 346, 348},
                          {"tiny", 527'288, 2, 415, 429},
                          {"demo", 2'615'114, 1, 1521, 1554},
                          {"demo", 2'615'114, 2, 2647, 2700},
-                         {"hbevocc-r50-256x704-1f-openocc", 74'600'000, 1, 6462, 0}}) {
+                         {"hbevocc-r50-256x704-1f-openocc", 74'600'000, 1, 6462, 0},
+                         {"tiny", 527'288, 2, 382, 380, "bfloat16"},
+                         {"demo", 2'615'114, 1, 1404, 1414, "bfloat16"},
+                         {"demo", 2'615'114, 2, 2402, 0, "bfloat16"}}) {
     ModelConfig config = findModelConfig(run.config);
     config.training.batch_size = run.batch;
+    config.training.precision = run.precision;
     for (const bool recompute : {true, false}) {
       config.training.recompute = recompute;
       const double took_mb = recompute ? run.with_recomputing_mb : run.without_mb;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <ATen/Parallel.h>
+#include <sys/resource.h>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -24,6 +25,7 @@
 #include "core/data/ppm.h"
 #include "core/model/compute_device.h"
 #include "core/model/config.h"
+#include "core/model/process_memory.h"
 #include "core/runs/run_reader.h"
 #include "core/train/boost.h"
 #include "core/train/trainer.h"
@@ -94,6 +96,16 @@ void expectSamplePicture(const fs::path& run) {
   EXPECT_GT(colors.size(), 1U);
 }
 
+/// The message of the Error that a training ends with; empty when it does not.
+std::string messageOf(const TrainingPlan& plan, const TrainingHooks& hooks = {}) {
+  try {
+    runTraining(plan, hooks);
+    return {};
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
 TEST_F(TrainingRuns, GoOnAsIfTheyHadNotStopped) {
   TrainingPlan whole = planFor("whole");
   whole.evaluate_every = 4;
@@ -146,6 +158,82 @@ TEST_F(TrainingRuns, GoOnAsIfTheyHadNotStopped) {
   EXPECT_GE(workedSeconds(*after), workedSeconds(*before));
 }
 
+TEST_F(TrainingRuns, GoOnFromNothingButTheirOwnCheckpoints) {
+  TrainingPlan plan = planFor("run", {"training.batch_size=1"});
+  plan.steps = 1;
+  runTraining(plan, {});
+  TrainingPlan resumed;
+  resumed.out = plan.out;
+  resumed.resume = true;
+  resumed.steps = 2;
+  // Another network: beginning again would take the place of what was trained.
+  const fs::path file = RunPaths(plan.out).config();
+  const std::vector<std::byte> bytes = readFile(file, 1 << 16);
+  const std::string toml(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  writeFile(file, withSettings(toml, {"lift.channels=16"}, file));
+  const std::string message = messageOf(resumed);
+  EXPECT_NE(message.find("None of the run's checkpoints"), std::string::npos) << message;
+  EXPECT_NE(message.find("config.toml"), std::string::npos) << message;
+  writeFile(file, toml);
+  EXPECT_EQ(runTraining(resumed, {}).step, 2);
+}
+
+TEST_F(TrainingRuns, StopWhileTheyAreEvaluated) {
+  TrainingPlan plan = planFor("run", {"training.batch_size=1"});
+  plan.steps = 2;
+  plan.evaluate_every = 1;
+  plan.evaluate_keyframes = 0;
+  int asked = 0;
+  TrainingHooks hooks;
+  hooks.stop_wanted = [&] {  // before the first step, then before each keyframe
+    if (++asked == 2) sendWish(plan.out, RunWish::Stop);
+    return false;
+  };
+  EXPECT_EQ(runTraining(plan, hooks).activity, RunActivity::Stopped);
+  const RunReader run = read(plan.out);
+  EXPECT_TRUE(valuesOf(run, "ray_iou").empty());
+  EXPECT_EQ(run.lastStep(), 1);
+}
+
+/// While it lives, the process may take so much address space more.
+class AddressSpaceLimit {
+ public:
+  explicit AddressSpaceLimit(std::uint64_t more) {
+    getrlimit(RLIMIT_AS, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = RLIM_INFINITY - 1;  // so that addressSpaceLeft() tells what is taken
+    setrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur -= *addressSpaceLeft();
+    limit.rlim_cur += more;
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  ~AddressSpaceLimit() { setrlimit(RLIMIT_AS, &before_); }
+  AddressSpaceLimit(const AddressSpaceLimit&) = delete;
+  AddressSpaceLimit& operator=(const AddressSpaceLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(TrainingRuns, ALimitOfTheMemoryIsToldBeforeTheyBegin) {
+  rlimit before{};
+  getrlimit(RLIMIT_AS, &before);
+  if (before.rlim_max != RLIM_INFINITY) GTEST_SKIP() << "the address space is limited already";
+  if (machineMemoryAndSwap() < 2'000'000'000) GTEST_SKIP() << "the machine's own memory would be told first";
+  const TrainingPlan plan = planFor("run", {"training.batch_size=2", "lift.channels=64"});
+  std::string message;
+  {
+    const AddressSpaceLimit limit(std::uint64_t(300) << 20);
+    message = messageOf(plan);
+    EXPECT_THROW(demandRoomForTorch(), Error);
+  }
+  EXPECT_NE(message.find("too little memory to train"), std::string::npos) << message;
+  EXPECT_NE(message.find("of address space"), std::string::npos) << message;
+  EXPECT_NE(message.find("--accumulate 2"), std::string::npos) << message;
+  EXPECT_FALSE(fs::exists(plan.out));
+  EXPECT_NO_THROW(demandRoomForTorch());
+}
+
 TEST_F(TrainingRuns, GoOnInAnotherRhythm) {
   TrainingPlan plan = planFor("run", {"training.batch_size=1", "training.schedule=step", "training.falls=[1]",
                                       "training.warmup_iterations=0"});
@@ -190,7 +278,7 @@ TEST_F(TrainingRuns, Float16IsForCards) {
     runTraining(plan, {});
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("float16 trains on cards only"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("float16 trains on CUDA devices only"), std::string::npos)
         << error.what();
   }
   EXPECT_FALSE(fs::exists(plan.out));
@@ -230,16 +318,6 @@ TEST(Threads, AreAsManyAsAskedForEachTime) {
     EXPECT_EQ(at::get_num_threads(), wanted);
   }
   useThreads(before);
-}
-
-/// The message of the Error that a training ends with; empty when it does not.
-std::string messageOf(const TrainingPlan& plan, const TrainingHooks& hooks = {}) {
-  try {
-    runTraining(plan, hooks);
-    return {};
-  } catch (const Error& error) {
-    return error.what();
-  }
 }
 
 TEST_F(TrainingRuns, WeightsThatAreNoNumbersAreRefused) {
@@ -389,6 +467,10 @@ TEST_F(TrainingRuns, WhatCannotBeginSaysWhy) {
   EXPECT_NE(message(plan).find("training.batch_size is 0, outside 1 to 1024"), std::string::npos);
   EXPECT_THROW(planFor("run", {"training"}), Error);
 
+  plan = planFor("run", {"training.batch_size=64"});  // and leaves no folder in the way of the next try
+  EXPECT_NE(message(plan).find("training.scene_parts"), std::string::npos) << message(plan);
+  EXPECT_FALSE(fs::exists(plan.out));
+
   plan = planFor("run", {"classes=occ3d", "flow=false"});
   EXPECT_NE(message(plan).find("no Occ3D labels"), std::string::npos) << message(plan);
 
@@ -402,6 +484,13 @@ TEST_F(TrainingRuns, WhatCannotBeginSaysWhy) {
   plan = planFor("run");
   plan.resume = true;
   EXPECT_NE(message(plan).find("run.json"), std::string::npos) << message(plan);
+
+  Occupancy truth = madeOccupancy(LabelKind::OpenOcc);
+  truth.mask_camera.clear();
+  writeMadeLabels(folder_ / "data", truth);
+  plan = planFor("run", {"training.camera_mask=true"});
+  EXPECT_NE(message(plan).find("no camera mask"), std::string::npos) << message(plan);
+  EXPECT_FALSE(fs::exists(plan.out));
 }
 
 TEST(Boost, RepeatsKeyframesByTheirWeight) {

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <thread>
 
-#include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTimer>
 #include <QtTest/QTest>
@@ -43,7 +41,7 @@ class ComparingTest : public WindowTest {
   Viewport& b() { return viewport(Side::B); }
   SwipeView& swipe() { return window().viewports().swipe(); }
   Evaluating& evaluating() { return window().evaluating(); }
-  ScoreTables& tables() { return window().scores().tables(); }
+  ScoreTables& tables() { return partOf<ScoreTables>(window().scores()); }
 
   void resizeWindow(int width, int height) {
     window().resize(width, height);
@@ -57,7 +55,7 @@ class ComparingTest : public WindowTest {
     ASSERT_TRUE(waitFor([this] { return !evaluating().isLooking(); }));
     window().actions()["evaluate"]->trigger();
     ASSERT_TRUE(waitFor([this] { return !evaluating().isRunning() && evaluating().found(); }));
-    ASSERT_TRUE(waitFor([this] { return window().scores().model().rowCount() == 17; }));
+    ASSERT_TRUE(waitFor([this] { return tables().model().rowCount() == 17; }));
   }
   /// A viewport's pixel in the window.
   QPoint inWindow(const QWidget& widget, QPointF at) { return widget.mapTo(&window(), at.toPoint()); }
@@ -171,7 +169,7 @@ TEST_F(ComparingTest, the_mean_is_seen_and_columns_come_as_room_allows_or_as_the
   const auto shows = [this](const char* id) { return tables().isColumnShown(QString::fromLatin1(id)); };
   for (const QSize size : {QSize(1280, 720), QSize(1600, 900), QSize(1600, 1000)}) {
     resizeWindow(size.width(), size.height());
-    const QTableView& mean = *window().scores().meanTable();
+    const QTableView& mean = partOf<QTableView>(window().scores(), QStringLiteral("Mean"));
     ASSERT_TRUE(mean.isVisible());
     EXPECT_TRUE(
         window().scores().rect().contains(QRect(mean.mapTo(&window().scores(), QPoint()), mean.size())));
@@ -251,16 +249,7 @@ TEST_F(ComparingTest, arrows_of_flow_are_off_in_errors_until_somebody_wants_them
 
 /// What an evaluation says before it scores may be on its way when the next data set is shown.
 TEST_F(ComparingTest, findings_of_an_abandoned_evaluation_are_not_the_next_ones) {
-  const fs::path world = copyOfDemoWorld("abandoned");
-  const auto spoiled = openPredictions(world / "predictions" / "spoiled");
-  const Orientation turn = *findOrientation("swap-xy+flip-y");
-  const auto dataset = Dataset::open(world);
-  for (std::size_t scene = 0; scene < dataset->scenes().size(); ++scene) {
-    for (std::size_t i = 0; i < dataset->scenes()[scene].keyframes.size(); ++i) {
-      const Keyframe keyframe = dataset->keyframe(scene, i);
-      writeOccupancyNpz(*spoiled->find(keyframe), oriented(spoiled->read(keyframe), turn), false);
-    }
-  }
+  const fs::path world = turnedDemoWorld("abandoned");
   open(world);
   ASSERT_TRUE(waitFor([this] { return !evaluating().isLooking(); }));
   const auto files = [] {
@@ -311,8 +300,7 @@ TEST_F(ComparingTest, an_export_of_scores_is_a_job_of_its_own) {
 
 /// For people: written where HBEV_PICTURES says, else skipped.
 TEST_F(ComparingTest, pictures) {
-  const char* folder = std::getenv("HBEV_PICTURES");
-  if (!folder) GTEST_SKIP() << "HBEV_PICTURES names no folder";
+  if (!pictureFolder()) GTEST_SKIP() << "HBEV_PICTURES names no folder";
   openErrors();
   for (const bool light : {false, true}) {
     theme().setMode(light ? Theme::Mode::Light : Theme::Mode::Dark);
@@ -325,11 +313,11 @@ TEST_F(ComparingTest, pictures) {
         ASSERT_TRUE(settle());
         waitForFrame(a());
         waitForFrame(b());
-        const QString name = QStringLiteral("swipe-%1-%2-%3.png")
+        const QString name = QStringLiteral("swipe-%1-%2-%3")
                                  .arg(QString::fromLatin1(what))
                                  .arg(size.width())
                                  .arg(light ? QStringLiteral("light") : QStringLiteral("dark"));
-        EXPECT_TRUE(window().grab().save(QDir(QString::fromLocal8Bit(folder)).filePath(name)));
+        takePicture(name);
       }
     }
   }

@@ -171,5 +171,21 @@ TEST(PathKinds, by_what_lies_there) {
   EXPECT_EQ(pathKind(one, dataset.get()), PathKind::Predictions) << "of a keyframe that is open";
 }
 
+TEST(PathKinds, what_is_none_is_said_before_it_is_opened) {
+  const auto advice = [](const char* name) {
+    const fs::path file = runFolder() / name;
+    std::ofstream(file) << "words";
+    const auto problem = whyNothing(file);
+    return problem ? problem->summary + ": " + problem->advice : std::string();
+  };
+  EXPECT_EQ(advice("val.zip"), "val.zip is an archive: Unpack it, and open the folder that comes out.");
+  EXPECT_NE(advice("VAL.TAR.GZ").find("archive"), std::string::npos);
+  EXPECT_EQ(advice("notes.txt"), "notes.txt is nothing that can be shown: Open the folder that it lies in.");
+  for (const char* may_be : {"labels.npz", "infos.pkl", "submission.gz"})
+    EXPECT_EQ(advice(may_be), "") << "reading it tells";
+  EXPECT_FALSE(whyNothing(demoWorld()));
+  EXPECT_FALSE(whyNothing("/no/such/thing"));
+}
+
 }  // namespace
 }  // namespace hbev::ui::test

@@ -11,6 +11,7 @@
 #include "ui/kit/timeline.h"
 #include "ui/kit/value_slider.h"
 #include "ui/scores/score_panel.h"
+#include "ui/viewport/viewport_header.h"
 
 namespace hbev::ui::test {
 namespace {

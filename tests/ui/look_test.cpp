@@ -25,6 +25,7 @@
 #include "ui/kit/timeline.h"
 #include "ui/scenes/scene_panel.h"
 #include "ui/viewport/camera_strip.h"
+#include "ui/viewport/viewport_header.h"
 #include "ui/window/session_link.h"
 #include "ui/window/start_page.h"
 
@@ -200,8 +201,8 @@ TEST_F(LookTest, actions_that_need_data_are_off_without_it) {
                                     QStringLiteral("evaluate.stop"),      QStringLiteral("train.checkpoint"),
                                     QStringLiteral("train.pause"),        QStringLiteral("train.stop"),
                                     QStringLiteral("train.resume"),       QStringLiteral("train.detach"),
-                                    QStringLiteral("train.open_folder"),  QStringLiteral("view.undo"),
-                                    QStringLiteral("view.redo")};
+                                    QStringLiteral("train.open_folder"),  QStringLiteral("train.like"),
+                                    QStringLiteral("view.undo"),          QStringLiteral("view.redo")};
   for (const ActionRegistry::Entry& entry : window().actions().entries())
     EXPECT_EQ(entry.action->isEnabled(), !others.contains(entry.spec.id)) << entry.spec.id.toStdString();
 }

@@ -30,6 +30,7 @@ RunFacts factsOf(const MadeRunOptions& options) {
   facts.evaluate_split = "val";
   facts.created = options.created;
   facts.total_steps = options.total_steps;
+  facts.evaluate_keyframes = 12;
   facts.batch_size = 1;
   facts.keyframes = 120;
   facts.parameters = 1200000;

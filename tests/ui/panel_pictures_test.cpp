@@ -1,12 +1,12 @@
 // Pictures of the panels in their states, for people: written where HBEV_PICTURES says, else skipped.
-#include <cstdlib>
-
-#include <QtCore/QDir>
+#include <QtGui/QClipboard>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QDialog>
 #include <QtWidgets/QToolButton>
 
 #include "tests/ui/window_test.h"
 #include "ui/kit/search_field.h"
+#include "ui/predict/predict_panel.h"
 #include "ui/scenes/bookmark_list.h"
 #include "ui/scenes/scene_filter_bar.h"
 #include "ui/scenes/scene_panel.h"
@@ -24,20 +24,16 @@ namespace fs = std::filesystem;
 class PanelPictures : public WindowTest {
  protected:
   void SetUp() override {
-    const char* folder = std::getenv("HBEV_PICTURES");
-    if (!folder) GTEST_SKIP() << "HBEV_PICTURES names no folder";
-    folder_ = QString::fromLocal8Bit(folder);
-    ASSERT_TRUE(QDir().mkpath(folder_));
+    if (!pictureFolder()) GTEST_SKIP() << "HBEV_PICTURES names no folder";
   }
   void take(const QString& name) {
     for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
       theme().setMode(mode);
       waitFor([] { return false; }, 400);
-      const QString file = QStringLiteral("%1-%2-%3x%4.png")
-                               .arg(name, mode == Theme::Mode::Dark ? "dark" : "light")
-                               .arg(window().width())
-                               .arg(window().height());
-      EXPECT_TRUE(window().grab().save(QDir(folder_).filePath(file)));
+      takePicture(QStringLiteral("%1-%2-%3x%4")
+                      .arg(name, QLatin1String(mode == Theme::Mode::Dark ? "dark" : "light"))
+                      .arg(window().width())
+                      .arg(window().height()));
     }
     theme().setMode(Theme::Mode::Dark);
   }
@@ -45,8 +41,6 @@ class PanelPictures : public WindowTest {
     window().resize(width, height);
     waitFor([] { return false; }, 300);
   }
-
-  QString folder_;
 };
 
 TEST_F(PanelPictures, start_page) {
@@ -96,6 +90,41 @@ TEST_F(PanelPictures, filters_bookmarks_doctor_and_import_report) {
   take(QStringLiteral("doctor"));
   window().scenes().editBookmark(QString(window().bookmarks().at({0, 1})->token));
   take(QStringLiteral("bookmark-edited"));
+}
+
+/// Everything that may be open at once, and predictions of which not one can be read.
+TEST_F(PanelPictures, many_tabs_many_faults_and_dialogs) {
+  const fs::path broken = runFolder() / "predictions-of-which-nothing-is-left";
+  fs::copy(demoWorld() / "predictions" / "spoiled", broken, fs::copy_options::recursive);
+  for (const auto& entry : fs::recursive_directory_iterator(broken)) {
+    if (entry.path().extension() == ".npz") fs::resize_file(entry.path(), 40);
+  }
+  open();
+  window().openPath(QString::fromStdString(broken.string()));
+  ASSERT_TRUE(waitFor([&] { return !notice().isEmpty(); }));
+  window().showPanel(&window().predictPanel());
+  window().showPanel(&window().doctor());
+  window().imports().inspect(broken, true);
+  window().showPanel(&window().imports());
+  ASSERT_TRUE(waitFor([&] { return !window().imports().reports().empty(); }));
+  for (const QSize size : {QSize(1280, 720), QSize(3840, 2160)}) {
+    resize(size.width(), size.height());
+    take(QStringLiteral("tabs"));
+  }
+  resize(1280, 720);
+  for (const char* id : {"settings", "help.about", "link.open"}) {
+    QGuiApplication::clipboard()->setText(QStringLiteral("hbevocc-studio /nowhere --scene x"));
+    window().actions()[QLatin1String(id)]->trigger();
+    auto* dialog = window().findChild<QDialog*>();
+    ASSERT_TRUE(dialog) << id;
+    for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+      theme().setMode(mode);
+      waitFor([] { return false; }, 300);
+      takePicture(QStringLiteral("dialog-%1-%2").arg(QLatin1String(id)).arg(int(mode)), dialog);
+    }
+    theme().setMode(Theme::Mode::Dark);
+    delete dialog;
+  }
 }
 
 }  // namespace

@@ -32,24 +32,7 @@ class PredictTest : public WindowTest {
   }
   void TearDown() override {
     control_->hold = false;
-    if (HasFailure()) return;
-    const char* folder = std::getenv("HBEV_PICTURES");
-    if (!folder) return;
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    picture(folder, name);
-  }
-  /// In three sizes and both themes.
-  void picture(const std::string& folder, const std::string& name) {
-    for (const QSize size : {QSize(1600, 900), QSize(1280, 720), QSize(3840, 2160)}) {
-      for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
-        if (mode == Theme::Mode::Light && size.width() != 1600) continue;
-        theme().setMode(mode);
-        window().resize(size);
-        QTest::qWait(300);
-        window().grab().save(QString::fromStdString(folder + "/" + name + "-" + std::to_string(size.width()) +
-                                                    (mode == Theme::Mode::Dark ? "" : "-light") + ".png"));
-      }
-    }
+    if (!HasFailure()) takePictures(caseName());
   }
   Predicting& predicting() { return window().predicting(); }
   PredictPanel& panel() { return window().predictPanel(); }
@@ -233,7 +216,7 @@ TEST_F(PredictTest, weights_that_fit_in_part_are_used_when_somebody_says_so) {
   ASSERT_NE(error, nullptr);
   ASSERT_TRUE(waitFor([error] { return error->isVisible(); }));
   EXPECT_TRUE(notice().isEmpty()) << "said twice: " << notice().toStdString();
-  if (const char* folder = std::getenv("HBEV_PICTURES")) picture(folder, "weights_that_do_not_fit");
+  takePictures(QStringLiteral("weights_that_do_not_fit"));
   auto* use = button(panel(), QStringLiteral("Use anyway"));
   ASSERT_NE(use, nullptr);
   QTest::mouseClick(use, Qt::LeftButton);

@@ -1,16 +1,15 @@
 // Errors in 3D: rays and their filters in viewports, panorama and inspector; outcomes of voxels; two
 // predictions.
-#include <cstdlib>
-
-#include <QtCore/QDir>
 #include <QtTest/QTest>
 #include <QtWidgets/QDockWidget>
+#include <QtWidgets/QLabel>
 
 #include "core/data/predictions/source.h"
 #include "core/eval/origins.h"
 #include "core/eval/rays.h"
 #include "render/coloring.h"
 #include "tests/ui/window_test.h"
+#include "ui/inspector/fact_list.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/ray_section.h"
 #include "ui/kit/segmented_control.h"
@@ -271,9 +270,9 @@ TEST_F(RayTest, pointing_at_the_panorama_explains_the_ray_everywhere) {
   EXPECT_EQ(content.tooltip[0], "Wrong class");
   EXPECT_EQ(content.tooltip_lines.size(), 2U);
   EXPECT_FALSE(content.strokes.empty());
-  const auto& facts = window().inspector().raySection().facts().facts();
+  const auto& facts = partOf<FactList>(partOf<RaySection>(window().inspector())).facts();
   EXPECT_EQ(facts[0].value, QStringLiteral("Wrong class"));
-  EXPECT_FALSE(window().inspector().raySection().verdict().isEmpty());
+  EXPECT_FALSE(partOf<QLabel>(partOf<RaySection>(window().inspector())).text().isEmpty());
   moveMouse(view, {1, 1});
   EXPECT_FALSE(errors().hovered());
   EXPECT_FALSE(studio().hover());
@@ -301,9 +300,10 @@ TEST_F(RayTest, what_was_picked_comes_into_view_in_a_low_window) {
   window().setWorkspace(QStringLiteral("errors"));
   window().actions()["panel.inspector"]->trigger();
   ASSERT_TRUE(settle());
-  const RaySection& section = window().inspector().raySection();
+  const auto& section = partOf<RaySection>(window().inspector());
   const auto seen = [&section] {
-    return !section.verdict().isEmpty() && section.visibleRegion().boundingRect() == section.rect();
+    return !partOf<QLabel>(section).text().isEmpty() &&
+           section.visibleRegion().boundingRect() == section.rect();
   };
   errors().pick(rayOf(RayOutcome::WrongClass));
   EXPECT_TRUE(waitFor(seen));
@@ -317,7 +317,7 @@ TEST_F(RayTest, a_voxel_in_the_viewport_leads_to_its_ray) {
   ASSERT_TRUE(errors().picked());
   const auto into = errors().raysInto(mark);
   EXPECT_GT(into[std::size_t(RayOutcome::Right)], 0U);
-  const auto& facts = window().inspector().raySection().facts().facts();
+  const auto& facts = partOf<FactList>(partOf<RaySection>(window().inspector())).facts();
   EXPECT_TRUE(facts.back().value.contains(QStringLiteral("right"))) << facts.back().value.toStdString();
 }
 
@@ -377,16 +377,15 @@ TEST_F(RayTest, one_viewport_alone_still_chooses_the_other_side) {
 
 /// For people: written where HBEV_PICTURES says, else skipped.
 TEST_F(RayTest, pictures) {
-  const char* folder = std::getenv("HBEV_PICTURES");
-  if (!folder) GTEST_SKIP() << "HBEV_PICTURES names no folder";
+  if (!pictureFolder()) GTEST_SKIP() << "HBEV_PICTURES names no folder";
   const auto take = [&](const QString& name) {
     for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
       theme().setMode(mode);
       waitFor([] { return false; }, 400);
       settle();
       const QString file =
-          QStringLiteral("rays-%1-%2.png").arg(name, mode == Theme::Mode::Dark ? "dark" : "light");
-      EXPECT_TRUE(window().grab().save(QDir(QString::fromLocal8Bit(folder)).filePath(file)));
+          QStringLiteral("rays-%1-%2").arg(name, mode == Theme::Mode::Dark ? "dark" : "light");
+      takePicture(file);
     }
     theme().setMode(Theme::Mode::Dark);
   };
@@ -397,11 +396,11 @@ TEST_F(RayTest, pictures) {
   take(QStringLiteral("picked"));
   errors().setOrigin(-1);
   errors().setStyle(RayStyle::EndPoints);
-  window().panorama().modes().setCurrentIndex(1);
+  partOf<SegmentedControl>(window().panorama()).setCurrentIndex(1);
   take(QStringLiteral("end-points"));
   errors().setOrigin(0);
   errors().setStyle(RayStyle::ErrorBars);
-  window().panorama().modes().setCurrentIndex(2);
+  partOf<SegmentedControl>(window().panorama()).setCurrentIndex(2);
   window().actions()["panel.inspector"]->trigger();
   take(QStringLiteral("error-bars"));
   errors().setPair(ClassPair{*ClassSet::openocc().findLabel("manmade"), ClassSet::openocc().free()});

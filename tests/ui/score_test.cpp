@@ -12,6 +12,7 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/scores/score_model.h"
 #include "ui/scores/score_panel.h"
+#include "ui/scores/score_tables.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -36,12 +37,14 @@ class ScoreTest : public WindowTest {
     return {};
   }
   enum class Scope { Keyframe, Scene, All };
-  void chooseScope(Scope scope) { window().scores().subjects()->setCurrentIndex(int(scope)); }
+  void chooseScope(Scope scope) {
+    partOf<SegmentedControl>(window().scores(), QStringLiteral("Scores of")).setCurrentIndex(int(scope));
+  }
   QString cell(int row, const QString& column) {
-    const ScoreModel& model = window().scores().model();
+    const ScoreModel& model = partOf<ScoreTables>(window().scores()).model();
     return model.data(model.index(row, model.columnOf(column)), Qt::DisplayRole).toString();
   }
-  int meanRow() { return window().scores().model().rowCount() - 1; }
+  int meanRow() { return partOf<ScoreTables>(window().scores()).model().rowCount() - 1; }
 };
 
 TEST_F(ScoreTest, the_inspector_shows_what_the_evaluator_finds) {
@@ -61,7 +64,7 @@ TEST_F(ScoreTest, the_inspector_shows_what_the_evaluator_finds) {
 TEST_F(ScoreTest, the_table_follows_its_scope) {
   window().setWorkspace(QStringLiteral("errors"));
   chooseScope(Scope::Keyframe);
-  ASSERT_TRUE(waitFor([&] { return window().scores().model().rowCount() == 17; }));
+  ASSERT_TRUE(waitFor([&] { return partOf<ScoreTables>(window().scores()).model().rowCount() == 17; }));
   EXPECT_EQ(cell(meanRow(), QStringLiteral("ray_iou")),
             decimal(100 * evaluated(0, 0).rayScores().ray_iou, 1));
   chooseScope(Scope::Scene);
@@ -73,9 +76,9 @@ TEST_F(ScoreTest, the_table_follows_its_scope) {
 
 TEST_F(ScoreTest, sorting_leaves_the_mean_row_where_it_is) {
   chooseScope(Scope::Keyframe);
-  ASSERT_TRUE(waitFor([&] { return window().scores().model().rowCount() == 17; }));
-  QTableView* table = window().scores().table();
-  const QAbstractItemModel& mean = *window().scores().meanTable()->model();
+  ASSERT_TRUE(waitFor([&] { return partOf<ScoreTables>(window().scores()).model().rowCount() == 17; }));
+  QTableView* table = &partOf<QTableView>(window().scores(), QStringLiteral("Scores"));
+  const QAbstractItemModel& mean = *partOf<QTableView>(window().scores(), QStringLiteral("Mean")).model();
   for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
     for (int column = 0; column < table->model()->columnCount(); ++column) {
       table->sortByColumn(column, order);
@@ -103,14 +106,15 @@ TEST_F(ScoreTest, sorting_leaves_the_mean_row_where_it_is) {
 
 TEST_F(ScoreTest, copying_brings_the_table_to_the_clipboard) {
   chooseScope(Scope::Keyframe);
-  ASSERT_TRUE(waitFor([&] { return window().scores().model().rowCount() == 17; }));
+  ASSERT_TRUE(waitFor([&] { return partOf<ScoreTables>(window().scores()).model().rowCount() == 17; }));
   QGuiApplication::clipboard()->clear();
   key(Qt::Key_C, Qt::ControlModifier);
   const QStringList lines = QGuiApplication::clipboard()->text().trimmed().split(QLatin1Char('\n'));
   ASSERT_EQ(lines.size(), 18);
   EXPECT_TRUE(lines[0].startsWith(QStringLiteral("Class\tRayIoU\t")));
   EXPECT_TRUE(lines[17].startsWith(QStringLiteral("Mean\t") + cell(meanRow(), QStringLiteral("ray_iou"))));
-  EXPECT_EQ(lines[1].count(QLatin1Char('\t')), window().scores().model().columnCount() - 1);
+  EXPECT_EQ(lines[1].count(QLatin1Char('\t')),
+            partOf<ScoreTables>(window().scores()).model().columnCount() - 1);
 }
 
 TEST_F(ScoreTest, the_errors_workspace_colours_by_outcome) {

@@ -11,12 +11,16 @@
 #include "core/base/error.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/progress_line.h"
+#include "ui/state/error_view.h"
+#include "ui/state/region.h"
 #include "ui/video/video_dialog.h"
+#include "ui/viewport/swipe_view.h"
 #include "ui/window/activities.h"
 #include "ui/window/doctor_panel.h"
 #include "ui/window/link_dialog.h"
 #include "ui/window/panel_help.h"
 #include "ui/window/session_link.h"
+#include "ui/window/shared_view.h"
 #include "ui/window/view_history.h"
 
 namespace hbev::ui::test {
@@ -58,18 +62,21 @@ class SessionTest : public WindowTest {
 };
 
 TEST(LinkTest, words_are_read_as_a_shell_quotes_them_and_nothing_is_expanded) {
-  const SessionOptions options = parseLink(QStringLiteral(
-      "/usr/bin/hbevocc-studio '/tmp' --scene \"a b\" --keyframe 7 --a occ3d --workspace=errors"));
+  const SessionOptions options =
+      parseLink(
+          QStringLiteral(
+              "/usr/bin/hbevocc-studio '/tmp' --scene \"a b\" --keyframe 7 --a occ3d --workspace=errors"))
+          .options;
   EXPECT_EQ(options.data, "/tmp");
   EXPECT_EQ(options.scene, "a b");
   EXPECT_EQ(options.keyframe, 7);
   EXPECT_EQ(options.a, "occ3d");
   EXPECT_EQ(options.workspace, "errors");
-  EXPECT_EQ(parseLink(QStringLiteral("hbevocc-studio /tmp --scene $(touch\\ x);`y`")).scene,
+  EXPECT_EQ(parseLink(QStringLiteral("hbevocc-studio /tmp --scene $(touch\\ x);`y`")).options.scene,
             "$(touch x);`y`");
   const QString quoted =
       linkText({QStringLiteral("/tmp"), QStringLiteral("--scene"), QStringLiteral("it's \\ $x")});
-  EXPECT_EQ(parseLink(quoted).scene, "it's \\ $x");
+  EXPECT_EQ(parseLink(quoted).options.scene, "it's \\ $x");
 }
 
 TEST(LinkTest, what_is_no_link_is_refused_in_a_sentence) {
@@ -83,14 +90,81 @@ TEST(LinkTest, what_is_no_link_is_refused_in_a_sentence) {
   refuses("hbevocc-studio /nowhere/at/all", "/nowhere/at/all");
   refuses("hbevocc-studio /tmp --predictions /nowhere/else", "/nowhere/else");
   refuses("hbevocc-studio /tmp --a /nowhere/a", "/nowhere/a");
-  refuses("hbevocc-studio /tmp --screenshot x.png", "--screenshot");
-  refuses("hbevocc-studio /tmp --video x.mp4", "--video");
   refuses("hbevocc-studio /tmp --keyframe many", "not understood");
-  refuses("hbevocc-studio /tmp --workspace kitchen", "not understood");
   refuses("hbevocc-studio /tmp --scene 'open", "quotation mark");
   refuses("hbevocc-studio /tmp --camera 1,2,3", "camera");
-  refuses("hbevocc-studio /tmp --help", "--help");
   EXPECT_NE(refusalOf(QStringLiteral("hbevocc-studio ") + QString(100000, QLatin1Char('x'))), "");
+}
+
+TEST(LinkTest, what_this_version_does_not_know_is_left_out_and_named) {
+  const auto leavesOut = [](const char* words, const char* said) {
+    const SessionLink link = parseLink(QStringLiteral("hbevocc-studio /tmp ") + QLatin1String(words));
+    EXPECT_EQ(link.left_out.join(QLatin1Char(' ')), QLatin1String(said)) << words;
+    EXPECT_EQ(link.options.data, "/tmp");
+    return link.options;
+  };
+  leavesOut("--scene x --shadows soft --keyframe 2", "--shadows soft");
+  EXPECT_EQ(leavesOut("--workspace kitchen", "--workspace=kitchen").workspace, "browse");
+  const SessionOptions some =
+      leavesOut("--view hide=car glow=on color-a=mood clip=1,2 range=a,b layers=voxels,fog mask=on",
+                "glow=on color-a=mood clip=1,2 range=a,b layers=voxels,fog");
+  EXPECT_EQ(some.view, (std::vector<std::string>{"hide=car", "mask=on"}));
+  // What the program knows, but would write or run something.
+  leavesOut("--screenshot x.png", "--screenshot x.png");
+  leavesOut("--video x.mp4 --keyframe 3", "--video x.mp4");
+  EXPECT_EQ(leavesOut("--predict demo --weights w.pth", "--predict demo --weights w.pth").predict, "");
+  leavesOut("--help", "--help");
+}
+
+TEST(LinkTest, words_of_a_view_there_and_back) {
+  SharedView shown;
+  shown.view.palette = Palette::NuScenes;
+  shown.view.coloring = {Coloring::Height, Coloring::Entropy};
+  shown.view.layer(Layer::Voxels).opacity = 0.75;
+  shown.view.layer(Layer::Rings).shown = false;
+  shown.view.hidden_classes = {QStringLiteral("car"), QStringLiteral("other_flat")};
+  shown.view.probability_class = QStringLiteral("bus");
+  setSlice(shown.view.region, 2, 7);
+  setBox(shown.view.region, {-20, 12.5, -8, 40});
+  setRange(shown.view.region, 10, 30);
+  shown.view.camera_mask_only = true;
+  shown.view.overlay = OverlayKind::Boxes;
+  shown.view.overlay_opacity = 0.2;
+  shown.view.stage_times = false;
+  shown.view.linked = false;
+  shown.camera_b = ViewCamera::top();
+  shown.swipe = 0.25;
+  shown.rays = true;
+  shown.ray_style = RayStyle::ErrorBars;
+  shown.threshold = 0;
+  shown.origin = 3;
+  shown.arrows = FlowView::Difference;
+  shown.errors_of = QStringList{QStringLiteral("bus"), QStringLiteral("car")};
+  shown.mistaken = QStringList{QStringLiteral("truck"), QStringLiteral("car")};
+  shown.error_range = 2;
+  shown.hidden_outcomes = {RayOutcome::Near, RayOutcome::WrongClass};
+  const QStringList words = viewWords(shown, SharedView());
+  SharedView back;
+  EXPECT_EQ(readViewWords(words, back), QStringList());
+  EXPECT_EQ(viewWords(back, SharedView()), words);
+  SharedView compared = back;
+  compared.view.layer(Layer::Rings).opacity = shown.view.layer(Layer::Rings).opacity;
+  EXPECT_EQ(compared.view, shown.view);
+  ASSERT_TRUE(back.camera_b);
+  EXPECT_TRUE(isNear(*back.camera_b, ViewCamera::top()));
+  EXPECT_EQ(back.hidden_outcomes, shown.hidden_outcomes);
+  EXPECT_EQ(back.origin, 3);
+  EXPECT_EQ(viewWords(SharedView(), SharedView()), QStringList()) << "what is usual needs no word";
+  SharedView hostile;  // numbers beyond what can be chosen are brought back into it
+  readViewWords(
+      {QStringLiteral("clip=-900,900,5,1"), QStringLiteral("height=-5,99"), QStringLiteral("layers=voxels:7"),
+       QStringLiteral("overlay=depth:-3"), QStringLiteral("range=999,999")},
+      hostile);
+  EXPECT_EQ(hostile.view.layer(Layer::Voxels).opacity, 1.0);
+  EXPECT_EQ(hostile.view.overlay_opacity, 0.0);
+  EXPECT_FALSE(hostile.view.region.slice);
+  EXPECT_GE(hostile.view.region.x_min_m, -kReach_m);
+  EXPECT_LT(hostile.view.region.y_min_m, hostile.view.region.y_max_m);
 }
 
 TEST(LinkTest, a_camera_is_seven_numbers_there_and_back) {
@@ -123,6 +197,46 @@ TEST_F(SessionTest, a_copied_link_opens_the_same_view_in_another_window) {
   for (const Side side : {Side::A, Side::B})
     EXPECT_TRUE(isNear(second.viewports().viewport(side).destination(), camera));
   EXPECT_FALSE(second.history().canUndo()) << "what a data set is opened with is no step";
+}
+
+TEST_F(SessionTest, a_link_brings_how_it_is_drawn) {
+  window().setWorkspace(QStringLiteral("errors"));
+  studio().changeView([](ViewSettings& view) {
+    view.hidden_classes = {QStringLiteral("vegetation")};
+    view.layer(Layer::Boxes).shown = true;
+    view.coloring = {Coloring::Height, Coloring::Class};
+    setBox(view.region, {-12, 30, -10, 10});
+  });
+  studio().errors().setClassFilter({0});
+  studio().errors().setStyle(RayStyle::EndPoints);
+  studio().errors().setOrigin(-1);
+  window().viewports().setSwiping(true);
+  window().viewports().swipe().setShare(0.3);
+  trigger("link.copy");
+  MainWindow second(theme(), false);
+  second.show();
+  second.viewports().setSwiping(true);
+  openCopied(second);
+  ASSERT_TRUE(waitFor([&] { return second.studio().dataset() && !second.findChild<QObject*>("session"); }));
+  EXPECT_EQ(second.studio().view(), studio().view());
+  EXPECT_EQ(second.studio().errors().filter(), studio().errors().filter());
+  EXPECT_EQ(second.studio().errors().style(), RayStyle::EndPoints);
+  EXPECT_EQ(second.studio().errors().origin(), -1);
+  EXPECT_TRUE(second.studio().errors().showsRays());
+  EXPECT_TRUE(second.viewports().isSwiping());
+  EXPECT_DOUBLE_EQ(second.viewports().swipe().share(), 0.3);
+  // And the plain view again, in the same window.
+  window().setWorkspace(QStringLiteral("browse"));
+  window().viewports().setSwiping(false);
+  studio().errors().clear();
+  studio().changeView([](ViewSettings& view) { view = {}; });
+  trigger("link.copy");
+  EXPECT_FALSE(QGuiApplication::clipboard()->text().contains(QStringLiteral("--view hide")));
+  openCopied(second);
+  ASSERT_TRUE(waitFor([&] { return !second.findChild<QObject*>("session"); }));
+  EXPECT_EQ(second.studio().view(), studio().view());
+  EXPECT_FALSE(second.viewports().isSwiping());
+  EXPECT_TRUE(second.studio().errors().filter().isEmpty());
 }
 
 TEST_F(SessionTest, a_link_into_the_open_data_set_opens_nothing_anew) {

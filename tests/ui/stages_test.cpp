@@ -1,12 +1,11 @@
 // What the network thought, in the window: colourings, class probabilities, depth of a pixel, maps, samples.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
-#include <QtCore/QDir>
 #include <QtTest/QTest>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QScrollBar>
 
@@ -16,6 +15,7 @@
 #include "ui/inspector/bev_picture.h"
 #include "ui/inspector/class_bars.h"
 #include "ui/inspector/depth_plot.h"
+#include "ui/inspector/fact_list.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/stage_section.h"
 #include "ui/kit/combo_box.h"
@@ -79,7 +79,7 @@ TEST_F(StagesTest, without_a_prediction_colourings_are_off_and_say_what_to_do) {
   EXPECT_TRUE(content.ramp->colors.empty());
   EXPECT_EQ(content.ramp->note, noProbabilitiesReason().toStdString());
   EXPECT_FALSE(stages().inspection());
-  EXPECT_TRUE(section().mapPicture().isHidden() || !section().mapPicture().isVisible());
+  EXPECT_TRUE(partOf<BevPicture>(section()).isHidden() || !partOf<BevPicture>(section()).isVisible());
 }
 
 TEST_F(StagesTest, the_overlay_says_what_the_colours_mean_in_numbers) {
@@ -121,7 +121,7 @@ TEST_F(StagesTest, the_picked_voxel_has_its_classes_sorted_and_the_truth_marked)
   });
   ASSERT_TRUE(voxel);
   studio().select(voxel);
-  const std::vector<ClassShare>& shares = window().inspector().classBars().shares();
+  const std::vector<ClassShare>& shares = partOf<ClassBars>(window().inspector()).shares();
   ASSERT_GE(shares.size(), 6U);
   const ClassSet& classes = ClassSet::openocc();
   const std::size_t index = GridSpec{}.index(*voxel);
@@ -146,7 +146,7 @@ TEST_F(StagesTest, the_picked_voxel_has_its_classes_sorted_and_the_truth_marked)
   EXPECT_EQ(truths, 1);
   studio().step(1);
   ASSERT_TRUE(settle());
-  EXPECT_TRUE(window().inspector().classBars().shares().empty());
+  EXPECT_TRUE(partOf<ClassBars>(window().inspector()).shares().empty());
 }
 
 TEST_F(StagesTest, a_click_in_a_picture_shows_the_depth_of_that_pixel) {
@@ -164,7 +164,7 @@ TEST_F(StagesTest, a_click_in_a_picture_shows_the_depth_of_that_pixel) {
   const double x = (at.x() / tile.width() * 352 - 0.5) * 2,
                y = (at.y() / tile.height() * 198 - 0.5) * 2 - 140;
   const int column = int(std::lround(x / 703 * 43)), row = int(std::lround(y / 255 * 15));
-  const auto& curve = section().depthPlot().curve();
+  const auto& curve = partOf<DepthPlot>(section()).curve();
   ASSERT_TRUE(curve && curve->probabilities.size() == 88);
   double expected_m = 0;
   for (int bin = 0; bin < 88; ++bin) {
@@ -174,9 +174,11 @@ TEST_F(StagesTest, a_click_in_a_picture_shows_the_depth_of_that_pixel) {
     EXPECT_EQ(curve->probabilities[std::size_t(bin)], share);
     expected_m += share * (1 + 0.5 * bin);
   }
-  EXPECT_EQ(fact(section().depthFacts(), QStringLiteral("Expected"))->value,
-            QStringLiteral("%1 m").arg(decimal(expected_m, 1)));
-  EXPECT_EQ(section().depthPlot().readingAt(section().depthPlot().xOf(10.1)),
+  EXPECT_EQ(
+      fact(partOf<FactList>(section(), QStringLiteral("Depth of the pixel")), QStringLiteral("Expected"))
+          ->value,
+      QStringLiteral("%1 m").arg(decimal(expected_m, 1)));
+  EXPECT_EQ(partOf<DepthPlot>(section()).readingAt(partOf<DepthPlot>(section()).xOf(10.1)),
             QStringLiteral("10.0 m  %1").arg(decimal(double(curve->probabilities[18]), 3)));
   EXPECT_EQ(stages().ray().size(), 1U + 88U + (curve->lidar_m ? 3U : 0U));
   QTest::keyClick(&tile, Qt::Key_Right);
@@ -208,15 +210,16 @@ TEST_F(StagesTest, samples_of_the_picked_voxel_by_layer_and_maps_by_stage) {
   const std::size_t all = stages().samples().size();
   ASSERT_GT(all, 0U);
   EXPECT_EQ(stages().samples().front().camera, Camera::Front);
-  ASSERT_EQ(section().layers().count(), 3);
-  QTest::keyClick(&section().layers(), Qt::Key_Down);
+  ASSERT_EQ(partOf<QComboBox>(section(), QStringLiteral("Attention layer")).count(), 3);
+  QTest::keyClick(&partOf<QComboBox>(section(), QStringLiteral("Attention layer")), Qt::Key_Down);
   EXPECT_EQ(stages().samples().size(), all / 2);
-  EXPECT_TRUE(section().samplesText().startsWith(QString::number(all / 2)));
-  ASSERT_EQ(section().maps().count(), 2);
-  QTest::keyClick(&section().maps(), Qt::Key_Down);
+  EXPECT_TRUE(
+      partOf<QLabel>(section(), QStringLiteral("samplesText")).text().startsWith(QString::number(all / 2)));
+  ASSERT_EQ(partOf<QComboBox>(section(), QStringLiteral("Stage of the network")).count(), 2);
+  QTest::keyClick(&partOf<QComboBox>(section(), QStringLiteral("Stage of the network")), Qt::Key_Down);
   ASSERT_TRUE(stages().map());
   EXPECT_EQ(stages().map()->stage, "refined");
-  const BevPicture& picture = section().mapPicture();
+  const BevPicture& picture = partOf<BevPicture>(section());
   ASSERT_TRUE(waitFor([&] { return picture.isVisible() && picture.width() > 200; }));
   const float norm = stages().map()->norms[std::size_t(25 * 50 + 37)];  // where the voxel is
   EXPECT_EQ(picture.readingAt(picture.pixelOf({20.0, 0.8})),
@@ -288,17 +291,15 @@ TEST_F(StagesTest, maps_lie_on_the_ground_and_looks_are_lines_by_key_and_by_chec
 
 /// For people: HBEV_PICTURES says where.
 TEST_F(StagesTest, pictures) {
-  const char* folder = std::getenv("HBEV_PICTURES");
-  if (!folder) GTEST_SKIP() << "HBEV_PICTURES names no folder";
-  ASSERT_TRUE(QDir().mkpath(QString::fromLocal8Bit(folder)));
+  if (!pictureFolder()) GTEST_SKIP() << "HBEV_PICTURES names no folder";
   const auto take = [&](const QString& name) {
     for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
       theme().setMode(mode);
       waitFor([] { return false; }, 500);
-      const QString file = QStringLiteral("%1-%2-%3.png")
+      const QString file = QStringLiteral("%1-%2-%3")
                                .arg(name, mode == Theme::Mode::Dark ? "dark" : "light")
                                .arg(window().width());
-      EXPECT_TRUE(window().grab().save(QDir(QString::fromLocal8Bit(folder)).filePath(file)));
+      takePicture(file);
     }
     theme().setMode(Theme::Mode::Dark);
   };

@@ -1,7 +1,6 @@
 // Pictures of states that come and go, for people: written where HBEV_PICTURES says, else skipped.
 #include <cstdlib>
 
-#include <QtCore/QDir>
 #include <QtTest/QTest>
 #include <QtWidgets/QTableView>
 
@@ -28,10 +27,7 @@ namespace fs = std::filesystem;
 class StatePictures : public WindowTest {
  protected:
   void SetUp() override {
-    const char* folder = std::getenv("HBEV_PICTURES");
-    if (!folder) GTEST_SKIP() << "HBEV_PICTURES names no folder";
-    folder_ = QString::fromLocal8Bit(folder);
-    ASSERT_TRUE(QDir().mkpath(folder_));
+    if (!pictureFolder()) GTEST_SKIP() << "HBEV_PICTURES names no folder";
     const char* data = std::getenv("HBEV_PICTURES_DATA");
     world_ = data ? fs::path(data) : demoWorld();
   }
@@ -41,13 +37,10 @@ class StatePictures : public WindowTest {
     window().resize(width, height);
     waitFor([] { return false; }, 300);
   }
-  void takeNow(const QString& name) {
-    EXPECT_TRUE(window().grab().save(QDir(folder_).filePath(name + QStringLiteral(".png"))));
-  }
   void take(const QString& name) {
     waitFor([] { return false; }, 400);
     settle();
-    takeNow(name);
+    takePicture(name);
   }
   void openErrors(const fs::path& world) {
     open(world);
@@ -77,7 +70,6 @@ class StatePictures : public WindowTest {
     ASSERT_TRUE(settle());
   }
 
-  QString folder_;
   fs::path world_;
 };
 
@@ -119,9 +111,9 @@ TEST_F(StatePictures, an_evaluation_that_runs) {
   openErrors(world_);
   window().actions()["evaluate"]->trigger();
   waitFor([this] { return evaluating().progress().done > 1 || !evaluating().isRunning(); });
-  takeNow(QStringLiteral("evaluating-1280"));
+  takePicture(QStringLiteral("evaluating-1280"));
   resize(1920, 1080);
-  takeNow(QStringLiteral("evaluating-1920"));
+  takePicture(QStringLiteral("evaluating-1920"));
   ASSERT_TRUE(waitFor([this] { return !evaluating().isRunning(); }, 120000));
   resize(1280, 720);
   take(QStringLiteral("evaluated-1280"));

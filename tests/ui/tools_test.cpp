@@ -308,7 +308,7 @@ TEST_F(ToolsTest, enter_measures_between_picked_voxels) {
 }
 
 TEST_F(ToolsTest, the_list_of_classes_works_with_keys) {
-  ClassList& list = window().inspector().classList();
+  ClassList& list = partOf<ClassList>(window().inspector());
   EXPECT_FALSE(list.isVisible()) << "folded at first";
   auto* section = ancestor<Section>(list);
   ASSERT_TRUE(section);
@@ -381,11 +381,11 @@ TEST_F(ToolsTest, pictures_of_the_tools) {
       key(Qt::Key_Right, Qt::AltModifier);
       save("voxel");
       key(Qt::Key_H, Qt::ShiftModifier);
-      QTest::keyClick(&window().inspector().classList(), Qt::Key_Down);
-      QTest::keyClick(&window().inspector().classList(), Qt::Key_Space);
+      QTest::keyClick(&partOf<ClassList>(window().inspector()), Qt::Key_Down);
+      QTest::keyClick(&partOf<ClassList>(window().inspector()), Qt::Key_Space);
       save("classes");
-      QTest::keyClick(&window().inspector().classList(), Qt::Key_Space);
-      ancestor<Section>(window().inspector().classList())->setExpanded(false);
+      QTest::keyClick(&partOf<ClassList>(window().inspector()), Qt::Key_Space);
+      ancestor<Section>(partOf<ClassList>(window().inspector()))->setExpanded(false);
       studio().select(std::nullopt);
       a().setFocus();
     }

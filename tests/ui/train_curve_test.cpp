@@ -8,6 +8,7 @@
 
 #include "ui/training/curve_panel.h"
 #include "ui/training/curve_series.h"
+#include "ui/training/train_curves.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -88,34 +89,48 @@ TEST(CurveSeriesTest, a_run_that_goes_on_from_a_checkpoint_takes_back_what_came_
   EXPECT_DOUBLE_EQ(series.smoothed(3), anew.smoothed(3));
 }
 
-TEST(CurveSeriesTest, smoothing_is_unbiased_and_leaves_gaps) {
+TEST(CurveSeriesTest, smoothing_is_that_of_TensorBoard_and_leaves_gaps) {
   std::vector<std::int64_t> steps;
   std::vector<double> values;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 300; ++i) {
     steps.push_back(i);
     values.push_back(i == 1 ? kNone : i % 7);
   }
   CurveSeries series;
   series.append(steps, values);
   series.setSmoothing(0.9);
-  double sum = 0, weight = 0;
+  EXPECT_EQ(series.usedSmoothing(), 0.9);
+  // As its documentation has it: a mean that begins at 0, divided by the weight that it has gathered.
+  double last = 0;
+  int count = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (i == 1) {
       EXPECT_TRUE(std::isnan(series.smoothed(i)));
       continue;
     }
-    sum = 0.9 * sum + 0.1 * values[i];
-    weight = 0.9 * weight + 0.1;
-    EXPECT_NEAR(series.smoothed(i), sum / weight, 1e-12);
+    last = last * 0.9 + (1 - 0.9) * values[i];
+    EXPECT_NEAR(series.smoothed(i), last / (1 - std::pow(0.9, ++count)), 1e-12);
   }
-  EXPECT_EQ(series.drawn(0, 100, 100, true).size(), 99U);
+  EXPECT_EQ(series.drawn(0, 300, 100, true).size(), 299U);
   series.setSmoothing(0);
+  EXPECT_EQ(series.usedSmoothing(), 0);
   EXPECT_EQ(series.smoothed(8), 1);
-  // Ten points are not averaged away.
+  // Forty points are not averaged away: the mean reaches over two of them.
   CurveSeries few;
   few.setSmoothing(0.999);
-  few.append(std::span(steps).subspan(10, 10), std::span(values).subspan(10, 10));
-  EXPECT_NEAR(few.smoothed(9), few.value(9), 2);
+  few.append(std::span(steps).subspan(10, 40), std::span(values).subspan(10, 40));
+  EXPECT_DOUBLE_EQ(few.usedSmoothing(), 0.5);
+  EXPECT_NEAR(few.smoothed(38), few.value(38), 2);
+}
+
+TEST(TrainCurvesTest, a_run_that_has_just_begun_is_seen_to_move) {
+  EXPECT_EQ(TrainCurves::spanOf(0, 2000), 20);
+  EXPECT_EQ(TrainCurves::spanOf(30, 2000), 100);
+  EXPECT_EQ(TrainCurves::spanOf(260, 2000), 1000);
+  EXPECT_EQ(TrainCurves::spanOf(500, 2000), 2000) << "a quarter: now the whole is shown";
+  EXPECT_EQ(TrainCurves::spanOf(0, 8), 8);
+  for (double done = 0; done < 2000; done += 7)
+    EXPECT_GE(TrainCurves::spanOf(done, 2000), done);
 }
 
 TEST(CurveSeriesTest, a_million_points_are_drawn_as_pixels) {

@@ -6,6 +6,7 @@
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDockWidget>
+#include <QtWidgets/QInputDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
@@ -43,15 +44,16 @@ class TrainingTest : public WindowTest {
     window().predicting().setBackend(fakeBackend(control_));
     TrainBackend backend;
     backend.config = [](const std::string& config, const std::vector<std::string>& settings) {
-      for (const std::string& each : settings) {
-        if (each == "training.learning_rate=0")
-          throw Error({.summary = "training.learning_rate is out of its range",
-                       .file = config,
-                       .expected = "a number from 1e-08 to 1",
-                       .found = "0",
-                       .advice = "Write another value."});
-      }
       ModelConfig made;
+      for (const std::string& each : settings) {
+        if (each == "training.clip_norm=-1")
+          throw Error({.summary = "training.clip_norm is out of its range",
+                       .file = config,
+                       .expected = "a number from 0 to 1e6",
+                       .found = "-1",
+                       .advice = "Write another value."});
+        if (each.starts_with("training.precision=")) made.training.precision = each.substr(19);
+      }
       made.name = config;
       return made;
     };
@@ -61,21 +63,7 @@ class TrainingTest : public WindowTest {
   }
   void TearDown() override {
     qunsetenv("HBEV_TRAINER");
-    if (const char* folder = std::getenv("HBEV_PICTURES"); folder && !HasFailure())
-      picture(folder, testing::UnitTest::GetInstance()->current_test_info()->name());
-  }
-  void picture(const std::string& folder, const std::string& name) {
-    for (const QSize size : {QSize(1600, 1000), QSize(1280, 720), QSize(3840, 2160)}) {
-      for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
-        if (mode == Theme::Mode::Light && size.width() != 1600) continue;
-        theme().setMode(mode);
-        window().resize(size);
-        QTest::qWait(500);
-        window().grab().save(QString::fromStdString(folder + "/" + name + "-" + std::to_string(size.width()) +
-                                                    (mode == Theme::Mode::Dark ? "" : "-light") + ".png"));
-      }
-    }
-    theme().setMode(Theme::Mode::Dark);
+    if (!HasFailure()) takePictures(caseName());
   }
   /// A finished run, an older one and one that goes on; the workspace shows the newest.
   void makeThree() {
@@ -170,11 +158,115 @@ TEST_F(TrainingTest, points_arrive_while_a_run_grows_and_its_end_is_told) {
   // Under the pointer stand the values of a step.
   const auto readings = page().curves().panel(TrainCurves::Loss).plot().readingsAt(200);
   ASSERT_EQ(readings.size(), 6U);
+  EXPECT_FALSE(readings[0].raw.isEmpty()) << "smoothed and as it was";
   EXPECT_EQ(readings[0].name, QStringLiteral("Total"));
   EXPECT_EQ(readings[1].name, QStringLiteral("Cross-entropy"));
   going_->end(RunActivity::Done, "All steps are done");
   EXPECT_TRUE(waitFor([this] { return current().state == RunState::Done; }));
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("run-03")); }));
+}
+
+TEST_F(TrainingTest, at_the_start_the_newest_of_all_runs_is_shown) {
+  hbev::test::TemporaryFolder attached;
+  // The older one is found first.
+  MadeRun(attached.path() / "a", {.name = "older", .created = 1.7e9}).end(RunActivity::Done, "Done");
+  MadeRun(attached.path() / "b", {.name = "newer", .created = 1.7e9 + 60}).end(RunActivity::Done, "Done");
+  const fs::path root = fs::canonical(attached.path());
+  QSettings().setValue(QStringLiteral("training/attached"),
+                       QStringList{QString::fromStdString((root / "a").string()),
+                                   QString::fromStdString((root / "b").string())});
+  QSettings().setValue(QStringLiteral("training/folder"), QString::fromStdString((root / "none").string()));
+  RunStore store(nullptr, 20);
+  ASSERT_TRUE(waitFor([&] { return store.wasLookedAt(); }));
+  ASSERT_EQ(store.runs().size(), 2U) << "the first look is at all of them";
+  EXPECT_EQ(store.current()->name(), QStringLiteral("newer"));
+  QSettings().remove(QStringLiteral("training"));
+}
+
+TEST_F(TrainingTest, a_run_whose_folder_goes_is_said_and_another_one_shown) {
+  makeThree();
+  going_.reset();
+  fs::remove_all(runs_.path() / "run-03");
+  ASSERT_TRUE(waitFor([this] { return store().runs().size() == 2; }));
+  EXPECT_EQ(current().name(), QStringLiteral("run-02"));
+  EXPECT_TRUE(notice().contains(QStringLiteral("run-03"))) << notice().toStdString();
+}
+
+TEST_F(TrainingTest, a_run_that_is_done_trains_on_and_begins_others) {
+  const fs::path said = runs_.path() / "said.txt", program = runs_.path() / "trainer.sh";
+  std::ofstream(program) << "#!/bin/sh\necho \"$@\" > \"" << said.string()
+                         << "\"\necho 'error: the data set is elsewhere'\n";
+  fs::permissions(program, fs::perms::owner_all);
+  qputenv("HBEV_TRAINER", QByteArray::fromStdString(program.string()));
+  makeThree();
+  const fs::path done = store().runs()[2]->folder;
+  store().setCurrent(done);
+  ASSERT_EQ(current().state, RunState::Done);
+  auto* more = button(page(), QStringLiteral("Train longer"));
+  ASSERT_NE(more, nullptr);
+  QTest::mouseClick(more, Qt::LeftButton);
+  auto* question = page().findChild<QInputDialog*>(QStringLiteral("moreSteps"));
+  ASSERT_NE(question, nullptr);
+  EXPECT_EQ(question->intValue(), 600);
+  takePicture(QStringLiteral("train_on"), question);
+  question->setIntValue(500);
+  question->accept();
+  const auto words = [&] {
+    std::ifstream stream(said);
+    std::string line;
+    std::getline(stream, line);
+    return line;
+  };
+  EXPECT_TRUE(waitFor([&] { return !words().empty(); }));
+  EXPECT_EQ(words(), "train --out " + done.string() + " --resume --steps 500");
+  // This one does not go on, and says why.
+  EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("set is elsewhere")); }))
+      << notice().toStdString();
+  // Another one from what it has learned.
+  const TrainRequest like = page().newRunLikeCurrent()->request();
+  EXPECT_EQ(like.weights, QString::fromStdString(current().newestCheckpoint()->file.string()));
+  EXPECT_EQ(like.config, QString::fromStdString((done / "config.toml").string()));
+  EXPECT_EQ(like.data, QStringLiteral("/data/demo"));
+  EXPECT_EQ(like.steps, 400);
+  EXPECT_EQ(like.evaluate_keyframes, 12);
+  RunData accumulating = current();
+  accumulating.facts.accumulate = 2;
+  EXPECT_TRUE(requestLike(accumulating)
+                  .arguments()
+                  .join(QLatin1Char(' '))
+                  .contains(QStringLiteral("--accumulate 2")));
+  EXPECT_NE(like.folder.toStdString(), done.string());
+  window().findChild<TrainDialog*>()->reject();
+}
+
+TEST_F(TrainingTest, settings_that_cannot_be_read_are_not_held_against_others) {
+  makeThree();
+  // Torn before anybody looks at it.
+  hbev::test::TemporaryFolder elsewhere;
+  const fs::path made = elsewhere.path() / "run-04", torn = fs::canonical(runs_.path()) / "run-04";
+  MadeRun(made, {.name = "run-04", .seed = 5, .created = 1.7e9 + 500}).end(RunActivity::Done, "Done");
+  std::ofstream(made / "config.toml") << "[torn\nhalf";
+  fs::rename(made, torn);
+  store().expect(torn);
+  ASSERT_TRUE(waitFor([&] { return store().current() && store().current()->folder == torn; }));
+  QTableWidget& table = page().runs().differences();
+  ASSERT_EQ(table.rowCount(), 1);
+  EXPECT_EQ(table.item(0, 0)->text(), QStringLiteral("run.seed"));
+  EXPECT_TRUE(table.toolTip().contains(QStringLiteral("cannot be read")));
+}
+
+TEST_F(TrainingTest, curves_are_saved_with_the_name_of_their_run) {
+  makeThree();
+  CurvePanel& panel = page().curves().panel(TrainCurves::Loss);
+  ASSERT_TRUE(waitFor([&] { return panel.plot().lines().size() == 6; }));
+  const QString file = QString::fromStdString((runs_.path() / "loss").string());
+  panel.savePicture(file + QStringLiteral(".png"));
+  EXPECT_EQ(QImage(file + QStringLiteral(".png")).width(), 1920) << "sharp in print";
+  panel.saveValues(file + QStringLiteral(".csv"));
+  EXPECT_TRUE(fs::exists(runs_.path() / "loss.csv"));
+  if (const auto folder = pictureFolder())
+    panel.picture().save(folder->filePath(QStringLiteral("curves-saved.png")));
+  EXPECT_THROW(panel.savePicture(QStringLiteral("/nowhere/loss.png")), Error);
 }
 
 TEST_F(TrainingTest, wishes_reach_the_run) {
@@ -315,14 +407,31 @@ TEST_F(TrainingTest, the_dialog_says_what_speaks_against_a_run) {
   EXPECT_TRUE(why.contains(QStringLiteral("It cannot start"))) << why.toStdString();
   EXPECT_TRUE(std::ranges::any_of(dialog->preflight()->findings,
                                   [](const Finding& each) { return each.title == "No data set is chosen"; }));
-  dialog->findChild<QLineEdit*>(QStringLiteral("rate"))->setText(QStringLiteral("fast"));
+  const auto field = [dialog](const char* name) {
+    return dialog->findChild<QLineEdit*>(QString::fromLatin1(name));
+  };
+  const auto finds = [dialog](Finding::State state, std::string_view words) {
+    EXPECT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+    return std::ranges::any_of(dialog->preflight()->findings, [&](const Finding& each) {
+      return each.state == state && (each.title + each.detail).find(words) != std::string::npos;
+    });
+  };
+  field("otherSettings")->setText(QStringLiteral("training.clip_norm=-1"));
   EXPECT_EQ(dialog->preflight(), nullptr);
-  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
-  EXPECT_TRUE(std::ranges::any_of(dialog->preflight()->findings, [](const Finding& each) {
-    return each.detail.find("from 1e-08 to 1") != std::string::npos;
-  }));
-  if (const char* folder = std::getenv("HBEV_PICTURES"))
-    dialog->grab().save(QString::fromUtf8(folder) + QStringLiteral("/train_dialog_findings.png"));
+  EXPECT_TRUE(finds(Finding::State::Failure, "from 0 to 1e6"));
+  field("otherSettings")->setText(QStringLiteral("training.precision=bfloat16"));
+  EXPECT_TRUE(finds(Finding::State::Warning, "slower than float32"));
+  // What is no number is not taken for one: red, and it cannot start.
+  field("rate")->setText(QStringLiteral("fast"));
+  field("boost")->setText(QStringLiteral("/nowhere/list.json"));
+  EXPECT_TRUE(finds(Finding::State::Failure, "learning rate is no number"));
+  EXPECT_TRUE(finds(Finding::State::Failure, "list cannot be read"));
+  for (const char* name : {"rate", "boost", "runData"})
+    EXPECT_TRUE(field(name)->property("wrong").toBool()) << name;
+  EXPECT_FALSE(field("runName")->property("wrong").toBool());
+  takePicture(QStringLiteral("train_dialog_findings"), dialog);
+  field("rate")->setText(QStringLiteral("2e-4"));
+  EXPECT_FALSE(field("rate")->property("wrong").toBool());
   dialog->reject();
 }
 
@@ -343,8 +452,7 @@ TEST_F(TrainingTest, the_dialog_starts_a_process_that_the_window_then_follows) {
   ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
   for (const Finding& each : dialog->preflight()->findings)
     EXPECT_NE(each.state, Finding::State::Failure) << each.title;
-  if (const char* folder = std::getenv("HBEV_PICTURES"))
-    dialog->grab().save(QString::fromUtf8(folder) + QStringLiteral("/train_dialog.png"));
+  takePicture(QStringLiteral("train_dialog"), dialog);
   QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("startRun")), Qt::LeftButton);
   const fs::path said = runs_.path() / "said.txt";
   ASSERT_TRUE(waitFor([&] { return fs::exists(said) && fs::file_size(said) > 0; }));

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <fstream>
 
+#include <QtCore/QMutex>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
@@ -239,7 +240,18 @@ TEST_F(VideoTest, a_video_has_the_size_that_was_asked_for) {
   wanted.content = VideoContent::Cameras;
   wanted.caption = true;
   wanted.first = 1;
-  ASSERT_EQ(make(wanted), "finished");
+  static QMutex lock;
+  static QStringList complaints;  // Qt's, of sizes that cannot be
+  complaints.clear();
+  const QtMessageHandler before =
+      qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString& text) {
+        const QMutexLocker locked(&lock);
+        complaints << text;
+      });
+  const std::string end = make(wanted);
+  qInstallMessageHandler(before);
+  ASSERT_EQ(end, "finished");
+  EXPECT_FALSE(complaints.join(QLatin1Char(' ')).contains(QStringLiteral("Negative sizes")));
   const std::vector<cv::Mat> frames = framesOf(path("drive.mp4"));
   ASSERT_EQ(frames.size(), 3U);
   EXPECT_EQ(frames[0].size(), cv::Size(640, 362));
@@ -265,6 +277,24 @@ TEST_F(VideoTest, pictures_between_keyframes_go_by_at_their_own_rate) {
   EXPECT_NEAR(cv::VideoCapture(path("drive.mp4").string()).get(cv::CAP_PROP_FPS), moments - 1, 0.1);
 }
 
+TEST_F(VideoTest, without_pictures_between_keyframes_a_sentence_says_so) {
+  EXPECT_TRUE(whyNoSweeps(studio()).contains(QStringLiteral("no pictures between")));
+  const fs::path bare = path("bare");
+  fs::copy(sweepWorld(), bare, fs::copy_options::recursive);
+  open(bare);
+  EXPECT_EQ(whyNoSweeps(studio()), QString());
+  fs::remove_all(bare / "sweeps");
+  EXPECT_TRUE(whyNoSweeps(studio()).contains(QStringLiteral("not in this data set's folder")));
+  studio().setPlaysSweeps(true);
+  window().actions()["video.save"]->trigger();
+  auto* dialog = window().findChild<VideoDialog*>();
+  ASSERT_TRUE(dialog && dialog->plan().sweeps);
+  EXPECT_TRUE(dialog->findChild<QLabel*>(QStringLiteral("sweepsAbsent"))->isVisible());
+  dialog->findChild<SegmentedControl*>(QStringLiteral("pictures"))->setCurrentIndex(0);
+  EXPECT_FALSE(dialog->findChild<QLabel*>(QStringLiteral("sweepsAbsent"))->isVisible());
+  delete dialog;
+}
+
 TEST_F(VideoTest, the_whole_window_is_in_it) {
   VideoPlan wanted = plan("window");
   wanted.content = VideoContent::Window;
@@ -274,7 +304,7 @@ TEST_F(VideoTest, the_whole_window_is_in_it) {
   ASSERT_EQ(make(wanted), "finished");
   const cv::Mat picture = cv::imread((path("window") / "00001.png").string());
   EXPECT_EQ(picture.size(), cv::Size(1480, 900));
-  EXPECT_LT(difference(picture, before), 3.0);
+  EXPECT_LT(difference(picture, before), 6.0);  // times are told, and what is under way
 }
 
 TEST_F(VideoTest, a_video_that_is_stopped_leaves_no_file_and_the_window_as_it_was) {

@@ -4,10 +4,13 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QEvent>
+#include <QtGui/QPaintEvent>
 
 #include "tests/ui/window_test.h"
+#include "ui/inspector/fact_list.h"
 #include "ui/inspector/inspector.h"
 #include "ui/kit/painting.h"
+#include "ui/viewport/camera_strip.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -24,7 +27,8 @@ class ViewportTest : public WindowTest {
     return occupancy(side).semantics[occupancy(side).grid.index(voxel)];
   }
   QString fact(const QString& name) {
-    for (const FactList::Fact& fact : window().inspector().voxelFacts().facts()) {
+    for (const FactList::Fact& fact :
+         partOf<FactList>(window().inspector(), QStringLiteral("Picked voxel")).facts()) {
       if (fact.name == name) return fact.value;
     }
     return {};
@@ -76,12 +80,13 @@ TEST_F(ViewportTest, a_wrong_voxel_is_called_wrong) {
   click(a(), *a().pixelOf(*voxel));
   ASSERT_EQ(studio().selection(), voxel);
   std::optional<int> verdict;
-  for (const FactList::Fact& fact : window().inspector().voxelFacts().facts()) {
+  for (const FactList::Fact& fact :
+       partOf<FactList>(window().inspector(), QStringLiteral("Picked voxel")).facts()) {
     if (fact.verdict) verdict = fact.verdict;
   }
   EXPECT_EQ(verdict, std::optional(0));
   // In the words of the legend of outcomes.
-  const auto& facts = window().inspector().voxelFacts().facts();
+  const auto& facts = partOf<FactList>(window().inspector(), QStringLiteral("Picked voxel")).facts();
   const int free = studio().source(Side::A)->classes().free();
   const QString word = label(Side::A, *voxel) == free   ? QStringLiteral("missed")
                        : label(Side::B, *voxel) == free ? QStringLiteral("phantom")
@@ -135,6 +140,59 @@ TEST_F(ViewportTest, hovering_rings_the_voxel_in_the_other_viewport) {
   QEvent leave(QEvent::Leave);
   QCoreApplication::sendEvent(&a(), &leave);
   EXPECT_FALSE(studio().hover());
+}
+
+/// What a widget painted since it was watched.
+class PaintedRegion : public QObject {
+ public:
+  explicit PaintedRegion(QWidget& widget) : QObject(&widget) { widget.installEventFilter(this); }
+  QRegion region;
+
+ protected:
+  bool eventFilter(QObject*, QEvent* event) override {
+    if (event->type() == QEvent::Paint) region += static_cast<QPaintEvent*>(event)->region();
+    return false;
+  }
+};
+
+TEST_F(ViewportTest, pointing_at_a_voxel_paints_only_its_square_in_the_camera) {
+  const Keyframe& keyframe = studio().frame()->keyframe;
+  const CameraModel& model = keyframe.cameras[std::size_t(Camera::Front)]->model;
+  const auto pixelInFront = [&](const Eigen::Vector3i& voxel) {
+    return model.project(keyframe.camera_from_ego(Camera::Front) * GridSpec{}.center(voxel), 0.5);
+  };
+  const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A), [&](const Eigen::Vector3i& each, QPointF) {
+    const auto pixel = pixelInFront(each);
+    return pixel && model.contains(*pixel);
+  });
+  ASSERT_TRUE(voxel);
+  ASSERT_TRUE(waitFor([this] { return !window().cameras().isPainting(); }));
+  QCoreApplication::processEvents();
+  CameraTile& tile = window().cameras().tile(Camera::Front);
+  PaintedRegion painted(tile);
+  const Eigen::Vector2d pixel = *pixelInFront(*voxel);
+  const QPoint place(int(pixel.x() / model.width * tile.width()),
+                     int(pixel.y() / model.height * tile.height()));
+  for (const VoxelMark& mark : {voxel, VoxelMark()}) {
+    painted.region = {};
+    studio().setHover(mark);
+    ASSERT_TRUE(waitFor([&] { return !painted.region.isEmpty(); }));
+    EXPECT_TRUE(QRect(place - QPoint(12, 12), QSize(25, 25)).contains(painted.region.boundingRect()));
+  }
+}
+
+TEST_F(ViewportTest, where_room_is_short_the_overlay_says_whose_picture_it_is) {
+  window().viewports().setStacked(true);
+  const HudContent brief = a().hudContent();
+  EXPECT_EQ(brief.badge + brief.title, "APrediction");
+  EXPECT_EQ(brief.counts + brief.timing + brief.cache, "");
+  EXPECT_TRUE(brief.legend.empty() && brief.limits.empty());
+  EXPECT_FALSE(brief.view_rotation);
+  EXPECT_EQ(brief.metres_per_pixel, 0);
+  window().viewports().setStacked(false);
+  const HudContent full = a().hudContent();
+  EXPECT_FALSE(full.counts.empty() || full.legend.empty());
+  EXPECT_TRUE(full.view_rotation);
 }
 
 TEST_F(ViewportTest, a_drag_turns_both_linked_cameras_and_picks_nothing) {

@@ -7,6 +7,10 @@
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 
+#include "core/data/dataset.h"
+#include "core/data/labels.h"
+#include "core/data/predictions/orientation.h"
+#include "core/data/predictions/source.h"
 #include "core/synth/demo_world.h"
 #include "render/picking.h"
 #include "tests/base/temporary_folder.h"
@@ -24,6 +28,19 @@ void sendMouse(QWidget& widget, QEvent::Type type, QPointF at, Qt::MouseButton b
   QApplication::sendEvent(&widget, &event);
 }
 
+/// A copy of the world that ctest has had made for all programs (CMakeLists.txt); made here without one.
+fs::path worldOf(const char* variable, const char* name, const DemoOptions& options) {
+  const fs::path world = runFolder() / name;
+  const fs::path made = qEnvironmentVariable(variable).toStdString();
+  if (!made.empty()) {
+    fs::copy(made, world, fs::copy_options::recursive);
+  } else {
+    Progress progress;
+    writeDemoWorld(world, options, progress);
+  }
+  return world;
+}
+
 }  // namespace
 
 const fs::path& runFolder() {
@@ -37,9 +54,7 @@ const fs::path& demoWorld() {
     options.keyframes = 4;
     options.image_width = 352;
     options.image_height = 198;
-    Progress progress;
-    writeDemoWorld(runFolder() / "demo", options, progress);
-    return runFolder() / "demo";
+    return worldOf("HBEV_DEMO_WORLD", "demo", options);
   }();
   return world;
 }
@@ -52,9 +67,7 @@ const fs::path& sweepWorld() {
     options.image_width = 176;
     options.image_height = 99;
     options.sweeps = true;
-    Progress progress;
-    writeDemoWorld(runFolder() / "sweeps", options, progress);
-    return runFolder() / "sweeps";
+    return worldOf("HBEV_SWEEP_WORLD", "sweeps", options);
   }();
   return world;
 }
@@ -63,6 +76,20 @@ fs::path copyOfDemoWorld(const std::string& name) {
   const fs::path copy = runFolder() / name;
   fs::copy(demoWorld(), copy, fs::copy_options::recursive);
   return copy;
+}
+
+std::filesystem::path turnedDemoWorld(const std::string& name) {
+  const std::filesystem::path world = copyOfDemoWorld(name);
+  const auto spoiled = openPredictions(world / "predictions" / "spoiled");
+  const Orientation turn = *findOrientation("swap-xy+flip-y");
+  const auto dataset = Dataset::open(world);
+  for (std::size_t scene = 0; scene < dataset->scenes().size(); ++scene) {
+    for (std::size_t i = 0; i < dataset->scenes()[scene].keyframes.size(); ++i) {
+      const Keyframe keyframe = dataset->keyframe(scene, i);
+      writeOccupancyNpz(*spoiled->find(keyframe), oriented(spoiled->read(keyframe), turn), false);
+    }
+  }
+  return world;
 }
 
 void truncate(const fs::path& file) {
@@ -162,6 +189,39 @@ VoxelMark WindowTest::visibleVoxel(Viewport& viewport, const Occupancy& occupanc
 QString WindowTest::notice() {
   auto* line = window_->findChild<NoticeLine*>(QStringLiteral("notice"));
   return line && line->isVisible() ? line->findChild<ElidedLabel*>()->text() : QString();
+}
+
+std::optional<QDir> WindowTest::pictureFolder() {
+  const QString name = qEnvironmentVariable("HBEV_PICTURES");
+  if (name.isEmpty()) return std::nullopt;
+  EXPECT_TRUE(QDir().mkpath(name));
+  return QDir(name);
+}
+
+void WindowTest::takePicture(const QString& name, QWidget* part) {
+  const auto folder = pictureFolder();
+  if (!folder) return;
+  EXPECT_TRUE((part ? part : window_.get())->grab().save(folder->filePath(name + QStringLiteral(".png"))));
+}
+
+void WindowTest::takePictures(const QString& name) {
+  if (!pictureFolder()) return;
+  for (const QSize size : {QSize(1600, 900), QSize(1280, 720), QSize(3840, 2160)}) {
+    for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+      const bool is_light = mode == Theme::Mode::Light;
+      if (is_light && size.width() != 1600) continue;
+      theme().setMode(mode);
+      window_->resize(size);
+      QTest::qWait(400);  // for people: what is drawn a moment later is in it, too
+      takePicture(
+          QStringLiteral("%1-%2%3").arg(name).arg(size.width()).arg(QLatin1String(is_light ? "-light" : "")));
+    }
+  }
+  theme().setMode(Theme::Mode::Dark);
+}
+
+QString WindowTest::caseName() {
+  return QString::fromLatin1(testing::UnitTest::GetInstance()->current_test_info()->name());
 }
 
 }  // namespace hbev::ui::test

@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
+#include <QtCore/QDir>
 #include <QtCore/QPointF>
 #include <gtest/gtest.h>
 
@@ -25,6 +27,8 @@ const std::filesystem::path& demoWorld();
 const std::filesystem::path& sweepWorld();
 /// A copy of demoWorld() that a test may damage, named `name`.
 std::filesystem::path copyOfDemoWorld(const std::string& name);
+/// The same with predictions/spoiled lying otherwise: x and y swapped, then y turned round.
+std::filesystem::path turnedDemoWorld(const std::string& name);
 /// Makes a file half as long: what an interrupted download leaves.
 void truncate(const std::filesystem::path& file);
 
@@ -49,6 +53,17 @@ T* ancestor(const QWidget& widget) {
     if (auto* found = qobject_cast<T*>(at)) return found;
   }
   return nullptr;
+}
+
+/// The widget of that class in `whole`, of all of them the one of that object name, or that
+/// screen readers call so.
+template <class T>
+T& partOf(const QWidget& whole, const QString& name = {}) {
+  for (T* each : whole.findChildren<T*>()) {
+    if (name.isEmpty() || each->objectName() == name || each->accessibleName() == name) return *each;
+  }
+  throw std::logic_error("There is no " + std::string(T::staticMetaObject.className()) + ' ' +
+                         name.toStdString());
 }
 
 /// A window of 1480x900 (its legend in A is unfolded) with no settings, shown and active.
@@ -80,9 +95,18 @@ class WindowTest : public testing::Test {
   VoxelMark visibleVoxel(Viewport& viewport, const Occupancy& occupancy,
                          const std::function<bool(const Eigen::Vector3i&, QPointF)>& accept = {});
   /// Middle of a class's row in the legend, as the design guide measures it.
-  static QPointF legendRow(int row) { return {60.0, 70.0 + 6 + 16 + 2 + 16 * row + 8}; }
+  static QPointF legendRow(int row) { return {60.0, 74.0 + 6 + 16 + 2 + 16 * row + 8}; }
   /// What the notice line says, empty while it is hidden.
   QString notice();
+
+  /// Pictures for people go into the folder that HBEV_PICTURES names; made, or nothing without that.
+  static std::optional<QDir> pictureFolder();
+  /// The window as it is now, or a part of it, as NAME.png.
+  void takePicture(const QString& name, QWidget* part = nullptr);
+  /// At 1600 x 900 in both themes, at 1280 x 720 and 3840 x 2160 in the dark one; nothing without a folder.
+  void takePictures(const QString& name);
+  /// The name of the case that runs.
+  static QString caseName();
 
  private:
   std::unique_ptr<MainWindow> window_;

@@ -7,11 +7,11 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kBarWidth = 96, kNumberWidth = 34, kHeight = 20;
+constexpr int kBarWidth = 96, kNumberWidth = 34, kLegendHeight = 20;
 }
 
 DepthLegend::DepthLegend(QWidget* parent) : QWidget(parent) {
-  setFixedSize(kBarWidth + 2 * kNumberWidth, kHeight);
+  setFixedSize(kBarWidth + 2 * kNumberWidth, kLegendHeight);
   setAccessibleName(tr("Colours of depths, 0 to %1 m").arg(kFarthestDepth_m));
   setToolTip(tr("The colour of a depth: lidar points and the network's depth share it."));
 }

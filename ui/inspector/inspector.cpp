@@ -17,19 +17,18 @@
 
 #include "ui/inspector/class_bars.h"
 #include "ui/inspector/class_list.h"
+#include "ui/inspector/layer_row.h"
 #include "ui/inspector/ray_rows.h"
 #include "ui/inspector/ray_section.h"
 #include "ui/inspector/region_rows.h"
 #include "ui/inspector/stage_section.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
-#include "ui/kit/icons.h"
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/score_tile.h"
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
-#include "ui/kit/value_slider.h"
 #include "ui/state/error_view.h"
 #include "ui/state/text.h"
 #include "ui/viewport/color_legend.h"
@@ -42,74 +41,17 @@ QString sharePercent(double share) {
   return std::isfinite(share) ? decimal(share * 100.0, 1) : QString();
 }
 
-struct LayerInfo {
-  const char* name;
-  const char* icon;
-  bool has_opacity;
-};
-
-constexpr std::array<LayerInfo, kLayerCount> kLayers{
-    {{QT_TRANSLATE_NOOP("Layer", "Voxels"), "voxel", true},
-     {QT_TRANSLATE_NOOP("Layer", "Voxel edges"), "layers", true},
-     {QT_TRANSLATE_NOOP("Layer", "Flow arrows"), "flow", true},
-     {QT_TRANSLATE_NOOP("Layer", "Lidar"), "lidar", true},
-     {QT_TRANSLATE_NOOP("Layer", "Boxes"), "box", true},
-     {QT_TRANSLATE_NOOP("Layer", "Range rings"), "orbit", true},
-     {QT_TRANSLATE_NOOP("Layer", "Ego car"), "scene", false},
-     {QT_TRANSLATE_NOOP("Layer", "Axes"), "measure", false}}};
-
 constexpr int kSliderWidth_px = 150, kNarrowSliderWidth_px = 106;
 
+/// Rows below each other as a section's content, which has margins of its own.
+QVBoxLayout* makeRows(QWidget* content, int spacing_px) {
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(spacing_px);
+  return column;
+}
+
 }  // namespace
-
-LayerRow::LayerRow(Studio& studio, Layer layer, QWidget* parent)
-    : QWidget(parent), studio_(studio), layer_(layer) {
-  const Theme& theme = Theme::current();
-  const LayerInfo& info = kLayers[std::size_t(layer)];
-  setFixedHeight(theme.sizes().layer_row);
-  auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(8);
-  const QString name = QCoreApplication::translate("Layer", info.name);
-  eye_ = makeIconButton(QStringLiteral("eye"), tr("Show or hide: %1").arg(name), this);
-  eye_->setIconSize({theme.sizes().icon_small, theme.sizes().icon_small});
-  eye_->setFixedSize(18, 22);
-  auto* picture = new QLabel(this);
-  picture->setPixmap(icon(QString::fromLatin1(info.icon)).pixmap(theme.sizes().icon_small));
-  connect(&Theme::current(), &Theme::changed, picture, [picture, info] {
-    picture->setPixmap(icon(QString::fromLatin1(info.icon)).pixmap(Theme::current().sizes().icon_small));
-  });
-  name_ = makeLabel(name, Role::Text, TextSize::Body, Weight::Normal, this);
-  row->addWidget(eye_);
-  row->addWidget(picture);
-  row->addWidget(name_, 1);
-  if (info.has_opacity) {
-    const double initial = std::round(studio.view().layer(layer).opacity * 100);
-    opacity_ = new ValueSlider(0, 100, initial, this);
-    opacity_->setName(tr("Opacity: %1").arg(name));
-    row->addWidget(opacity_);
-    setSliderWidth(kNarrowSliderWidth_px);  // until the inspector has its size
-    connect(opacity_, &ValueSlider::valueChanged, this, [this](double value) {
-      studio_.changeView([&](ViewSettings& view) { view.layer(layer_).opacity = value / 100.0; });
-    });
-  }
-  connect(eye_, &QToolButton::clicked, this, [this] {
-    studio_.changeView([&](ViewSettings& view) { view.layer(layer_).shown = !view.layer(layer_).shown; });
-  });
-  connect(&studio, &Studio::viewChanged, this, &LayerRow::show);
-  show();
-}
-
-void LayerRow::setSliderWidth(int width_px) {
-  if (opacity_) opacity_->setFixedWidth(width_px);
-}
-
-void LayerRow::show() {
-  const LayerState& state = studio_.view().layer(layer_);
-  eye_->setIcon(icon(state.shown ? QStringLiteral("eye") : QStringLiteral("eye-off")));
-  name_->setEnabled(state.shown);
-  if (opacity_) opacity_->setEnabled(state.shown);
-}
 
 Inspector::Inspector(Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio) {
   auto* outer = new QVBoxLayout(this);
@@ -172,9 +114,7 @@ void Inspector::resizeEvent(QResizeEvent* event) {
 QWidget* Inspector::makeKeyframeSection() {
   keyframe_ = new Section(tr("Keyframe"), this);
   auto* content = new QWidget(keyframe_);
-  auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(0, 0, 0, 0);  // the section has margins
-  column->setSpacing(8);
+  auto* column = makeRows(content, 8);
   auto* tiles = new QHBoxLayout;
   tiles->setSpacing(4);
   const auto tile = [&](const QString& caption, const QString& help) {
@@ -202,9 +142,7 @@ QWidget* Inspector::makeKeyframeSection() {
 QWidget* Inspector::makeLayerSection() {
   layers_ = new Section(tr("Layers"), this);
   auto* content = new QWidget(layers_);
-  auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(0, 0, 0, 0);  // the section has margins
-  column->setSpacing(2);
+  auto* column = makeRows(content, 2);
   auto* colors = new QHBoxLayout;
   colors->setSpacing(8);
   auto* label = makeLabel(tr("Colours"), Role::Text2, TextSize::Body, Weight::Normal, content);
@@ -218,8 +156,11 @@ QWidget* Inspector::makeLayerSection() {
   column->addLayout(colors);
   column->addWidget(makeProbabilityRow());
   column->addSpacing(4);
-  for (int layer = 0; layer < kLayerCount; ++layer)
-    column->addWidget(new LayerRow(studio_, Layer(layer), content));
+  for (int layer = 0; layer < kLayerCount; ++layer) {
+    auto* row = new LayerRow(studio_, Layer(layer), content);
+    row->setSliderWidth(kNarrowSliderWidth_px);  // until the inspector has its size
+    column->addWidget(row);
+  }
   column->addWidget(new RayRows(studio_.errors(), content));
   auto* mask = new QCheckBox(tr("Camera mask only"), content);
   mask->setToolTip(tr("Shows only voxels that a camera sees, where the labels have a camera mask."));

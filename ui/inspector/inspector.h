@@ -23,34 +23,12 @@ class ScoreTile;
 class Section;
 class RaySection;
 class StageSection;
-class ValueSlider;
-
-/// One row of the layer list: eye, icon, name, opacity.
-class LayerRow : public QWidget {
-  Q_OBJECT
- public:
-  LayerRow(Studio& studio, Layer layer, QWidget* parent = nullptr);
-  void setSliderWidth(int width_px);
-
- private:
-  void show();
-
-  Studio& studio_;
-  Layer layer_;
-  QToolButton* eye_;
-  QLabel* name_;
-  ValueSlider* opacity_ = nullptr;
-};
 
 class Inspector : public QWidget {
   Q_OBJECT
  public:
   explicit Inspector(Studio& studio, QWidget* parent = nullptr);
-  const FactList& voxelFacts() const { return *voxel_facts_; }
-  const ClassBars& classBars() const { return *class_bars_; }
-  RaySection& raySection() const { return *ray_section_; }
   StageSection& stageSection() const { return *stage_section_; }
-  ClassList& classList() const { return *class_list_; }
   /// Unfolds the list of classes and gives it the keys.
   void focusClasses();
 

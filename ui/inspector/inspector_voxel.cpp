@@ -24,6 +24,7 @@ QWidget* Inspector::makeVoxelSection() {
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(0, 0, 0, 0);  // the section has margins
   voxel_facts_ = new FactList(content);
+  voxel_facts_->setAccessibleName(tr("Picked voxel"));
   column->addWidget(voxel_facts_);
   class_bars_ = new ClassBars(content);
   column->addWidget(class_bars_);

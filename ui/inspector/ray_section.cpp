@@ -38,10 +38,6 @@ RaySection::RaySection(Studio& studio, Section& section) : studio_(studio), sect
   show();
 }
 
-QString RaySection::verdict() const {
-  return verdict_->text();
-}
-
 void RaySection::show() {
   const ErrorView& errors = studio_.errors();
   const bool known = errors.rays() && errors.rays()->size() > 0;

@@ -15,9 +15,6 @@ class RaySection : public QWidget {
  public:
   /// Titles and summarises `section`.
   RaySection(Studio& studio, Section& section);
-  const FactList& facts() const { return *facts_; }
-  /// The sentence on why the ray is what it is.
-  QString verdict() const;
 
  private:
   void show();

@@ -89,6 +89,7 @@ QWidget* StageSection::makeDepth() {
   QVBoxLayout* column = makeBlock(block, tr("Depth of a pixel"), depth_clear_);
   depth_hint_ = makeHint(block);
   depth_facts_ = new FactList(block);
+  depth_facts_->setAccessibleName(tr("Depth of the pixel"));
   depth_plot_ = new DepthPlot(block);
   column->addWidget(depth_hint_);
   column->addWidget(depth_facts_);
@@ -124,6 +125,7 @@ QWidget* StageSection::makeSamples() {
   samples_on_->setToolTip(
       tr("Draws the places that the picked voxel's query sampled, the larger the more they weigh."));
   samples_text_ = makeHint(block);
+  samples_text_->setObjectName(QStringLiteral("samplesText"));
   column->addWidget(samples_text_);
   looks_on_ = new QCheckBox(tr("Show in the viewports"), block);
   looks_on_->setObjectName(QStringLiteral("looks"));
@@ -204,10 +206,6 @@ void StageSection::showMaps() {
   maps_->setCurrentIndex(stages_.map() ? stages_.mapNumber() : -1);
   map_picture_->setMap(stages_.map());
   ground_on_->setChecked(stages_.showsGround());
-}
-
-QString StageSection::samplesText() const {
-  return samples_text_->text();
 }
 
 void StageSection::showSamples() {

@@ -26,12 +26,6 @@ class StageSection : public QWidget {
  public:
   explicit StageSection(Studio& studio, QWidget* parent = nullptr);
 
-  const FactList& depthFacts() const { return *depth_facts_; }
-  const DepthPlot& depthPlot() const { return *depth_plot_; }
-  const BevPicture& mapPicture() const { return *map_picture_; }
-  ComboBox& maps() const { return *maps_; }
-  ComboBox& layers() const { return *layers_; }
-  QString samplesText() const;
   /// What the button of the empty state does; it is on and off with the action.
   void setPredictAction(QAction* action);
 

@@ -43,11 +43,6 @@ void Badge::setFilled(bool filled) {
   update();
 }
 
-void Badge::setSide(int side_px) {
-  side_px_ = side_px;
-  updateGeometry();
-}
-
 QSize Badge::sizeHint() const {
   return {side_px_, side_px_};
 }

@@ -17,7 +17,6 @@ class Badge : public QWidget {
   explicit Badge(Source source, QWidget* parent = nullptr);
   void setSource(Source source);
   void setFilled(bool filled);
-  void setSide(int side_px);
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return sizeHint(); }
 

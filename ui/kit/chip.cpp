@@ -8,7 +8,7 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kHeight = 20, kPadding = 9, kLeastPadding = 2, kCross = 10, kCrossGap = 5;
+constexpr int kChipHeight = 20, kPadding = 9, kLeastPadding = 2, kChipCross = 10, kCrossGap = 5;
 }
 
 Chip::Chip(const QString& text, QWidget* parent) : QAbstractButton(parent) {
@@ -23,7 +23,7 @@ Chip::Chip(const QString& text, QWidget* parent) : QAbstractButton(parent) {
 
 QSize Chip::sizeHint() const {
   const int text_width = fontMetrics().horizontalAdvance(text());
-  return {text_width + 2 * kPadding + (isChecked() ? kCross + kCrossGap : 0), kHeight};
+  return {text_width + 2 * kPadding + (isChecked() ? kChipCross + kCrossGap : 0), kChipHeight};
 }
 
 void Chip::paintEvent(QPaintEvent*) {
@@ -34,12 +34,12 @@ void Chip::paintEvent(QPaintEvent*) {
   paintBox(painter, rect(), theme.tokens().radii().chip, fill, on ? QColor() : theme.color(Role::Border));
   painter.setPen(theme.color(!isEnabled() ? Role::Disabled : on || hover ? Role::Text : Role::Text2));
   // Where chips stand close together the words may come near the border before they are cut.
-  const int room = width() - kPadding - (on ? kPadding + kCross + kCrossGap : kLeastPadding);
+  const int room = width() - kPadding - (on ? kPadding + kChipCross + kCrossGap : kLeastPadding);
   painter.drawText(rect().adjusted(kPadding, 0, 0, 0), Qt::AlignVCenter,
                    painter.fontMetrics().elidedText(text(), Qt::ElideRight, room));
   if (on)
     paintIcon(painter, "close",
-              QRect(width() - kPadding - kCross + 1, (height() - kCross) / 2, kCross, kCross),
+              QRect(width() - kPadding - kChipCross + 1, (height() - kChipCross) / 2, kChipCross, kChipCross),
               theme.color(isEnabled() ? Role::Text2 : Role::Disabled));
 }
 

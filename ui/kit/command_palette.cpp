@@ -22,7 +22,7 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kWidth = 520, kTop = 64, kFieldHeight = 34, kRow = 25, kMaximumRows = 12, kMaximumRecent = 20;
-constexpr int kLeft = 12, kTextLeft = 32;
+constexpr int kLeft = 12, kPaletteTextLeft = 32;
 
 /// Icon, name with the matched letters bold, keys at right.
 class PaletteDelegate : public QStyledItemDelegate {
@@ -43,7 +43,7 @@ class PaletteDelegate : public QStyledItemDelegate {
         .value<QIcon>()
         .paint(painter, QRect(row.left() + kLeft, row.top() + (row.height() - side) / 2, side, side),
                Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
-    QRect text = row.adjusted(kTextLeft, 0, -kLeft, 0);
+    QRect text = row.adjusted(kPaletteTextLeft, 0, -kLeft, 0);
     if (const QString keys = index.data(PaletteModel::KeysRole).toString(); !keys.isEmpty())
       text.setRight(text.right() - paintKeyCap(*painter, text, keys) - 8);
     painter->setPen(theme.color(enabled ? Role::Text : Role::Disabled));

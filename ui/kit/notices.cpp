@@ -21,7 +21,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kMostNoticeLines = 3, kStateLine = 2, kEmptyIcon = 24, kErrorIcon = 16, kLeft = 14;
+constexpr int kMostNoticeLines = 3, kStateLine = 2, kEmptyIcon = 24, kErrorIcon = 16, kNoticeLeft = 14;
 
 /// An icon in one role's colour, as a widget.
 class IconWidget : public QWidget {
@@ -139,7 +139,7 @@ QPushButton* EmptyState::setButton(QPushButton*& slot, const QString& text, bool
 ErrorNotice::ErrorNotice(QWidget* parent) : QWidget(parent) {
   setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(kLeft, 12, 12, 8);
+  layout->setContentsMargins(kNoticeLeft, 12, 12, 8);
   layout->setSpacing(8);
   auto* head = new QHBoxLayout;
   head->setSpacing(6);

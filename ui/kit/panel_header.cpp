@@ -22,6 +22,7 @@ PanelHeader::PanelHeader(const QString& title, QWidget* parent) : QWidget(parent
   count_->setRole(Role::Text3);
   layout_->addWidget(title_);
   layout_->addWidget(count_, 1);
+  setTitle(title);
 }
 
 QSize PanelHeader::sizeHint() const {
@@ -30,6 +31,7 @@ QSize PanelHeader::sizeHint() const {
 
 void PanelHeader::setTitle(const QString& title) {
   title_->setText(title);
+  title_->setHidden(title.isEmpty());  // else what follows would stand further right than what is below
 }
 
 void PanelHeader::setCount(const QString& count, const QString& shorter) {

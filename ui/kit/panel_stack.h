@@ -33,7 +33,6 @@ class PanelStack : public QWidget {
   void showError(const Problem& problem);
   /// The old page stays; after 300 ms a 2 px accent bar runs along the top until something is shown.
   void setLoading(bool loading);
-  bool isLoading() const { return loading_; }
   /// True once the loading state has lasted 300 ms.
   bool showsLoadingBar() const;
 

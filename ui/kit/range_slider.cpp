@@ -13,7 +13,7 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kSliderHeight = 16, kSliderWidth = 120, kSliderMinimumWidth = 60;
+constexpr int kRangeSliderHeight = 16, kSliderWidth = 120, kSliderMinimumWidth = 60;
 }
 
 RangeSlider::RangeSlider(double minimum, double maximum, QWidget* parent)
@@ -28,11 +28,11 @@ RangeSlider::RangeSlider(double minimum, double maximum, QWidget* parent)
 }
 
 QSize RangeSlider::sizeHint() const {
-  return {kSliderWidth, kSliderHeight};
+  return {kSliderWidth, kRangeSliderHeight};
 }
 
 QSize RangeSlider::minimumSizeHint() const {
-  return {kSliderMinimumWidth, kSliderHeight};
+  return {kSliderMinimumWidth, kRangeSliderHeight};
 }
 
 void RangeSlider::setRange(double lower, double upper) {

@@ -1,7 +1,5 @@
 #include "ui/kit/score_tile.h"
 
-#include <cmath>
-
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 
@@ -10,7 +8,7 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kTileHeight = 57, kTileWidth = 70, kTilePadding = 9;
+constexpr int kTileHeight = 44, kTileWidth = 70, kTilePadding = 9;
 }
 
 ScoreTile::ScoreTile(const QString& caption, QWidget* parent) : QWidget(parent), caption_(caption) {
@@ -19,28 +17,13 @@ ScoreTile::ScoreTile(const QString& caption, QWidget* parent) : QWidget(parent),
   describe();
 }
 
-void ScoreTile::setCaption(const QString& caption) {
-  caption_ = caption;
-  describe();
-}
-
 void ScoreTile::setValue(const QString& text) {
   value_ = text;
   describe();
 }
 
-void ScoreTile::setChange(std::optional<double> change, bool higher_is_better, int decimals) {
-  change_ = change ? QString::number(std::abs(*change), 'f', decimals) : QString();
-  moves_ = change && change_.toDouble() != 0;
-  rises_ = change && *change > 0;
-  improves_ = rises_ == higher_is_better;
-  describe();
-}
-
 void ScoreTile::describe() {
-  QString text = caption_ + ' ' + (value_.isEmpty() ? tr("none") : value_);
-  if (!change_.isEmpty()) text += (rises_ ? tr(", up %1") : tr(", down %1")).arg(change_);
-  setAccessibleName(text);
+  setAccessibleName(caption_ + ' ' + (value_.isEmpty() ? tr("none") : value_));
   update();
 }
 
@@ -69,17 +52,6 @@ void ScoreTile::paintEvent(QPaintEvent*) {
   painter.setFont(theme.mono(TextSize::Heading, Weight::Medium));
   painter.setPen(theme.color(Role::Text));
   painter.drawText(line(19, 20), Qt::AlignVCenter, value_.isEmpty() ? QString(QChar(0x00B7)) : value_);
-  if (change_.isEmpty()) return;
-  const QColor color = theme.color(!moves_ ? Role::Text3 : improves_ ? Role::Ok : Role::Error);
-  const QRect change = line(38, 13);
-  int left = change.left();
-  if (moves_) {
-    paintTriangle(painter, QRectF(left, change.center().y() - 2, 6, 5), rises_, color);
-    left += 12;
-  }
-  painter.setFont(theme.mono(TextSize::Tiny));
-  painter.setPen(color);
-  painter.drawText(change.adjusted(left - change.left(), 0, 0, 0), Qt::AlignVCenter, change_);
 }
 
 }  // namespace hbev::ui

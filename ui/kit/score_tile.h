@@ -1,7 +1,5 @@
-// One figure of a report: caption, value, and its change against what it is compared with.
+// One figure of a report: caption and value.
 #pragma once
-
-#include <optional>
 
 #include <QtWidgets/QWidget>
 
@@ -12,12 +10,8 @@ class ScoreTile : public QWidget {
  public:
   explicit ScoreTile(const QString& caption, QWidget* parent = nullptr);
 
-  void setCaption(const QString& caption);
   /// As it shall be written; empty is shown as a middle dot.
   void setValue(const QString& text);
-  /// `change` in the value's unit with `decimals`; drawn as a triangle and a figure without sign, in ok when
-  /// it is an improvement, else in error. Nothing removes it.
-  void setChange(std::optional<double> change, bool higher_is_better = true, int decimals = 1);
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
@@ -32,8 +26,7 @@ class ScoreTile : public QWidget {
  private:
   void describe();
 
-  QString caption_, value_, change_;
-  bool moves_ = false, rises_ = false, improves_ = false;
+  QString caption_, value_;
 };
 
 }  // namespace hbev::ui

@@ -13,7 +13,7 @@
 
 namespace hbev::ui {
 namespace {
-constexpr int kTitleLeft = 24, kChevron = 12, kChevronLeft = 6;
+constexpr int kTitleLeft = 24, kSectionChevron = 12, kChevronLeft = 6;
 /// The scroll bar lies over the content: what stands at the right keeps clear of it.
 constexpr int kRightMargin = 12, kWidgetRoom = 40;
 constexpr QMargins kContentMargins(12, 0, 12, 10);
@@ -40,7 +40,7 @@ class Section::Header : public QAbstractButton {
   void paintEvent(QPaintEvent*) override {
     const Theme& theme = Theme::current();
     QPainter painter(this);
-    const QRect chevron(kChevronLeft, (height() - kChevron) / 2, kChevron, kChevron);
+    const QRect chevron(kChevronLeft, (height() - kSectionChevron) / 2, kSectionChevron, kSectionChevron);
     paintIcon(painter, isChecked() ? "chevron-down" : "chevron-right", chevron,
               theme.color(underMouse() ? Role::Text : Role::Text3));
     const bool has_widget = layout_->count() > 1;
@@ -106,7 +106,6 @@ void Section::setExpanded(bool expanded) {
   expanded_ = expanded;
   header_->setChecked(expanded);
   if (frame_) frame_->setVisible(expanded);
-  Q_EMIT expandedChanged(expanded);
 }
 
 void Section::paintEvent(QPaintEvent*) {

@@ -22,11 +22,7 @@ class Section : public QWidget {
   /// A small widget at the header's right end: a copy button.
   void setHeaderWidget(QWidget* widget);
 
-  bool isExpanded() const { return expanded_; }
   void setExpanded(bool expanded);
-
- Q_SIGNALS:
-  void expandedChanged(bool expanded);
 
  protected:
   void paintEvent(QPaintEvent* event) override;

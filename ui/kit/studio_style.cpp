@@ -165,6 +165,7 @@ int StudioStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWi
       return Qt::LeftButton;
     case SH_ComboBox_Popup:
     case SH_UnderlineShortcut:
+    case SH_DialogButtonBox_ButtonsHaveIcons:
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
     case SH_FocusFrame_Mask:

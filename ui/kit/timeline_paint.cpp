@@ -44,7 +44,7 @@ TimelineStrip::Rows TimelineStrip::rows() const {
 
 double TimelineStrip::yOf(double percent) const {
   const Rows r = rows();
-  return r.strip_bottom - (percent - axis_.low) / (axis_.high - axis_.low) * (r.strip_bottom - r.strip);
+  return r.strip_bottom - percent / axis_.high * (r.strip_bottom - r.strip);
 }
 
 void TimelineStrip::paintEvent(QPaintEvent*) {
@@ -123,8 +123,10 @@ void TimelineStrip::paintAxis(QPainter& painter) const {
   dotted.setDashPattern({2, 3});
   for (const double line : axis_.lines) {
     const double y = std::round(yOf(line)) + 0.5;
-    painter.setPen(dotted);
-    painter.drawLine(QPointF(sizes.left_margin, y), QPointF(width() - sizes.right_margin, y));
+    if (line > 0) {  // the strip's own bottom is the line of 0
+      painter.setPen(dotted);
+      painter.drawLine(QPointF(sizes.left_margin, y), QPointF(width() - sizes.right_margin, y));
+    }
     painter.setPen(theme.color(Role::Text3));
     painter.drawText(QRectF(0, y - 8, sizes.left_margin - 8, 16), Qt::AlignRight | Qt::AlignVCenter,
                      QString::number(line, 'f', 0));

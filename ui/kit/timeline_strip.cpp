@@ -16,23 +16,20 @@ constexpr double kZoomStep = 1.25;
 
 ScoreAxis ScoreAxis::fit(const std::vector<std::optional<double>>& scores,
                          const std::vector<std::optional<double>>& reference) {
-  double low = 1e9, high = -1e9;
-  for (const auto* list : {&scores, &reference})
-    for (const auto& value : *list)
-      if (value) {
-        low = std::min(low, *value);
-        high = std::max(high, *value);
-      }
-  if (high < low) return {};
-  double step = 10;
-  while ((high - low) / step > 3)
-    step *= 2;
+  std::optional<double> high;
+  for (const auto* list : {&scores, &reference}) {
+    for (const auto& value : *list) {
+      if (value) high = std::max(high.value_or(0), *value);
+    }
+  }
+  if (!high) return {};
   ScoreAxis axis;
-  const double lowest = std::floor(low / step) * step;
-  axis.low = std::max(0.0, lowest - step / 2);  // percentages: a bar of nothing has no height
-  axis.high = std::max(high + 1, lowest + step);
+  axis.high = std::max(1.0, *high * 1.04);
+  double step = 1;
+  for (int i = 0; *high / step > 3.5; ++i)
+    step *= i % 3 == 1 ? 2.5 : 2;  // 1, 2, 5, 10, 20, 50
   // A line so close to the top that its label would not fit is left out.
-  for (double line = lowest; line < axis.high - (axis.high - axis.low) * 0.1; line += step)
+  for (double line = 0; line < axis.high * 0.92; line += step)
     axis.lines.push_back(line);
   return axis;
 }

@@ -24,11 +24,12 @@ struct TimelineData {
   ScoreSteps steps;
 };
 
-/// The scores that the strip shows, in percent, and the lines drawn across it.
+/// The scores that the strip shows, in percent, and the lines drawn across it. It begins at 0: the heights of
+/// bars are compared.
 struct ScoreAxis {
-  double low = 0, high = 100;
+  double high = 100;
   std::vector<double> lines;
-  /// Room for everything in both lists, lines at tens (twenties, ...) so that there are two to four of them.
+  /// Room for everything in both lists, lines at round numbers so that there are one to four of them.
   static ScoreAxis fit(const std::vector<std::optional<double>>& scores,
                        const std::vector<std::optional<double>>& reference);
 };

@@ -15,13 +15,12 @@ class ValueSlider : public QWidget {
  public:
   using Format = std::function<QString(double)>;
 
+  /// A double click goes back to `initial`.
   explicit ValueSlider(double minimum, double maximum, double initial, QWidget* parent = nullptr);
 
   double value() const { return value_; }
   /// Clamps; emits valueChanged() when it changes.
   void setValue(double value);
-  /// What double click goes back to; `initial` until set.
-  void setDefaultValue(double value) { default_ = value; }
   /// How the value is written; whole numbers without it. The label keeps room for the widest of both ends.
   void setFormat(Format format);
   void setName(const QString& accessible_name);

@@ -36,7 +36,6 @@ class PredictPanel : public QWidget {
 
  Q_SIGNALS:
   void closeRequested();
-  void saveRequested();
 
  private:
   QWidget* makeNetwork();

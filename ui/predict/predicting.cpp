@@ -9,7 +9,7 @@ namespace hbev::ui {
 namespace {
 
 /// Probabilities and the look inside of one keyframe take some 40 MB.
-constexpr std::size_t kMostWhole = 4, kMostKept = 256;
+constexpr std::size_t kMostWhole = 4, kMostKeptPredictions = 256;
 constexpr int kGoDelay_ms = 120;
 /// Looking how much is kept takes some milliseconds: not after every keyframe.
 constexpr std::size_t kTrimEach = 16;
@@ -367,7 +367,7 @@ void Predicting::keep(const std::shared_ptr<const PredictionSource>& source, con
                       std::shared_ptr<const PredictedFrame> frame) {
   std::erase_if(kept_, [&](const Kept& each) { return each.source == source && each.key == key; });
   kept_.insert(kept_.begin(), {source, key, std::move(frame)});
-  if (kept_.size() > kMostKept) kept_.pop_back();
+  if (kept_.size() > kMostKeptPredictions) kept_.pop_back();
   std::size_t whole = 0;
   for (Kept& each : kept_) {
     if (!each.frame->occupancy || ++whole <= kMostWhole) continue;

@@ -13,7 +13,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kTextLeft = 30, kRight = 8, kLine = 17, kTop = 6;
+constexpr int kTextLeft = 30, kRight = 8, kBookmarkLine = 17, kTop = 6;
 
 /// Flag, note (or a hint that there is none), and where it is; grey when that is another data set.
 class BookmarkDelegate : public QStyledItemDelegate {
@@ -39,7 +39,8 @@ class BookmarkDelegate : public QStyledItemDelegate {
               theme.color(here     ? Role::SourceB
                           : raised ? Role::Text2
                                    : Role::Text3));
-    const QRect line(row.left() + kTextLeft, row.top() + kTop, row.width() - kTextLeft - kRight, kLine);
+    const QRect line(row.left() + kTextLeft, row.top() + kTop, row.width() - kTextLeft - kRight,
+                     kBookmarkLine);
     const QString note = index.data(BookmarkModel::Note).toString();
     const Role quiet = raised ? Role::Text2 : Role::Text3;
     const auto draw = [&](const QRect& place, const QString& text, const QFont& font, Role role) {
@@ -51,8 +52,8 @@ class BookmarkDelegate : public QStyledItemDelegate {
     draw(line, note.isEmpty() ? BookmarkList::tr("No note") : note,
          theme.font(TextSize::Body, note.isEmpty() ? Weight::Normal : Weight::Semibold),
          note.isEmpty() || !here ? quiet : Role::Text);
-    draw(line.translated(0, kLine), index.data(BookmarkModel::Place).toString(), theme.font(TextSize::Small),
-         here ? Role::Text2 : quiet);
+    draw(line.translated(0, kBookmarkLine), index.data(BookmarkModel::Place).toString(),
+         theme.font(TextSize::Small), here ? Role::Text2 : quiet);
     if (!selected) paintBottomLine(*painter, row, theme.color(Role::Border, 0.45));
     painter->restore();
   }

@@ -4,6 +4,7 @@
 #include <QtGui/QPainter>
 
 #include "ui/kit/icons.h"
+#include "ui/kit/list_row.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/scenes/scene_model.h"
@@ -46,21 +47,17 @@ QSize SceneRowDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&
 
 void SceneRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                              const QModelIndex& index) const {
-  const Theme& theme = Theme::current();
   painter->save();
   painter->setRenderHint(QPainter::Antialiasing);
-  const bool selected = option.state & QStyle::State_Selected;
-  const bool hovered = option.state & QStyle::State_MouseOver;
   const QRect row = option.rect;
-  painter->fillRect(row, theme.color(selected ? Role::Selection : hovered ? Role::Hover : Role::Panel));
-  if (selected) painter->fillRect(QRect(row.left(), row.top(), 2, row.height()), theme.color(Role::Accent));
+  paintRowGround(*painter, option);
   const QSize size = compact_ ? kCompactSceneThumbnail : kSceneThumbnail;
   const QRect picture(row.left() + 8, row.top() + (row.height() - size.height()) / 2, size.width(),
                       size.height());
   paintThumbnail(*painter, picture, index);
   const QRect text(picture.right() + 9, picture.top(), row.right() - picture.right() - 17, size.height());
-  paintText(*painter, text, index, selected || hovered);
-  if (!selected) paintBottomLine(*painter, row, theme.color(Role::Border, 0.45));
+  const bool raised = option.state & (QStyle::State_Selected | QStyle::State_MouseOver);
+  paintText(*painter, text, index, raised);
   painter->restore();
 }
 

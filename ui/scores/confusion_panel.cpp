@@ -129,6 +129,7 @@ QWidget* ConfusionPanel::makeDetail() {
   column->setSpacing(8);
   pair_ = makeLabel({}, Role::Text, TextSize::Body, Weight::Semibold, detail_);
   share_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, detail_);
+  share_->setObjectName(QStringLiteral("cellShare"));
   found_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, detail_);
   bands_title_ = makeLabel({}, Role::Text3, TextSize::Small, Weight::Normal, detail_);
   for (QLabel* label : {pair_, share_, found_, bands_title_}) {
@@ -206,10 +207,6 @@ void ConfusionPanel::showDetail() {
   for (std::size_t band = 0; band < kBandsShown; ++band)
     shares[band] = shareOf(report->details()->ranges[band], *pair);
   bands_->setShares(shares);
-}
-
-QString ConfusionPanel::detailText() const {
-  return pair_->text() + QLatin1Char('\n') + share_->text() + QLatin1Char('\n') + found_->text();
 }
 
 void ConfusionPanel::exportTable() {

@@ -24,10 +24,6 @@ class ConfusionPanel : public QWidget {
  public:
   ConfusionPanel(Studio& studio, ScoreView& view, QWidget* parent = nullptr);
   ConfusionView& matrix() const { return *matrix_; }
-  SegmentedControl* units() const { return units_; }
-  QPushButton* framesButton() const { return frames_button_; }
-  /// What stands at right of the matrix: "trailer → truck", its share, and where it is found.
-  QString detailText() const;
   QSize minimumSizeHint() const override { return {260, 120}; }
 
  Q_SIGNALS:

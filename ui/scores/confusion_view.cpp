@@ -20,7 +20,7 @@ namespace {
 constexpr double kCell = 21, kGap = 1, kSmallestCell = 7, kLargestCell = 32, kFreeGap = 4;
 /// How much wider than high a cell may be, and the other way round, where there is room.
 constexpr double kWidestCell = 2.2, kTallestCell = 1.6;
-constexpr double kConfusionNameWidth = 118, kMargin = 6, kFooter = 42, kSwatch = 9;
+constexpr double kConfusionNameWidth = 118, kMatrixMargin = 6, kFooter = 42, kSwatch = 9;
 constexpr double kFigureHeight = 11, kFigureMargin = 1, kFigureFrom = 0.10, kStrongFrom = 0.2, kFull = 0.5;
 
 /// How much of the colour a share of the row gets: two ramps, so that figures stay readable on both.
@@ -74,8 +74,8 @@ double ConfusionView::share(const ClassPair& cell) const {
 
 QSize ConfusionView::sizeHint() const {
   const double cells = (rows() + 1) * (kCell + kGap) + kFreeGap;
-  return {int(kConfusionNameWidth + cells + 2 * kMargin),
-          int(rows() * (kCell + kGap) + 2 * kMargin + kFooter)};
+  return {int(kConfusionNameWidth + cells + 2 * kMatrixMargin),
+          int(rows() * (kCell + kGap) + 2 * kMatrixMargin + kFooter)};
 }
 
 QSize ConfusionView::minimumSizeHint() const {
@@ -84,16 +84,16 @@ QSize ConfusionView::minimumSizeHint() const {
 
 ConfusionView::Place ConfusionView::place() const {
   const int count = std::max(1, rows());
-  const double across = (width() - kConfusionNameWidth - 2 * kMargin - kFreeGap) / (count + 1);
-  const double down = (height() - 2 * kMargin - kFooter) / count;
+  const double across = (width() - kConfusionNameWidth - 2 * kMatrixMargin - kFreeGap) / (count + 1);
+  const double down = (height() - 2 * kMatrixMargin - kFooter) / count;
   const auto sideOf = [](double room, double most) {
     return std::floor(std::clamp(std::min(room, most), kSmallestCell + kGap, kLargestCell * kWidestCell)) -
            kGap;
   };
   const double height = sideOf(down, std::min(kLargestCell, kTallestCell * across));
   const double width = sideOf(across, kWidestCell * (height + kGap));
-  const double left = kConfusionNameWidth + kMargin;
-  return {left, kMargin, width, height, left + count * (width + kGap) + kFreeGap};
+  const double left = kConfusionNameWidth + kMatrixMargin;
+  return {left, kMatrixMargin, width, height, left + count * (width + kGap) + kFreeGap};
 }
 
 QRectF ConfusionView::rectOf(const ClassPair& cell) const {

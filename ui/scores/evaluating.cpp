@@ -4,14 +4,10 @@
 #include <array>
 #include <cmath>
 #include <thread>
-#include <xxhash.h>
 
-#include <fmt/format.h>
-
-#include "core/base/files.h"
 #include "core/data/splits.h"
-#include "core/eval/prediction_print.h"
 #include "ui/kit/painting.h"
+#include "ui/scores/kept_evaluations.h"
 #include "ui/state/text.h"
 #include "ui/window/import_panel.h"
 
@@ -21,80 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kLookAfter(250);
-constexpr std::size_t kMostFiles = 24, kManyKeyframes = 7000;
+constexpr std::size_t kManyKeyframes = 7000;
 /// What a keyframe of one source takes on one core, roughly (docs/performance.md).
 constexpr double kSecondsPerKeyframe = 0.04;
-
-/// Adds to a hash what tells a source's files apart from what they were at another time.
-void addFiles(XXH3_state_t& hash, const EvaluationPlan& plan, const EvaluationSource& source,
-              const Progress& progress) {
-  for (const std::size_t scene : scenesOf(plan)) {
-    progress.throwIfCancelled();
-    for (std::size_t i = 0; i < plan.dataset->scenes()[scene].keyframes.size(); ++i) {
-      const std::uint64_t print = predictionPrint(source, plan.dataset->keyframe(scene, i));
-      XXH3_128bits_update(&hash, &print, sizeof print);
-    }
-  }
-}
-
-fs::path folder() {
-  const fs::path cache = userCacheFolder();
-  return cache.empty() ? fs::path() : cache / "evaluations";
-}
-
-/// Where the evaluation of a plan is kept; empty where nothing can be kept.
-fs::path fileOf(const EvaluationPlan& plan, const Progress& progress) {
-  if (folder().empty()) return {};
-  const EvaluationFacts facts = factsOf(plan);
-  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash(XXH3_createState(), &XXH3_freeState);
-  XXH3_128bits_reset(hash.get());
-  std::string words = facts.program + '\n' + facts.dataset_path + '\n' + facts.version + '\n' + facts.split +
-                      '\n' + facts.truth + '\n' + facts.mask + '\n' + facts.order + '\n' + facts.frames_hash;
-  for (const EvaluationSource& source : plan.sources)
-    words += '\n' + source.facts.title + '\n' + source.facts.path + '\n' + source.facts.format + '\n' +
-             source.facts.classes;
-  XXH3_128bits_update(hash.get(), words.data(), words.size());
-  for (const EvaluationSource& source : plan.sources)
-    addFiles(*hash, plan, source, progress);
-  const XXH128_hash_t value = XXH3_128bits_digest(hash.get());
-  return folder() / fmt::format("{:016x}{:016x}.sqlite", value.high64, value.low64);
-}
-
-/// The oldest evaluations go when there are many.
-void prune() {
-  std::error_code code;
-  std::vector<std::pair<fs::file_time_type, fs::path>> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder(), code)) {
-    if (entry.path().extension() == ".sqlite") files.emplace_back(entry.last_write_time(code), entry.path());
-  }
-  std::ranges::sort(files, std::ranges::greater{});
-  for (std::size_t i = kMostFiles; i < files.size(); ++i)
-    fs::remove(files[i].second, code);
-}
-
-bool isReadable(const fs::path& file) {
-  try {
-    EvaluationStore::open(file);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-/// One that was begun before goes on; a damaged one is made anew. Throws Error while another process writes.
-EvaluationStore openStore(const EvaluationPlan& plan, const fs::path& file) {
-  if (file.empty()) return createStore(plan, {});
-  fs::create_directories(file.parent_path());
-  if (fs::exists(file)) {
-    try {
-      return resumeStore(plan, file);
-    } catch (const Error&) {
-      if (isReadable(file)) throw;
-      fs::remove(file);
-    }
-  }
-  return createStore(plan, file);
-}
 
 }  // namespace
 
@@ -237,7 +162,7 @@ void Evaluating::setSplit(const QString& split) {
 QString Evaluating::whyNot() const {
   if (!studio_.dataset()) return tr("Open a data set first.");
   if (!truth()) return tr("There are no labels of the prediction's class set to score against.");
-  if (chosen().empty()) return tr("Show a prediction of the truth's class set, or choose one in this menu.");
+  if (chosen().empty()) return tr("Show a prediction of the truth's class set, or choose one beside Evaluate.");
   if (isRunning()) return tr("The evaluation is running.");
   return {};
 }
@@ -294,7 +219,7 @@ void Evaluating::look() {
   looked_for_ = wish;
   is_opened_ = false;
   start(Mode::Looking, [wanted = wanted()](Outcome& outcome, Progress& progress) {
-    const fs::path file = fileOf(wanted->plan(), progress);
+    const fs::path file = keptEvaluation(wanted->plan(), progress);
     if (!file.empty() && fs::exists(file)) outcome.found = readEvaluation(file, *wanted->dataset);
   });
 }
@@ -325,10 +250,10 @@ void Evaluating::begin() {
           Q_EMIT diagnosed();
         },
         Qt::QueuedConnection);
-    const fs::path file = fileOf(plan, progress);
+    const fs::path file = keptEvaluation(plan, progress);
     if (!outcome.truth_cache) outcome.truth_cache = std::make_shared<TruthCache>();
     plan.cache = outcome.truth_cache.get();
-    EvaluationStore store = openStore(plan, file);
+    EvaluationStore store = openKept(plan, file);
     try {
       runEvaluation(plan, store, progress);
     } catch (const Cancelled&) {
@@ -338,7 +263,7 @@ void Evaluating::begin() {
     }
     store.finish();
     outcome.found = evaluationOf(store, *wanted->dataset);
-    prune();
+    pruneKept();
   });
   Q_EMIT progressed();
 }

@@ -70,6 +70,7 @@ RayPanorama::RayPanorama(Studio& studio, QWidget* parent)
   header_ = new PanelHeader(tr("Ray panorama"), this);
   ramp_ = new Ramp(header_);
   modes_ = new SegmentedControl(header_);
+  modes_->setAccessibleName(tr("What the panorama shows"));
   modes_->addSegment(tr("Outcome"), {}, tr("What each ray is against the truth's."));
   modes_->addSegment(tr("Distance"), {}, tr("How far the prediction's rays go, m."));
   modes_->addSegment(tr("Error m"), {},

@@ -21,7 +21,6 @@ class RayPanorama : public QWidget {
  public:
   explicit RayPanorama(Studio& studio, QWidget* parent = nullptr);
   PanoramaView& view() const { return *view_; }
-  SegmentedControl& modes() const { return *modes_; }
   /// As its dock: half of the window, or as high as before.
   void toggleMaximised();
 

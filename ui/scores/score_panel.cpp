@@ -1,14 +1,10 @@
 #include "ui/scores/score_panel.h"
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
-#include <limits>
 
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QVBoxLayout>
@@ -24,6 +20,7 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/scores/evaluating.h"
+#include "ui/scores/score_head.h"
 #include "ui/scores/score_model.h"
 #include "ui/scores/score_tables.h"
 #include "ui/state/error_view.h"
@@ -47,64 +44,6 @@ void fill(ComboBox& box, const QStringList& items, int current) {
 }
 
 }  // namespace
-
-ScoreHead::ScoreHead(QWidget* parent) : QWidget(parent) {
-  auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(10);
-  for (const QString& name : {tr("RayIoU"), tr("mAVE"), tr("OccScore"), tr("mIoU")}) {
-    auto* box = new QWidget(this);
-    auto* pair = new QHBoxLayout(box);
-    pair->setContentsMargins(0, 0, 0, 0);
-    pair->setSpacing(5);
-    auto* value = new QLabel(QStringLiteral("·"), box);
-    value->setFont(Theme::current().mono(TextSize::Body, Weight::Semibold));
-    pair->addWidget(value);
-    pair->addWidget(makeLabel(name, Role::Text3, TextSize::Small, Weight::Normal, box));
-    row->addWidget(box);
-    figures_.push_back({box, value, name});
-  }
-  row->addStretch();
-  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-}
-
-void ScoreHead::setReport(const std::optional<SplitReport>& report) {
-  const auto rays = report ? report->rayScores() : std::nullopt;
-  const auto voxels = !report                       ? std::nullopt
-                      : report->cameraVoxelScores() ? report->cameraVoxelScores()
-                                                    : report->voxelScores();
-  const bool flow = rays && report->framesWithoutTrueFlow() == 0;
-  const double none = std::numeric_limits<double>::quiet_NaN();
-  const std::array<QString, 4> texts{scoreText(rays ? 100 * rays->ray_iou : none, ScoreKind::Percent),
-                                     scoreText(flow ? rays->mave_mps : none, ScoreKind::Velocity),
-                                     scoreText(flow ? 100 * rays->occ_score : none, ScoreKind::Percent),
-                                     scoreText(voxels ? 100 * voxels->mean_iou : none, ScoreKind::Percent)};
-  for (std::size_t i = 0; i < figures_.size(); ++i) {
-    figures_[i].value->setText(texts[i]);
-    figures_[i].box->setAccessibleName(figures_[i].name + QLatin1Char(' ') + texts[i]);
-  }
-  resizeEvent(nullptr);
-}
-
-QString ScoreHead::value(const QString& name) const {
-  const auto figure = std::ranges::find(figures_, name, &Figure::name);
-  return figure == figures_.end() ? QString() : figure->value->text();
-}
-
-int ScoreHead::wholeWidth() const {
-  int width = 0;
-  for (const Figure& figure : figures_)
-    width += figure.box->sizeHint().width() + 10;
-  return width;
-}
-
-void ScoreHead::resizeEvent(QResizeEvent*) {
-  int room = width();
-  for (const Figure& figure : figures_) {
-    room -= figure.box->sizeHint().width() + 10;
-    figure.box->setVisible(room >= -10);
-  }
-}
 
 ScorePanel::ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, QWidget* parent)
     : QWidget(parent), studio_(studio), evaluating_(evaluating), view_(view) {
@@ -210,6 +149,7 @@ QWidget* ScorePanel::makeHeadRow() {
 /// Whose scores these are.
 QWidget* ScorePanel::makeSources(QWidget* parent) {
   sources_ = new QWidget(parent);
+  sources_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   auto* row = new QHBoxLayout(sources_);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(6);
@@ -231,18 +171,6 @@ QWidget* ScorePanel::makeSources(QWidget* parent) {
   connect(against_, &QComboBox::activated, this,
           [this](int index) { view_.setAgainst(std::size_t(against_->itemData(index).toInt())); });
   return sources_;
-}
-
-const ScoreModel& ScorePanel::model() const {
-  return tables_->model();
-}
-
-QTableView* ScorePanel::table() const {
-  return tables_->table();
-}
-
-QTableView* ScorePanel::meanTable() const {
-  return tables_->mean();
 }
 
 void ScorePanel::sortAsUsual() {
@@ -391,98 +319,6 @@ void ScorePanel::showSources() {
     against_->setItemData(int(i), numbers[i]);
 }
 
-/// What may be wrong comes before whose the scores are, and that before what is missing.
-void ScorePanel::showNotice() {
-  const auto& suspicions = evaluating_.suspicions();
-  if (!suspicions.empty()) {
-    QStringList sentences;
-    for (const Evaluating::Suspicion& each : suspicions)
-      sentences << each.words();
-    const Evaluating::Suspicion first = suspicions.front();
-    const QString mending = first.mending();
-    setNotice(true, sentences.front(), mending.isEmpty() ? tr("Show report") : mending,
-              [this, first, mending] {
-                mending.isEmpty() ? Q_EMIT importReportRequested(first.path) : evaluating_.mend(first);
-              });
-    return notice_->setToolTip(sentences.join(QLatin1Char('\n')));
-  }
-  if (showOwnerNotice()) return;
-  if (view_.subject() == ScoreSubject::All && evaluating_.isPartial() && !evaluating_.isRunning()) {
-    return setNotice(
-        false, tr("%1 keyframes are not evaluated yet.").arg(groupedNumber(evaluating_.summary()->missing)),
-        tr("Go on"), [this] { Q_EMIT evaluateRequested(); });
-  }
-  notice_->hide();
-}
-
-/// Scores of predictions that no viewport shows: says so, and shows or opens them.
-bool ScorePanel::showOwnerNotice() {
-  if (!view_.evaluation() || shownSide()) return false;
-  const QString title = view_.sourceTitle();
-  const bool open = std::ranges::any_of(studio_.sources(), [this](const OccupancySource& source) {
-    return view_.numberOf(source) == view_.source();
-  });
-  if (open) {
-    setNotice(false, tr("These scores are of %1, which no viewport shows.").arg(title), tr("Show it"),
-              [this] { view_.setSource(view_.source()); });
-    return true;
-  }
-  const std::string path = view_.evaluation()->summary.sources[view_.source()].facts.path;
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored)) {
-    setNotice(false, tr("These scores are of %1, which is not open.").arg(title), tr("Open it"),
-              [this, path] { Q_EMIT openRequested(QString::fromStdString(path)); });
-  } else {
-    setNotice(
-        false,
-        tr("These scores are of %1, which is no longer at %2.").arg(title, QString::fromStdString(path)), {},
-        {});
-  }
-  return true;
-}
-
-void ScorePanel::setNotice(bool warns, const QString& text, const QString& action,
-                           std::function<void()> run) {
-  notice_action_ = std::move(run);
-  notice_->setNotice(warns ? NoticeLine::Kind::Warn : NoticeLine::Kind::Info, text, action);
-  notice_->setToolTip(text);
-  notice_->show();
-}
-
-void ScorePanel::setEmptyButton(const QString& text) {
-  if (QPushButton* button = stack_->emptyState()->setPrimary(text))
-    connect(button, &QPushButton::clicked, this, &ScorePanel::emptyClicked, Qt::UniqueConnection);
-}
-
-void ScorePanel::emptyClicked() {
-  evaluating_.isRunning() ? evaluating_.cancel() : Q_EMIT evaluateRequested();
-}
-
-void ScorePanel::showEmpty() {
-  EmptyState& empty = *stack_->emptyState();
-  const bool running = evaluating_.isRunning();
-  if (view_.subject() == ScoreSubject::All && running) {
-    const Progress::State& state = evaluating_.progress();
-    empty.setText(tr("Evaluating"),
-                  state.total > 0
-                      ? tr("%1 of %2 keyframes").arg(groupedNumber(state.done), groupedNumber(state.total))
-                      : tr("Looking at the predictions first."));
-    setEmptyButton(tr("Stop"));
-  } else if (view_.subject() == ScoreSubject::All && evaluating_.whyNot().isEmpty()) {
-    empty.setText(tr("Not evaluated yet"), evaluating_.estimate());
-    setEmptyButton(tr("Evaluate"));
-  } else if (!studio_.canScore()) {
-    empty.setText(tr("Nothing to score"), tr("Show a prediction beside a truth of the same class set."));
-    setEmptyButton({});
-  } else {
-    empty.setText(tr("No score yet"),
-                  tr("A keyframe needs a prediction, a truth and its lidar to be scored."));
-    setEmptyButton({});
-  }
-  tables_->setTable({});
-  stack_->showEmpty();
-}
-
 void ScorePanel::rowClicked(const QModelIndex& row) {
   if (!row.isValid()) return studio_.errors().setClassFilter({});
   const int label = row.data(ScoreModel::Label).toInt(), group = row.data(ScoreModel::Group).toInt();
@@ -521,7 +357,7 @@ void ScorePanel::markFilter() {
 }
 
 void ScorePanel::copy() const {
-  QGuiApplication::clipboard()->setText(model().text(tables_->selectedRows()));
+  QGuiApplication::clipboard()->setText(tables_->model().text(tables_->selectedRows()));
 }
 
 }  // namespace hbev::ui

@@ -11,8 +11,6 @@
 #include "ui/scores/score_view.h"
 
 class QBoxLayout;
-class QLabel;
-class QTableView;
 class QToolButton;
 
 namespace hbev::ui {
@@ -23,36 +21,12 @@ class ElidedLabel;
 class Evaluating;
 class NoticeLine;
 class PanelStack;
+class ScoreHead;
 class ScoreModel;
 class ScoreTables;
 class SegmentedControl;
 class Studio;
 enum class Side;
-
-/// Headline figures in a row: value and name.
-class ScoreHead : public QWidget {
-  Q_OBJECT
- public:
-  explicit ScoreHead(QWidget* parent = nullptr);
-  /// Nothing shows middle dots. Those at the end give way where room is short.
-  void setReport(const std::optional<SplitReport>& report);
-  QString value(const QString& name) const;
-  /// For all figures, px.
-  int wholeWidth() const;
-  QSize sizeHint() const override { return {wholeWidth(), 24}; }
-
- protected:
-  void resizeEvent(QResizeEvent* event) override;
-  QSize minimumSizeHint() const override { return {60, 24}; }
-
- private:
-  struct Figure {
-    QWidget* box;
-    QLabel* value;
-    QString name;
-  };
-  std::vector<Figure> figures_;
-};
 
 class ScorePanel : public QWidget {
   Q_OBJECT
@@ -60,15 +34,6 @@ class ScorePanel : public QWidget {
   enum class Grouping { Class, Range, Height, Scene, Weather, Compare };
 
   ScorePanel(Studio& studio, Evaluating& evaluating, ScoreView& view, QWidget* parent = nullptr);
-  const ScoreModel& model() const;
-  /// All rows but the mean, which meanTable() has.
-  QTableView* table() const;
-  QTableView* meanTable() const;
-  ScoreTables& tables() const { return *tables_; }
-  const ScoreHead& head() const { return *head_; }
-  SegmentedControl* subjects() const { return subjects_; }
-  SegmentedControl* groupings() const { return groupings_; }
-  Grouping grouping() const;
   /// The selected rows, or all of them.
   void copy() const;
   QSize minimumSizeHint() const override { return {240, 160}; }
@@ -85,6 +50,7 @@ class ScorePanel : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  Grouping grouping() const;
   QWidget* makeSubjectRow();
   QWidget* makeHeadRow();
   QWidget* makeSources(QWidget* parent);

@@ -36,7 +36,6 @@ class WorstFrames : public QWidget {
   void setRanking(FrameRanking ranking);
   const WorstFrameModel& model() const { return *model_; }
   QListView* list() const { return list_; }
-  QPushButton* boostButton() const { return boost_; }
   /// The listed keyframes with weights from 2 to 5, the worst heaviest, as `hbevocc train --boost` reads
   /// them. Throws Error.
   void writeBoost(const std::filesystem::path& file) const;

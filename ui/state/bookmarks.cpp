@@ -10,7 +10,6 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QSaveFile>
-#include <QtCore/QSettings>
 #include <QtCore/QStandardPaths>
 
 namespace hbev::ui {
@@ -18,7 +17,6 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr qint64 kMaxBytes = qint64(64) << 20;
-const QString kOldSetting = QStringLiteral("bookmarks");
 
 QJsonObject toJson(const Bookmark& bookmark) {
   return {{QStringLiteral("token"), bookmark.token},
@@ -64,7 +62,6 @@ QString Bookmarks::defaultFile() {
 
 void Bookmarks::load() {
   read();
-  migrateSettings();
   arrange();
   Q_EMIT changed();
 }
@@ -97,20 +94,6 @@ void Bookmarks::setAside() {
                          : "Check the permissions of the file."});
 }
 
-/// Before version 0.2 there was a list of tokens in the settings.
-void Bookmarks::migrateSettings() {
-  QSettings settings;
-  const QStringList tokens = settings.value(kOldSetting).toStringList();
-  if (tokens.isEmpty()) return;
-  for (const QString& token : tokens) {
-    if (std::ranges::find(bookmarks_, token, &Bookmark::token) != bookmarks_.end()) continue;
-    Bookmark bookmark;
-    bookmark.token = token;
-    bookmarks_.push_back(std::move(bookmark));
-  }
-  if (write()) settings.remove(kOldSetting);
-}
-
 bool Bookmarks::write() {
   if (is_locked_) return false;
   QJsonArray rows;
@@ -137,7 +120,7 @@ void Bookmarks::setDataset(const Dataset* dataset) {
   Q_EMIT changed();
 }
 
-/// Finds their places in the open data set, fills in what old settings did not know, and sorts.
+/// Finds their places in the open data set and sorts.
 void Bookmarks::arrange() {
   places_.clear();
   keys_.clear();
@@ -154,9 +137,6 @@ void Bookmarks::arrange() {
       keys_.push_back({scene, i});
       bookmark.scene = QString::fromStdString(in.name);
       bookmark.keyframe = int(i);
-      if (!bookmark.data_set.isEmpty()) continue;
-      bookmark.data_set = QString::fromStdString(dataset_->root().string());
-      bookmark.data_set_name = QString::fromStdString(dataset_->name());
     }
   }
   std::ranges::stable_sort(bookmarks_, [this](const Bookmark& a, const Bookmark& b) {

@@ -17,8 +17,8 @@ namespace hbev::ui {
 struct Bookmark {
   QString token;          ///< the keyframe's sample token: what it is known by
   QString note;           ///< may be empty
-  QString data_set;       ///< path of the data set it was made in; empty for those of old settings
-  QString data_set_name;  ///< for people; empty as well
+  QString data_set;       ///< path of the data set it was made in
+  QString data_set_name;  ///< for people
   QString scene;          ///< its name
   int keyframe = 0;       ///< in the scene, from 0
   bool operator==(const Bookmark&) const = default;
@@ -33,8 +33,8 @@ class Bookmarks : public QObject {
   /// bookmarks.json in the user's configuration folder for this program.
   static QString defaultFile();
 
-  /// Reads the file; takes over what older versions kept in the settings. A damaged file is set aside beside
-  /// it, what can be read of it is kept, and failed() tells.
+  /// Reads the file. A damaged one is set aside beside it, what can be read of it is kept, and failed()
+  /// tells.
   void load();
   /// Which of them have a place in the data set (null: none have).
   void setDataset(const Dataset* dataset);
@@ -63,7 +63,6 @@ class Bookmarks : public QObject {
 
  private:
   void read();
-  void migrateSettings();
   bool write();
   void setAside();
   void arrange();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/data/predictions/ray_submission.h"
 #include "core/eval/origins.h"
@@ -180,6 +181,7 @@ void ErrorView::show(std::shared_ptr<const RayOutcomes> rays) {
   if (hovered_) hovered_.reset();
   // The picked ray stays picked in the next keyframe: it looks the same way from the same place.
   if (picked_ && *picked_ >= count) picked_.reset();
+  if (rays_ && wanted_origin_) origin_ = *std::exchange(wanted_origin_, std::nullopt);
   if (rays_ && (!origin_chosen_ || origin_ >= originCount())) origin_ = ownOrigin();
   recount();
   Q_EMIT raysChanged();
@@ -204,6 +206,7 @@ int ErrorView::originCount() const {
 void ErrorView::setOrigin(int origin) {
   origin = std::clamp(origin, -1, std::max(0, originCount() - 1));
   origin_chosen_ = true;
+  wanted_origin_.reset();
   if (origin == origin_) return;
   origin_ = origin;
   // The same direction from the other place.
@@ -211,6 +214,19 @@ void ErrorView::setOrigin(int origin) {
   recount();
   Q_EMIT changed();
   Q_EMIT pickedChanged();
+}
+
+void ErrorView::chooseOrigin(const std::optional<int>& origin) {
+  if (origin && rays_) {
+    setOrigin(*origin);
+    wanted_origin_ = origin;  // these rays may be another keyframe's, which has fewer
+    return;
+  }
+  wanted_origin_.reset();
+  origin_chosen_ = origin.has_value();
+  origin_ = origin ? std::max(-1, *origin) : rays_ ? ownOrigin() : 0;
+  recount();
+  Q_EMIT changed();
 }
 
 void ErrorView::stepOrigin(int delta) {

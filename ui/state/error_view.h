@@ -70,6 +70,10 @@ class ErrorView : public QObject {
   /// -1: all of them. Until somebody chooses, the one next to the car.
   int origin() const { return origin_; }
   void setOrigin(int origin);
+  /// What somebody chose; nothing: the one next to the car.
+  std::optional<int> chosenOrigin() const { return origin_chosen_ ? std::optional(origin_) : std::nullopt; }
+  /// May be said before rays() are known; one that is not among them then is the one next to the car.
+  void chooseOrigin(const std::optional<int>& origin);
   /// Past the last one come all, then the first.
   void stepOrigin(int delta);
   int originCount() const;
@@ -156,6 +160,7 @@ class ErrorView : public QObject {
   std::shared_ptr<const RayOutcomes> rays_;
   int origin_ = 0;
   bool origin_chosen_ = false;
+  std::optional<int> wanted_origin_;  ///< for the rays that come next
   std::size_t threshold_ = kFlowThreshold;
   bool shows_rays_ = false, is_watched_ = false;
   RayStyle style_ = RayStyle::Lines;

@@ -23,7 +23,10 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kHeader = 30, kMark = 10, kMarkGap = 5, kEntryGap = 14;
+constexpr int kHeader = 30, kMark = 10, kMarkGap = 5, kEntryGap = 14, kBox = 14;
+// Of a saved picture, logical pixels; there are twice as many real ones.
+constexpr int kPictureWidth = 960, kPictureHeight = 480, kPictureMargin = 12, kPictureLine = 20;
+constexpr double kPictureScale = 2;
 
 QColor legendColor(const CurveLine& line) {
   const Theme& theme = Theme::current();
@@ -32,12 +35,41 @@ QColor legendColor(const CurveLine& line) {
                         : theme.curves()[std::size_t(line.color) % theme.curves().size()];
 }
 
+/// A box in the line's colour, checked while the line is shown.
+QIcon checkIcon(const CurveLine& line, double pixel_ratio) {
+  const Theme& theme = Theme::current();
+  QPixmap picture(QSize(kBox, kBox) * pixel_ratio);
+  picture.setDevicePixelRatio(pixel_ratio);
+  picture.fill(Qt::transparent);
+  QPainter painter(&picture);
+  painter.setRenderHint(QPainter::Antialiasing);
+  const bool shown = line.alpha > 0;
+  CurveLine as_shown = line;
+  as_shown.alpha = 1;
+  const QColor color = legendColor(as_shown);
+  const QRect box(0, 0, kBox, kBox);
+  paintBox(painter, box, 3, shown ? color : theme.color(Role::Input), color);
+  if (shown)
+    paintIcon(painter, QStringLiteral("check"), box.adjusted(1, 1, -1, -1), theme.color(Role::Panel));
+  return picture;
+}
+
 QString restText(std::size_t count) {
   return QStringLiteral("+%1").arg(count);
 }
 
 int entryWidth(const CurveLine& line, const QFontMetrics& metrics) {
   return kMark + kMarkGap + metrics.horizontalAdvance(line.name) + kEntryGap;
+}
+
+void paintEntry(QPainter& painter, const CurveLine& line, const QRect& place) {
+  const Theme& theme = Theme::current();
+  const bool hidden = line.alpha == 0;
+  QColor color = legendColor(line);
+  color.setAlphaF(hidden ? 0.25F : float(line.alpha));
+  painter.fillRect(QRect(place.left(), place.center().y(), kMark, 2), color);
+  painter.setPen(theme.color(hidden ? Role::Text3 : Role::Text2));
+  painter.drawText(place.adjusted(kMark + kMarkGap, 0, 0, 0), Qt::AlignVCenter, line.name);
 }
 
 }  // namespace
@@ -72,14 +104,8 @@ void CurveLegend::paintEvent(QPaintEvent*) {
   int x = 0;
   const std::size_t shown = namesShown();
   for (std::size_t i = 0; i < shown; ++i) {
-    const CurveLine& line = lines_[i];
-    const int width = entryWidth(line, painter.fontMetrics());
-    QColor color = legendColor(line);
-    const bool hidden = line.alpha == 0;
-    color.setAlphaF(hidden ? 0.25F : float(line.alpha));
-    painter.fillRect(QRect(x, height() / 2 - 1, kMark, 2), color);
-    painter.setPen(theme.color(hidden ? Role::Text3 : Role::Text2));
-    painter.drawText(QRect(x + kMark + kMarkGap, 0, width, height()), Qt::AlignVCenter, line.name);
+    const int width = entryWidth(lines_[i], painter.fontMetrics());
+    paintEntry(painter, lines_[i], QRect(x, 0, width + kEntryGap, height()));
     x += width;
   }
   if (shown == lines_.size()) return;
@@ -129,13 +155,8 @@ void CurveLegend::openRest() {
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
   for (std::size_t i = namesShown(); i < lines_.size(); ++i) {
-    QPixmap mark(kMark, kMark);
-    mark.fill(Qt::transparent);
-    QPainter(&mark).fillRect(QRect(0, kMark / 2 - 1, kMark, 2), legendColor(lines_[i]));
-    QAction* action =
-        menu->addAction(mark, lines_[i].name, this, [this, name = lines_[i].name] { Q_EMIT clicked(name); });
-    action->setCheckable(true);
-    action->setChecked(lines_[i].alpha != 0);
+    menu->addAction(checkIcon(lines_[i], devicePixelRatioF()), lines_[i].name, this,
+                    [this, name = lines_[i].name] { Q_EMIT clicked(name); });
   }
   menu->popup(mapToGlobal(QPoint(width() - menu->sizeHint().width(), height())));
 }
@@ -235,8 +256,45 @@ void CurvePanel::save(const QString& ending, void (CurvePanel::*write)(const QSt
   }
 }
 
+/// For people who do not see the window: run, title and all names stand above the plot.
+QPixmap CurvePanel::picture() const {
+  const Theme& theme = Theme::current();
+  const QFont title_font = theme.font(TextSize::Heading, Weight::Semibold),
+              font = theme.font(TextSize::Small);
+  const QFontMetrics metrics(font);
+  const int right = kPictureWidth - kPictureMargin;
+  std::vector<QPoint> places;
+  QPoint at(kPictureMargin, kPictureMargin + kPictureLine + 4);
+  const std::vector<CurveLine> named = lines_.size() > 1 ? plot_->lines() : std::vector<CurveLine>();
+  for (const CurveLine& line : named) {
+    const int width = entryWidth(line, metrics);
+    if (at.x() > kPictureMargin && at.x() + width - kEntryGap > right)
+      at = {kPictureMargin, at.y() + kPictureLine};
+    places.push_back(at);
+    at.rx() += width;
+  }
+  const int top = named.empty() ? at.y() : at.y() + kPictureLine + 4;
+  QPixmap picture(QSize(kPictureWidth, top + kPictureHeight) * kPictureScale);
+  picture.setDevicePixelRatio(kPictureScale);
+  picture.fill(theme.color(Role::Panel));
+  QPainter painter(&picture);
+  painter.setFont(title_font);
+  painter.setPen(theme.color(Role::Text));
+  QStringList words{run_name_, title_, subject()};
+  words.removeAll(QString());
+  painter.drawText(QRect(kPictureMargin, kPictureMargin, right - kPictureMargin, kPictureLine),
+                   Qt::AlignVCenter, words.join(QStringLiteral(" \u00B7 ")));
+  painter.setFont(font);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    paintEntry(painter, named[i], QRect(places[i], QSize(kPictureWidth, kPictureLine)));
+  QPixmap plot = plot_->picture({kPictureWidth, kPictureHeight}, kPictureScale);
+  plot.setDevicePixelRatio(kPictureScale);
+  painter.drawPixmap(0, top, plot);
+  return picture;
+}
+
 void CurvePanel::savePicture(const QString& path) {
-  if (grab().save(path, "PNG")) return;
+  if (picture().save(path, "PNG")) return;
   throw Error({.summary = "The picture cannot be saved",
                .file = path.toStdString(),
                .expected = {},

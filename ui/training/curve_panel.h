@@ -52,6 +52,8 @@ class CurvePanel : public QWidget {
   void addWidget(QWidget* widget);
   /// "run-14": begins the names of files that are saved.
   void setRunName(const QString& name) { run_name_ = name; }
+  /// The plot as people show it to others: with run, title and the names of all lines.
+  QPixmap picture() const;
   /// Throw Error where the file cannot be written.
   void savePicture(const QString& path);
   void saveValues(const QString& path);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include <qcustomplot.h>
@@ -16,8 +17,10 @@ namespace hbev::ui {
 namespace {
 
 constexpr double kRawAlpha = 0.28, kDenseAlpha = 0.16;
-constexpr int kBar_px = 5;
-constexpr double kLeastShown = 4;  // steps
+constexpr int kBar_px = 5, kEndDot_px = 4;
+constexpr double kLeastShown = 4;      // steps
+constexpr double kLeastSpread = 0.05;  // of a linear axis, as a share of its values
+constexpr std::size_t kRoomOfDot_px = 8;
 
 /// "2.50 s" as "2.5 s", "10.0" as "10".
 QString withoutZeros(const QString& text) {
@@ -210,8 +213,10 @@ void CurvePlot::resizeEvent(QResizeEvent* event) {
 void CurvePlot::fill() {
   filling_ = true;
   const auto [from, to] = shown();
-  plot_->xAxis->setRange(from, to);
-  const int columns = std::max(16, int(plot_->axisRect()->width() * devicePixelRatioF()));
+  const int width = plot_->axisRect()->width();
+  // The dot at a line's end is whole where the run's end is shown.
+  plot_->xAxis->setRange(from, zoom_ ? to : to + (to - from) * kEndDot_px / std::max(kEndDot_px, width));
+  const int columns = std::max(16, int(width * devicePixelRatioF()));
   drawn_points_ = 0;
   kind_ == Kind::Bars ? fillBars(from, to, columns) : fillLines(from, to, columns);
   filling_ = false;
@@ -226,10 +231,15 @@ void CurvePlot::fillLines(double from, double to, int columns) {
     const auto raw = smooth ? series.drawn(from, to, columns, false) : std::vector<CurveSeries::Point>();
     drawn_points_ += line.size() + raw.size();
     // Where points lie closer than pixels the line has become a band.
-    QColor faint = colorOf(lines_[i]);
+    const QColor color = colorOf(lines_[i]);
+    QColor faint = color;
     const bool dense = raw.size() > std::size_t(columns);
     faint.setAlphaF(float((dense ? kDenseAlpha : kRawAlpha) * lines_[i].alpha));
     drawn_[i].raw->setPen(QPen(faint, 1));
+    // Dots that touch each other would only be a thick line.
+    const bool marked = lines_[i].marked && line.size() * kRoomOfDot_px <= std::size_t(columns);
+    drawn_[i].line->setScatterStyle(marked ? QCPScatterStyle(QCPScatterStyle::ssDisc, color, color, 5)
+                                           : QCPScatterStyle::ssNone);
     drawn_[i].line->setData(stepsOf(line), valuesOf(line, log_), true);
     drawn_[i].raw->setData(stepsOf(raw), valuesOf(raw, log_), true);
     for (const auto* points : {&line, &raw}) {
@@ -285,9 +295,19 @@ void CurvePlot::scaleValues(double low, double high) {
     plot_->yAxis->setRange(low / room, high * room);
     return;
   }
-  if (from_zero_ || kind_ == Kind::Bars) low = std::min(low, 0.0);
-  const double room = std::max(high - low, std::max(1e-9, std::abs(high) * 0.02)) * 0.08;
-  plot_->yAxis->setRange(low < 0 || !(from_zero_ || kind_ == Kind::Bars) ? low - room : 0, high + room);
+  const bool from_zero = from_zero_ || kind_ == Kind::Bars;
+  if (from_zero) low = std::min(low, 0.0);
+  // One value, or one that stays: its axis must not be made of its last digits.
+  const double least = std::max(1e-9, std::abs(high) * kLeastSpread);
+  if (high - low < least && from_zero) {
+    high = low + 1;  // nothing but zeros
+  } else if (high - low < least) {
+    const double middle = (low + high) / 2;
+    low = middle - least / 2;
+    high = middle + least / 2;
+  }
+  const double room = (high - low) * 0.08;
+  plot_->yAxis->setRange(low < 0 || !from_zero ? low - room : 0, high + room);
 }
 
 void CurvePlot::userRange(double from, double to) {
@@ -321,8 +341,6 @@ void CurvePlot::wearTheme() {
       continue;
     }
     drawn_[i].line->setPen(QPen(color, lines_[i].strong ? 2 : 1.75));
-    if (lines_[i].marked)
-      drawn_[i].line->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, color, color, 5));
     if (!drawn_[i].end) continue;
     drawn_[i].end->setPen(QPen(color));
     drawn_[i].end->setLineStyle(QCPGraph::lsNone);
@@ -364,8 +382,10 @@ std::vector<CurvePlot::Reading> CurvePlot::readingsAt(double step) const {
   for (const CurveLine& line : lines_) {
     const auto at = line.series->nearest(step);
     if (!at) continue;
-    const double value = line.smoothed ? line.series->smoothed(*at) : line.series->value(*at);
-    readings.push_back({line.name, format_(value), colorOf(line)});
+    const bool smooth = line.smoothed && line.series->usedSmoothing() > 0;
+    const QString raw = format_(line.series->value(*at));
+    readings.push_back({line.name, smooth ? format_(line.series->smoothed(*at)) : raw,
+                        smooth ? raw : QString(), colorOf(line)});
   }
   return readings;
 }
@@ -401,28 +421,37 @@ bool CurvePlot::eventFilter(QObject* watched, QEvent* event) {
   return QWidget::eventFilter(watched, event);
 }
 
+QPixmap CurvePlot::picture(const QSize& size, double scale) const {
+  return plot_->toPixmap(size.width(), size.height(), scale);
+}
+
 QString CurvePlot::csv() const {
-  std::map<std::int64_t, std::vector<double>> rows;
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
-    for (std::size_t k = 0; k < lines_[i].series->size(); ++k) {
-      auto& row = rows[lines_[i].series->step(k)];
-      row.resize(lines_.size(), std::nan(""));
-      row[i] = lines_[i].series->value(k);
-    }
-  }
   QString text = QStringLiteral("step");
   for (const CurveLine& line : lines_) {
     QString name = line.name;
     text += QStringLiteral(",\"%1\"").arg(name.replace(QLatin1Char('"'), QStringLiteral("\"\"")));
   }
   text += QLatin1Char('\n');
-  for (const auto& [step, values] : rows) {
+  // Every series ascends: all of them are walked at once, from one step that some of them have to the next.
+  constexpr std::int64_t kNoMore = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::size_t> at(lines_.size(), 0);
+  const auto stepAt = [&](std::size_t i) {
+    return at[i] < lines_[i].series->size() ? lines_[i].series->step(at[i]) : kNoMore;
+  };
+  while (true) {
+    std::int64_t step = kNoMore;
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+      step = std::min(step, stepAt(i));
+    if (step == kNoMore) return text;
     text += QString::number(step);
-    for (const double value : values)
-      text += QLatin1Char(',') + (std::isfinite(value) ? QString::number(value, 'g', 17) : QString());
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      text += QLatin1Char(',');
+      if (stepAt(i) != step) continue;
+      const double value = lines_[i].series->value(at[i]++);
+      if (std::isfinite(value)) text += QString::number(value, 'g', 17);
+    }
     text += QLatin1Char('\n');
   }
-  return text;
 }
 
 }  // namespace hbev::ui

@@ -46,7 +46,6 @@ class CurvePlot : public QWidget {
   /// A dashed line across, kept in sight; nothing removes it.
   void setLimit(std::optional<double> value, Role role = Role::Warn);
   void setLog(bool log);
-  bool isLog() const { return log_; }
   /// How a value is written at the axis and in the popup.
   void setFormat(std::function<QString(double)> format);
   /// The value axis begins at 0.
@@ -66,12 +65,15 @@ class CurvePlot : public QWidget {
 
   struct Reading {
     QString name, value;
+    QString raw;  ///< as it was, where `value` is smoothed
     QColor color;
   };
   /// Name and value of each line at the step nearest to `step`.
   std::vector<Reading> readingsAt(double step) const;
   /// "step,Total,Cross-entropy": every step of every line, unsmoothed.
   QString csv() const;
+  /// Axes and lines of `size` logical pixels, `scale` times as fine.
+  QPixmap picture(const QSize& size, double scale) const;
   /// The points drawn by the last refresh, of all lines.
   std::size_t drawnPoints() const { return drawn_points_; }
   QSize minimumSizeHint() const override { return {160, 110}; }

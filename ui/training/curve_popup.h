@@ -16,7 +16,6 @@ class CurvePopup : public QWidget {
   /// Right of `at` (the plot's pixels), left of it where there is no room.
   void show(const QString& title, std::vector<CurvePlot::Reading> readings, const QPoint& at);
   void hide() { QWidget::hide(); }
-  const std::vector<CurvePlot::Reading>& readings() const { return readings_; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -24,6 +23,7 @@ class CurvePopup : public QWidget {
  private:
   QString title_;
   std::vector<CurvePlot::Reading> readings_;
+  int raw_width_ = 0;  ///< of the values as they were; 0: nothing is smoothed
 };
 
 }  // namespace hbev::ui

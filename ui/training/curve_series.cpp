@@ -9,7 +9,7 @@ namespace {
 
 using Extremes = ExtremeIndex::Extremes;
 
-constexpr double kLeastShare = 5;
+constexpr double kLeastShare = 20;  // of the points to those that the mean reaches over
 
 void join(std::optional<Extremes>& into, const std::optional<Extremes>& more,
           std::span<const double> values) {

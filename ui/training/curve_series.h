@@ -40,10 +40,13 @@ class CurveSeries {
   /// A step at or before the last one takes back what came after it: the run went on from a checkpoint.
   void append(std::span<const std::int64_t> steps, std::span<const double> values);
   void clear();
-  /// 0: as it is; towards 1: an ever longer running mean, unbiased at its beginning. A short curve is not
-  /// averaged away: the mean reaches over a fifth of its points at most.
+  /// 0: as it is; towards 1: an ever longer running mean, unbiased at its beginning, as TensorBoard has it. A
+  /// short curve is not averaged away: the mean reaches over a twentieth of its points at most, see
+  /// usedSmoothing().
   void setSmoothing(double weight);
   double smoothing() const { return smoothing_; }
+  /// The weight that TensorBoard would need to draw this line.
+  double usedSmoothing() const { return smoothing_ > 0 ? weight_ : 0; }
 
   std::size_t size() const { return steps_.size(); }
   bool empty() const { return steps_.empty(); }

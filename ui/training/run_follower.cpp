@@ -54,9 +54,10 @@ bool isOver(RunState state) {
 
 }  // namespace
 
-RunFollower::RunFollower(Listener listener, int every_ms)
+RunFollower::RunFollower(Listener listener, int every_ms, Path folder, std::set<Path> attached)
     : listener_(std::move(listener)),
       every_ms_(every_ms),
+      orders_{std::move(folder), std::move(attached), {}},
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 RunFollower::~RunFollower() {
@@ -116,7 +117,7 @@ void RunFollower::run(const std::stop_token& stop) {
       return true;
     });
     std::erase_if(refused_, [&](const Path& each) { return !runs.contains(each); });
-    listener_.looked(followed_.size());
+    listener_.looked(orders.folder);
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, std::chrono::milliseconds(every_ms_), [this] { return is_woken_; });
   }

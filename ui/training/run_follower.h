@@ -25,10 +25,11 @@ class RunFollower {
     std::function<void(Path)> gone;
     /// A folder that somebody named holds no run.
     std::function<void(Path, Problem)> refused;
-    /// Everything was looked at once more: how many runs there are.
-    std::function<void(std::size_t)> looked;
+    /// Everything was looked at once more: in which folder.
+    std::function<void(Path)> looked;
   };
-  explicit RunFollower(Listener listener, int every_ms);
+  /// Looks at once, at the folder and the runs given: its first looked() is of these.
+  RunFollower(Listener listener, int every_ms, Path folder = {}, std::set<Path> attached = {});
   ~RunFollower();
 
   /// The folder whose folders are looked at for runs; it need not exist.

@@ -6,6 +6,8 @@
 #include <QtCore/QDateTime>
 #include <QtCore/QSignalBlocker>
 #include <QtCore/QSysInfo>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
 #include <QtGui/QHelpEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
@@ -21,6 +23,7 @@
 #include "ui/kit/actions.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/elided_label.h"
+#include "ui/kit/icons.h"
 #include "ui/kit/label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
@@ -72,7 +75,7 @@ RunTiles::Tile lossTile(const RunData& run) {
     return tile;
   }
   tile.value = valueText(series->smoothed(series->size() - 1));
-  if (series->smoothing() > 0) tile.more = RunTiles::tr("smoothed");
+  if (series->usedSmoothing() > 0) tile.more = RunTiles::tr("smoothed");
   return tile;
 }
 
@@ -147,8 +150,11 @@ std::vector<RunTiles::Tile> tilesOf(const RunData& run) {
   RunTiles::Tile epoch{RunTiles::tr("Epoch"), {}, {}};
   if (run.facts.keyframes > 0) {
     const double all = epochsOf(run, total);
-    epoch.value = decimal(epochsOf(run, run.last_step), all < 20 ? 1 : 0);
-    epoch.more = RunTiles::tr("of %1").arg(decimal(all, all < 20 ? 1 : 0));
+    const auto text = [all](double epochs) {
+      return all < 20 ? decimal(epochs, 1) : groupedNumber(std::llround(epochs));
+    };
+    epoch.value = text(epochsOf(run, run.last_step));
+    epoch.more = RunTiles::tr("of %1").arg(text(all));
   }
   tiles.push_back(epoch);
   RunTiles::Tile left{RunTiles::tr("Time left"), {}, {}};
@@ -158,7 +164,9 @@ std::vector<RunTiles::Tile> tilesOf(const RunData& run) {
     left.more = end.toString(end.date() == QDate::currentDate() ? QStringLiteral("HH:mm")
                                                                 : QStringLiteral("ddd HH:mm"));
   } else {
-    left.value = run.state == RunState::Running ? QString() : stateText(run);
+    const double took_s = run.isGoing() ? std::nan("") : workedSeconds(run.process);
+    if (std::isfinite(took_s) && took_s > 0) left = {RunTiles::tr("Took"), longTimeText(took_s), {}};
+    if (run.state == RunState::Paused) left.value = stateText(run);
   }
   tiles.push_back(left);
   RunTiles::Tile speed{RunTiles::tr("Speed"), {}, {}};
@@ -301,7 +309,26 @@ QWidget* RunHead::makeFirstRow(ActionRegistry& actions) {
   checkpoint_ = addButton("train.checkpoint", ButtonKind::Normal);
   resume_ = addButton("train.resume", ButtonKind::Normal);
   stop_ = addButton("train.stop", ButtonKind::Danger);
+  more_ = makeIconButton(QStringLiteral("more"), tr("More to do with this run"), row);
+  more_->setObjectName(QStringLiteral("moreOfRun"));
+  connect(more_, &QToolButton::clicked, this, &RunHead::openMore);
+  layout->addWidget(more_);
   return row;
+}
+
+void RunHead::openMore() {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (const char* id : {"train.like", "train.resume"})
+    menu->addAction(actions_[QString::fromLatin1(id)]);
+  menu->addSeparator();
+  menu->addAction(actions_["train.open_folder"]);
+  menu->addAction(icon("copy"), tr("Copy the folder's path"), this, [this] {
+    if (store_.current())
+      QGuiApplication::clipboard()->setText(QString::fromStdString(store_.current()->folder.string()));
+  });
+  menu->addAction(actions_["train.detach"]);
+  menu->popup(more_->mapToGlobal(QPoint(more_->width() - menu->sizeHint().width(), more_->height())));
 }
 
 void RunHead::refresh() {
@@ -316,7 +343,7 @@ void RunHead::refresh() {
   const bool going = run->isGoing();
   for (QPushButton* button : {pause_, checkpoint_, stop_})
     button->setVisible(going);
-  resume_->setVisible(!going && run->state != RunState::Done);
+  resume_->setVisible(!going);
   dot_->update();
   showTags();
   showNotice();
@@ -343,8 +370,9 @@ void RunHead::showNotice() {
   if (!why.isEmpty() && !why.endsWith(QLatin1Char('.'))) why += QLatin1Char('.');
   const QString at = tr("Run stopped at step %1").arg(groupedNumber(run->last_step));
   const RunCheckpoint* kept = run->newestCheckpoint();
-  const QString intact = kept ? tr(" Checkpoint %1 is intact.").arg(groupedNumber(kept->step)) : QString();
-  const QString action = kept ? tr("Resume from it") : QString();
+  const QString intact = kept ? tr(" Checkpoint %1 is intact.").arg(groupedNumber(kept->step))
+                              : tr(" It had no checkpoint yet and would begin again.");
+  const QString action = kept ? tr("Resume from it") : tr("Begin again");
   notice_->setVisible(run->state == RunState::Failed || run->state == RunState::Lost);
   if (run->state == RunState::Failed) {
     notice_->setNotice(NoticeLine::Kind::Error, tr("%1: %2%3").arg(at, why, intact), action);

@@ -11,7 +11,6 @@
 
 class QLabel;
 class QLineEdit;
-class QMenu;
 class QPushButton;
 class QToolButton;
 
@@ -61,6 +60,7 @@ class RunHead : public QWidget {
   void showNotice();
   void editTags();
   void keepTags();
+  void openMore();
 
   RunStore& store_;
   ActionRegistry& actions_;
@@ -74,6 +74,7 @@ class RunHead : public QWidget {
   QPushButton* checkpoint_;
   QPushButton* stop_;
   QPushButton* resume_;
+  QToolButton* more_;
   NoticeLine* notice_;
   RunTiles* tiles_;
   std::filesystem::path tags_of_;

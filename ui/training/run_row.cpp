@@ -7,6 +7,7 @@
 #include <QtGui/QPainterPath>
 
 #include "ui/kit/icons.h"
+#include "ui/kit/list_row.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/training/runs_model.h"
@@ -100,11 +101,8 @@ void RunRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   const Theme& theme = Theme::current();
   painter->save();
   painter->setRenderHint(QPainter::Antialiasing);
-  const bool selected = option.state & QStyle::State_Selected;
-  const bool hovered = option.state & QStyle::State_MouseOver;
   const QRect row = option.rect;
-  painter->fillRect(row, theme.color(selected ? Role::Selection : hovered ? Role::Hover : Role::Panel));
-  if (selected) painter->fillRect(QRect(row.left(), row.top(), 2, row.height()), theme.color(Role::Accent));
+  paintRowGround(*painter, option);
   paintCheck(*painter, checkRect(row), *run);
   const auto best = run->best();
   const QString score = best ? decimal(best->ray_iou, 1) : QStringLiteral("\u00B7");
@@ -132,7 +130,6 @@ void RunRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   paintCurve(*painter,
              QRectF(row.right() - kRight - kCurveWidth, row.top() + 7 + kLine + 4, kCurveWidth, kCurveHeight),
              *run);
-  if (!selected) paintBottomLine(*painter, row, theme.color(Role::Border, 0.45));
   painter->restore();
 }
 

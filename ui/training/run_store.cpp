@@ -54,20 +54,22 @@ RunStore::RunStore(QObject* parent, int every_ms) : QObject(parent) {
       Q_EMIT attachFailed(problem);
     });
   };
-  listener.looked = [this, later](std::size_t) {
-    later([this] {
-      if (!std::exchange(was_looked_at_, true)) Q_EMIT listChanged();
+  listener.looked = [this, later](const fs::path& folder) {
+    later([this, folder] {
+      // Asked for once: the path may lie on a disk that does not answer.
+      if (was_looked_at_ || folder != pathOf(folder_)) return;
+      was_looked_at_ = true;
+      Q_EMIT listChanged();
     });
   };
-  follower_ = std::make_unique<RunFollower>(std::move(listener), every_ms);
   QSettings settings;
   folder_ = settings.value(QString::fromLatin1(kFolderKey), defaultFolder()).toString();
   checked_before_ = settings.value(QString::fromLatin1(kCheckedKey)).toStringList();
-  follower_->setFolder(pathOf(folder_));
-  for (const QString& each : settings.value(QString::fromLatin1(kAttachedKey)).toStringList()) {
-    attached_ << each;
-    follower_->attach(pathOf(each));
-  }
+  attached_ = settings.value(QString::fromLatin1(kAttachedKey)).toStringList();
+  std::set<fs::path> attached;
+  for (const QString& each : attached_)
+    attached.insert(pathOf(each));
+  follower_ = std::make_unique<RunFollower>(std::move(listener), every_ms, pathOf(folder_), attached);
 }
 
 RunStore::~RunStore() {
@@ -83,7 +85,9 @@ void RunStore::setFolder(const QString& folder) {
   if (folder == folder_) return;
   folder_ = folder;
   QSettings().setValue(QString::fromLatin1(kFolderKey), folder);
+  was_looked_at_ = false;
   follower_->setFolder(pathOf(folder));
+  Q_EMIT listChanged();
 }
 
 void RunStore::attach(const QString& run) {
@@ -222,8 +226,15 @@ void RunStore::remove(const fs::path& folder) {
   if (!run) return;
   std::erase(runs_, run);
   if (current_ == run) {
+    const bool was_taken_off = !attached_.contains(textOf(folder)) && folder.parent_path() != pathOf(folder_);
     current_ = runs_.empty() ? nullptr : runs_.front();
     Q_EMIT currentChanged();
+    if (!was_taken_off)
+      Q_EMIT failed({.summary = tr("The folder of %1 is gone").arg(run->name()).toStdString(),
+                     .file = folder,
+                     .expected = {},
+                     .found = {},
+                     .advice = "Where it is on a mounted disk, the run comes back with the disk."});
   }
   if (run->color >= 0) Q_EMIT checkedChanged();
   tellWanted();

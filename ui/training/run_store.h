@@ -38,7 +38,7 @@ class RunStore : public QObject {
   /// The newest first.
   const std::vector<std::shared_ptr<RunData>>& runs() const { return runs_; }
   std::shared_ptr<RunData> find(const std::filesystem::path& folder) const;
-  /// The folders have been looked at once.
+  /// The folder of runs has been looked at once.
   bool wasLookedAt() const { return was_looked_at_; }
   /// Those that train now on this machine.
   std::vector<std::shared_ptr<RunData>> goingHere() const;

@@ -26,6 +26,7 @@
 #include "ui/kit/search_field.h"
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
+#include "ui/training/run_compare.h"
 #include "ui/training/run_log.h"
 #include "ui/training/run_row.h"
 #include "ui/training/runs_model.h"
@@ -33,7 +34,24 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kMostDifferences = 5;
+// Differences are cut off after so many rows, or after that share of the panel's height; the first column has
+// that share of the width.
+constexpr int kFewDifferences = 5;
+constexpr double kDifferencesHeight = 0.22, kKeyWidth = 0.44;
+
+/// Without what config.toml says.
+RunSettings factsOf(RunSettings settings) {
+  std::erase_if(settings, [](const auto& each) { return !each.first.starts_with("run."); });
+  return settings;
+}
+
+/// The name of the one whose config.toml cannot be read; empty: both can.
+QString unreadableConfig(const RunData& a, const RunData& b) {
+  for (const RunData* each : {&a, &b}) {
+    if (settingsOfToml(each->config_toml).empty()) return each->name();
+  }
+  return {};
+}
 
 QVBoxLayout* makeColumn(QWidget* widget) {
   auto* column = new QVBoxLayout(widget);
@@ -80,6 +98,7 @@ RunsPanel::RunsPanel(RunStore& store, ActionRegistry& actions, QWidget* parent)
   connect(model_, &QAbstractItemModel::modelReset, this, &RunsPanel::showCurrent);
   connect(&store, &RunStore::currentChanged, this, &RunsPanel::showCurrent);
   connect(&store, &RunStore::checkedChanged, this, &RunsPanel::showDifferences);
+  connect(&Theme::current(), &Theme::changed, this, &RunsPanel::showDifferences);
   connect(&store, &RunStore::runChanged, this, [this](const std::filesystem::path& folder) {
     if (store_.current() && store_.current()->folder == folder) showState();
   });
@@ -163,6 +182,7 @@ QWidget* RunsPanel::makeDifferences() {
   differences_->verticalHeader()->hide();
   differences_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
   differences_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+  differences_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Fixed);
   differences_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   differences_->horizontalHeader()->setHighlightSections(false);
   differences_->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -250,15 +270,25 @@ void RunsPanel::showDifferences() {
   const auto run = store_.current(), other = reference();
   differs_->setVisible(run && other);
   if (!run || !other) return;
-  const RunSettings a = model_->settings(*other), b = model_->settings(*run);
+  RunSettings a = model_->settings(*other), b = model_->settings(*run);
+  const QString unreadable = unreadableConfig(*other, *run);
+  if (!unreadable.isEmpty()) {
+    a = factsOf(std::move(a));
+    b = factsOf(std::move(b));
+  }
   const auto differences = differencesOf(a, b);
   differs_->setTitle(tr("Differs from %1").arg(other->name()));
-  differs_->setSummary(tr("%1 of %2 settings").arg(differences.size()).arg(std::max(a.size(), b.size())));
+  differs_->setSummary(unreadable.isEmpty()
+                           ? tr("%1 of %2 settings").arg(differences.size()).arg(std::max(a.size(), b.size()))
+                           : tr("%1: no config").arg(unreadable));
+  differences_->setToolTip(
+      unreadable.isEmpty()
+          ? QString()
+          : tr("config.toml of %1 cannot be read: only what run.json says is compared.").arg(unreadable));
   differences_->setHorizontalHeaderLabels({tr("Setting"), other->name(), run->name()});
   differences_->setRowCount(int(differences.size()));
   const Theme& theme = Theme::current();
-  const int rows = std::clamp(int(differences.size()), 1, kMostDifferences);
-  differences_->setFixedHeight(theme.sizes().table_header + rows * theme.sizes().table_row + 2);
+  fitDifferences();
   for (int row = 0; row < int(differences.size()); ++row) {
     const SettingDifference& each = differences[std::size_t(row)];
     const std::array<const std::string*, 3> texts{&each.key, &each.a, &each.b};
@@ -272,6 +302,19 @@ void RunsPanel::showDifferences() {
       differences_->setItem(row, column, item);
     }
   }
+}
+
+void RunsPanel::fitDifferences() {
+  const Sizes& sizes = Theme::current().sizes();
+  const int most = std::max(kFewDifferences, int(kDifferencesHeight * height() / sizes.table_row));
+  const int rows = std::clamp(differences_->rowCount(), 1, most);
+  differences_->setFixedHeight(sizes.table_header + rows * sizes.table_row + 2);
+  differences_->setColumnWidth(0, int(kKeyWidth * width()));
+}
+
+void RunsPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  fitDifferences();
 }
 
 void RunsPanel::saveLog() {

@@ -35,6 +35,9 @@ class RunsPanel : public QWidget {
   /// The list, or, where there is none yet, the panel.
   void focusList();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   QWidget* makeList();
   QWidget* makeDifferences();
@@ -45,6 +48,8 @@ class RunsPanel : public QWidget {
   void showCurrent();
   void showState();
   void showDifferences();
+  /// Rows and columns of the differences, as there is room.
+  void fitDifferences();
   void saveLog();
 
   RunStore& store_;

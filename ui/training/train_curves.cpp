@@ -18,7 +18,10 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kRefresh_ms = 200, kLossHeight = 260, kLowerHeight = 170, kNarrowWidth = 860;
+// The least heights: at 720 px all of them are seen.
+constexpr int kRefresh_ms = 200, kLossHeight = 200, kLowerHeight = 148, kNarrowWidth = 860;
+/// A run that has done less of its steps is shown as if it had no more to do than twice that.
+constexpr double kShareToShowAll = 0.25, kFewestSteps = 20;
 constexpr double kGigabyte = 1e9;
 /// Without the sixth, which is nearly that of text: the total's.
 constexpr std::array<int, 7> kTermColors{0, 1, 2, 3, 4, 7, 6};
@@ -36,6 +39,7 @@ QString percentText(double value) {
 }
 
 QString secondsText(double value) {
+  if (value == 0) return QStringLiteral("0 s");
   return value < 0.0995 ? QStringLiteral("%1 ms").arg(decimal(value * 1000, 0))
                         : QStringLiteral("%1 s").arg(decimal(value, value < 9.95 ? 2 : 1));
 }
@@ -172,11 +176,23 @@ void TrainCurves::showEvent(QShowEvent* event) {
 }
 
 void TrainCurves::resizeEvent(QResizeEvent* event) {
-  QScrollArea::resizeEvent(event);
-  // The legend has the first claim on the width.
+  // The legend has the first claim on the width. Said before the plots' headers are laid out at the new width.
   const bool narrow = width() < kNarrowWidth;
   smoothing_name_->setVisible(!narrow);
   smoothing_->setFixedWidth(narrow ? 94 : 124);
+  smoothing_->parentWidget()->updateGeometry();
+  QScrollArea::resizeEvent(event);
+}
+
+double TrainCurves::spanOf(double done, double total) {
+  if (done >= kShareToShowAll * total) return total;
+  const double wanted = std::max(kFewestSteps, 2 * done);
+  const double power = std::pow(10.0, std::floor(std::log10(wanted)));
+  double span = 10 * power;
+  for (const double factor : {5.0, 2.0, 1.0}) {
+    if (factor * power >= wanted) span = factor * power;
+  }
+  return std::min(span, total);
 }
 
 QString TrainCurves::signature() const {
@@ -194,9 +210,13 @@ QString TrainCurves::signature() const {
 
 void TrainCurves::refresh() {
   const auto run = store_.current();
-  // What is still to come has its room; a run that is over fills the plot.
-  double steps = !run ? 1 : double(run->isGoing() ? run->totalSteps() : run->last_step);
-  for (const auto& each : store_.checked())
+  // A run that is over fills the plot. Others count while they are compared: a new run would be a sliver
+  // beside a long one.
+  double steps = 1;
+  if (run)
+    steps =
+        run->isGoing() ? spanOf(double(run->last_step), double(run->totalSteps())) : double(run->last_step);
+  for (const auto& each : comparing_ ? store_.checked() : std::vector<std::shared_ptr<RunData>>())
     steps = std::max(steps, double(each->last_step));
   for (CurvePanel* each : panels_) {
     each->plot().setSpan(steps);
@@ -227,7 +247,10 @@ void TrainCurves::rebuild() {
   for (CurveLine& each : gradient)
     each.smoothed = !rate;
   panels_[Gradient]->setLines(std::move(gradient));
-  panels_[Memory]->setLines(linesOf("memory_bytes", comparing_, 1));
+  std::vector<CurveLine> memory = linesOf("memory_bytes", comparing_, 1);
+  for (CurveLine& each : memory)
+    each.smoothed = false;  // its peak is what counts
+  panels_[Memory]->setLines(std::move(memory));
   std::vector<CurveLine> times;
   const auto addTime = [&](const char* name, const QString& title, Role role, double alpha) {
     const auto series = run ? run->curve(name) : nullptr;
@@ -235,6 +258,7 @@ void TrainCurves::rebuild() {
     CurveLine line;
     line.name = title;
     line.series = series;
+    line.smoothed = false;
     line.role = role;
     line.alpha = alpha;
     times.push_back(std::move(line));
@@ -299,9 +323,20 @@ void TrainCurves::showClipping(const RunData& run) {
   panels_[Gradient]->plot().setLimit(clips ? std::optional(limit) : std::nullopt);
 }
 
+void TrainCurves::showSmoothing(const RunData& run) {
+  const auto loss = run.curve("loss");
+  const double used = loss ? loss->usedSmoothing() : 0;
+  QString text =
+      tr("<b>Smoothing</b><br>A running mean, as TensorBoard draws it; the weight of what was before.");
+  if (used > 0 && used < store_.smoothing())
+    text += tr("<br>The curve is short yet: %1 is in use.").arg(decimal(used, used < 0.9 ? 2 : 3));
+  smoothing_->setToolTip(text);
+}
+
 void TrainCurves::showSubjects() {
   const auto run = store_.current();
   if (!run) return;
+  showSmoothing(*run);
   const auto keyframes = run->lastOf("keyframes");
   panels_[Score]->setSubject(
       keyframes ? tr("%1 keyframes of %2")

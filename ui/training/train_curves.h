@@ -27,9 +27,11 @@ class TrainCurves : public QScrollArea {
   CurvePanel& panel(Plot plot) { return *panels_[std::size_t(plot)]; }
   /// The terms of the current run's loss; else the total, or one term, of all checked runs.
   void setComparing(bool comparing);
-  bool isComparing() const { return comparing_; }
   /// New points are drawn twice a second at most, and not while nobody sees them.
   void refreshSoon();
+  /// So many steps have room in the plots of a run that has done `done` of `total`: all that have been done,
+  /// and of those to come no more than that the curves are seen to move.
+  static double spanOf(double done, double total);
 
  Q_SIGNALS:
   void failed(const hbev::Problem& problem);
@@ -48,6 +50,7 @@ class TrainCurves : public QScrollArea {
   /// One curve of the current run, or of all checked runs where runs are compared.
   std::vector<CurveLine> linesOf(const std::string& name, bool compared, int own_color) const;
   void showClipping(const RunData& run);
+  void showSmoothing(const RunData& run);
   void showSubjects();
   /// Runs and curves that there are: other lines are needed when it is another.
   QString signature() const;

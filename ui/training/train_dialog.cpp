@@ -4,6 +4,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtGui/QScreen>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -21,6 +22,7 @@
 #include "ui/kit/search_field.h"
 #include "ui/kit/section.h"
 #include "ui/kit/theme.h"
+#include "ui/kit/wrapping_label.h"
 #include "ui/predict/predict_choice.h"
 #include "ui/training/train_settings.h"
 #include "ui/window/finding_list.h"
@@ -29,6 +31,8 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kWidth = 920, kHeight = 690, kNameWidth = 108, kSoon_ms = 500;
+/// Of the screen's height: for the window manager's frame.
+constexpr int kFrame = 60;
 
 /// A number in groups of three, as everywhere in the window.
 class GroupedNumber : public QSpinBox {
@@ -76,7 +80,8 @@ TrainDialog::TrainDialog(Studio& studio, Predicting& predicting, RunStore& store
                          QWidget* parent)
     : QDialog(parent), studio_(studio), predicting_(predicting), store_(store), backend_(std::move(backend)) {
   setWindowTitle(tr("New run"));
-  resize(kWidth, kHeight);
+  const int room = parent ? parent->screen()->availableGeometry().height() - kFrame : kHeight;
+  resize(kWidth, std::min(kHeight, room));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
@@ -122,6 +127,15 @@ void TrainDialog::addRow(const QString& name, QWidget* control, const QString& h
   control->setAccessibleName(name);
   for (QWidget* each : std::initializer_list<QWidget*>{label, control})
     each->setToolTip(QStringLiteral("<b>%1</b><br>%2").arg(name, help));
+  if (auto* field = qobject_cast<QLineEdit*>(control)) {
+    // A long path does not fit.
+    const auto tell = [field, about = field->toolTip()](const QString& text) {
+      field->setToolTip(text.isEmpty() ? about
+                                       : about + QStringLiteral("<br>") + breakable(text).toHtmlEscaped());
+    };
+    connect(field, &QLineEdit::textChanged, field, tell);
+    tell(field->text());
+  }
   row->addWidget(label);
   row->addWidget(control, 1);
   if (more) row->addWidget(more);
@@ -307,27 +321,30 @@ TrainRequest TrainDialog::request() const {
   request.batch = batch_->value();
   bool is_number = false;
   request.learning_rate = rate_->text().toDouble(&is_number);
-  if (!is_number) request.learning_rate = 0;  // refused with the allowed range
+  if (!is_number) request.learning_rate = 0;  // refused
   request.seed = quint64(seed_->value());
   request.checkpoint_every = checkpoint_every_->value();
   request.evaluate_every = evaluate_every_->value();
   request.device = predicting_.settings().device;
   request.settings = settings_->settings();
+  request.evaluate_keyframes = without_field_.evaluate_keyframes;
+  request.accumulate = without_field_.accumulate;
+  request.exact_images = without_field_.exact_images;
   return request;
 }
 
 void TrainDialog::setRequest(const TrainRequest& request) {
+  without_field_ = request;
   data_->setText(request.data);
   fillSplits();
-  config_->setCurrentIndex(std::max(0, config_->findData(request.config)));
-  if (request.weights.isEmpty() || weights_->findData(request.weights) >= 0)
-    weights_->setCurrentIndex(weights_->findData(request.weights));
+  choose(*config_, request.config);
+  choose(*weights_, request.weights);
   split_->setCurrentText(request.split);
   evaluate_split_->setCurrentText(request.evaluate_split);
-  steps_->setValue(int(request.steps));
+  steps_->setValue(int(std::min<qint64>(request.steps, steps_->maximum())));
   batch_->setValue(request.batch);
   rate_->setText(settingNumber(request.learning_rate));
-  seed_->setValue(int(request.seed));
+  seed_->setValue(int(std::min<quint64>(request.seed, quint64(seed_->maximum()))));
   checkpoint_every_->setValue(int(request.checkpoint_every));
   evaluate_every_->setValue(int(request.evaluate_every));
   boost_->setText(request.boost);
@@ -346,10 +363,7 @@ const Preflight* TrainDialog::preflight() const {
 /// What was found is not of this any more.
 void TrainDialog::changed() {
   is_inspected_ = false;
-  setWrong(name_, name_->text().trimmed().isEmpty());
-  bool is_number = false;
-  rate_->text().toDouble(&is_number);
-  setWrong(rate_, !is_number);
+  markFields();
   start_->setEnabled(false);
   summary_->setText(tr("Looking at it"));
   setRole(summary_, Role::Text2);
@@ -372,10 +386,27 @@ void TrainDialog::showFindings() {
   findings_->setFindings(result_->findings);
   const bool can = result_->canStart();
   start_->setEnabled(can);
-  const auto worst = std::ranges::find(result_->findings, Finding::State::Failure, &Finding::state);
-  summary_->setText(can ? tr("It goes on without the window, and can be stopped and resumed.")
-                        : tr("It cannot start: %1.").arg(QString::fromStdString(worst->title)));
   setRole(summary_, can ? Role::Text2 : Role::Error);
+  markFields();
+  if (can) return summary_->setText(tr("It goes on without the window, and can be stopped and resumed."));
+  const auto worst = std::ranges::find(result_->findings, Finding::State::Failure, &Finding::state);
+  const auto more = std::ranges::count(result_->findings, Finding::State::Failure, &Finding::state) - 1;
+  const QString why = tr("It cannot start. %1").arg(QString::fromStdString(worst->title));
+  summary_->setText(more > 0 ? tr("%1, and %2 more.").arg(why).arg(more) : why + QLatin1Char('.'));
+}
+
+void TrainDialog::markFields() {
+  bool is_number = false;
+  const bool is_rate = rate_->text().toDouble(&is_number) > 0 && is_number;
+  const auto isWrong = [this](const char* area) {
+    return is_inspected_ && std::ranges::any_of(result_->findings, [&](const Finding& each) {
+             return each.area == area && each.state == Finding::State::Failure;
+           });
+  };
+  setWrong(name_, name_->text().trimmed().isEmpty() || isWrong("Folder"));
+  setWrong(data_, isWrong("Data"));
+  setWrong(rate_, !is_rate);
+  setWrong(boost_, isWrong("See more often"));
 }
 
 }  // namespace hbev::ui

@@ -48,6 +48,8 @@ class TrainDialog : public QDialog {
   void addRow(const QString& name, QWidget* control, const QString& help, QWidget* more = nullptr);
   void addGroup(const QString& title);
   void fillConfigs();
+  /// One that is not in the list is added to it.
+  static void choose(ComboBox& list, const QString& file);
   void fillWeights();
   void fillSplits();
   /// The configuration's own values, where nobody has written others.
@@ -57,9 +59,15 @@ class TrainDialog : public QDialog {
   void changed();
   void inspect();
   void showFindings();
+  /// Red is what somebody must write anew.
+  void markFields();
+  /// A number that fits the configuration, unless somebody has chosen another.
+  static void suggest(QSpinBox& box, int value);
   QString freeName() const;
   QPushButton* makeBrowse(const QString& help, const std::function<QString()>& choose, QLineEdit* field);
 
+  /// What has no field: as the run that this one is to be like.
+  TrainRequest without_field_;
   Studio& studio_;
   Predicting& predicting_;
   RunStore& store_;

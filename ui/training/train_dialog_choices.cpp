@@ -30,6 +30,22 @@ void TrainDialog::fillConfigs() {
   config_->setCurrentIndex(std::max(0, config_->findData(QStringLiteral("demo"))));
 }
 
+void TrainDialog::choose(ComboBox& list, const QString& file) {
+  if (list.findData(file) < 0) {
+    list.addItem(QFileInfo(file).fileName(), file);
+    list.setItemData(list.count() - 1, file, Qt::ToolTipRole);
+  }
+  list.setCurrentIndex(list.findData(file));
+}
+
+void TrainDialog::suggest(QSpinBox& box, int value) {
+  const QVariant before = box.property("suggested");
+  if (before.isValid() && before.toInt() != box.value()) return;
+  const QSignalBlocker quiet(&box);
+  box.setValue(value);
+  box.setProperty("suggested", value);
+}
+
 void TrainDialog::fillWeights() {
   const QSignalBlocker quiet(weights_);
   const QString chosen = weights_->currentData().toString();
@@ -106,6 +122,11 @@ void TrainDialog::takeConfig() {
     const QSignalBlocker quiet_rate(rate_), quiet_batch(batch_);
     rate_->setText(settingNumber(config.training.learning_rate));
     batch_->setValue(config.training.batch_size);
+    // The demo network is there to be watched.
+    const bool is_demo = config_->currentData().toString() == QStringLiteral("demo");
+    suggest(*steps_, is_demo ? 400 : 2000);
+    suggest(*checkpoint_every_, is_demo ? 20 : 200);
+    suggest(*evaluate_every_, is_demo ? 100 : 200);
     about_->setText(config_->currentData(Qt::ToolTipRole).toString());
     settings_->setConfig(config);
     about_->setVisible(!about_->text().isEmpty());

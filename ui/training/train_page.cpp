@@ -1,18 +1,23 @@
 #include "ui/training/train_page.h"
 
+#include <algorithm>
+
 #include <QtCore/QDateTime>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QUrl>
 #include <QtGui/QDesktopServices>
 #include <QtGui/QPainter>
 #include <QtWidgets/QFileDialog>
+#include <QtWidgets/QInputDialog>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QVBoxLayout>
 
 #include "ui/kit/actions.h"
 #include "ui/kit/notices.h"
+#include "ui/kit/painting.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/theme.h"
 #include "ui/training/run_head.h"
@@ -30,16 +35,17 @@ constexpr int kRightWidth = 348, kRightCompactWidth = 250, kLeftCompactWidth = 2
 constexpr int kCompactWidth = 1400, kNarrowPageWidth = 1180, kWideWidth = 2560;
 constexpr int kStarting_ms = 500, kStartingLimit_ms = 30000;
 constexpr qint64 kMostOutput = 1 << 16;
+constexpr int kMostSteps = 100'000'000;
 
 QString outputOf(const QString& folder) {
   return folder + QStringLiteral("/output.txt");
 }
 
-/// The last lines that the process has said.
-QString lastWords(const QString& folder) {
+/// The last line that the process has said, after what was there before.
+QString lastWords(const QString& folder, qint64 said_before) {
   QFile file(outputOf(folder));
   if (!file.open(QIODevice::ReadOnly)) return {};
-  if (file.size() > kMostOutput) file.seek(file.size() - kMostOutput);
+  file.seek(std::max(said_before, file.size() - kMostOutput));
   const QStringList lines = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
   return lines.isEmpty() ? QString() : lines.last().trimmed();
 }
@@ -123,6 +129,7 @@ void TrainPage::newRunWithBoost(const QString& file) {
 }
 
 void TrainPage::start(const TrainRequest& request) {
+  const qint64 said_before = QFileInfo(outputOf(request.folder)).size();
   try {
     if (!QDir().mkpath(request.folder))
       throw Error({.summary = "The run's folder cannot be made",
@@ -135,22 +142,28 @@ void TrainPage::start(const TrainRequest& request) {
     Q_EMIT failed(error.problem());
     return;
   }
-  starting_ = Starting{request.folder, QDateTime::currentMSecsSinceEpoch()};
-  starting_timer_.start();
+  watchStart(request.folder, false, said_before);
   store_.expect(request.folder.toStdString());
+}
+
+void TrainPage::watchStart(const QString& folder, bool goes_on, qint64 said_before) {
+  starting_ = Starting{folder, QDateTime::currentMSecsSinceEpoch(), said_before, goes_on};
+  starting_timer_.start();
+}
+
+bool TrainPage::hasBegun(const Starting& starting) const {
+  std::error_code code;
+  const auto run = store_.find(std::filesystem::weakly_canonical(starting.folder.toStdString(), code));
+  // A short one may be over before anybody has looked.
+  return run && (!starting.goes_on || run->process.started * 1000 >= double(starting.since_ms));
 }
 
 void TrainPage::lookAtStarting() {
   if (!starting_) return starting_timer_.stop();
-  const std::filesystem::path folder = starting_->folder.toStdString();
-  std::error_code code;
-  const auto canonical = std::filesystem::weakly_canonical(folder, code);
-  if (store_.find(canonical)) {
-    starting_.reset();
-    return;
-  }
+  if (hasBegun(*starting_)) return starting_.reset();
   store_.look();
-  QString words = lastWords(starting_->folder);
+  const QString folder = starting_->folder;
+  QString words = lastWords(folder, starting_->said_before);
   const bool refused = words.startsWith(QStringLiteral("error"), Qt::CaseInsensitive);
   const bool late = QDateTime::currentMSecsSinceEpoch() - starting_->since_ms > kStartingLimit_ms;
   if (!refused && !late) return;
@@ -158,20 +171,57 @@ void TrainPage::lookAtStarting() {
   if (refused) words = words.section(QLatin1Char(':'), 1).trimmed();
   Q_EMIT failed(
       {.summary = refused ? "The training did not begin" : "The training has not begun after half a minute",
-       .file = outputOf(QString::fromStdString(folder.string())).toStdString(),
+       .file = outputOf(folder).toStdString(),
        .expected = {},
        .found = {},
        .advice = words.toStdString()});
 }
 
+TrainDialog* TrainPage::newRunLikeCurrent() {
+  const auto run = store_.current();
+  if (!run) return nullptr;
+  TrainDialog* dialog = newRun();
+  dialog->setRequest(requestLike(*run));
+  return dialog;
+}
+
 void TrainPage::resumeCurrent() {
-  if (!store_.current() || store_.current()->isGoing()) return;
+  const auto run = store_.current();
+  if (!run || run->isGoing()) return;
+  if (run->state == RunState::Done) return askForSteps(*run);
+  resume(*run, 0);
+}
+
+void TrainPage::resume(const RunData& run, qint64 steps) {
   try {
-    resumeRun(*store_.current());
+    const QString folder = QString::fromStdString(run.folder.string());
+    const qint64 said_before = QFileInfo(outputOf(folder)).size();
+    resumeRun(run, steps);
+    watchStart(folder, true, said_before);
     store_.look();
   } catch (const Error& error) {
     Q_EMIT failed(error.problem());
   }
+}
+
+/// Half as many again is the suggestion.
+void TrainPage::askForSteps(const RunData& run) {
+  const int done = int(std::clamp<std::int64_t>(run.last_step, 0, kMostSteps - 1));
+  auto* question = new QInputDialog(this);
+  question->setObjectName(QStringLiteral("moreSteps"));
+  question->setAttribute(Qt::WA_DeleteOnClose);
+  question->setInputMode(QInputDialog::IntInput);
+  question->setWindowTitle(tr("Train longer"));
+  question->setLabelText(
+      tr("%1 has done its %2 steps. Train it up to step").arg(run.name(), groupedNumber(done)));
+  question->setIntRange(done + 1, kMostSteps);
+  question->setIntValue(done + std::max(1, done / 2));
+  question->setOkButtonText(tr("Train longer"));
+  connect(question, &QInputDialog::intValueSelected, this, [this, folder = run.folder](int steps) {
+    const auto chosen = store_.find(folder);
+    if (chosen && !chosen->isGoing()) resume(*chosen, steps);
+  });
+  question->open();
 }
 
 void TrainPage::send(RunWish wish) {

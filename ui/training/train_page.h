@@ -49,7 +49,9 @@ class TrainPage : public QWidget {
   void newRunWithBoost(const QString& file);
   /// Makes the run's folder and starts `hbevocc train`; failed() says why not.
   void start(const TrainRequest& request);
-  /// Goes on with the current run from its newest checkpoint.
+  /// Like the current run, from what that has learned.
+  TrainDialog* newRunLikeCurrent();
+  /// Goes on with the current run from its newest checkpoint. One that is done is asked for more steps first.
   void resumeCurrent();
   void send(RunWish wish);
   void chooseAttached();
@@ -67,12 +69,18 @@ class TrainPage : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  /// A process that was started and has not made its run yet.
+  /// A process that was started and has not written to its run yet.
   struct Starting {
     QString folder;
     qint64 since_ms = 0;
+    qint64 said_before = 0;  ///< bytes of what earlier processes of the run have said
+    bool goes_on = false;    ///< the run was there before
   };
   void showState();
+  void resume(const RunData& run, qint64 steps);
+  void askForSteps(const RunData& run);
+  void watchStart(const QString& folder, bool goes_on, qint64 said_before);
+  bool hasBegun(const Starting& starting) const;
   void lookAtStarting();
   void adaptToSize();
 

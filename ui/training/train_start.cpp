@@ -5,13 +5,17 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
+#include <QtCore/QFile>
 #include <QtCore/QFileInfo>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
 
 #include "core/base/files.h"
 #include "core/base/size_text.h"
 #include "core/data/splits.h"
+#include "core/model/training_precision.h"
 #include "core/model/weights_misfit.h"
 #include "ui/kit/painting.h"
 #include "ui/state/stream_settings.h"
@@ -27,6 +31,7 @@ using State = Finding::State;
 
 /// Weights, two moments of the optimizer and the average.
 constexpr double kCheckpointCopies = 4, kKeptCheckpoints = 5;
+constexpr qint64 kMostBoostBytes = qint64(64) << 20;
 
 QString gigabytes(double bytes) {
   return toQString(sizeText(std::uint64_t(std::max(0.0, bytes))));
@@ -50,13 +55,15 @@ class Inspection {
 
   void inspectFolder();
   void inspectData(std::shared_ptr<const Dataset> dataset);
-  std::optional<ModelConfig> inspectConfig(const TrainBackend& training);
+  void inspectBoost();
+  std::optional<ModelConfig> inspectConfig(const PredictBackend& network, const TrainBackend& training);
   std::uint64_t inspectWeights(const PredictBackend& network, const ModelConfig& config);
   void inspectMemory(const TrainBackend& training, const ModelConfig& config, std::uint64_t parameters);
   void inspectDisk(std::uint64_t parameters);
   void inspectTime();
 
  private:
+  void inspectPrecision(const PredictBackend& network, const TrainingConfig& config);
   void inspectSplit(const Dataset& dataset, const QString& split, bool trains);
   const TrainRequest& request_;
   const TrainExperience& experience_;
@@ -106,7 +113,8 @@ void Inspection::inspectSplit(const Dataset& dataset, const QString& split, bool
     scenes = scenesOfSplit(dataset, split.toStdString());
   } catch (const Error& error) {
     // Without scenes to evaluate on there is no score, but there can be a training.
-    return add(trains ? State::Failure : State::Warning, "Data", error.problem());
+    return add(trains ? State::Failure : State::Warning, trains ? "Train on" : "Evaluate on",
+               error.problem());
   }
   for (const std::size_t scene : scenes) {
     const std::size_t count = dataset.scenes()[scene].keyframes.size();
@@ -138,13 +146,50 @@ void Inspection::inspectSplit(const Dataset& dataset, const QString& split, bool
   }
 }
 
-std::optional<ModelConfig> Inspection::inspectConfig(const TrainBackend& training) {
+/// The trainer says more of it; here it is seen whether it is such a list at all.
+void Inspection::inspectBoost() {
+  if (request_.boost.isEmpty()) return;
+  QFile file(request_.boost);
+  if (!file.open(QIODevice::ReadOnly))
+    return add(State::Failure, "See more often", QObject::tr("The list cannot be read"),
+               QObject::tr("Choose another one, or leave the field empty."));
+  const QJsonDocument json = QJsonDocument::fromJson(file.read(kMostBoostBytes));
+  const qsizetype count = json.object()[QStringLiteral("tokens")].toObject().size();
+  if (count == 0)
+    return add(State::Failure, "See more often", QObject::tr("This is no list of keyframes"),
+               QObject::tr("\"See more often\" in Worst frames writes one."));
+  add(State::Good, "See more often", QObject::tr("%1 keyframes").arg(groupedNumber(count)));
+}
+
+void Inspection::inspectPrecision(const PredictBackend& network, const TrainingConfig& config) {
+  const std::vector<DeviceInfo> devices = network.devices ? network.devices() : std::vector<DeviceInfo>();
+  const bool has_card =
+      std::ranges::any_of(devices, [](const DeviceInfo& each) { return each.id.starts_with("cuda"); });
+  const bool is_auto = request_.device == QStringLiteral("auto");
+  const std::string device = is_auto ? (has_card ? "cuda" : "cpu") : request_.device.toStdString();
+  try {
+    demandPrecision(config, device);
+    if (const std::string warning = precisionWarning(config, device); !warning.empty())
+      add(State::Warning, "Settings", toQString(warning));
+  } catch (const Error& error) {
+    add(State::Failure, "Settings", error.problem());
+  }
+}
+
+std::optional<ModelConfig> Inspection::inspectConfig(const PredictBackend& network,
+                                                     const TrainBackend& training) {
+  if (!(request_.learning_rate > 0)) {
+    add(State::Failure, "Learning rate", QObject::tr("The learning rate is no number above 0"),
+        QObject::tr("Write it as 0.0002 or 2e-4."));
+    return std::nullopt;
+  }
   try {
     std::vector<std::string> settings;
     for (const QString& each : request_.allSettings())
       settings.push_back(each.toStdString());
     ModelConfig config = training.config(request_.config.toStdString(), settings);
     add(State::Good, "Settings", QObject::tr("All settings are within their ranges"));
+    inspectPrecision(network, config.training);
     return config;
   } catch (const Error& error) {
     add(State::Failure, "Settings", error.problem());
@@ -264,6 +309,8 @@ QStringList TrainRequest::arguments() const {
                     QString::number(evaluate_keyframes)};
   if (!weights.isEmpty()) words << QStringLiteral("--weights") << weights;
   if (!boost.isEmpty()) words << QStringLiteral("--boost") << boost;
+  if (accumulate > 1) words << QStringLiteral("--accumulate") << QString::number(accumulate);
+  if (exact_images) words << QStringLiteral("--exact-images");
   for (const QString& each : allSettings())
     words << QStringLiteral("--set") << each;
   return words;
@@ -293,11 +340,38 @@ void startTrainer(const QStringList& arguments, const QString& log_file) {
                .advice = "Install it, or name it in the environment variable HBEV_TRAINER."});
 }
 
-void resumeRun(const RunData& run) {
+void resumeRun(const RunData& run, qint64 steps) {
+  // The run knows its data set.
   const QString folder = QString::fromStdString(run.folder.string());
-  startTrainer({QStringLiteral("train"), QString::fromStdString(run.facts.data), QStringLiteral("--out"),
-                folder, QStringLiteral("--resume")},
-               folder + QStringLiteral("/output.txt"));
+  QStringList words{QStringLiteral("train"), QStringLiteral("--out"), folder, QStringLiteral("--resume")};
+  if (steps > 0) words << QStringLiteral("--steps") << QString::number(steps);
+  startTrainer(words, folder + QStringLiteral("/output.txt"));
+}
+
+TrainRequest requestLike(const RunData& run) {
+  const RunFacts& facts = run.facts;
+  TrainRequest request;
+  request.data = QString::fromStdString(facts.data);
+  request.config = QString::fromStdString(RunPaths(run.folder).config().string());
+  request.split = QString::fromStdString(facts.split);
+  request.evaluate_split = QString::fromStdString(facts.evaluate_split);
+  const RunCheckpoint* learned = run.bestCheckpoint() ? run.bestCheckpoint() : run.newestCheckpoint();
+  request.weights = QString::fromStdString(learned ? learned->file.string() : facts.weights);
+  request.steps = facts.total_steps;
+  request.batch = facts.batch_size;
+  const RunSettings settings = settingsOfToml(run.config_toml);
+  if (const auto rate = settings.find("training.learning_rate"); rate != settings.end())
+    request.learning_rate = QString::fromStdString(rate->second).toDouble();
+  request.seed = facts.seed;
+  if (facts.checkpoint_every > 0) request.checkpoint_every = facts.checkpoint_every;
+  request.evaluate_every = facts.evaluate_every;
+  if (facts.evaluate_keyframes > 0) request.evaluate_keyframes = facts.evaluate_keyframes;
+  request.accumulate = facts.accumulate;
+  request.exact_images = facts.exact_images;
+  std::error_code none;
+  const std::filesystem::path boost = RunPaths(run.folder).boost();
+  if (std::filesystem::exists(boost, none)) request.boost = QString::fromStdString(boost.string());
+  return request;
 }
 
 TrainExperience experienceOf(const RunStore& store, const TrainRequest& request) {
@@ -321,8 +395,9 @@ Preflight inspectTraining(const TrainRequest& request, std::shared_ptr<const Dat
   Inspection inspection(request, experience);
   inspection.inspectFolder();
   inspection.inspectData(std::move(dataset));
+  inspection.inspectBoost();
   progress.throwIfCancelled();
-  if (const auto config = inspection.inspectConfig(training)) {
+  if (const auto config = inspection.inspectConfig(network, training)) {
     const std::uint64_t parameters = inspection.inspectWeights(network, *config);
     progress.throwIfCancelled();
     if (parameters > 0) {

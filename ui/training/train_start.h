@@ -31,6 +31,8 @@ struct TrainRequest {
   quint64 seed = 0;
   qint64 checkpoint_every = 200, evaluate_every = 200;
   int evaluate_keyframes = 20;
+  int accumulate = 1;  ///< batches a step
+  bool exact_images = false;
   QString device = QStringLiteral("auto");
   QStringList settings;  ///< "training.clip_norm=2"
 
@@ -46,8 +48,12 @@ QString trainerProgram();
 /// Starts `hbevocc` with `arguments`, on its own: it goes on when the window is closed. What it says goes
 /// into `log_file`. Throws Error.
 void startTrainer(const QStringList& arguments, const QString& log_file);
-/// Goes on with a run from its newest checkpoint. Throws Error.
-void resumeRun(const RunData& run);
+/// Goes on with a run from its newest checkpoint, up to `steps` in all; 0: as many as it was to have. Throws
+/// Error.
+void resumeRun(const RunData& run, qint64 steps = 0);
+/// Another run of the same data, configuration and settings that begins with what `run` has learned: its
+/// best checkpoint, else its newest one, else what it began with. Without a folder.
+TrainRequest requestLike(const RunData& run);
 
 /// What earlier runs tell about a new one.
 struct TrainExperience {

@@ -158,6 +158,7 @@ std::optional<std::int64_t> TrainWatch::shownStep() const {
 }
 
 QString TrainWatch::sentence() const {
+  if (!store_.current()) return {};
   if (problem_) return QString::fromStdString(toString(*problem_));
   if (const QString why = predicting_.whyNot(); !why.isEmpty()) return why;
   const RunCheckpoint* checkpoint = wanted();

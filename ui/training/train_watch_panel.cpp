@@ -31,7 +31,8 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kPictures = 3, kPictureHeight = 92, kCaption = 22, kPadding = 8, kGap = 8;
+constexpr int kPictures = 3, kWatchPictureHeight = 92, kLowPictureHeight = 66, kCaption = 22,
+              kWatchPadding = 8, kGap = 8;
 /// Long enough for a viewport to have drawn what came.
 constexpr int kPictureSoon_ms = 500;
 constexpr std::size_t kMostImages = 48;
@@ -44,25 +45,24 @@ double nowSeconds() {
 }  // namespace
 
 CheckpointPictures::CheckpointPictures(QWidget* parent) : QWidget(parent) {
-  setFixedHeight(kPictureHeight + 2 * kPadding);
+  setFixedHeight(kWatchPictureHeight + 2 * kWatchPadding);
   setAccessibleName(tr("Predictions of the checkpoints"));
 }
 
 void CheckpointPictures::setPictures(std::vector<Picture> pictures, std::int64_t shown) {
   pictures_ = std::move(pictures);
   shown_ = shown;
-  setVisible(!compact_ && !pictures_.empty());
+  setVisible(!pictures_.empty());
   update();
 }
 
 void CheckpointPictures::setCompact(bool compact) {
-  compact_ = compact;
-  setVisible(!compact_ && !pictures_.empty());
+  setFixedHeight((compact ? kLowPictureHeight : kWatchPictureHeight) + 2 * kWatchPadding);
 }
 
 QRect CheckpointPictures::placeOf(std::size_t i) const {
-  const int width = (this->width() - 2 * kPadding - (kPictures - 1) * kGap) / kPictures;
-  return {kPadding + int(i) * (width + kGap), kPadding, width, kPictureHeight};
+  const int width = (this->width() - 2 * kWatchPadding - (kPictures - 1) * kGap) / kPictures;
+  return {kWatchPadding + int(i) * (width + kGap), kWatchPadding, width, height() - 2 * kWatchPadding};
 }
 
 void CheckpointPictures::paintEvent(QPaintEvent*) {
@@ -251,6 +251,8 @@ void TrainWatchPanel::refresh() {
     const QSignalBlocker quiet(show_);
     show_->setCurrentIndex(watch_.show() == TrainWatch::Show::Best ? 1 : 0);
   }
+  show_->setEnabled(store_.current() != nullptr);
+  weights_->setEnabled(store_.current() != nullptr);
   next_->setText(nextText());
   showSentence();
   showCheckpoints();
@@ -312,7 +314,8 @@ void TrainWatchPanel::showCheckpoints() {
       if (row == 0) words << tr("newest");
       const auto score = run->scoreAt(each->step);
       const std::array<QString, 3> texts{
-          tr("step %1").arg(groupedNumber(each->step)), words.join(QStringLiteral(", ")),
+          QStringLiteral("  ") + tr("step %1").arg(groupedNumber(each->step)),
+          words.join(QStringLiteral(", ")),
           (score ? decimal(*score, 1) : QStringLiteral("\u00B7")) + QStringLiteral("  ")};
       for (int column = 0; column < 3; ++column) {
         auto* item = new QTableWidgetItem(texts[std::size_t(column)]);

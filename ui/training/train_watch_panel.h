@@ -33,7 +33,7 @@ class CheckpointPictures : public QWidget {
   };
   explicit CheckpointPictures(QWidget* parent = nullptr);
   void setPictures(std::vector<Picture> pictures, std::int64_t shown);
-  /// Low windows have no room for them.
+  /// Lower ones, for low windows.
   void setCompact(bool compact);
 
  Q_SIGNALS:
@@ -47,7 +47,6 @@ class CheckpointPictures : public QWidget {
   QRect placeOf(std::size_t i) const;
   std::vector<Picture> pictures_;
   std::int64_t shown_ = 0;
-  bool compact_ = false;
 };
 
 class TrainWatchPanel : public QWidget {

@@ -95,6 +95,11 @@ QWidget* VideoDialog::makeForm() {
   estimate_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, form);
   estimate_->setObjectName(QStringLiteral("estimate"));
   rows->addWidget(estimate_);
+  sweeps_absent_ =
+      makeLabel(whyNoSweeps(window_.studio()), Role::Warn, TextSize::Small, Weight::Normal, form);
+  sweeps_absent_->setObjectName(QStringLiteral("sweepsAbsent"));
+  sweeps_absent_->setWordWrap(true);
+  rows->addWidget(sweeps_absent_);
   problem_ = makeLabel({}, Role::Error, TextSize::Small, Weight::Normal, form);
   problem_->setWordWrap(true);
   problem_->hide();
@@ -132,8 +137,11 @@ void VideoDialog::makeChoices(QWidget* parent, QVBoxLayout& rows) {
   pictures_ = new SegmentedControl(parent);
   pictures_->setObjectName(QStringLiteral("pictures"));
   pictures_->addSegment(tr("Keyframes"));
-  pictures_->addSegment(tr("With those between"), {}, tr("The cameras' own rate, 12 a second"));
-  pictures_->setSegmentEnabled(1, window_.studio().sweeps().hasSweeps());
+  const bool has_sweeps = window_.studio().sweeps().hasSweeps();
+  pictures_->addSegment(tr("With those between"), {},
+                        has_sweeps ? tr("The cameras' own rate, 12 a second")
+                                   : tr("This scene has none between its keyframes"));
+  pictures_->setSegmentEnabled(1, has_sweeps);
   if (window_.studio().playsSweeps()) pictures_->setCurrentIndex(1);
   addRow(rows, tr("Pictures"), pictures_);
   content_ = new ComboBox(parent);
@@ -289,6 +297,7 @@ void VideoDialog::showKind() {
 
 void VideoDialog::showEstimate() {
   const VideoPlan now = plan();
+  sweeps_absent_->setVisible(now.sweeps && !sweeps_absent_->text().isEmpty());
   const QSize size = VideoStage::sizeFor(window_, now);
   const VideoEstimate estimate = estimateVideo(window_.studio(), now, size);
   const QString megabytes = estimate.megabytes < 10 ? QString::number(estimate.megabytes, 'f', 1)

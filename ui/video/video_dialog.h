@@ -58,6 +58,7 @@ class VideoDialog : public QDialog {
   SegmentedControl* kind_;
   QLineEdit* path_;
   QLabel* estimate_;
+  QLabel* sweeps_absent_;
   QLabel* problem_;
   ProgressLine* progress_ = nullptr;
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QFileInfo>
 #include <QtCore/QRegularExpression>
 
 #include "ui/state/studio.h"
@@ -29,6 +30,23 @@ std::vector<VideoStop> videoStops(const Studio& studio, const VideoPlan& plan) {
   for (int moment = sweeps.momentOfKeyframe(std::size_t(plan.first)); moment <= last; ++moment)
     stops.push_back({int(sweeps.moments()[std::size_t(moment)].keyframe), moment});
   return stops;
+}
+
+QString whyNoSweeps(const Studio& studio) {
+  const auto tr = [](const char* text) { return QCoreApplication::translate("Video", text); };
+  if (!studio.sweeps().hasSweeps())
+    return tr("This scene has no pictures between its keyframes: the video shows keyframes only.");
+  // One camera is enough to tell: a slow disk is asked once a moment.
+  const auto isThere = [](const Moment& moment) {
+    const auto camera =
+        std::ranges::find_if(moment.cameras, [](const auto& each) { return each.has_value(); });
+    return !moment.is_keyframe && camera != moment.cameras.end() &&
+           QFileInfo::exists(QString::fromStdString((*camera)->file.string()));
+  };
+  if (std::ranges::any_of(studio.sweeps().moments(), isThere)) return {};
+  return tr(
+      "Pictures between the keyframes are not in this data set's folder: the keyframes' stand in their "
+      "place.");
 }
 
 double videoRate(const VideoPlan& plan, const std::vector<VideoStop>& stops) {

@@ -31,6 +31,9 @@ struct VideoStop {
 
 /// Of the current scene. Without pictures between the keyframes these are the keyframes.
 std::vector<VideoStop> videoStops(const Studio& studio, const VideoPlan& plan);
+/// Why a video with the pictures between the keyframes of the current scene would be one without; empty when
+/// it would not.
+QString whyNoSweeps(const Studio& studio);
 /// Pictures a second, so that the keyframes go by as planned.
 double videoRate(const VideoPlan& plan, const std::vector<VideoStop>& stops);
 

@@ -5,10 +5,10 @@
 #include <array>
 #include <memory>
 
-#include <QtGui/QPixmap>
 #include <QtWidgets/QWidget>
 
 #include "ui/state/studio.h"
+#include "ui/viewport/camera_tile.h"
 
 namespace hbev::ui {
 
@@ -17,47 +17,6 @@ class PanelHeader;
 class PanelStack;
 class SegmentedControl;
 class ValueSlider;
-
-/// One camera's picture.
-class CameraTile : public QWidget {
-  Q_OBJECT
- public:
-  CameraTile(Studio& studio, Camera camera, QWidget* parent = nullptr);
-  void setPicture(const QPixmap& picture);
-  void setOverlay(const QPixmap& overlay, double opacity);
-  /// One line in place of the picture; empty for none.
-  void setProblem(const QString& text, const QString& details);
-  /// A 2 px accent frame: the viewport looks through this camera.
-  void setSeenFrom(bool seen_from);
-  /// Where a pixel of the data set's picture is drawn.
-  QPointF pointOf(const Eigen::Vector2d& pixel) const;
-  QSize sizeHint() const override { return {160, 90}; }
-
- Q_SIGNALS:
-  /// To look from the camera's eye.
-  void clicked();
-
- protected:
-  void paintEvent(QPaintEvent* event) override;
-  void mousePressEvent(QMouseEvent* event) override;
-  void mouseDoubleClickEvent(QMouseEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;
-  bool event(QEvent* event) override;
-
- private:
-  void paintMark(QPainter& painter, const VoxelMark& mark) const;
-  void paintStages(QPainter& painter) const;
-  QSize pictureSize() const;
-  bool probes() const;
-  void describe();
-
-  Studio& studio_;
-  Camera camera_;
-  QPixmap picture_, overlay_;
-  double opacity_ = 1;
-  QString problem_, problem_details_;
-  bool seen_from_ = false;
-};
 
 class CameraStrip : public QWidget {
   Q_OBJECT

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QtGui/QRawFont>
 #include <backends/imgui_impl_opengl3.h>
 #include <fontconfig/fontconfig.h>
 
@@ -30,6 +31,13 @@ std::string fontFile(const char* family) {
   return file;
 }
 
+/// Lines of a font are so many times as high as its size says; 1 when nobody knows.
+float lineHeight(const std::string& file) {
+  constexpr double kSize = 100;
+  const QRawFont font(QString::fromStdString(file), kSize);
+  return font.isValid() ? float((font.ascent() + font.descent()) / kSize) : 1.0F;
+}
+
 ImVec4 vector(Rgb color, float alpha = 1.0F) {
   return {float(color.r) / 255.0F, float(color.g) / 255.0F, float(color.b) / 255.0F, alpha};
 }
@@ -46,9 +54,10 @@ void Hud::Impl::loadFonts(float ratio) {
   const auto load = [&](const std::string& file, float size, float weight) -> ImFont* {
     ImFontConfig config;
     config.RasterizerMultiply = weight;
+    // What ImGui calls size is the height of a line.
+    const float height = std::round(size * ratio * lineHeight(file));
     ImFont* font =
-        file.empty() ? nullptr
-                     : io.Fonts->AddFontFromFileTTF(file.c_str(), std::round(size * ratio), &config, kRanges);
+        file.empty() ? nullptr : io.Fonts->AddFontFromFileTTF(file.c_str(), height, &config, kRanges);
     return font ? font : io.Fonts->AddFontDefault();
   };
   const std::string regular = fontFile("Inter:style=Regular"), semibold = fontFile("Inter:style=Semi Bold");

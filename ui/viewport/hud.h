@@ -78,15 +78,15 @@ struct HudContent {
   std::string cache;                 ///< "cache 412 MB · 96 % hit", at the bottom right
   std::string stages_total;          ///< "1.9 s": how long the network took; empty: not shown
   std::vector<std::pair<std::string, std::string>> stages;  ///< its parts: "depth", "0.4 s"
-  std::vector<std::string> limits;  ///< what restricts the view: "height 0.2 to 3.8 m"
-  Eigen::Matrix3f view_rotation = Eigen::Matrix3f::Identity();  ///< view_from_ego: for the axes
-  float metres_per_pixel = 0;                                   ///< at the camera's target; 0: no scale bar
-  std::optional<Eigen::Vector2f> ring;                          ///< where the hovered voxel is
-  std::vector<std::string> tooltip;                             ///< beside the ring, first line bold
-  std::optional<Rgb> tooltip_color;                             ///< swatch before the first line
-  std::string tooltip_detail;                                   ///< at the first line's right end
-  std::vector<std::vector<HudText>> tooltip_lines;              ///< below the others
-  std::vector<HudStroke> strokes;                               ///< below the ring, each on a dark line
+  std::vector<std::string> limits;                  ///< what restricts the view: "height 0.2 to 3.8 m"
+  std::optional<Eigen::Matrix3f> view_rotation;     ///< view_from_ego: for the axes; none: no axes
+  float metres_per_pixel = 0;                       ///< at the camera's target; 0: no scale bar
+  std::optional<Eigen::Vector2f> ring;              ///< where the hovered voxel is
+  std::vector<std::string> tooltip;                 ///< beside the ring, first line bold
+  std::optional<Rgb> tooltip_color;                 ///< swatch before the first line
+  std::string tooltip_detail;                       ///< at the first line's right end
+  std::vector<std::vector<HudText>> tooltip_lines;  ///< below the others
+  std::vector<HudStroke> strokes;                   ///< below the ring, each on a dark line
   std::optional<HudMeasure> measure;
   /// What is covered at the sides: nothing is written there.
   float inset_left = 0, inset_right = 0;

@@ -1,4 +1,4 @@
-// The overlay's ImGui context, fonts and input, shared by the two files that draw it. Internal to hud.
+// The overlay's ImGui context, fonts and input, shared by the files that draw it. Internal to hud.
 #pragma once
 
 #include <deque>
@@ -13,6 +13,12 @@ inline ImU32 packed(Rgb color, float alpha = 1.0F) {
 }
 
 struct Hud::Impl {
+  // Measures of the design guide, section 7, in logical pixels.
+  static constexpr float kMargin = 8, kLegendWidth = 146, kLegendRow = 16, kSwatch = 9, kAxes = 52;
+  static constexpr ImGuiWindowFlags kWindowFlags =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+      ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
+
   struct ButtonChange {
     int button;
     bool down;
@@ -49,7 +55,7 @@ struct Hud::Impl {
   void drawLimits(const HudContent& content, const HudColors& colors, float width, float title_right) const;
   void drawCache(const HudContent& content, const HudColors& colors, float width, float height) const;
   void drawStages(const HudContent& content, const HudColors& colors, float width, float height) const;
-  void drawAxes(const HudContent& content, const HudColors& colors, float height) const;
+  void drawAxes(const Eigen::Matrix3f& view_rotation, const HudColors& colors, float height) const;
   void drawScaleBar(const HudContent& content, const HudColors& colors, float height) const;
   void drawTooltip(const HudContent& content, const HudColors& colors) const;
   void drawMeasure(const HudMeasure& measure, const HudColors& colors, float width, float height) const;

@@ -147,6 +147,11 @@ void Viewport::setInsets(int left, int right) {
   update();
 }
 
+void Viewport::setOverlay(Overlay overlay) {
+  overlay_ = overlay;
+  update();
+}
+
 void Viewport::setTellsSpeed(bool tells) {
   tells_speed_ = tells;
   update();
@@ -157,12 +162,15 @@ void Viewport::onViewChanged(const ViewSettings& before) {
   const bool filter = !now.showsSameVoxels(before);
   dirty_.filter |= filter;
   dirty_.flow |= filter;
-  const bool coloring = now.coloring != before.coloring;
+  const auto side = std::size_t(shownSide());
+  const bool coloring = now.coloring[side] != before.coloring[side];
   dirty_.voxels |= coloring;  // outcomes show missed voxels too, so that the mesh may differ
-  dirty_.paint |=
-      coloring || now.palette != before.palette || now.probability_class != before.probability_class;
-  dirty_.frame |= now.palette != before.palette;
-  redraw();
+  const bool palette = now.palette != before.palette;
+  const bool paint = coloring || palette || now.probability_class != before.probability_class;
+  dirty_.paint |= paint;
+  dirty_.frame |= palette;
+  // All else is the overlay's, the cameras' or the other viewport's.
+  filter || paint || now.layers != before.layers ? redraw() : update();
 }
 
 /// Brings to the GPU what has changed. Runs in paintGL, where the context is current.

@@ -21,6 +21,8 @@ namespace hbev::ui {
 /// Over the ground along the grid's axes that are nearest to the screen's directions; and in height.
 enum class VoxelStep { Left, Right, Ahead, Back, Higher, Lower };
 
+class PredictedSource;
+
 class Viewport : public QOpenGLWidget {
   Q_OBJECT
  public:
@@ -46,6 +48,10 @@ class Viewport : public QOpenGLWidget {
   std::optional<QPointF> pixelOf(const Eigen::Vector3i& voxel) const;
   /// Something else covers so much of it at the sides, px: the overlay stays clear of that.
   void setInsets(int left, int right);
+  /// What is written over it: everything; or, where room is short, whose picture it is and what is pointed
+  /// at.
+  enum class Overlay { Full, Badge };
+  void setOverlay(Overlay overlay);
   /// Whether the overlay says how fast this machine draws and loads: it does, but in pictures for others.
   void setTellsSpeed(bool tells);
   /// What the overlay says of the last frame drawn.
@@ -99,6 +105,11 @@ class Viewport : public QOpenGLWidget {
   void uploadFrame();
   void uploadBoxes();
   DrawStyle drawStyle() const;
+  void addTitle(HudContent& content) const;
+  /// All that only a full overlay says.
+  void addDetails(HudContent& content) const;
+  void addContent(HudContent& content) const;
+  void addLimits(HudContent& content) const;
   void addHover(HudContent& content) const;
   void addLegend(HudContent& content) const;
   void addOutcomeLegend(HudContent& content) const;
@@ -112,6 +123,7 @@ class Viewport : public QOpenGLWidget {
   std::optional<Eigen::Vector2f> pixelOf(const Eigen::Vector3d& point) const;
   std::optional<HudStroke> strokeOf(const RaySegment& segment) const;
   void addStreaming(HudContent& content) const;
+  std::shared_ptr<const PredictedSource> predictedHere() const;
   void addStageTimes(HudContent& content) const;
   void drawScene();
   /// Draws some of the rays that were left out, until all are there or the scene changes.
@@ -169,6 +181,7 @@ class Viewport : public QOpenGLWidget {
   QElapsedTimer since_frame_, since_fly_;
   double draw_ms_ = 0, frames_per_second_ = 0;
   bool tells_speed_ = true;
+  Overlay overlay_ = Overlay::Full;
 };
 
 }  // namespace hbev::ui

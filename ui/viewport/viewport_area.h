@@ -8,64 +8,16 @@
 #include "ui/state/studio.h"
 #include "ui/viewport/viewport.h"
 
-class QMenu;
 class QSplitter;
-class QToolButton;
 
 namespace hbev::ui {
 
 class ActionRegistry;
-class Badge;
-class ComboBox;
 class EmptyState;
 class PanelStack;
 class Predicting;
 class SwipeView;
-
-/// 30 px: badge, source, colouring, link, view, picture, maximise, more. Where room is short colouring,
-/// picture and maximise are in the menu of the last.
-class ViewportHeader : public QWidget {
-  Q_OBJECT
- public:
-  ViewportHeader(Studio& studio, Side side, ActionRegistry& actions, QWidget* parent = nullptr);
-  void setActive(bool active);
-  /// The other viewport is not there: its source is chosen here, too.
-  void setAlone(bool alone);
-
- Q_SIGNALS:
-  /// A button was used: this viewport is meant.
-  void used();
-  /// Of the predictions that are shown here.
-  void importReportRequested(const QString& path);
-
- protected:
-  void paintEvent(QPaintEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
-
- private:
-  void fillSources();
-  void fill(ComboBox& list, Side side);
-  QWidget* makeAgainst();
-  void showColoring();
-  void enableColorings();
-  void openViewMenu();
-  void openMoreMenu();
-  QMenu* makeMenu();
-
-  Studio& studio_;
-  Side side_;
-  ActionRegistry& actions_;
-  Badge* badge_;
-  ComboBox* source_;
-  QWidget* against_;  ///< "against", badge and source of the other side, while that has no viewport
-  ComboBox* opposite_;
-  ComboBox* coloring_;
-  QToolButton* rays_;
-  QToolButton* view_;
-  QToolButton* picture_;
-  QToolButton* maximise_;
-  QToolButton* more_;
-};
+class ViewportHeader;
 
 class ViewportArea : public QWidget {
   Q_OBJECT
@@ -87,7 +39,8 @@ class ViewportArea : public QWidget {
   /// One viewport fills the room: that of the scored prediction, else the active one. Or both are there.
   void setAlone(bool alone);
   bool isAlone() const { return alone_.has_value(); }
-  /// Above each other, without headers: where they are a column of something else.
+  /// Above each other, without headers and with little over the picture: where they are a column of
+  /// something else.
   void setStacked(bool stacked);
   void setFlipped(bool flipped);
   /// Both viewports over each other with linked cameras, A left of a line that is dragged and B right of it;

@@ -46,10 +46,40 @@ HudColors Viewport::hudColors() const {
 
 HudContent Viewport::hudContent() const {
   HudContent content;
+  addTitle(content);
+  if (overlay_ == Overlay::Full) addDetails(content);
+  addMeasure(content);
+  content.inset_left = float(inset_left_);
+  content.inset_right = float(inset_right_);
+  addHover(content);
+  addRay(content);
+  return content;
+}
+
+void Viewport::addTitle(HudContent& content) const {
   const OccupancySource* source = studio_.source(shownSide());
   content.badge = shownSide() == Side::A ? "A" : "B";
   content.title = !source ? "Lidar" : source->isTruth() ? "Truth" : "Prediction";
+  if (const auto mine = predictedHere(); mine && mine->choice().isUntrained())
+    content.title += " · untrained weights";
+}
+
+void Viewport::addDetails(HudContent& content) const {
   addStageTimes(content);
+  addContent(content);
+  QString timing = QStringLiteral("%1 ms").arg(draw_ms_, 0, 'f', 1);
+  if (frames_per_second_ >= 1) timing += QStringLiteral(" · %1 fps").arg(std::lround(frames_per_second_));
+  if (tells_speed_) content.timing = timing.toStdString();
+  addLimits(content);
+  if (!content.ramp) content.ramp = groundRamp(studio_.stages());
+  addStreaming(content);
+  content.view_rotation = camera_.view().topLeftCorner<3, 3>().cast<float>();
+  content.metres_per_pixel =
+      float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
+}
+
+/// How much there is of what, and what its colours mean.
+void Viewport::addContent(HudContent& content) const {
   const SideContent& side = studio_.content(shownSide());
   if (shown_ && side.occupancy) {
     std::size_t occupied = 0;
@@ -70,13 +100,13 @@ HudContent Viewport::hudContent() const {
   } else if (side.state == SideContent::State::Loading) {
     content.counts = "loading";
   }
-  QString timing = QStringLiteral("%1 ms").arg(draw_ms_, 0, 'f', 1);
-  if (frames_per_second_ >= 1) timing += QStringLiteral(" · %1 fps").arg(std::lround(frames_per_second_));
-  if (tells_speed_) content.timing = timing.toStdString();
+}
+
+/// What restricts the view.
+void Viewport::addLimits(HudContent& content) const {
   const GridSpec grid = shown_ ? shown_->grid : GridSpec{};
   const ViewSettings& view = studio_.view();
   addErrorLimits(content);
-  addMeasure(content);
   for (std::string& words : regionWords(view.region, grid))
     content.limits.push_back(std::move(words));
   if (view.camera_mask_only) content.limits.emplace_back("camera mask only");
@@ -85,18 +115,8 @@ HudContent Viewport::hudContent() const {
     const QString words = count == 1 ? tr("1 class hidden") : tr("%1 classes hidden").arg(count);
     content.limits.push_back(words.toStdString());
   }
-  if (!content.ramp) content.ramp = groundRamp(studio_.stages());
   for (std::string& limit : stageLimits(studio_.stages()))
     content.limits.push_back(std::move(limit));
-  addStreaming(content);
-  content.view_rotation = camera_.view().topLeftCorner<3, 3>().cast<float>();
-  content.metres_per_pixel =
-      float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
-  content.inset_left = float(inset_left_);
-  content.inset_right = float(inset_right_);
-  addHover(content);
-  addRay(content);
-  return content;
 }
 
 /// When the pictures are from; and in A how much is kept loaded and how often that was what somebody wanted.
@@ -119,12 +139,16 @@ void Viewport::addStreaming(HudContent& content) const {
   content.cache = ("cache " + text).toStdString();
 }
 
-/// How long the network took for what is shown; and that it has learnt nothing, where that is so.
-void Viewport::addStageTimes(HudContent& content) const {
+/// Null where no network of this program made what is shown.
+std::shared_ptr<const PredictedSource> Viewport::predictedHere() const {
   const OccupancySource* source = studio_.source(shownSide());
-  const auto mine = source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
+  return source ? std::dynamic_pointer_cast<const PredictedSource>(source->prediction) : nullptr;
+}
+
+/// How long the network took for what is shown, and with what.
+void Viewport::addStageTimes(HudContent& content) const {
+  const auto mine = predictedHere();
   if (!mine) return;
-  if (mine->choice().isUntrained()) content.title += " · untrained weights";
   if (mine->choice().despite_mismatch) content.limits.emplace_back("weights fit in part only");
   if (mine->choice().half) content.limits.emplace_back("half precision");
   const auto frame = studio_.predicted(shownSide());

@@ -15,6 +15,7 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kLinkDialogWidth_px = 560;
+constexpr qsizetype kMostLeftOut = 200;  ///< letters
 
 std::vector<FactList::Fact> meaningOf(const SessionOptions& options) {
   std::vector<FactList::Fact> facts;
@@ -28,10 +29,12 @@ std::vector<FactList::Fact> meaningOf(const SessionOptions& options) {
     add(LinkDialog::tr("Predictions"), path);
   add(LinkDialog::tr("A shows"), options.a);
   add(LinkDialog::tr("B shows"), options.b);
-  add(LinkDialog::tr("Predicts with"), options.predict);
-  add(LinkDialog::tr("Weights"), options.weights);
   add(LinkDialog::tr("Workspace"), options.workspace);
   add(LinkDialog::tr("Camera"), options.camera);
+  QStringList view;
+  for (const std::string& word : options.view)
+    view << toQString(word);
+  add(LinkDialog::tr("View"), view.join(QStringLiteral("  ")).toStdString());
   return facts;
 }
 
@@ -50,7 +53,13 @@ LinkDialog::LinkDialog(const QString& text, QWidget* parent) : QDialog(parent) {
   rows->addWidget(field_);
   facts_ = new FactList(this);
   rows->addWidget(facts_);
+  left_out_ = makeLabel({}, Role::Warn, TextSize::Small, Weight::Normal, this);
+  left_out_->setObjectName(QStringLiteral("leftOut"));
+  left_out_->setTextFormat(Qt::PlainText);
+  left_out_->setWordWrap(true);
+  rows->addWidget(left_out_);
   problem_ = makeLabel({}, Role::Error, TextSize::Small, Weight::Normal, this);
+  problem_->setTextFormat(Qt::PlainText);
   problem_->setWordWrap(true);
   rows->addWidget(problem_);
   auto* footer = new QHBoxLayout;
@@ -81,15 +90,21 @@ LinkDialog::LinkDialog(const QString& text, QWidget* parent) : QDialog(parent) {
 void LinkDialog::showMeaning() {
   options_.reset();
   problem_->clear();
+  left_out_->clear();
   facts_->setFacts({});
   if (!field_->text().trimmed().isEmpty()) {
     try {
-      options_ = parseLink(field_->text());
+      const SessionLink link = parseLink(field_->text());
+      options_ = link.options;
       facts_->setFacts(meaningOf(*options_));
+      if (!link.left_out.isEmpty())
+        left_out_->setText(tr("Left out, as no link of this version has it: %1")
+                               .arg(link.left_out.join(QLatin1Char(' ')).left(kMostLeftOut)));
     } catch (const Error& error) {
       problem_->setText(QString::fromUtf8(error.what()));
     }
   }
+  left_out_->setVisible(!left_out_->text().isEmpty());
   problem_->setVisible(!problem_->text().isEmpty());
   facts_->setVisible(!facts_->facts().empty());
   open_->setEnabled(options_.has_value());

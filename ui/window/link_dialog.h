@@ -32,6 +32,7 @@ class LinkDialog : public QDialog {
   FactList* facts_;
   QLabel* problem_;
   QPushButton* open_;
+  QLabel* left_out_;
   std::optional<SessionOptions> options_;
 };
 

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <array>
 
+#include <QtCore/QFileInfo>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QFileDialog>
 
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/stage_actions.h"
@@ -38,6 +40,13 @@ void registerFileActions(MainWindow& window) {
   actions.add({"predictions.open", actionText("Open predictions"), "voxel",
                actionText("Adds a folder of predictions as a source."), open},
               [&window](bool) { window.choosePredictions(); });
+  actions.add(
+      {"files.open", actionText("Open files"), "layers",
+       actionText("Files of predictions, labels, infos, evaluations or weights: each as what it is."), open},
+      [&window](bool) {
+        window.openPaths(QFileDialog::getOpenFileNames(&window, MainWindow::tr("Open files"),
+                                                       QFileInfo(Studio::recentPaths().value(0)).path()));
+      });
   actions.add({"demo.open", actionText("Try the demo"), "play",
                actionText("Makes the demo city once, and opens it."), open},
               [&window](bool) { window.openDemo(); });

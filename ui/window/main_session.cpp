@@ -12,6 +12,7 @@
 #include "ui/window/link_dialog.h"
 #include "ui/window/main_window.h"
 #include "ui/window/session_link.h"
+#include "ui/window/shared_view.h"
 #include "ui/window/view_history.h"
 
 namespace hbev::ui {
@@ -33,6 +34,7 @@ class SessionOpener : public QObject {
   }
 
   void begin() {
+    is_fresh_ = !studio_.dataset();
     if (studio_.dataset() &&
         canonicalPath(studio_.dataset()->root().string()) == canonicalPath(options_.data))
       return show();
@@ -60,14 +62,14 @@ class SessionOpener : public QObject {
     }
     window_.setWorkspace(QString::fromStdString(options_.workspace));
     const auto camera = parseCamera(QString::fromStdString(options_.camera));
-    if (camera || !is_new_) {
+    if (camera || !is_fresh_) {
       for (const Side side : {Side::A, Side::B})
         window_.viewports().viewport(side).setCamera(camera.value_or(ViewCamera::orbit()), !is_new_);
       Q_EMIT window_.viewports().cameraChanged();
     }
-    if (is_new_) window_.history().clear();
     predict();
     connect(&studio_, &Studio::sourcesChanged, this, &SessionOpener::showSides, Qt::QueuedConnection);
+    connect(&studio_, &Studio::openFailed, this, &SessionOpener::showView, Qt::SingleShotConnection);
     connect(&studio_, &Studio::datasetChanged, this, &QObject::deleteLater);
     showSides();
   }
@@ -126,13 +128,30 @@ class SessionOpener : public QObject {
     if ((!wanted_a.empty() && a < 0) || (!options_.b.empty() && b < 0)) return;  // it comes yet
     if (a >= 0) studio_.setSource(Side::A, a);
     if (b >= 0) studio_.setSource(Side::B, b);
+    showView();
     deleteLater();
+  }
+
+  /// Last: workspaces and sources choose how they are drawn.
+  void showView() {
+    QStringList words;
+    for (const std::string& word : options_.view)
+      words << QString::fromStdString(word);
+    // Without a word a window that has just been started stays as it is, and so do data without voxels.
+    const bool is_told = !words.isEmpty() || (!is_fresh_ && !studio_.sources().empty());
+    if (is_told) {
+      SharedView shared = usualView(QString::fromStdString(options_.workspace), studio_.scoredSide());
+      readViewWords(words, shared);
+      showSharedView(shared, studio_, window_.viewports());
+    }
+    if (is_new_) window_.history().clear();
   }
 
   MainWindow& window_;
   Studio& studio_;
   SessionOptions options_;
   std::string first_predictions_, second_predictions_;
+  bool is_fresh_ = false;  ///< nothing was open before
   bool is_new_ = false, is_shown_ = false;
 };
 
@@ -188,8 +207,7 @@ void MainWindow::openSession(const SessionOptions& options) {
 
 void MainWindow::openNewWindow() {
   const QString program = QCoreApplication::applicationFilePath();
-  const QStringList arguments =
-      linkArguments(studio_, workspace(), viewports_->viewport(viewports_->active()).destination());
+  const QStringList arguments = linkArguments(studio_, *viewports_, workspace());
   const bool started =
       start_program_ ? start_program_(program, arguments) : QProcess::startDetached(program, arguments);
   if (!started) {
@@ -202,9 +220,13 @@ void MainWindow::openNewWindow() {
 }
 
 void MainWindow::copyLink() {
-  const QString text =
-      linkText(linkArguments(studio_, workspace(), viewports_->viewport(viewports_->active()).destination()));
+  const QString text = linkText(linkArguments(studio_, *viewports_, workspace()));
   QGuiApplication::clipboard()->setText(text);
+  if (isUnsaved(studio_, Side::A) || isUnsaved(studio_, Side::B)) {
+    return showNotice(NoticeLine::Kind::Warn,
+                      tr("Copied, without predictions that are in no file: a link names files."),
+                      tr("Save predictions"), [this] { savePredictions(); });
+  }
   showNotice(NoticeLine::Kind::Ok, tr("Copied: %1").arg(text));
 }
 

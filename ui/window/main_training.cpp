@@ -73,6 +73,9 @@ void registerTrainActions(MainWindow& window) {
   actions.add({"train.resume", actionText("Resume"), "play",
                actionText("Goes on with the chosen run from its newest checkpoint."), work},
               [&window](bool) { window.training().resumeCurrent(); });
+  actions.add({"train.like", actionText("New run like this"), "copy",
+               actionText("The chosen run's data and settings, from the weights that it has learned."), work},
+              [&window](bool) { window.training().newRunLikeCurrent(); });
   registerRunFolderActions(window);
 }
 
@@ -150,8 +153,10 @@ void MainWindow::enableTraining() {
   const bool going = run && run->isGoing();
   for (const char* id : {"train.checkpoint", "train.pause", "train.stop"})
     actions_[QString::fromLatin1(id)]->setEnabled(going);
-  actions_["train.resume"]->setEnabled(run && !going && run->state != RunState::Done);
-  actions_["train.open_folder"]->setEnabled(run != nullptr);
+  actions_["train.resume"]->setEnabled(run && !going);
+  actions_["train.resume"]->setText(run && run->state == RunState::Done ? tr("Train longer") : tr("Resume"));
+  for (const char* id : {"train.like", "train.open_folder"})
+    actions_[QString::fromLatin1(id)]->setEnabled(run != nullptr);
   actions_["train.detach"]->setEnabled(run && run->is_attached);
   const bool paused = run && run->state == RunState::Paused;
   actions_["train.pause"]->setText(paused ? tr("Go on") : tr("Pause"));

@@ -55,8 +55,10 @@ void MainWindow::lendViewports(QWidget& stage, bool cameras) {
   cameras_lent_ = cameras;
   if (!cameras) return;
   cameras_->setHeaderVisible(false);
+  auto* empty = new QWidget;
+  empty->setMinimumHeight(1);  // the dock adds its title bar's hint to it, which is -1
+  cameras_dock_->setWidget(empty);
   cameras_->setParent(&stage);
-  cameras_dock_->setWidget(new QWidget);  // a dock without any has no size
 }
 
 void MainWindow::takeViewportsBack() {

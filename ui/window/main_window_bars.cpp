@@ -47,8 +47,8 @@ void MainWindow::makeMenus() {
     }
     return made;
   };
-  menu(tr("&File"), {"data.open", "predictions.open", "demo.open", "window.new", "", "picture.save",
-                     "video.save", "table.export", "", "link.copy", "link.open", "", "quit"});
+  menu(tr("&File"), {"data.open", "predictions.open", "files.open", "demo.open", "window.new", "",
+                     "picture.save", "video.save", "table.export", "", "link.copy", "link.open", "", "quit"});
   menu(tr("&Edit"),
        {"view.undo", "view.redo", "", "copy", "cancel", "", "palette.open", "panel.search", "", "settings"});
   QMenu* view = menu(tr("&View"), {"view.orbit",
@@ -116,8 +116,8 @@ void MainWindow::makeMenus() {
                         "predict.panel", "predict.save", "predict.times", "", "stage.ground",
                         "stage.map_next", "stage.looks", "stage.probe_clear", "", "predict.stop"});
   menu(tr("Eval&uate"), {"evaluate", "evaluate.stop", "", "errors.clear", "", "copy", "table.export"});
-  menu(tr("&Train"), {"train.new", "train.attach", "", "train.checkpoint", "train.pause", "train.resume",
-                      "train.stop", "", "train.folder", "train.open_folder", "train.detach"});
+  menu(tr("&Train"), {"train.new", "train.like", "train.attach", "", "train.checkpoint", "train.pause",
+                      "train.resume", "train.stop", "", "train.folder", "train.open_folder", "train.detach"});
   menu(tr("&Window"),
        {"workspace.browse", "workspace.errors", "workspace.training", "", "panel.scenes", "panel.cameras",
         "panel.timeline", "panel.inspector", "panel.scores", "panel.confusion", "panel.worst",
@@ -211,9 +211,9 @@ void MainWindow::showMemory() {
 void MainWindow::enableActions() {
   const bool open = studio_.dataset() != nullptr;
   static const QStringList kAlways{
-      "data.open",    "predictions.open", "demo.open",    "window.fullscreen", "window.new", "quit",
-      "palette.open", "shortcuts.show",   "theme.toggle", "layout.reset",      "help.about", "doctor.show",
-      "settings",     "link.open",        "help.panel",   "panel.activities"};
+      "data.open",   "predictions.open", "files.open",     "demo.open",    "window.fullscreen", "window.new",
+      "quit",        "palette.open",     "shortcuts.show", "theme.toggle", "layout.reset",      "help.about",
+      "doctor.show", "settings",         "link.open",      "help.panel",   "panel.activities"};
   for (const ActionRegistry::Entry& entry : actions_.entries()) {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }

@@ -128,6 +128,10 @@ void MainWindow::placeScores(bool wide) {
   if (wide == is_wide_) return;
   is_wide_ = wide;
   const bool shown = !scores_dock_->isHidden();
+  QDockWidget* asked_for = nullptr;  // the tab that somebody reads
+  for (QDockWidget* dock : extraDocks()) {
+    if (!dock->isFloating() && !dock->visibleRegion().isEmpty()) asked_for = dock;
+  }
   if (wide) {
     // splitDockWidget() would make one more tab of it.
     removeDockWidget(scores_dock_);
@@ -138,7 +142,8 @@ void MainWindow::placeScores(bool wide) {
   }
   scores_dock_->setVisible(shown);
   confusion_place_ = Place::Nowhere;
-  (actions_["workspace.errors"]->isChecked() ? scores_dock_ : inspector_dock_)->raise();
+  if (!asked_for) asked_for = actions_["workspace.errors"]->isChecked() ? scores_dock_ : inspector_dock_;
+  asked_for->raise();
 }
 
 /// Confusion below the scores, the panorama above the timeline; where the window is low both are tabs with

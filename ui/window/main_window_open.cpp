@@ -63,8 +63,17 @@ void MainWindow::openPaths(const QStringList& all) {
     unsorted_.clear();
     unsorted_evaluation_.clear();
   }
-  const QStringList paths = takeEvaluations(takeNetworkFiles(all));
-  if (paths.isEmpty()) return;
+  QStringList paths = takeEvaluations(takeNetworkFiles(all));
+  paths.removeIf([this](const QString& path) {
+    const auto problem = whyNothing(path.toStdString());
+    if (problem) showProblem(*problem);
+    return problem.has_value();
+  });
+  if (paths.isEmpty()) {  // an evaluation beside what is nothing needs no sorting
+    const QString evaluation = std::exchange(unsorted_evaluation_, {});
+    if (!evaluation.isEmpty()) takeEvaluations({evaluation});
+    return;
+  }
   unsorted_ << paths;  // what was dropped just before is looked at once more
   sorted_ = std::make_shared<SortedPaths>();
   sorted_->evaluation = unsorted_evaluation_;

@@ -1,10 +1,13 @@
 #include "ui/window/path_kind.h"
 
 #include <algorithm>
+#include <cctype>
+#include <initializer_list>
 #include <set>
 #include <string>
 
 #include "core/base/error.h"
+#include "core/data/predictions/listing.h"
 #include "core/data/predictions/source.h"
 #include "core/data/tables.h"
 
@@ -41,7 +44,28 @@ bool holdsKeyframeOf(const Dataset& dataset, const std::vector<PredictionName>& 
   });
 }
 
+bool endsWithOneOf(const fs::path& file, std::initializer_list<const char*> endings) {
+  std::string name = file.filename().string();
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return char(std::tolower(letter)); });
+  return std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
+}
+
 }  // namespace
+
+std::optional<Problem> whyNothing(const fs::path& path) {
+  std::error_code code;
+  if (!fs::is_regular_file(path, code)) return std::nullopt;
+  const std::string name = path.filename().string();
+  const std::string expected =
+      "a nuScenes folder, an infos .pkl, labels .npz, predictions, an evaluation, a configuration or weights";
+  if (isFolderArchive(path))
+    return Problem{
+        name + " is an archive", path, expected, {}, "Unpack it, and open the folder that comes out."};
+  if (endsWithOneOf(path, {".npz", ".pkl", ".pickle", ".gz"}) || !predictionsIn(path).empty())
+    return std::nullopt;
+  return Problem{
+      name + " is nothing that can be shown", path, expected, {}, "Open the folder that it lies in."};
+}
 
 PathKind pathKind(const fs::path& path, const Dataset* open) {
   std::error_code code;

@@ -2,10 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
+#include "core/base/error.h"
 #include "core/data/dataset.h"
 
 namespace hbev::ui {
+
+/// Of a file that is neither a data set nor predictions, by its name and, where that says nothing, its
+/// beginning: what would be some. Nothing for folders and what may be one of them. Never throws.
+std::optional<Problem> whyNothing(const std::filesystem::path& path);
 
 enum class PathKind { Dataset, Predictions };
 

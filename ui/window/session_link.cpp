@@ -9,6 +9,8 @@
 
 #include "ui/state/studio.h"
 #include "ui/state/text.h"
+#include "ui/viewport/viewport_area.h"
+#include "ui/window/shared_view.h"
 
 namespace hbev::ui {
 namespace {
@@ -65,23 +67,24 @@ void requireThere(const std::string& path, const char* what) {
              "On another machine the paths may be others: change them in the line.", path);
 }
 
-SessionOptions parseWords(const QStringList& words) {
-  SessionOptions options;
+SessionLink parseWords(const QStringList& words) {
+  SessionLink link;
   CLI::App app("", kProgram);
   app.set_help_flag();
-  addSessionOptions(app, options);
+  app.allow_extras();
+  addSessionOptions(app, link.options);
   std::vector<std::string> arguments;  // CLI11 takes them from the back
   for (qsizetype i = words.size() - 1; i > 0; --i)
     arguments.push_back(words[i].toStdString());
   try {
     app.parse(std::move(arguments));
-  } catch (const CLI::ExtrasError& error) {
-    refuseLink("The line has words that no link has",
-               toQString(error.what()).section(QLatin1Char(':'), 1).trimmed().toStdString() + ".");
   } catch (const CLI::ParseError& error) {
     refuseLink("The line is not understood", std::string(error.what()) + ".");
   }
-  return options;
+  for (const std::string& extra : app.remaining())
+    link.left_out << QString::fromStdString(extra);
+  link.left_out += takeUnknownWords(link.options);
+  return link;
 }
 
 /// Whether opening alone would show this: predictions in A, the truth that fits them in B.
@@ -100,7 +103,11 @@ QString sourceWord(const Studio& studio, int source) {
   return path.isEmpty() || !QFileInfo::exists(path) ? QString() : QFileInfo(path).absoluteFilePath();
 }
 
-QStringList linkArguments(const Studio& studio, const QString& workspace, const ViewCamera& camera) {
+bool isUnsaved(const Studio& studio, Side side) {
+  return studio.source(side) && sourceWord(studio, studio.sourceIndex(side)).isEmpty();
+}
+
+QStringList linkArguments(const Studio& studio, const ViewportArea& viewports, const QString& workspace) {
   const auto& dataset = studio.dataset();
   if (!dataset) return {};
   const FrameKey at = studio.current();
@@ -114,7 +121,10 @@ QStringList linkArguments(const Studio& studio, const QString& workspace, const 
     if (!a.isEmpty()) arguments << QStringLiteral("--a") << a;
     if (!b.isEmpty()) arguments << QStringLiteral("--b") << b;
   }
-  const QString seen_from = cameraText(camera);
+  const SharedView shared = sharedView(studio, viewports);
+  // Linked cameras are at the same place, or on their way to it.
+  const Side camera_of = shared.camera_b ? Side::A : viewports.active();
+  const QString seen_from = cameraText(viewports.viewport(camera_of).destination());
   if (seen_from != cameraText(ViewCamera::orbit())) arguments << QStringLiteral("--camera=") + seen_from;
   QStringList paths;
   // What is opened last is shown in A.
@@ -123,6 +133,8 @@ QStringList linkArguments(const Studio& studio, const QString& workspace, const 
   }
   paths.removeDuplicates();
   if (!paths.isEmpty()) arguments << QStringLiteral("--predictions") << paths;
+  const QStringList view = viewWords(shared, usualView(workspace, studio.scoredSide()));
+  if (!view.isEmpty()) arguments << QStringLiteral("--view") << view;
   return arguments;
 }
 
@@ -133,18 +145,31 @@ QString linkText(const QStringList& arguments) {
   return words.join(QLatin1Char(' '));
 }
 
-SessionOptions parseLink(const QString& line) {
+SessionLink parseLink(const QString& line) {
   if (line.size() > kLongestLink) refuseLink("The text is too long for a link");
   const QStringList words = wordsOf(line);
   if (words.isEmpty() || QFileInfo(words.front()).fileName() != QLatin1String(kProgram)) {
     refuseLink("This is no link", "A link is a line that begins with hbevocc-studio, as Copy link makes it.");
   }
-  SessionOptions options = parseWords(words);
-  requireThere(options.data, "data set");
-  for (const std::string& path : options.predictions)
+  SessionLink link = parseWords(words);
+  requireThere(link.options.data, "data set");
+  for (const std::string& path : link.options.predictions)
     requireThere(path, "folder of predictions");
-  if (!options.weights.empty()) requireThere(options.weights, "file of weights");
-  return options;
+  return link;
+}
+
+QStringList takeUnknownWords(SessionOptions& options) {
+  QStringList unknown;
+  if (options.workspace != "browse" && options.workspace != "errors" && options.workspace != "training")
+    unknown << QStringLiteral("--workspace=") +
+                   QString::fromStdString(std::exchange(options.workspace, "browse"));
+  std::erase_if(options.view, [&unknown](const std::string& word) {
+    SharedView scratch;
+    const QStringList refused = readViewWords({QString::fromStdString(word)}, scratch);
+    unknown += refused;
+    return !refused.isEmpty();
+  });
+  return unknown;
 }
 
 QString cameraText(const ViewCamera& camera) {

@@ -18,10 +18,13 @@ struct SessionOptions {
   int keyframe = 1;
   std::string workspace = "browse";  ///< "browse", "errors" or "training"
   std::string camera;                ///< see cameraText(); empty: as it is at first
+  std::vector<std::string> view;     ///< see shared_view.h
   std::string predict, weights;
 };
 
-/// The program and links read them alike.
+/// What the program and links read alike.
 void addSessionOptions(CLI::App& app, SessionOptions& options);
+/// What the program may be told and no link: to run the network. Words that are not known are refused.
+void addProgramOptions(CLI::App& app, SessionOptions& options);
 
 }  // namespace hbev::ui

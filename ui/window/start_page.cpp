@@ -105,8 +105,9 @@ class RecentRow : public QAbstractButton {
               QRect(10, 15, 16, 16), theme.color(Role::Text2));
     painter.setFont(theme.font(TextSize::Body, Weight::Semibold));
     painter.setPen(theme.color(exists ? Role::Text : Role::Disabled));
-    painter.drawText(QRect(38, 6, width() - 50, 17), Qt::AlignLeft | Qt::AlignVCenter,
-                     QFileInfo(path_).fileName());
+    painter.drawText(
+        QRect(38, 6, width() - 50, 17), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(QFileInfo(path_).fileName(), Qt::ElideMiddle, width() - 50));
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text2));
     const QString place =
@@ -119,22 +120,30 @@ class RecentRow : public QAbstractButton {
   QString path_;
 };
 
-/// The dashed frame that says that things may be dropped.
-class DropHint : public QWidget {
+/// The dashed frame that says that things may be dropped; pressed, files can be chosen.
+class DropHint : public QAbstractButton {
  public:
-  explicit DropHint(QWidget* parent) : QWidget(parent) { setFixedHeight(34); }
+  DropHint(QAction* choose, QWidget* parent) : QAbstractButton(parent) {
+    setFixedHeight(34);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setText(StartPage::tr("Drop folders, an infos .pkl, predictions or labels here, or choose files"));
+    setAccessibleName(text());
+    setToolTip(choose->toolTip());
+    connect(this, &QAbstractButton::clicked, choose, &QAction::trigger);
+  }
 
  protected:
   void paintEvent(QPaintEvent*) override {
     const Theme& theme = Theme::current();
+    const bool is_marked = underMouse() || hasFocus();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme.color(Role::BorderStrong), 1, Qt::DashLine));
+    painter.setPen(QPen(theme.color(is_marked ? Role::Accent : Role::BorderStrong), 1, Qt::DashLine));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     painter.setFont(theme.font(TextSize::Small));
-    painter.setPen(theme.color(Role::Text2));
-    painter.drawText(rect(), Qt::AlignCenter,
-                     StartPage::tr("Drop a nuScenes folder, an infos .pkl, predictions or labels here"));
+    painter.setPen(theme.color(is_marked ? Role::Text : Role::Text2));
+    painter.drawText(rect(), Qt::AlignCenter, text());
   }
 };
 
@@ -293,7 +302,7 @@ QWidget* StartPage::makeCards(ActionRegistry& actions) {
   column->addWidget(new Card(actions["predictions.open"], "voxel",
                              tr("HBEVOcc, STCOcc, SparseOcc, FlashOCC, FB-OCC, challenge files and more."),
                              false, cards));
-  column->addWidget(new DropHint(cards));
+  column->addWidget(new DropHint(actions["files.open"], cards));
   return cards;
 }
 

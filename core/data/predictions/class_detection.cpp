@@ -50,8 +50,7 @@ ClassSetGuess outOfRange(int largest) {
 }
 
 /// Where only occupied voxels are numbered, 16 is Occ3D's vegetation; OpenOcc's ends at 15.
-ClassSetGuess guessWithoutFree(LabelCounts counts, const std::string& path) {
-  counts.counts[kUnnumberedFree] = 0;
+ClassSetGuess guessWithoutFree(const LabelCounts& counts, const std::string& path) {
   const int largest = counts.largest();
   if (largest > ClassSet::occ3d().free()) return outOfRange(largest);
   if (largest >= ClassSet::openocc().free()) {
@@ -64,8 +63,11 @@ ClassSetGuess guessWithoutFree(LabelCounts counts, const std::string& path) {
 
 }  // namespace
 
-ClassSetGuess guessClassSet(const LabelCounts& counts, const std::string& path) {
-  if (counts.counts[kUnnumberedFree] > 0) return guessWithoutFree(counts, path);
+ClassSetGuess guessClassSet(const LabelCounts& all, const std::string& path) {
+  LabelCounts counts = all;
+  counts.counts[kUnnumberedFree] = 0;
+  // Elsewhere a few 255 mean "unknown"; free is what fills most voxels.
+  if (all.mostFrequent() == int(kUnnumberedFree)) return guessWithoutFree(counts, path);
   const int largest = counts.largest(), most = counts.mostFrequent();
   const int openocc_free = ClassSet::openocc().free(), occ3d_free = ClassSet::occ3d().free();
   if (largest < 0) return {nullptr, "There are no voxels."};

@@ -12,7 +12,8 @@
 
 namespace hbev {
 
-/// Counted for voxels that a file leaves out because they are free.
+/// Counted for voxels that a file leaves out because they are free. Where it is not the most frequent number
+/// it means "unknown" and says nothing of the set.
 inline constexpr std::size_t kUnnumberedFree = 255;
 
 /// How often each class number occurs.

@@ -199,9 +199,14 @@ std::optional<RecognisedDump> recogniseDump(const Listing& listing) {
 }
 
 Error noPredictions(const fs::path& path, const Listing& listing) {
-  std::string found =
-      listing.files.empty() ? "no such files" : fmt::format("{} files of other kinds", listing.files.size());
-  std::string advice = "Choose the folder that the network wrote, or one file of it.";
+  const std::size_t count = listing.files.size();
+  const bool is_archive = listing.is_file && isFolderArchive(listing.files.front().path);
+  std::string found = count == 0   ? "no such files"
+                      : is_archive ? "an archive"
+                      : count == 1 ? "1 file of another kind"
+                                   : fmt::format("{} files of other kinds", count);
+  std::string advice = is_archive ? "Unpack it, and choose the folder that comes out."
+                                  : "Choose the folder that the network wrote, or one file of it.";
   if (!listing.files.empty()) {
     const ListedFile& file = listing.files.front();
     if (const auto refusal = knownRefusal(file, listing))

@@ -78,7 +78,6 @@ class Dump : public PredictionSource {
   std::optional<std::filesystem::path> find(const Keyframe& keyframe) const override;
   Occupancy read(const Keyframe& keyframe) const override;
 
-  const ClassSetFinding& classSetFinding() const { return classes_; }
   const RecognisedDump& recognised() const { return recognised_; }
   const EntryIndex& index() const { return index_; }
   /// One entry, for a keyframe that it is meant for.

@@ -106,4 +106,12 @@ std::size_t tokenAfterScene(std::string_view stem) {
   return 0;
 }
 
+bool isFolderArchive(const fs::path& file) {
+  constexpr std::array<std::string_view, 10> kEndings{".zip", ".tar",  ".tar.gz", ".tar.xz", ".tar.bz2",
+                                                      ".tgz", ".tbz2", ".txz",    ".7z",     ".rar"};
+  std::string name = file.filename().string();
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return char(std::tolower(letter)); });
+  return std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
 }  // namespace hbev

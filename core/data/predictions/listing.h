@@ -39,6 +39,10 @@ struct Listing {
 /// nothing is there, Cancelled.
 Listing listFiles(const std::filesystem::path& path, Progress* progress = nullptr);
 
+/// Whether its name says that it is an archive of a whole folder (.zip, .tar.gz, ...): those are not looked
+/// into.
+bool isFolderArchive(const std::filesystem::path& file);
+
 /// True for 32 hex digits, as nuScenes' tokens are.
 bool looksLikeToken(std::string_view text);
 

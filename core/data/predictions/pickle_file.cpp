@@ -1,12 +1,12 @@
 #include "core/data/predictions/pickle_file.h"
 
 #include <system_error>
-#include <xxhash.h>
 
 #include <fmt/format.h>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hash_text.h"
 #include "core/io/gzip.h"
 #include "core/io/mapped_file.h"
 
@@ -25,16 +25,12 @@ fs::path cacheFolder() {
   return (folder.empty() ? fs::temp_directory_path() / "hbevocc-studio" : folder) / "unpacked";
 }
 
-std::string hashOf(const std::string& text) {
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
-}
-
 /// Where the unpacked file is, made when it is not there yet.
 fs::path unpacked(const fs::path& file, Progress* progress) {
   std::error_code code;
-  const std::string where = hashOf(fs::absolute(file).lexically_normal().string());
-  const std::string what = hashOf(fmt::format("{} {}", fs::file_size(file, code),
-                                              fs::last_write_time(file, code).time_since_epoch().count()));
+  const std::string where = hashText(fs::absolute(file).lexically_normal().string());
+  const std::string what = hashText(fmt::format("{} {}", fs::file_size(file, code),
+                                                fs::last_write_time(file, code).time_since_epoch().count()));
   const fs::path folder = cacheFolder();
   const fs::path target = folder / fmt::format("{}-{}.pkl", where, what);
   if (fs::is_regular_file(target, code)) return target;
@@ -85,7 +81,7 @@ std::shared_ptr<const Pickle> PickleShelf::open(const fs::path& file) {
 
 bool mayBePickle(const ListedFile& file) {
   const bool pickled = file.extension == ".pkl" || file.extension == ".pickle" || file.extension == ".gz";
-  return pickled && file.stem.find("infos") == std::string::npos;
+  return pickled && !isFolderArchive(file.path) && file.stem.find("infos") == std::string::npos;
 }
 
 }  // namespace hbev

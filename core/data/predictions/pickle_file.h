@@ -33,8 +33,8 @@ class PickleShelf {
   std::map<std::filesystem::path, Opened> opened_;
 };
 
-/// True for files that may be pickled predictions of many keyframes: .pkl, .pickle, .gz, and not data sets'
-/// infos.
+/// True for files that may be pickled predictions of many keyframes: .pkl, .pickle, .gz, and neither data
+/// sets' infos nor compressed archives of folders.
 bool mayBePickle(const ListedFile& file);
 
 }  // namespace hbev

@@ -131,16 +131,15 @@ QWidget* makeTiles() {
   auto* row = new QHBoxLayout(tiles);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(6);
-  const auto tile = [&](const char* caption, const char* value, double change, bool higher, int decimals) {
+  const auto tile = [&](const char* caption, const char* value) {
     auto* each = new ScoreTile(caption);
     each->setValue(value);
-    each->setChange(change, higher, decimals);
     row->addWidget(each);
   };
-  tile("RayIoU", "41.7", -2.3, true, 1);
-  tile("mAVE", "0.52", -0.04, false, 2);
-  tile("OccScore", "42.3", -1.7, true, 1);
-  tile("mIoU", "34.9", 0.8, true, 1);
+  tile("RayIoU", "41.7");
+  tile("mAVE", "0.52");
+  tile("OccScore", "42.3");
+  tile("mIoU", "34.9");
   return tiles;
 }
 

@@ -63,14 +63,13 @@ TEST(TimelineScale, MomentsLieBetweenKeyframes) {
 }
 
 TEST(ScoreAxis, HasFewRoundLines) {
-  EXPECT_EQ(ScoreAxis::fit({28.0, 41.0, 50.0}, {51.0}).lines, (std::vector<double>{20, 30, 40}));
-  EXPECT_EQ(ScoreAxis::fit({2.0, 98.0}, {}).lines.size(), 3U);
-  const ScoreAxis poor = ScoreAxis::fit({2.0, 14.0}, {});
-  EXPECT_EQ(poor.low, 0) << "shares do not begin below nothing";
-  EXPECT_EQ(poor.lines.front(), 0) << "the foot has its number";
-  const ScoreAxis flat = ScoreAxis::fit({37.0}, {});
-  EXPECT_LT(flat.low, 37);
-  EXPECT_GT(flat.high, 37);
+  // Heights of bars are compared: they begin at nothing, however high all of them are.
+  EXPECT_EQ(ScoreAxis::fit({28.0, 41.0, 50.0}, {51.0}).lines, (std::vector<double>{0, 20, 40}));
+  EXPECT_EQ(ScoreAxis::fit({82.0, 98.0}, {}).lines, (std::vector<double>{0, 50}));
+  EXPECT_EQ(ScoreAxis::fit({2.0, 14.0}, {}).lines, (std::vector<double>{0, 5, 10}));
+  EXPECT_EQ(ScoreAxis::fit({2.0}, {3.2}).lines, (std::vector<double>{0, 1, 2, 3}));
+  EXPECT_GT(ScoreAxis::fit({37.0}, {}).high, 37);
+  EXPECT_GT(ScoreAxis::fit({0.0}, {}).high, 0) << "nothing right is a score, too";
   EXPECT_TRUE(ScoreAxis::fit({std::nullopt}, {}).lines.empty());
 }
 

@@ -11,26 +11,26 @@
 
 namespace hbev {
 
-struct CardWork;
+struct DeviceWork;
 
 /// Where an evaluation casts its rays.
 enum class CastDevice { Auto, Cpu, Cuda };
 
 /// Used from many threads: each frame gets memory and a stream of its own.
-class CardCaster {
+class DeviceCaster {
  public:
   /// Null where no card answers or the program was built without CUDA; `why` says which.
-  static std::shared_ptr<const CardCaster> open(std::string& why);
-  ~CardCaster();
-  CardCaster(const CardCaster&) = delete;
-  CardCaster& operator=(const CardCaster&) = delete;
+  static std::shared_ptr<const DeviceCaster> open(std::string& why);
+  ~DeviceCaster();
+  DeviceCaster(const DeviceCaster&) = delete;
+  DeviceCaster& operator=(const DeviceCaster&) = delete;
 
   /// castFrame() of an occupancy. Throws Error like it, and when the card fails.
   FrameRays cast(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins) const;
 
  private:
-  using Work = std::unique_ptr<CardWork, void (*)(CardWork*)>;
-  CardCaster() = default;
+  using Work = std::unique_ptr<DeviceWork, void (*)(DeviceWork*)>;
+  DeviceCaster() = default;
 
   mutable std::mutex mutex_;
   mutable std::vector<Work> idle_;  ///< guarded by mutex_
@@ -38,6 +38,6 @@ class CardCaster {
 
 /// The card for Cuda, and for Auto where one answers; else null: the processor. Throws Error when Cuda cannot
 /// be had.
-std::shared_ptr<const CardCaster> cardFor(CastDevice device);
+std::shared_ptr<const DeviceCaster> deviceCasterFor(CastDevice device);
 
 }  // namespace hbev

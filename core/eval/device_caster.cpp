@@ -1,58 +1,58 @@
-#include "core/eval/card_caster.h"
+#include "core/eval/device_caster.h"
 
 #include <cstring>
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/eval/card_launch.h"
+#include "core/eval/device_launch.h"
 #include "core/eval/ray_setup.h"
 #include "core/eval/rays.h"
 
 namespace hbev {
 
 #ifndef HBEV_EVAL_CUDA
-const char* cardProblem() {
+const char* deviceProblem() {
   return "this program was built without CUDA";
 }
-CardWork* makeCardWork() {
+DeviceWork* makeDeviceWork() {
   return nullptr;
 }
-void freeCardWork(CardWork*) {}
-const char* castOnCard(CardWork&, const cast_body::Voxels&, const double*, std::size_t, const float*,
-                       std::size_t, cast_body::Answer*) {
-  return cardProblem();
+void freeDeviceWork(DeviceWork*) {}
+const char* castOnDevice(DeviceWork&, const cast_body::Voxels&, const double*, std::size_t, const float*,
+                         std::size_t, cast_body::Answer*) {
+  return deviceProblem();
 }
 #endif
 
-std::shared_ptr<const CardCaster> CardCaster::open(std::string& why) {
-  if (const char* problem = cardProblem()) {
+std::shared_ptr<const DeviceCaster> DeviceCaster::open(std::string& why) {
+  if (const char* problem = deviceProblem()) {
     why = problem;
     return nullptr;
   }
-  return std::shared_ptr<const CardCaster>(new CardCaster);
+  return std::shared_ptr<const DeviceCaster>(new DeviceCaster);
 }
 
-CardCaster::~CardCaster() = default;
+DeviceCaster::~DeviceCaster() = default;
 
-FrameRays CardCaster::cast(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins) const {
+FrameRays DeviceCaster::cast(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins) const {
   using cast_body::Answer;
   static_assert(sizeof(Eigen::Vector3d) == 3 * sizeof(double) &&
                 sizeof(Eigen::Vector3f) == 3 * sizeof(float));
   const std::span<const std::uint8_t> semantics = requireMetricGrid(occupancy);
   for (const Eigen::Vector3d& origin : origins)
     ray_setup::requireUsable(origin, 0, 0);
-  Work work(nullptr, &freeCardWork);
+  Work work(nullptr, &freeDeviceWork);
   {
     const std::lock_guard lock(mutex_);
-    if (idle_.empty()) idle_.emplace_back(makeCardWork(), &freeCardWork);
+    if (idle_.empty()) idle_.emplace_back(makeDeviceWork(), &freeDeviceWork);
     work = std::move(idle_.back());
     idle_.pop_back();
   }
   const std::vector<Eigen::Vector3f>& rays = lidarRays();
   std::vector<Answer> answers(origins.size() * rays.size());
-  const char* problem = castOnCard(*work, {semantics.data(), occupancy.classes->free()},
-                                   reinterpret_cast<const double*>(origins.data()), origins.size(),
-                                   reinterpret_cast<const float*>(rays.data()), rays.size(), answers.data());
+  const char* problem = castOnDevice(
+      *work, {semantics.data(), occupancy.classes->free()}, reinterpret_cast<const double*>(origins.data()),
+      origins.size(), reinterpret_cast<const float*>(rays.data()), rays.size(), answers.data());
   if (problem)
     throw Error({"The card cannot cast rays", {}, {}, problem, "Evaluate on the processor: --device cpu."});
   FrameRays frame{origins.size(), std::vector<RayHit>(answers.size())};
@@ -65,18 +65,18 @@ FrameRays CardCaster::cast(const Occupancy& occupancy, std::span<const Eigen::Ve
   return frame;
 }
 
-std::shared_ptr<const CardCaster> cardFor(CastDevice device) {
+std::shared_ptr<const DeviceCaster> deviceCasterFor(CastDevice device) {
   if (device == CastDevice::Cpu) return nullptr;
   std::string why;
-  auto card = CardCaster::open(why);
-  if (!card && device == CastDevice::Cuda) {
+  auto caster = DeviceCaster::open(why);
+  if (!caster && device == CastDevice::Cuda) {
     throw Error({"Rays cannot be cast on a card",
                  {},
                  "an NVIDIA card with its driver",
                  why,
                  "Leave the choice to the program: --device auto."});
   }
-  return card;
+  return caster;
 }
 
 }  // namespace hbev
