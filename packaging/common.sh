@@ -11,6 +11,16 @@ fail() {
   exit 1
 }
 
+# Each script begins with what it does: --help shows that, before anything is installed or built.
+for word in "$@"; do
+  case "$word" in
+    -h | --help)
+      sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+      exit 0
+      ;;
+  esac
+done
+
 # packages ROLE...: the packages of these roles, one a line.
 packages() {
   local roles=" $* "
