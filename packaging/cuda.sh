@@ -1,13 +1,18 @@
 # LibTorch with CUDA from PyPI's wheels, into the user's cache: for packaging/run --cuda. Sourced after common.sh.
 # shellcheck shell=bash
 
-# Whether an NVIDIA card answers whose driver is new enough for CUDA 13.
+# Whether an NVIDIA card answers that CUDA 13 runs on, and whose driver is new enough for it.
 card_answers() {
-  local driver
-  driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1) || return 1
-  [[ $driver =~ ^([0-9]+)\. ]] || return 1
+  local cards
+  cards=$(nvidia-smi --query-gpu=driver_version,compute_cap --format=csv,noheader 2>/dev/null) || return 1
+  [[ $cards =~ ^([0-9]+)\. ]] || return 1
   if [ "${BASH_REMATCH[1]}" -lt 580 ]; then
-    say "The NVIDIA driver is $driver, and CUDA 13 needs 580 or newer: the network is built without CUDA."
+    say "The NVIDIA driver is ${cards%%,*}, and CUDA 13 needs 580 or newer: the network is built without CUDA."
+    return 1
+  fi
+  # The driver knows older cards, CUDA 13 does not.
+  if ! awk -F ', *' '$2 >= 7.5 {found = 1} END {exit !found}' <<<"$cards"; then
+    say "The NVIDIA card has compute capability ${cards##*, }, and CUDA 13 needs 7.5 (Turing) or newer: the network is built without CUDA."
     return 1
   fi
 }
