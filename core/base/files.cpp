@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <system_error>
 #include <unistd.h>
@@ -14,6 +15,43 @@
 
 namespace hbev {
 namespace fs = std::filesystem;
+
+namespace {
+
+/// A device, a pipe or a socket, which no file may take the place of.
+bool isDevice(const fs::path& file) {
+  std::error_code code;
+  const fs::file_status status = fs::status(file, code);
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
+Error cannotBeWritten(const fs::path& file, const std::string& found,
+                      const std::string& advice = "Check the free space and the permissions of the folder.") {
+  return Error({(file.empty() ? "A file without a name" : lastName(file)) + " cannot be written",
+                file,
+                {},
+                found,
+                advice});
+}
+
+/// Throws Error for `wanted` unless a file of the name can be made in `folder` or, while that is not there,
+/// in the folder where it would be made.
+void tryToWrite(fs::path folder, const fs::path& name, const fs::path& wanted) {
+  std::error_code code;
+  folder = fs::absolute(folder, code);
+  while (!fs::exists(fs::symlink_status(folder, code)) && folder != folder.parent_path())
+    folder = folder.parent_path();
+  if (!fs::is_directory(folder, code))
+    throw cannotBeWritten(wanted, folder.string() + " is no folder", "Choose another place.");
+  const fs::path trial = temporarySibling(folder / name);
+  const int number = ::open(trial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (number < 0)
+    throw cannotBeWritten(wanted, std::strerror(errno), "Check the permissions, or choose another place.");
+  ::close(number);
+  fs::remove(trial, code);
+}
+
+}  // namespace
 
 std::vector<std::byte> readFile(const fs::path& file, std::uint64_t max_bytes) {
   std::error_code code;
@@ -56,6 +94,7 @@ fs::path userCacheFolder() {
 }
 
 std::string lastName(const fs::path& path) {
+  if (path.empty()) return {};
   const fs::path normal = fs::absolute(path).lexically_normal();
   return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
 }
@@ -67,21 +106,40 @@ fs::path temporarySibling(const fs::path& file) {
 
 void publishFile(const fs::path& temporary, const fs::path& file) {
   std::error_code code;
+  if (isDevice(file)) {
+    fs::remove(temporary, code);
+    throw cannotBeWritten(file, "a device or a pipe", "Choose a name for a file.");
+  }
   fs::rename(temporary, file, code);
   if (!code) return;
   const std::string reason = code.message();
   fs::remove(temporary, code);
-  throw Error({file.filename().string() + " cannot be written",
-               file,
-               {},
-               reason,
-               "Check the permissions of the folder."});
+  throw cannotBeWritten(file, reason, "Check the permissions of the folder.");
+}
+
+void demandWritableFile(const fs::path& file) {
+  if (file == "-")
+    throw cannotBeWritten(file, "no name of a file", "Standard output is /dev/stdout; a file, ./-.");
+  std::error_code code;
+  if (fs::is_directory(file, code))
+    throw cannotBeWritten(file, "a folder of this name", "Choose another name.");
+  if (!file.has_filename()) throw cannotBeWritten(file, "no name of a file", "Choose a name.");
+  if (isDevice(file)) {
+    if (::access(file.c_str(), W_OK) != 0) throw cannotBeWritten(file, std::strerror(errno));
+    return;
+  }
+  tryToWrite(file.parent_path(), file.filename(), file);
+}
+
+void demandWritableFolder(const fs::path& folder) {
+  tryToWrite(folder, "folder", folder);
 }
 
 void writeFile(const fs::path& file, std::span<const std::byte> bytes) {
   std::error_code code;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), code);
-  const fs::path temporary = temporarySibling(file);
+  const bool in_place = isDevice(file);
+  const fs::path temporary = in_place ? file : temporarySibling(file);
   {
     std::ofstream stream(temporary, std::ios::binary);
     stream.write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
@@ -89,15 +147,11 @@ void writeFile(const fs::path& file, std::span<const std::byte> bytes) {
     if (!stream) {
       const std::string reason = std::strerror(errno);
       stream.close();
-      fs::remove(temporary, code);
-      throw Error({file.filename().string() + " cannot be written",
-                   file,
-                   {},
-                   reason,
-                   "Check the free space and the permissions of the folder."});
+      if (!in_place) fs::remove(temporary, code);
+      throw cannotBeWritten(file, reason);
     }
   }
-  publishFile(temporary, file);
+  if (!in_place) publishFile(temporary, file);
 }
 
 void writeFile(const fs::path& file, std::string_view text) {

@@ -1,6 +1,7 @@
 #include "core/base/files.h"
 
 #include <csignal>
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -106,6 +107,49 @@ TEST(Files, AWriteThatFailsHalfwayLeavesTheOldFile) {
   EXPECT_FALSE(problem.found.empty());
   EXPECT_EQ(readText(folder / "a.txt"), "old");
   EXPECT_EQ(filesBelow(folder.path()), 1U);
+}
+
+TEST(Files, DevicesAndPipesAreWrittenToAndKeepTheirPlace) {
+  const TemporaryFolder folder;
+  const fs::path pipe = folder / "pipe", link = folder / "null";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::string read;
+  {
+    const std::jthread reader([&] { std::getline(std::ifstream(pipe), read); });
+    writeFile(pipe, std::string_view("a line\n"));
+  }
+  EXPECT_EQ(read, "a line");
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  fs::create_symlink("/dev/null", link);
+  writeFile(link, std::string_view("text"));
+  EXPECT_TRUE(fs::is_symlink(link)) << "as /dev/stdout is one";
+  writeFile(folder / "temporary", std::string_view("text"));
+  EXPECT_EQ(problemOf([&] { publishFile(folder / "temporary", pipe); }).file, pipe);
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_EQ(filesBelow(folder.path()), 0U);
+}
+
+TEST(Files, WhatCannotBeWrittenIsKnownBefore) {
+  const TemporaryFolder folder;
+  writeFile(folder / "plain", std::string_view("a file"));
+  fs::create_directories(folder / "folder");
+  fs::create_symlink(folder / "gone/away", folder / "dangling");
+  for (const char* file : {"new", "deep/er/new", "plain", "folder/new", "a\nb c\xC3\xA4"})
+    EXPECT_NO_THROW(demandWritableFile(folder / file)) << file;
+  for (const char* file : {"plain/new", "plain/er/new", "folder", "folder/", "new/", "dangling/new"})
+    EXPECT_EQ(problemOf([&] { demandWritableFile(folder / file); }).file, folder / file);
+  EXPECT_THROW(demandWritableFile(folder / std::string(300, 'n')), Error) << "the name is too long";
+  EXPECT_THROW(demandWritableFile("/proc/new"), Error);
+  EXPECT_THROW(demandWritableFile("-"), Error);
+  EXPECT_THROW(demandWritableFile(""), Error);
+  EXPECT_NO_THROW(demandWritableFile("/dev/null"));
+  for (const char* place : {"folder", "folder/", "new", "deep/er"})
+    EXPECT_NO_THROW(demandWritableFolder(folder / place)) << place;
+  for (const char* place : {"plain", "plain/er", "dangling"})
+    EXPECT_EQ(problemOf([&] { demandWritableFolder(folder / place); }).file, folder / place);
+  EXPECT_THROW(demandWritableFolder("/proc/new"), Error);
+  EXPECT_EQ(filesBelow(folder.path()), 1U);
+  EXPECT_FALSE(fs::exists(folder / "deep"));
 }
 
 TEST(Files, ReadingIsBounded) {
