@@ -1,16 +1,14 @@
 #include "core/doctor/machine_facts.h"
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fstream>
-#include <sched.h>
 #include <system_error>
-#include <thread>
 #include <unistd.h>
 
 #include "core/base/files.h"
+#include "core/base/processors.h"
 
 namespace hbev::doctor {
 namespace {
@@ -27,13 +25,6 @@ std::string processorName() {
   return {};
 }
 
-unsigned usableCores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return unsigned(CPU_COUNT(&set));
-  return std::thread::hardware_concurrency();
-}
-
 /// The widest vector instructions, which decide how fast rays and networks are.
 std::string vectorInstructions() {
 #if defined(__x86_64__)
@@ -46,25 +37,6 @@ std::string vectorInstructions() {
 #else
   return {};
 #endif
-}
-
-/// A line "MemTotal:  8051352 kB" of /proc/meminfo, in bytes.
-std::uint64_t memoryLine(const std::string& key) {
-  std::ifstream stream("/proc/meminfo");
-  for (std::string name, unit; stream;) {
-    std::uint64_t kilobytes = 0;
-    stream >> name >> kilobytes;
-    std::getline(stream, unit);
-    if (name == key + ":") return kilobytes * 1024;
-  }
-  return 0;
-}
-
-/// What the container allows; 0 without a limit.
-std::uint64_t memoryLimit() {
-  std::ifstream stream("/sys/fs/cgroup/memory.max");
-  std::uint64_t bytes = 0;
-  return stream >> bytes ? bytes : 0;  // "max" is no number
 }
 
 /// Free bytes where `folder` is or would be made.
@@ -119,11 +91,11 @@ std::string torchVersion() {
 MachineFacts readMachine() {
   MachineFacts facts;
   facts.processor = processorName();
-  facts.cores = usableCores();
+  facts.cores = unsigned(usableProcessors());
   facts.instructions = vectorInstructions();
-  facts.memory_bytes = memoryLine("MemTotal");
-  facts.memory_free_bytes = memoryLine("MemAvailable");
-  facts.memory_limit_bytes = memoryLimit();
+  facts.memory_bytes = procBytes("/proc/meminfo", "MemTotal");
+  facts.memory_limit = memoryLimit();
+  facts.memory_left = memoryLeft();
   facts.cache_folder = userCacheFolder();
   facts.cache_free_bytes = freeBytes(facts.cache_folder);
   facts.cuda = readCuda();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/memory_limit.h"
 #include "core/doctor/doctor.h"
 
 namespace hbev::doctor {
@@ -29,11 +30,12 @@ struct CudaFacts {
 };
 
 struct MachineFacts {
-  std::string processor;     ///< "AMD EPYC 7763 64-Core Processor"
-  unsigned cores = 0;        ///< that this process may use
-  std::string instructions;  ///< "AVX-512", "AVX2", "SSE4.2", ...
-  std::uint64_t memory_bytes = 0, memory_free_bytes = 0;
-  std::uint64_t memory_limit_bytes = 0;  ///< of a container; 0 without one
+  std::string processor;           ///< "AMD EPYC 7763 64-Core Processor"
+  unsigned cores = 0;              ///< that this process may use
+  std::string instructions;        ///< "AVX-512", "AVX2", "SSE4.2", ...
+  std::uint64_t memory_bytes = 0;  ///< the machine's
+  MemoryLimit memory_limit;        ///< what this process may take at most
+  MemoryLimit memory_left;         ///< what it may still take
   std::filesystem::path cache_folder;
   std::optional<std::uint64_t> cache_free_bytes;
   CudaFacts cuda;

@@ -27,13 +27,29 @@ Finding processor(const MachineFacts& facts) {
   return good(area, name, detail);
 }
 
+/// Who sets a limit, to stand behind its size; empty of the machine itself.
+std::string holderWords(const MemoryLimit& limit) {
+  switch (limit.holder) {
+    case MemoryLimit::Holder::ControlGroup:
+      return ", the limit of this container or job";
+    case MemoryLimit::Holder::AddressSpace:
+      return ", the limit of this process (ulimit -v)";
+    case MemoryLimit::Holder::Machine:
+      break;
+  }
+  return {};
+}
+
 Finding memory(const MachineFacts& facts) {
-  const bool limited = facts.memory_limit_bytes > 0 && facts.memory_limit_bytes < facts.memory_bytes;
-  const std::uint64_t all = limited ? facts.memory_limit_bytes : facts.memory_bytes;
-  const std::string title =
-      fmt::format("{}{}", sizeText(all), limited ? ", the limit of this container" : "");
-  const std::string detail = fmt::format("{} are free.", sizeText(facts.memory_free_bytes));
-  if (all < kLittleMemory) {
+  const MemoryLimit& limit = facts.memory_limit;
+  const std::string title = sizeText(limit.bytes) + holderWords(limit);
+  std::string detail = fmt::format("{} are free", sizeText(facts.memory_left.bytes));
+  if (facts.memory_left.holder != limit.holder) detail += holderWords(facts.memory_left);
+  detail += ".";
+  if (limit.holder != MemoryLimit::Holder::Machine)
+    detail += fmt::format(" The machine has {}.", sizeText(facts.memory_bytes));
+  if (!limit.group.empty()) detail += fmt::format(" Control group: {}.", limit.group);
+  if (limit.bytes < kLittleMemory) {
     return warning("Memory", title, detail,
                    "Play short scenes, and lower the memory budget in the settings.");
   }

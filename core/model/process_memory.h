@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+
+#include "core/base/memory_limit.h"
 
 namespace hbev {
 
@@ -10,14 +11,9 @@ namespace hbev {
 std::uint64_t peakMemory();
 void resetPeakMemory();
 
-/// What the limit of the process's address space (ulimit -v) leaves, bytes; nothing without a limit.
-std::optional<std::uint64_t> addressSpaceLeft();
-
-/// What this process may still take, bytes: what the machine has free, or less where a limit is set; 0:
-/// unknown.
+/// What this process may still take, bytes: what the machine has free, or less where a container, a batch job
+/// or the shell sets a limit; 0: unknown.
 std::uint64_t freeMemory();
-/// What the machine has free or may still swap out, whatever limits are set; 0: unknown.
-std::uint64_t machineMemoryAndSwap();
 
 /// Throws Error when a limit leaves less address space than it takes to load LibTorch: OpenBLAS, which comes
 /// with it, asks again for ever when it is refused.

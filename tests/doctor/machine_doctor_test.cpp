@@ -15,8 +15,8 @@ MachineFacts goodMachine() {
   facts.processor = "A processor";
   facts.cores = 8;
   facts.instructions = "AVX2";
-  facts.memory_bytes = std::uint64_t(32) << 30;
-  facts.memory_free_bytes = std::uint64_t(20) << 30;
+  facts.memory_bytes = facts.memory_limit.bytes = 32'000'000'000;
+  facts.memory_left.bytes = 20'000'000'000;
   facts.cache_folder = "/home/somebody/.cache";
   facts.cache_free_bytes = std::uint64_t(100) << 30;
   facts.torch_version = "1.13.1";
@@ -51,13 +51,29 @@ TEST(MachineDoctor, ThisMachineIsExamined) {
 
 TEST(MachineDoctor, LittleMemoryAndDiskAreWarnings) {
   MachineFacts facts = goodMachine();
-  facts.memory_limit_bytes = 2000000000;
+  facts.memory_limit.bytes = facts.memory_left.bytes = 2'000'000'000;
   facts.cache_free_bytes = 100000000;
   const std::vector<Finding> findings = judgeMachine(facts);
-  EXPECT_EQ(stateOf(findings, "2.0 GB, the limit of this container"), State::Warning);
+  EXPECT_EQ(stateOf(findings, "2.0 GB"), State::Warning);
   EXPECT_EQ(stateOf(findings, "100 MB are free for caches"), State::Warning);
   facts.cache_free_bytes.reset();
   EXPECT_EQ(stateOf(judgeMachine(facts), "cache folder cannot be used"), State::Warning);
+}
+
+TEST(MachineDoctor, TheLimitOfTheMemoryThatHoldsIsNamed) {
+  using Holder = MemoryLimit::Holder;
+  MachineFacts facts = goodMachine();
+  EXPECT_EQ(find(judgeMachine(facts), "32 GB")->detail, "20 GB are free.");
+  facts.memory_limit = {8'000'000'000, Holder::ControlGroup, "/slurm/job_7"};
+  facts.memory_left = {6'000'000'000, Holder::ControlGroup, "/slurm/job_7"};
+  EXPECT_EQ(find(judgeMachine(facts), "8.0 GB, the limit of this container or job")->detail,
+            "6.0 GB are free. The machine has 32 GB. Control group: /slurm/job_7.");
+  facts.memory_left = {1'000'000'000, Holder::AddressSpace, {}};
+  EXPECT_EQ(find(judgeMachine(facts), "8.0 GB")->detail,
+            "1.0 GB are free, the limit of this process (ulimit -v). The machine has 32 GB. Control group: "
+            "/slurm/job_7.");
+  facts.memory_limit = {2'000'000'000, Holder::AddressSpace, {}};
+  EXPECT_EQ(stateOf(judgeMachine(facts), "2.0 GB, the limit of this process (ulimit -v)"), State::Warning);
 }
 
 TEST(MachineDoctor, ThreadVariablesAreJudgedByTheCores) {

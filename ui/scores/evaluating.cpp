@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <thread>
 
+#include "core/base/processors.h"
 #include "core/data/splits.h"
 #include "ui/kit/painting.h"
 #include "ui/scores/kept_evaluations.h"
@@ -168,7 +168,7 @@ QString Evaluating::whyNot() const {
 }
 
 QString Evaluating::estimate() const {
-  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double cores = usableProcessors();
   const double seconds =
       double(keyframes_) * kSecondsPerKeyframe * double(std::max<std::size_t>(1, chosen().size())) / cores;
   const QString count = keyframes_ == 1 ? tr("1 keyframe takes")

@@ -1,10 +1,10 @@
 #include "ui/state/stream_settings.h"
 
 #include <algorithm>
-#include <unistd.h>
 
 #include <QtCore/QSettings>
 
+#include "core/base/memory_limit.h"
 #include "core/base/size_text.h"
 
 namespace hbev::ui {
@@ -19,8 +19,8 @@ QString key(const char* name) {
 }  // namespace
 
 std::size_t machineMemory() {
-  const long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
-  return pages > 0 && page_bytes > 0 ? std::size_t(pages) * std::size_t(page_bytes) : 4096 * kMegabyte;
+  const std::uint64_t bytes = memoryLimit().bytes;
+  return bytes > 0 ? std::size_t(bytes) : 4096 * kMegabyte;
 }
 
 std::size_t StreamSettings::memoryBytes() const {

@@ -23,7 +23,8 @@ struct StreamSettings {
   bool operator==(const StreamSettings&) const = default;
 };
 
-/// All of it, bytes.
+/// That this process may take at most, bytes: all of it, or less where a container, a batch job or the shell
+/// sets a limit.
 std::size_t machineMemory();
 
 }  // namespace hbev::ui

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
 
 #include <QtCore/QTimer>
 #include <QtWidgets/QCheckBox>
@@ -11,6 +10,7 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include "core/base/processors.h"
 #include "core/base/size_text.h"
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
@@ -139,7 +139,7 @@ void SettingsDialog::addLoading() {
 
   auto* threads = new ComboBox(this);
   threads->setObjectName(QStringLiteral("threads"));
-  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+  const auto processors = unsigned(usableProcessors());
   threads->addItem(tr("One for each processor (%1)").arg(processors), 0U);
   for (unsigned count = 1; count < processors; count *= 2)
     threads->addItem(QString::number(count), count);
@@ -212,7 +212,7 @@ void SettingsDialog::addNetwork() {
 
   auto* threads = new ComboBox(this);
   threads->setObjectName(QStringLiteral("networkThreads"));
-  const int processors = int(std::max(1U, std::thread::hardware_concurrency()));
+  const int processors = usableProcessors();
   threads->addItem(tr("One for each processor (%1)").arg(processors), 0);
   for (int count = 1; count < processors; count *= 2)
     threads->addItem(QString::number(count), count);
