@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <libdeflate.h>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <zip.h>
@@ -22,12 +24,27 @@ Error damaged(const fs::path& file, const std::string& found) {
                 "Copy or download the file again."});
 }
 
+/// libzip's words begin with a capital, and here stand within a sentence.
+std::string withinSentence(std::string words) {
+  if (!words.empty() && words[0] >= 'A' && words[0] <= 'Z') words[0] = char(words[0] - 'A' + 'a');
+  return words;
+}
+
 std::string zipMessage(int code) {
   zip_error_t error;
   zip_error_init_with_code(&error, code);
-  std::string message = zip_error_strerror(&error);
+  std::string message = withinSentence(zip_error_strerror(&error));
   zip_error_fini(&error);
   return message;
+}
+
+/// What a file is that libzip does not take for an archive: its list of members is at its end.
+std::string noArchive(const fs::path& file) {
+  constexpr std::string_view kBegin("PK\x03\x04", 4);
+  std::array<char, kBegin.size()> begin{};
+  std::ifstream(file, std::ios::binary).read(begin.data(), begin.size());
+  return std::string_view(begin.data(), begin.size()) == kBegin ? "only the beginning of one"
+                                                                : "something else";
 }
 
 }  // namespace
@@ -49,7 +66,7 @@ ZipReader::ZipReader(fs::path file) : file_(std::move(file)), handle_(std::make_
     throw damaged(file_, "an empty file");
   int error = 0;
   handle_->archive = zip_open(file_.c_str(), ZIP_RDONLY, &error);
-  if (!handle_->archive) throw damaged(file_, zipMessage(error));
+  if (!handle_->archive) throw damaged(file_, error == ZIP_ER_NOZIP ? noArchive(file_) : zipMessage(error));
   const zip_int64_t count = zip_get_num_entries(handle_->archive, 0);
   for (zip_int64_t i = 0; i < count; ++i) {
     zip_stat_t stat;
@@ -70,11 +87,14 @@ void ZipReader::read(std::size_t index, const std::function<bool(std::span<const
   const std::string& name = members_.at(index).name;
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> member(zip_fopen_index(handle_->archive, index, 0),
                                                                  &zip_fclose);
-  if (!member) throw damaged(file_, fmt::format("member {}: {}", name, zip_strerror(handle_->archive)));
+  if (!member)
+    throw damaged(file_, fmt::format("member {}: {}", name, withinSentence(zip_strerror(handle_->archive))));
   std::array<std::byte, kPiece> piece;
   while (true) {
     const zip_int64_t got = zip_fread(member.get(), piece.data(), std::min(piece_bytes, piece.size()));
-    if (got < 0) throw damaged(file_, fmt::format("member {}: {}", name, zip_file_strerror(member.get())));
+    if (got < 0)
+      throw damaged(file_,
+                    fmt::format("member {}: {}", name, withinSentence(zip_file_strerror(member.get()))));
     if (got == 0) return;
     if (!consume(std::span(piece).first(std::size_t(got)))) return;
   }
@@ -191,7 +211,7 @@ void ZipWriter::add(const std::string& name, std::vector<std::byte> bytes, bool 
       source ? zip_file_add(impl_->archive, name.c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
   if (index < 0) {
     if (source) zip_source_free(source);
-    throw impl_->failed(zip_strerror(impl_->archive));
+    throw impl_->failed(withinSentence(zip_strerror(impl_->archive)));
   }
   zip_set_file_compression(impl_->archive, zip_uint64_t(index), deflate ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 1);
   // Time stamps would make two runs differ; 1980-01-01 is the zero of the format, and what NumPy writes.
@@ -199,7 +219,7 @@ void ZipWriter::add(const std::string& name, std::vector<std::byte> bytes, bool 
 }
 
 void ZipWriter::close() {
-  if (zip_close(impl_->archive) != 0) throw impl_->failed(zip_strerror(impl_->archive));
+  if (zip_close(impl_->archive) != 0) throw impl_->failed(withinSentence(zip_strerror(impl_->archive)));
   impl_->archive = nullptr;
   publishFile(impl_->temporary, impl_->file);
 }

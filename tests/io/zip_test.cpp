@@ -10,6 +10,7 @@
 namespace hbev {
 namespace {
 
+namespace fs = std::filesystem;
 using test::problemOf;
 using test::TemporaryFolder;
 
@@ -131,6 +132,14 @@ TEST(Zip, WhatIsNoArchiveIsAnErrorThatNamesIt) {
     EXPECT_EQ(problem.expected, "a zip archive");
     EXPECT_FALSE(problem.found.empty());
   }
+  const auto found = [&](const fs::path& file) { return problemOf([&] { ZipReader reader(file); }).found; };
+  EXPECT_EQ(found(folder / "text.npz"), "something else");
+  EXPECT_EQ(found(folder.path()).find_first_of("NR"), std::string::npos) << found(folder.path());
+  ZipWriter writer(folder / "cut.npz");
+  writer.add("x", std::vector<std::byte>(1000), false);
+  writer.close();
+  fs::resize_file(folder / "cut.npz", 500);
+  EXPECT_EQ(found(folder / "cut.npz"), "only the beginning of one");
 }
 
 }  // namespace
