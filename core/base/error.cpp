@@ -7,6 +7,13 @@ namespace {
 
 constexpr std::size_t kLongest = 400;  // bytes; more than a sentence needs
 
+void withoutControls(std::string& text, bool lines_allowed) {
+  for (char& c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if ((code < ' ' && !(c == '\n' && lines_allowed)) || code == 0x7F) c = '?';
+  }
+}
+
 /// Messages quote what files say of themselves. A file may say a megabyte, or what makes a terminal do
 /// things.
 void makeReadable(std::string& text) {
@@ -17,10 +24,7 @@ void makeReadable(std::string& text) {
     text.resize(end);
     text += "...";
   }
-  for (char& c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if ((code < ' ' && c != '\n') || code == 0x7F) c = '?';
-  }
+  withoutControls(text, true);
 }
 
 /// With the full stop that a sentence in it may have already.
@@ -31,6 +35,7 @@ std::string ended(std::string text) {
 Problem readable(Problem problem) {
   for (std::string* text : {&problem.summary, &problem.expected, &problem.found, &problem.advice})
     makeReadable(*text);
+  withoutControls(problem.summary, false);  // one sentence, whatever the name of the file in it
   return problem;
 }
 
@@ -38,7 +43,11 @@ Problem readable(Problem problem) {
 
 std::string toString(const Problem& problem) {
   std::string text = ended(problem.summary);
-  if (!problem.file.empty()) text += " File: " + problem.file.string() + ".";
+  if (!problem.file.empty()) {
+    std::string file = problem.file.string();
+    withoutControls(file, false);
+    text += " File: " + file + ".";
+  }
   if (!problem.expected.empty() && !problem.found.empty()) {
     text += " Expected " + problem.expected + ", found " + ended(problem.found);
   } else if (!problem.expected.empty()) {

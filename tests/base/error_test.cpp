@@ -51,6 +51,12 @@ TEST(Error, WhatAFileSaysIsCutAndCannotSteerATerminal) {
   EXPECT_LT(std::string_view(error.what()).size(), 1000U);
 }
 
+TEST(Error, NamesOfFilesStayInTheirLine) {
+  const Error error({"a\nb cannot be read", "/data/a\nb\x1B[2J", {}, {}, {}});
+  EXPECT_STREQ(error.what(), "a?b cannot be read. File: /data/a?b?[2J.");
+  EXPECT_EQ(error.problem().file, "/data/a\nb\x1B[2J");
+}
+
 TEST(Error, CancellationIsNoError) {
   const Cancelled cancelled;
   EXPECT_EQ(dynamic_cast<const Error*>(static_cast<const std::exception*>(&cancelled)), nullptr);
