@@ -26,7 +26,7 @@ struct Key {
 
 Key keyOf(const fs::path& labels, LabelKind kind, std::span<const Eigen::Vector3d> origins) {
   // Raised when entries are to be made anew: when rays, zones or rounding change.
-  constexpr std::string_view kMadeBy = "truth rays 1";
+  constexpr std::string_view kMadeBy = "truth rays 2";
   std::string text(kMadeBy);
   std::error_code ignored;
   const auto time = fs::last_write_time(labels, ignored).time_since_epoch().count();

@@ -1,6 +1,7 @@
 // One entry of the truth cache: a header with checksums, then bit masks and packed values. Numbers are
 // written as they lie in memory; an entry of another kind of machine fails its header's check and is made
 // again.
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -12,7 +13,7 @@
 namespace hbev {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x3130594152544248;  // "HBTRAY01"
+constexpr std::uint64_t kMagic = 0x3230594152544248;  // "HBTRAY02"
 
 struct Header {
   std::uint64_t magic = kMagic;
@@ -97,7 +98,7 @@ Sizes sizesOf(const Header& header) {
   const std::size_t voxels = occ3dGrid().size(), rays = header.origins * lidarRays().size();
   const std::size_t masks = (voxels + 7) / 8 * (header.has_mask ? 2 : 1) + (rays + 7) / 8;
   return {voxels, rays,
-          masks + header.occupied + header.valid * (sizeof(float) + 2) +
+          masks + header.occupied + header.valid * (sizeof(float) + 1) + rays +
               header.moving * (sizeof(std::uint32_t) + sizeof(Velocity))};
 }
 
@@ -129,15 +130,15 @@ bool unpackRays(const Header& header, Unpacker& body, const Sizes& sizes, std::u
   if (header.has_flow) rays.flow_mps.resize(sizes.rays);
   const auto bits = body.take((sizes.rays + 7) / 8);
   const auto distances = body.take(header.valid * sizeof(float));
-  const auto labels = body.take(header.valid), zones = body.take(header.valid);
-  for (std::size_t i = 0; i < header.valid; ++i) {
-    if (std::uint8_t(zones[i]) >= kZones || std::uint8_t(labels[i]) == free) return false;
-  }
+  const auto labels = body.take(header.valid), zones = body.take(sizes.rays);
+  const auto is_free = [&](std::byte label) { return std::uint8_t(label) == free; };
+  const auto is_outside = [](std::byte zone) { return std::uint8_t(zone) >= kZones; };
+  if (std::ranges::any_of(labels, is_free) || std::ranges::any_of(zones, is_outside)) return false;
+  if (!zones.empty()) std::memcpy(rays.zone.data(), zones.data(), zones.size());
   std::size_t next = 0;
   const bool fits = forEachBit(bits, sizes.rays, header.valid, [&](std::size_t i) {
     std::memcpy(&rays.distance_m[i], &distances[next * sizeof(float)], sizeof(float));
-    rays.label[i] = std::uint8_t(labels[next]);
-    rays.zone[i] = std::uint8_t(zones[next++]);
+    rays.label[i] = std::uint8_t(labels[next++]);
   });
   if (!fits) return false;
   const auto places = body.take(header.moving * sizeof(std::uint32_t));
@@ -157,7 +158,7 @@ std::string formatTruthEntry(const TruthFrame& truth, std::uint64_t key_high, st
   const Occupancy& occupancy = truth.occupancy;
   const TruthRays& rays = truth.rays;
   const std::uint8_t free = occupancy.classes->free();
-  std::vector<std::uint8_t> labels, ray_labels, zones;
+  std::vector<std::uint8_t> labels, ray_labels;
   std::vector<float> distances;
   std::vector<std::uint32_t> places;
   std::vector<Velocity> flow;
@@ -168,7 +169,6 @@ std::string formatTruthEntry(const TruthFrame& truth, std::uint64_t key_high, st
     if (rays.label[i] == free) continue;
     distances.push_back(rays.distance_m[i]);
     ray_labels.push_back(rays.label[i]);
-    zones.push_back(rays.zone[i]);
     if (!isMoving(rays, i)) continue;
     places.push_back(std::uint32_t(i));
     flow.push_back(rays.flow_mps[i]);
@@ -191,7 +191,7 @@ std::string formatTruthEntry(const TruthFrame& truth, std::uint64_t key_high, st
   packer.addBits(rays.size(), [&](std::size_t i) { return rays.label[i] != free; });
   packer.add(distances.data(), distances.size());
   packer.add(ray_labels.data(), ray_labels.size());
-  packer.add(zones.data(), zones.size());
+  packer.add(rays.zone.data(), rays.zone.size());  // of all: what is predicted along free rays counts, too
   packer.add(places.data(), places.size());
   packer.add(flow.data(), flow.size());
   header.checksum = checksumOf(header, bytes.data() + sizeof(header), bytes.size() - sizeof(header));

@@ -268,6 +268,19 @@ TEST_F(Evaluation, ShardsMergeToTheSameBits) {
   EXPECT_THROW(mergeEvaluations(folder_ / "less.sqlite", parts), Error) << "it exists";
 }
 
+/// Also what is predicted along rays that meet nothing, by range: parts merge whatever was kept where.
+TEST_F(Evaluation, KeptTruthGivesTheSameCounts) {
+  evaluated(plan_, folder_ / "cast");
+  TruthCache cache({folder_ / "cache"});
+  plan_.cache = &cache;
+  evaluated(plan_, folder_ / "cold");
+  evaluated(plan_, folder_ / "warm");
+  EXPECT_EQ(cache.hits(), cache.misses());
+  EXPECT_GT(cache.hits(), 0U);
+  const std::vector<fs::path> parts{folder_ / "cast", folder_ / "cold", folder_ / "warm"};
+  EXPECT_NO_THROW(mergeEvaluations(folder_ / "all", parts));
+}
+
 TEST_F(Evaluation, PartsThatDoNotBelongTogetherAreRefused) {
   evaluated(plan_, folder_ / "a");
   const auto refused = [&](const EvaluationPlan& plan, const std::string& word) {

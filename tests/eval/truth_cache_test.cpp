@@ -38,10 +38,10 @@ void expectSame(const TruthFrame& a, const TruthFrame& b) {
   EXPECT_EQ(a.has_flow, b.has_flow);
   EXPECT_EQ(a.rays.origins, b.rays.origins);
   ASSERT_EQ(a.rays.label, b.rays.label);
+  ASSERT_EQ(a.rays.zone, b.rays.zone);
   for (std::size_t i = 0; i < a.rays.size(); ++i) {
     if (a.rays.label[i] == free) continue;  // is never compared
     ASSERT_EQ(a.rays.distance_m[i], b.rays.distance_m[i]);
-    ASSERT_EQ(a.rays.zone[i], b.rays.zone[i]);
   }
   for (std::size_t i = 0; i < a.rays.flow_mps.size(); ++i) {
     if (a.rays.label[i] == free) continue;
