@@ -152,6 +152,10 @@ void requireUnchanged(const EvaluationPlan& plan, const EvaluationStore& store) 
                    labels ? "truths" : "predictions")});
 }
 
+std::string shardWords(const Shard& shard) {
+  return shard.count == 1 ? "all keyframes" : fmt::format("shard {}/{}", shard.index, shard.count);
+}
+
 }  // namespace
 
 EvaluationStore createStore(const EvaluationPlan& plan, const std::filesystem::path& file) {
@@ -172,9 +176,8 @@ EvaluationStore resumeStore(const EvaluationPlan& plan, const std::filesystem::p
   EvaluationStore store = EvaluationStore::openToAdd(file);
   requireSameEvaluation(store, facts, sourcesOf(plan));
   if (!(store.facts().shard == facts.shard)) {
-    throw Error({"The evaluation was begun as another shard", file,
-                 fmt::format("{}/{}", facts.shard.index, facts.shard.count),
-                 fmt::format("{}/{}", store.facts().shard.index, store.facts().shard.count),
+    throw Error({"The evaluation was begun with another share of the keyframes", file,
+                 shardWords(facts.shard), shardWords(store.facts().shard),
                  "Give every worker its own file."});
   }
   requireUnchanged(plan, store);

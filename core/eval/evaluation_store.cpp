@@ -135,6 +135,17 @@ void demandNewFile(const fs::path& file, const std::string& advice) {
     throw Error({"There is a file already", file, "a new file", "one that would be overwritten", advice});
 }
 
+void publishNewFile(const fs::path& temporary, const fs::path& file, const std::string& advice) {
+  std::error_code code, ignored;
+  fs::create_hard_link(temporary, file, code);  // a rename would replace what somebody made meanwhile
+  if (code && !fs::exists(fs::symlink_status(file, ignored))) {
+    publishFile(temporary, file);  // a file system without links
+    return;
+  }
+  fs::remove(temporary, ignored);
+  if (code) demandNewFile(file, advice);
+}
+
 bool sameNumbers(const FrameRecord& a, const FrameRecord& b) {
   if (!(a.frame == b.frame) || a.token != b.token || a.results.size() != b.results.size() ||
       a.pairs.size() != b.pairs.size())
@@ -171,7 +182,8 @@ EvaluationStore EvaluationStore::create(const fs::path& file, const EvaluationFa
     writeHead(store.writer_->database, facts, sources, scenes);
   } else {
     std::error_code ignored;
-    demandNewFile(file, "Go on with it by --resume, or name another file.");
+    constexpr const char* kAdvice = "Go on with it by --resume, or name another file.";
+    demandNewFile(file, kAdvice);
     if (file.has_parent_path()) fs::create_directories(file.parent_path(), ignored);
     // It appears with all its tables at once: whoever opens it finds an evaluation.
     const fs::path temporary = temporarySibling(file);
@@ -183,7 +195,7 @@ EvaluationStore EvaluationStore::create(const fs::path& file, const EvaluationFa
       problem.file = file;
       throw Error(std::move(problem));
     }
-    publishFile(temporary, file);
+    publishNewFile(temporary, file, kAdvice);
     return openToAdd(file);
   }
   store.load();
@@ -192,6 +204,12 @@ EvaluationStore EvaluationStore::create(const fs::path& file, const EvaluationFa
 }
 
 EvaluationStore EvaluationStore::open(const fs::path& file) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(file, ignored);
+  if (!fs::exists(status) || fs::is_directory(status)) {
+    throw Error({"There is no such evaluation", file, "a file by hbevocc evaluate --out",
+                 fs::exists(status) ? "a folder" : "nothing there", "Check the spelling."});
+  }
   EvaluationStore store;
   store.writer_ = std::make_unique<Writer>(SqlDatabase(file, SqlDatabase::Mode::Read), nullptr);
   requireOurs(store.writer_->database);

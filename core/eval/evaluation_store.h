@@ -86,6 +86,10 @@ struct StoredPrint {
 
 /// Throws Error when an evaluation cannot be made there because something is; `advice` is on a file.
 void demandNewFile(const std::filesystem::path& file, const std::string& advice);
+/// Gives a finished `temporary` its name. Throws Error like demandNewFile() when there is something by now,
+/// also when another process was faster by a moment; `temporary` is removed then.
+void publishNewFile(const std::filesystem::path& temporary, const std::filesystem::path& file,
+                    const std::string& advice);
 
 /// Equal numbers, to the last bit.
 bool sameNumbers(const FrameRecord& a, const FrameRecord& b);

@@ -94,7 +94,8 @@ MergeSummary mergeEvaluations(const fs::path& file, std::span<const fs::path> pa
   const Choice choice(stores);
   EvaluationFacts facts = stores.front().facts();
   facts.shard = {};
-  demandNewFile(file, "Name another file.");
+  constexpr const char* kAdvice = "Name another file.";
+  demandNewFile(file, kAdvice);
   const fs::path temporary = temporarySibling(file);
   try {
     EvaluationStore merged =
@@ -119,7 +120,7 @@ MergeSummary mergeEvaluations(const fs::path& file, std::span<const fs::path> pa
       fs::remove(temporary.string() + suffix, ignored);
     throw;
   }
-  publishFile(temporary, file);
+  publishNewFile(temporary, file, kAdvice);
   return {std::int64_t(choice.frames()),
           std::max<std::int64_t>(0, facts.keyframes - std::int64_t(choice.frames()))};
 }

@@ -69,6 +69,25 @@ TEST_F(EvaluationStoreTest, IsNotWrittenOverAnything) {
   EXPECT_EQ(test::problemOf([&] { createStore(plan, split_.root()); }).found, "a folder");
 }
 
+/// What one looked for before another made it is not written over.
+TEST_F(EvaluationStoreTest, OfSeveralThatBeginAtOnceOneMakesTheFile) {
+  const fs::path temporary = split_.root() / "temporary", other = split_.root() / "other";
+  writeFile(temporary, std::string_view("mine"));
+  publishNewFile(temporary, other, "Name another.");
+  EXPECT_EQ(bytesOf(other), "mine");
+  EXPECT_FALSE(fs::exists(temporary));
+  writeFile(temporary, std::string_view("theirs"));
+  EXPECT_EQ(test::problemOf([&] { publishNewFile(temporary, other, "Name another."); }).advice,
+            "Name another.");
+  EXPECT_EQ(bytesOf(other), "mine");
+  EXPECT_FALSE(fs::exists(temporary));
+}
+
+TEST_F(EvaluationStoreTest, WhatIsNotThereIsSaid) {
+  EXPECT_EQ(test::problemOf([&] { EvaluationStore::open(split_.root() / "absent"); }).found, "nothing there");
+  EXPECT_EQ(test::problemOf([&] { EvaluationStore::open(split_.root()); }).found, "a folder");
+}
+
 TEST_F(EvaluationStoreTest, OtherFilesAreRefusedAndLeftAlone) {
   const fs::path other = split_.root() / "other";
   writeFile(other, std::string_view("no database at all, but some text that is longer than a header is"));
