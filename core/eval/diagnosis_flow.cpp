@@ -8,7 +8,7 @@
 namespace hbev {
 namespace {
 
-constexpr float kDrives_mps = 1.0F;
+constexpr float kDrives_mps = 1.0F, kStands_mps = 0.01F;
 constexpr std::size_t kEnoughVoxels = 100;
 // Keyframes are half a second apart; voxels are 0.4 m.
 constexpr double kFramesPerSecond = 2.0, kVoxel_m = 0.4;
@@ -47,7 +47,7 @@ void FlowCheck::addPair(const float* p, const float* t) {
   if (true_speed < kDrives_mps) return;
   predicted_mps_.push_back(speed);
   true_mps_.push_back(true_speed);
-  if (speed < 0.01F) return;
+  if (speed < kStands_mps) return;
   ++moving_;
   const double lengths = double(speed) * double(true_speed);
   cosines_ += double(p[0] * t[0] + p[1] * t[1]) / lengths;
@@ -63,6 +63,12 @@ std::optional<std::string> FlowCheck::sentence() const {
   if (moving_ < true_mps_.size() / 10)
     return fmt::format(
         "Flow is zero where things drive ({}): AVE will be their speed. Save the network's flow.", medians);
+  if (predicted < kStands_mps) {
+    return fmt::format(
+        "Flow is zero for most of what drives ({}): whole numbers and a range without signs lose most of it. "
+        "Save the network's flow as float16 or float32.",
+        medians);
+  }
   const double cosine = cosines_ / double(moving_), swapped = swapped_cosines_ / double(moving_);
   if (cosine < -0.5) return "Flow points backwards: change its sign, or check which frame comes first.";
   if (swapped > 0.8 && cosine < 0.5)
@@ -87,15 +93,13 @@ std::optional<std::string> FlowCheck::sentence() const {
   if (isNear(ratio, kFramesPerSecond)) {
     return fmt::format(
         "Flow is twice what it should be ({}): was it turned from metres per keyframe into m/s two times? "
-        "Divide "
-        "it by 2.",
+        "Divide it by 2.",
         medians);
   }
   if (ratio < 0.25 || ratio > 4) {
     return fmt::format(
         "Flow's unit does not fit m/s: {}. Save metres per second; if all of it is off by one factor, "
-        "multiply "
-        "it by {:.2g}.",
+        "multiply it by {:.2g}.",
         medians, 1 / ratio);
   }
   return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/files.h"
 #include "core/eval/origins.h"
 #include "core/eval/submission_writer.h"
 #include "tests/eval/made_split.h"
@@ -108,6 +109,17 @@ TEST_F(Diagnosis, FlowInOtherUnits) {
   });
 }
 
+/// Cast to uint8: what drives to the right or backwards stands still, and factors are infinite.
+TEST_F(Diagnosis, FlowThatLostItsSign) {
+  expectOne("Flow is zero for most of what drives", [](Occupancy& occupancy) {
+    std::size_t moving = 0;
+    for (std::size_t i = 0; i < occupancy.semantics.size(); ++i) {
+      if (!occupancy.classes->moves(occupancy.semantics[i])) continue;
+      if (moving++ % 4 != 0) occupancy.flow[2 * i] = occupancy.flow[2 * i + 1] = 0;
+    }
+  });
+}
+
 TEST_F(Diagnosis, NoFlowAtAll) {
   expectOne("There is no flow", [](Occupancy& occupancy) { occupancy.flow.clear(); });
 }
@@ -119,26 +131,54 @@ TEST_F(Diagnosis, FlowInAUnitThatNobodyKnows) {
   });
 }
 
-/// Free outside of the camera mask, where the labels are not.
-TEST_F(Diagnosis, VoxelsOfTheCameraMaskAlone) {
-  const auto inMask = [](const GridSpec& grid, std::size_t voxel) { return grid.voxel(voxel).x() >= 100; };
-  for (int i = 0; i < 6; ++i) {
+/// Free outside of the camera mask, where the labels are not. OpenOcc's labels have no mask: it is taken from
+/// Occ3D's labels beside them.
+class DiagnosisByMask : public Diagnosis {
+ protected:
+  static bool inMask(const GridSpec& grid, std::size_t voxel) { return grid.voxel(voxel).x() >= 100; }
+  std::filesystem::path maskFile(int keyframe) const {
+    return split_.root() / "gts" / split_.sceneOf(keyframe) / test::MadeSplit::tokenOf(keyframe) /
+           "labels.npz";
+  }
+  void SetUp() override {
     Occupancy masks;
     masks.classes = &ClassSet::occ3d();
     masks.semantics.assign(masks.grid.size(), masks.classes->free());
     masks.mask_camera.resize(masks.grid.size());
     for (std::size_t voxel = 0; voxel < masks.grid.size(); ++voxel)
       masks.mask_camera[voxel] = inMask(masks.grid, voxel);
-    const auto folder = split_.root() / "gts" / split_.sceneOf(i) / test::MadeSplit::tokenOf(i);
-    std::filesystem::create_directories(folder);
-    writeOccupancyNpz(folder / "labels.npz", masks, false);
+    for (int i = 0; i < 6; ++i) {
+      std::filesystem::create_directories(maskFile(i).parent_path());
+      writeOccupancyNpz(maskFile(i), masks, false);
+    }
   }
-  EXPECT_EQ(sentencesOf([](Occupancy&) {}), std::vector<std::string>{});
-  expectOne("Outside the camera mask every voxel is free", [&](Occupancy& occupancy) {
+  static void cut(Occupancy& occupancy) {
     for (std::size_t voxel = 0; voxel < occupancy.grid.size(); ++voxel) {
       if (!inMask(occupancy.grid, voxel)) occupancy.semantics[voxel] = occupancy.classes->free();
     }
-  });
+  }
+};
+
+TEST_F(DiagnosisByMask, VoxelsOfTheCameraMaskAlone) {
+  EXPECT_EQ(sentencesOf([](Occupancy&) {}), std::vector<std::string>{});
+  expectOne("Outside the camera mask every voxel is free", &cut);
+}
+
+TEST_F(DiagnosisByMask, DamagedLabelsBesideTheTruthSayNothing) {
+  for (int i = 0; i < 6; ++i)
+    writeFile(maskFile(i), std::string_view("no archive"));
+  EXPECT_EQ(sentencesOf(&cut), std::vector<std::string>{});
+}
+
+TEST_F(DiagnosisByMask, TheLabelsOwnMaskCountsMoreThanTheOneBeside) {
+  for (int i = 0; i < 6; ++i) {
+    Occupancy truth = split_.truths()[std::size_t(i)];
+    truth.mask_camera.assign(truth.grid.size(), 1);
+    const Keyframe keyframe = split_.dataset()->keyframe(std::size_t(i / 3), std::size_t(i % 3));
+    if (const auto file = split_.dataset()->truthFile(LabelKind::OpenOcc, keyframe))
+      writeOccupancyNpz(*file, truth, false);
+  }
+  EXPECT_EQ(sentencesOf(&cut), std::vector<std::string>{});
 }
 
 /// A submission with the truth's rays changed by `change`.
