@@ -11,27 +11,24 @@
 namespace hbev {
 
 #ifndef HBEV_EVAL_CUDA
-const char* deviceProblem() {
-  return "this program was built without CUDA";
-}
-DeviceWork* makeDeviceWork() {
-  return nullptr;
-}
-void freeDeviceWork(DeviceWork*) {}
-const char* castOnDevice(DeviceWork&, const cast_body::Voxels&, const double*, std::size_t, const float*,
-                         std::size_t, cast_body::Answer*) {
-  return deviceProblem();
+RayCard cudaRayCard() {
+  return {[] { return "this program was built without CUDA"; }, nullptr};
 }
 #endif
 
 std::shared_ptr<const DeviceCaster> DeviceCaster::open(std::string& why) {
-  if (const char* problem = deviceProblem()) {
+  return open(cudaRayCard(), why);
+}
+
+std::shared_ptr<const DeviceCaster> DeviceCaster::open(const RayCard& card, std::string& why) {
+  if (const char* problem = card.problem()) {
     why = problem;
     return nullptr;
   }
-  return std::shared_ptr<const DeviceCaster>(new DeviceCaster);
+  return std::shared_ptr<const DeviceCaster>(new DeviceCaster(card.makeWork));
 }
 
+DeviceCaster::DeviceCaster(MakeWork make_work) : make_work_(make_work) {}
 DeviceCaster::~DeviceCaster() = default;
 
 FrameRays DeviceCaster::cast(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins) const {
@@ -41,18 +38,12 @@ FrameRays DeviceCaster::cast(const Occupancy& occupancy, std::span<const Eigen::
   const std::span<const std::uint8_t> semantics = requireMetricGrid(occupancy);
   for (const Eigen::Vector3d& origin : origins)
     ray_setup::requireUsable(origin, 0, 0);
-  Work work(nullptr, &freeDeviceWork);
-  {
-    const std::lock_guard lock(mutex_);
-    if (idle_.empty()) idle_.emplace_back(makeDeviceWork(), &freeDeviceWork);
-    work = std::move(idle_.back());
-    idle_.pop_back();
-  }
+  std::unique_ptr<DeviceWork> work = takeWork();
   const std::vector<Eigen::Vector3f>& rays = lidarRays();
   std::vector<Answer> answers(origins.size() * rays.size());
-  const char* problem = castOnDevice(
-      *work, {semantics.data(), occupancy.classes->free()}, reinterpret_cast<const double*>(origins.data()),
-      origins.size(), reinterpret_cast<const float*>(rays.data()), rays.size(), answers.data());
+  const char* problem = work->cast({semantics.data(), occupancy.classes->free()},
+                                   reinterpret_cast<const double*>(origins.data()), origins.size(),
+                                   reinterpret_cast<const float*>(rays.data()), rays.size(), answers.data());
   if (problem)
     throw Error({"The card cannot cast rays", {}, {}, problem, "Evaluate on the processor: --device cpu."});
   FrameRays frame{origins.size(), std::vector<RayHit>(answers.size())};
@@ -63,6 +54,14 @@ FrameRays DeviceCaster::cast(const Occupancy& occupancy, std::span<const Eigen::
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(work));
   return frame;
+}
+
+std::unique_ptr<DeviceWork> DeviceCaster::takeWork() const {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) return make_work_();
+  std::unique_ptr<DeviceWork> work = std::move(idle_.back());
+  idle_.pop_back();
+  return work;
 }
 
 std::shared_ptr<const DeviceCaster> deviceCasterFor(CastDevice device) {

@@ -11,7 +11,8 @@
 
 namespace hbev {
 
-struct DeviceWork;
+class DeviceWork;
+struct RayCard;
 
 /// Where an evaluation casts its rays.
 enum class CastDevice { Auto, Cpu, Cuda };
@@ -21,6 +22,8 @@ class DeviceCaster {
  public:
   /// Null where no card answers or the program was built without CUDA; `why` says which.
   static std::shared_ptr<const DeviceCaster> open(std::string& why);
+  /// The same on a card of another kind, as the tests have one.
+  static std::shared_ptr<const DeviceCaster> open(const RayCard& card, std::string& why);
   ~DeviceCaster();
   DeviceCaster(const DeviceCaster&) = delete;
   DeviceCaster& operator=(const DeviceCaster&) = delete;
@@ -29,11 +32,13 @@ class DeviceCaster {
   FrameRays cast(const Occupancy& occupancy, std::span<const Eigen::Vector3d> origins) const;
 
  private:
-  using Work = std::unique_ptr<DeviceWork, void (*)(DeviceWork*)>;
-  DeviceCaster() = default;
+  using MakeWork = std::unique_ptr<DeviceWork> (*)();
+  explicit DeviceCaster(MakeWork make_work);
+  std::unique_ptr<DeviceWork> takeWork() const;
 
+  MakeWork make_work_;
   mutable std::mutex mutex_;
-  mutable std::vector<Work> idle_;  ///< guarded by mutex_
+  mutable std::vector<std::unique_ptr<DeviceWork>> idle_;  ///< guarded by mutex_
 };
 
 /// The card for Cuda, and for Auto where one answers; else null: the processor. Throws Error when Cuda cannot

@@ -64,7 +64,7 @@ void launch(const StereoCostArrays& a, cudaStream_t stream) {
 
 }  // namespace
 
-void launchStereoCost(const StereoCostArrays& a, CUstream_st* stream) {
+const char* launchStereoCost(const StereoCostArrays& a, CUstream_st* stream) {
   withElement(a.element, [&](auto zero) {
     using T = decltype(zero);
     constexpr int kCount = kWidest<T>;
@@ -77,6 +77,7 @@ void launchStereoCost(const StereoCostArrays& a, CUstream_st* stream) {
       launch<T, kCount, 1>(a, stream);
     }
   });
+  return launchProblem();
 }
 
 }  // namespace hbev

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cuda_fp16.h>
+#include <cuda_runtime.h>
 
 #include "core/ops/kernel_arrays.h"
 
@@ -27,6 +28,13 @@ void withElement(Element element, const Call& call) {
 /// The first dimension of a grid of blocks, each with room for `per_block` of `count` items.
 inline unsigned blocksFor(std::int64_t count, std::int64_t per_block) {
   return static_cast<unsigned>((count + per_block - 1) / per_block);
+}
+
+/// What CUDA says against the last launch, null when it went well. Asked where it was launched: LibTorch may
+/// have come with a CUDA runtime of its own, which does not know.
+inline const char* launchProblem() {
+  const cudaError_t error = cudaGetLastError();
+  return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
 }
 
 /// The sum of all lanes' values, in lane 0.

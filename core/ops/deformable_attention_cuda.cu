@@ -57,7 +57,7 @@ void launch(const AttentionArrays& a, cudaStream_t stream) {
 
 }  // namespace
 
-void launchAttention(const AttentionArrays& a, CUstream_st* stream) {
+const char* launchAttention(const AttentionArrays& a, CUstream_st* stream) {
   withElement(a.element, [&](auto zero) {
     using T = decltype(zero);
     if (readsInPacks<T>(a.value, a.size.dim) && readsInPacks<T>(a.out, a.size.dim)) {
@@ -66,14 +66,16 @@ void launchAttention(const AttentionArrays& a, CUstream_st* stream) {
       launch<T, 1>(a, stream);
     }
   });
+  return launchProblem();
 }
 
-void launchAttentionGradient(const AttentionGradientArrays& a, CUstream_st* stream) {
+const char* launchAttentionGradient(const AttentionGradientArrays& a, CUstream_st* stream) {
   withElement(a.element, [&](auto zero) {
     constexpr int kRows = kThreads / kWarp;
     attentionGradientKernel<decltype(zero)>
         <<<blocksFor(a.size.maps * a.size.queries * a.size.heads, kRows), dim3(kWarp, kRows), 0, stream>>>(a);
   });
+  return launchProblem();
 }
 
 }  // namespace hbev

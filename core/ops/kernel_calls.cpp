@@ -27,6 +27,21 @@ at::ScalarType sumType(const at::Tensor& tensor) {
   return tensor.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
 }
 
+/// A kernel would read past the end of another shape, and on a card what is not there ends the program.
+void demand(const at::Tensor& tensor, at::IntArrayRef shape, const at::Tensor& beside, const char* name) {
+  TORCH_CHECK(tensor.sizes() == shape, name, " has the shape ", tensor.sizes(), ", not ", shape);
+  TORCH_CHECK(tensor.device() == beside.device(), name, " is on ", tensor.device(), ", not on ",
+              beside.device());
+}
+
+void demand(const SplatPlan& plan, const at::Tensor& depth, const at::Tensor& context) {
+  demand(depth, {context.size(0), depth.size(1), context.size(2), context.size(3)}, context, "depth");
+  demand(plan.point, {plan.point.numel()}, context, "the plan's point");
+  demand(plan.pixel, {plan.point.numel()}, context, "the plan's pixel");
+  demand(plan.voxel, {plan.voxel.numel()}, context, "the plan's voxel");
+  demand(plan.start, {plan.voxel.numel() + 1}, context, "the plan's start");
+}
+
 SplatSize sizeOf(const SplatPlan& plan, std::int64_t channels) {
   return {plan.grid.size[0], plan.grid.size[1], plan.grid.size[2], channels};
 }
@@ -39,28 +54,38 @@ at::Tensor offsetOfPoints(const SplatPlan& plan, const at::Tensor& depth, std::i
   const at::Tensor row = layer.floor_divide(z_size) * (x_size * y_size) + column;
   const at::Tensor offset = (row * z_size + layer.remainder(z_size)) * channels;
   const at::Tensor points_per_voxel = plan.start.slice(0, 1) - plan.start.slice(0, 0, -1);
-  return at::full({depth.numel()}, -1, plan.point.options())
-      .index_copy(0, plan.point, at::repeat_interleave(offset, points_per_voxel));
+  // Without the length a card would be waited for to learn it.
+  const at::Tensor offset_of_point = offset.repeat_interleave(points_per_voxel, 0, plan.point.numel());
+  return at::full({depth.numel()}, -1, plan.point.options()).index_copy(0, plan.point, offset_of_point);
 }
 
-AttentionSize sizeOf(const at::Tensor& value, const at::Tensor& places, std::int64_t height,
-                     std::int64_t width) {
+AttentionSize sizeOf(const at::Tensor& value, const at::Tensor& places, const at::Tensor& weights,
+                     std::int64_t height, std::int64_t width) {
+  const std::int64_t maps = value.size(0), queries = places.size(1), heads = value.size(2),
+                     points = places.size(3);
   TORCH_CHECK(value.size(1) == height * width, "the values are not those of a map of ", height, " x ", width);
-  return {value.size(0), places.size(1), places.size(2), value.size(3), places.size(3), height, width};
+  demand(places, {maps, queries, heads, points, 2}, value, "places");
+  demand(weights, {maps, queries, heads, points}, value, "weights");
+  return {maps, queries, heads, value.size(3), points, height, width};
+}
+
+/// Where there is none: not finite. Unlike at::inverse() it does not wait for a card to learn that.
+at::Tensor inverseOf(const at::Tensor& matrices) {
+  return std::get<0>(at::linalg_inv_ex(matrices));
 }
 
 /// [cameras, kProjectionNumbers] in the order of StereoProjection.
-at::Tensor projectionsOf(const StereoView& view, at::ScalarType type) {
+at::Tensor projectionsOf(const StereoView& view, at::TensorOptions options) {
   // Automatic half precision would round the matrices' products, which are pixels.
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   const std::int64_t cameras = view.intrinsics.size(0) * view.intrinsics.size(1);
   const at::Tensor motion = view.other_from_current.slice(-2, 0, 3);
-  const at::Tensor to_other = at::matmul(motion.slice(-1, 0, 3).contiguous(), at::inverse(view.intrinsics));
+  const at::Tensor to_other = at::matmul(motion.slice(-1, 0, 3).contiguous(), inverseOf(view.intrinsics));
   const auto rows = [&](const at::Tensor& tensor) { return tensor.reshape({cameras, -1}); };
-  return at::cat({rows(at::inverse(view.image_rotation)), rows(to_other), rows(motion.select(-1, 3)),
+  return at::cat({rows(inverseOf(view.image_rotation)), rows(to_other), rows(motion.select(-1, 3)),
                   rows(view.intrinsics), rows(view.image_rotation), rows(view.image_shift)},
                  1)
-      .to(type)
+      .to(options)
       .contiguous();
 }
 
@@ -69,6 +94,7 @@ at::Tensor projectionsOf(const StereoView& view, at::ScalarType type) {
 at::Tensor splatBy(const Kernel<SplatArrays>& kernel, const at::Tensor& depth, const at::Tensor& context,
                    const SplatPlan& plan) {
   const c10::DeviceGuard guard(context.device());
+  demand(plan, depth, context);
   const SplatSize size = sizeOf(plan, context.size(1));
   at::Tensor out = at::zeros({plan.batch, size.y, size.x, size.z * size.channels}, context.options());
   const at::Tensor weights = depth.to(sumType(context)).contiguous(), features = channelsLast(context);
@@ -90,6 +116,10 @@ at::Tensor splatBy(const Kernel<SplatArrays>& kernel, const at::Tensor& depth, c
 SplatGradients splatGradientsBy(const Kernel<SplatGradientArrays>& kernel, const at::Tensor& out_gradient,
                                 const at::Tensor& depth, const at::Tensor& context, const SplatPlan& plan) {
   const c10::DeviceGuard guard(context.device());
+  demand(plan, depth, context);
+  demand(out_gradient,
+         {plan.batch, plan.grid.size[2] * context.size(1), plan.grid.size[1], plan.grid.size[0]}, context,
+         "the gradient");
   const at::Tensor weights = depth.to(sumType(context)).contiguous(), features = channelsLast(context);
   const at::Tensor gradient = channelsLast(out_gradient.to(context.scalar_type()));
   const at::Tensor offsets = offsetOfPoints(plan, depth, context.size(1));
@@ -114,9 +144,13 @@ at::Tensor stereoCostBy(const Kernel<StereoCostArrays>& kernel, const at::Tensor
                         const at::Tensor& previous, const at::Tensor& frustum, const StereoView& view,
                         double bias) {
   const c10::DeviceGuard guard(current.device());
+  demand(previous, current.sizes(), current, "previous");
+  TORCH_CHECK(view.intrinsics.size(0) * view.intrinsics.size(1) == current.size(0), "there are ",
+              current.size(0), " pictures, not ", view.intrinsics.size(0), " x ", view.intrinsics.size(1));
   const at::Tensor ours = channelsLast(current), theirs = channelsLast(previous.to(current.scalar_type()));
   const at::Tensor points = frustum.to(current.options().dtype(sumType(current))).contiguous();
-  const at::Tensor projections = projectionsOf(view, sumType(current));
+  demand(points, {frustum.size(0), current.size(2), current.size(3), 3}, current, "frustum");
+  const at::Tensor projections = projectionsOf(view, points.options());
   StereoCostArrays a;
   a.element = elementOf(current);
   a.current = ours.data_ptr();
@@ -146,7 +180,7 @@ at::Tensor deformableAttentionBy(const Kernel<AttentionArrays>& kernel, const at
                    shares = weights.to(sumType(value)).contiguous();
   AttentionArrays a;
   a.element = elementOf(value);
-  a.size = sizeOf(value, places, height, width);
+  a.size = sizeOf(value, places, weights, height, width);
   const at::Tensor out = at::empty({a.size.maps, a.size.queries, a.size.heads * a.size.dim}, value.options());
   a.value = values.data_ptr();
   a.places = where.data_ptr();
@@ -168,7 +202,8 @@ AttentionGradients deformableAttentionGradientsBy(const Kernel<AttentionGradient
   const at::Tensor places_gradient = at::zeros_like(where), weights_gradient = at::zeros_like(shares);
   AttentionGradientArrays a;
   a.element = elementOf(value);
-  a.size = sizeOf(value, places, height, width);
+  a.size = sizeOf(value, places, weights, height, width);
+  demand(gradient, {a.size.maps, a.size.queries, a.size.heads * a.size.dim}, value, "the gradient");
   a.out_gradient = gradient.data_ptr();
   a.value = values.data_ptr();
   a.places = where.data_ptr();

@@ -3,7 +3,6 @@
 #include "core/ops/cpu_gradients.h"
 
 #ifdef HBEV_OPS_CUDA
-#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAStream.h>
 
 #include "core/ops/cuda_kernels.h"
@@ -14,10 +13,10 @@ namespace {
 
 #ifdef HBEV_OPS_CUDA
 template <class Arrays>
-Kernel<Arrays> onCurrentStream(void (*launch)(const Arrays&, CUstream_st*)) {
+Kernel<Arrays> onCurrentStream(const char* (*launch)(const Arrays&, CUstream_st*)) {
   return [launch](const Arrays& arrays) {
-    launch(arrays, c10::cuda::getCurrentCUDAStream().stream());
-    C10_CUDA_KERNEL_LAUNCH_CHECK();
+    const char* problem = launch(arrays, c10::cuda::getCurrentCUDAStream().stream());
+    TORCH_CHECK(!problem, "a kernel was not launched: CUDA error: ", problem);
   };
 }
 

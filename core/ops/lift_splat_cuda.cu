@@ -46,7 +46,7 @@ void launch(const SplatArrays& a, cudaStream_t stream) {
 
 }  // namespace
 
-void launchSplat(const SplatArrays& a, CUstream_st* stream) {
+const char* launchSplat(const SplatArrays& a, CUstream_st* stream) {
   withElement(a.element, [&](auto zero) {
     using T = decltype(zero);
     if (readsInPacks<T>(a.context, a.size.channels) && readsInPacks<T>(a.out, a.size.channels)) {
@@ -55,14 +55,16 @@ void launchSplat(const SplatArrays& a, CUstream_st* stream) {
       launch<T, 1>(a, stream);
     }
   });
+  return launchProblem();
 }
 
-void launchSplatGradient(const SplatGradientArrays& a, CUstream_st* stream) {
+const char* launchSplatGradient(const SplatGradientArrays& a, CUstream_st* stream) {
   withElement(a.element, [&](auto zero) {
     constexpr int kPixels = kThreads / kWarp;
     splatGradientKernel<decltype(zero)>
         <<<blocksFor(a.cameras * a.pixels, kPixels), dim3(kWarp, kPixels), 0, stream>>>(a);
   });
+  return launchProblem();
 }
 
 }  // namespace hbev

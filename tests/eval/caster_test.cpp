@@ -2,17 +2,25 @@
 
 #include <limits>
 #include <random>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
 #include "core/eval/cast_body.h"
 #include "core/eval/device_caster.h"
+#include "core/eval/device_launch.h"
 #include "core/eval/lane_walk.h"
 #include "core/eval/rays.h"
 #include "tests/eval/street.h"
+#include "tests/host_card/host_card.h"
 
 namespace hbev {
+
+namespace host_card {
+RayCard cudaRayCard();
+}
+
 namespace {
 
 constexpr std::uint8_t kFree = 16;
@@ -253,6 +261,17 @@ TEST(caster, wrong_input_is_refused) {
   EXPECT_THROW(castRays(volume, {0, 0, 0}, lidarRays(), hits), Error);
 }
 
+void expectSameOn(const DeviceCaster& device, std::uint32_t seed) {
+  const std::vector<Eigen::Vector3d> origins = test::streetOrigins();
+  const Occupancy street = test::makeStreet(seed);
+  for (const std::size_t count : {origins.size(), std::size_t{1}, std::size_t{0}}) {
+    const auto some = std::span(origins).first(count);
+    const FrameRays here = castFrame(RayVolume(street), some), there = device.cast(street, some);
+    EXPECT_EQ(there.origins, here.origins);
+    EXPECT_TRUE(there.hits == here.hits) << "seed " << seed << ", " << count << " origins";
+  }
+}
+
 // On the card itself; whatever the machine, a card that was asked for and is not there is said.
 TEST(caster, a_card_gives_the_same_answers) {
   std::string why;
@@ -268,16 +287,85 @@ TEST(caster, a_card_gives_the_same_answers) {
     }
     GTEST_SKIP() << "no CUDA card: " << why;
   }
-  const std::vector<Eigen::Vector3d> origins = test::streetOrigins();
-  for (const std::uint32_t seed : {3U, 4U}) {
-    const Occupancy street = test::makeStreet(seed);
-    for (const std::size_t count : {origins.size(), std::size_t{1}, std::size_t{0}}) {
-      const auto some = std::span(origins).first(count);
-      const FrameRays here = castFrame(RayVolume(street), some), there = device->cast(street, some);
-      EXPECT_EQ(there.origins, here.origins);
-      EXPECT_TRUE(there.hits == here.hits) << "seed " << seed << ", " << count << " origins";
+  for (const std::uint32_t seed : {3U, 4U})
+    expectSameOn(*device, seed);
+}
+
+/// What the host card was made to be ends with the test.
+class HostCardCaster : public testing::Test {
+ protected:
+  ~HostCardCaster() override { host_card::card() = {.allocated_bytes = host_card::card().allocated_bytes}; }
+
+  std::shared_ptr<const DeviceCaster> open() { return DeviceCaster::open(host_card::cudaRayCard(), why_); }
+  std::string why_;
+};
+
+TEST_F(HostCardCaster, gives_the_same_answers_to_several_threads) {
+  auto device = open();
+  ASSERT_TRUE(device) << why_;
+  {
+    std::vector<std::jthread> threads;
+    for (const std::uint32_t seed : {3U, 4U})
+      threads.emplace_back([&, seed] { expectSameOn(*device, seed); });
+  }
+  EXPECT_GT(host_card::card().allocated_bytes, 0U);
+  device.reset();
+  EXPECT_EQ(host_card::card().allocated_bytes, 0U);
+}
+
+TEST_F(HostCardCaster, takes_any_number_of_origins_and_rays) {
+  std::mt19937 random(5);
+  const std::vector<std::uint8_t> semantics = randomGrid(random, 0.01);
+  const RayVolume volume(semantics, kFree);
+  const std::unique_ptr<DeviceWork> work = host_card::cudaRayCard().makeWork();
+  const Eigen::Vector3f* rays = lidarRays().data() + 2000;
+  struct Case {
+    std::size_t origins, rays;
+  };
+  // Less than a block, a whole one, one more; less than there was room for; and more than a grid has rows.
+  for (const Case& c : {Case{1, 1}, {1, 128}, {3, 43}, {2, 0}, {0, 7}, {70'000, 1}}) {
+    const std::vector<Eigen::Vector3d> origins(c.origins, {0.3, -0.2, 1.6});
+    std::vector<cast_body::Answer> answers(c.origins * c.rays);
+    ASSERT_EQ(work->cast({semantics.data(), kFree}, origins.empty() ? nullptr : origins[0].data(), c.origins,
+                         rays->data(), c.rays, answers.data()),
+              nullptr)
+        << c.origins << " origins, " << c.rays << " rays";
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const RayHit hit{answers[i].distance_vox, {answers[i].x, answers[i].y, answers[i].z}, answers[i].label};
+      ASSERT_EQ(hit, deviceAnswer(volume, origins[0], rays[i % c.rays])) << i;
     }
   }
+}
+
+TEST_F(HostCardCaster, a_full_card_is_told_and_not_remembered) {
+  const auto device = open();
+  const Occupancy street = test::makeStreet(3);
+  host_card::card().memory = 100'000;
+  try {
+    device->cast(street, test::streetOrigins());
+    ADD_FAILURE() << "there is no room for the voxels";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.problem().found, "out of memory");
+  }
+  EXPECT_EQ(host_card::card().allocated_bytes, 0U);
+  host_card::card().memory = 1'000'000'000;
+  expectSameOn(*device, 3);
+}
+
+TEST_F(HostCardCaster, a_card_that_cannot_run_the_kernel_is_none) {
+  host_card::card().runs_kernels = false;
+  EXPECT_EQ(open(), nullptr);
+  EXPECT_EQ(why_, "no kernel image is available for execution on the device");
+  host_card::card().devices = 0;
+  EXPECT_EQ(open(), nullptr);
+  EXPECT_EQ(why_, "no CUDA-capable device is detected");
+  host_card::card().has_driver = false;
+  EXPECT_EQ(open(), nullptr);
+  EXPECT_EQ(why_, "no NVIDIA driver");
+  host_card::card().devices = 1, host_card::card().has_driver = host_card::card().runs_kernels = true;
+  const auto device = open();
+  ASSERT_TRUE(device) << why_;
+  expectSameOn(*device, 3);  // the card's earlier words are not about this
 }
 
 }  // namespace
