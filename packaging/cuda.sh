@@ -54,6 +54,7 @@ use_torch_cuda() {
     # What linkers and CMake look for, which wheels leave out.
     local cuda="$part/nvidia/cu13"
     ln -sf libcudart.so.13 "$cuda/lib/libcudart.so"
+    ln -sf ../../nccl/include/nccl.h "$cuda/include/nccl.h"
     chmod +x "$cuda/bin/"* "$cuda/nvvm/bin/"*
     mv "$part" "$folder"
   fi
