@@ -1,5 +1,6 @@
 // What inspectPredictions() tells, and how class sets are told apart.
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include <gtest/gtest.h>
@@ -170,6 +171,39 @@ TEST(ImportReport, WhatNobodyCanUseIsToldInItsOwnWords) {
   large[5] = 200;
   EXPECT_EQ(problem(large).summary, "dump has class numbers up to 200");
   EXPECT_EQ(problem(large).found, "200");
+  large[5] = 3;
+  large.resize(640'000 / 2, 3);
+  large.resize(640'000, 5);
+  EXPECT_EQ(problem(large).summary, "The class set of dump cannot be told");
+  EXPECT_EQ(problem(large).found.find("the class numbers do not tell"), 0U) << problem(large).found;
+}
+
+TEST(ImportReport, ScoresOfEveryClassAreToBeReduced) {
+  const TemporaryFolder folder;
+  const std::vector<std::uint8_t> scores(640'000 * 17);
+  fs::create_directories(folder / "behind/scene-a");
+  fs::create_directories(folder / "before/scene-a");
+  NpzWriter behind(folder / "behind/scene-a/a0.npz", true), before(folder / "before/scene-a/a0.npz", true);
+  behind.add<std::uint8_t>("semantics", scores, {200, 200, 16, 17});
+  before.add<std::uint8_t>("semantics", scores, {1, 17, 200, 200, 16});
+  behind.close();
+  before.close();
+  for (const char* name : {"behind", "before"}) {
+    const Problem problem = test::problemOf([&] { openPredictions(folder / name); });
+    EXPECT_NE(problem.advice.find("argmax"), std::string::npos) << name << ": " << problem.advice;
+  }
+}
+
+/// Points of a lidar have rows of four numbers as voxels do: their headers fit, their values do not.
+TEST(ImportReport, PointsOfALidarAreNoVoxels) {
+  const TemporaryFolder folder;
+  const std::vector<float> points{-3.5F, 12.25F, -1.5F, 0.5F, 30.0F, -4.0F, 2.0F, 0.25F};
+  const std::array<std::size_t, 2> shape{2, 4};
+  for (const char* name : {"0", "1", "2"})
+    writeFile(folder / "pc" / (std::string(name) + ".npy"), formatNpy<float>(points, shape));
+  const ImportReport report = inspectPredictions(folder / "pc");
+  EXPECT_EQ(report.accepted, 0U);
+  EXPECT_EQ(report.refused.size(), 3U);
 }
 
 TEST(ImportReport, FlowThatIsNoNumberIsFoundInAFewFiles) {

@@ -45,6 +45,19 @@ TEST_P(PredictionsOf, AreFoundAndReadByTheKeyframe) {
 INSTANTIATE_TEST_SUITE_P(Both, PredictionsOf, testing::ValuesIn(kLabelKinds),
                          [](const auto& tested) { return std::string(labelKindTitle(tested.param)); });
 
+/// Tools that keep tokens as numbers write them as capitals.
+TEST(Predictions, AreFoundInCapitalsToo) {
+  const TemporaryFolder folder;
+  const std::string token = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+  writeOccupancyNpz(folder / "results/scene-a/0A1B2C3D4E5F60718293A4B5C6D7E8F9.NPZ",
+                    madeOccupancy(LabelKind::OpenOcc), true);
+  const auto source = openPredictions(folder / "results");
+  EXPECT_TRUE(source->find(keyframe("scene-a", token)));
+  EXPECT_FALSE(source->find(keyframe("scene-a", token.substr(1) + "0")));
+  EXPECT_TRUE(openPredictions(folder / "results/scene-a/0A1B2C3D4E5F60718293A4B5C6D7E8F9.NPZ")
+                  ->find(keyframe("scene-a", token)));
+}
+
 TEST(Predictions, AMissingKeyframeIsNamed) {
   const TemporaryFolder folder;
   writeOccupancyNpz(folder / "scene-a/a0.npz", madeOccupancy(LabelKind::OpenOcc), true);

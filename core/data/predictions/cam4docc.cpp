@@ -11,11 +11,11 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
-#include "core/data/predictions/dump.h"
 #include "core/data/predictions/formats.h"
 #include "core/data/predictions/lidar_tokens.h"
 #include "core/data/predictions/npy_dump.h"
 #include "core/data/predictions/npz_dump.h"
+#include "core/data/predictions/recognition.h"
 #include "core/data/predictions/voxel_arrays.h"
 #include "core/io/pickle.h"
 

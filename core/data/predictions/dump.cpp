@@ -1,20 +1,13 @@
 #include "core/data/predictions/dump.h"
 
-#include <algorithm>
-#include <map>
+#include <cctype>
 #include <numeric>
-#include <set>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "core/base/error.h"
 #include "core/base/files.h"
-#include "core/data/dataset.h"
 #include "core/data/predictions/class_detection.h"
-#include "core/data/predictions/lidar_tokens.h"
 #include "core/data/resample.h"
 
 namespace hbev {
@@ -24,54 +17,6 @@ namespace {
 
 constexpr std::size_t kReadForClasses = 5;    // keyframes of several scenes: one may hold little but free
 constexpr std::size_t kTriedForClasses = 50;  // damaged ones are passed over
-constexpr std::size_t kTriedToRecognise = 16;
-constexpr std::size_t kNamedChoices = 6;
-constexpr std::string_view kTimeOrder = "time:";
-
-std::size_t depthOf(const fs::path& path) {
-  return std::size_t(std::distance(path.begin(), path.end()));
-}
-
-/// Entries of the dump that lies nearest to the listing's root.
-void keepNearest(OpenedDump& dump, const fs::path& root, const std::string& format) {
-  std::map<fs::path, std::size_t> bases;
-  for (const DumpEntry& entry : dump.entries)
-    ++bases[entry.base];
-  std::size_t nearest = depthOf(bases.begin()->first);
-  for (const auto& [base, count] : bases)
-    nearest = std::min(nearest, depthOf(base));
-  std::vector<std::string> choices;
-  fs::path chosen;
-  for (const auto& [base, count] : bases) {
-    if (depthOf(base) != nearest) continue;
-    chosen = base;
-    choices.push_back(base.lexically_relative(root).string());
-  }
-  if (choices.size() > 1) {
-    const std::size_t all = choices.size();
-    choices.resize(std::min(all, kNamedChoices));
-    throw Error({lastName(root) + " holds several predictions", root,
-                 fmt::format("one folder of {} files", format),
-                 fmt::format("{}{}", fmt::join(choices, ", "), all > choices.size() ? ", ..." : ""),
-                 "Choose one of these folders."});
-  }
-  std::erase_if(dump.entries, [&](const DumpEntry& entry) { return entry.base != chosen; });
-}
-
-void refuseDoubles(const OpenedDump& dump, const fs::path& root) {
-  std::map<std::string, const DumpEntry*> seen;
-  for (const DumpEntry& entry : dump.entries) {
-    for (const std::string& key : entry.keys) {
-      const auto [place, is_new] = seen.emplace(key, &entry);
-      if (is_new || place->second->file == entry.file) continue;
-      throw Error({lastName(root) + " holds two predictions of the same keyframe", root,
-                   "one file for each keyframe",
-                   fmt::format("{} and {}", place->second->file.lexically_relative(root).string(),
-                               entry.file.lexically_relative(root).string()),
-                   "Choose the folder of one of them."});
-    }
-  }
-}
 
 /// Where nuScenes' cars carry LIDAR_TOP, to a few centimetres: for predictions that come without a data set.
 Pose nominalEgoFromLidar() {
@@ -103,185 +48,6 @@ void checkLargest(const std::vector<std::uint8_t>& labels, std::size_t classes, 
 }
 
 }  // namespace
-
-std::string tokenKey(std::string_view sample_token) {
-  return fmt::format("token:{}", sample_token);
-}
-std::string timeOrderKey(std::int64_t index) {
-  return fmt::format("{}{}", kTimeOrder, index);
-}
-std::string frameKey(std::string_view scene, std::int64_t index_in_scene) {
-  return fmt::format("frame:{}/{}", scene, index_in_scene);
-}
-std::string lidarFileKey(std::string_view file_name) {
-  return fmt::format("lidar:{}", file_name.substr(0, file_name.find('.')));
-}
-
-std::vector<std::size_t> spread(std::size_t size, std::size_t count) {
-  std::vector<std::size_t> indices;
-  const std::size_t taken = std::min(size, count);
-  for (std::size_t i = 0; i < taken; ++i)
-    indices.push_back(taken == 1 ? size / 2 : i * (size - 1) / (taken - 1));
-  return indices;
-}
-
-namespace {
-
-struct Candidate {
-  RecognisedDump recognised;
-  std::optional<Problem> ambiguity;  ///< several dumps are equally near
-  double usable = 0;                 ///< files, estimated from a few
-};
-
-/// Names alone fit many files; what a few of them hold tells how many are really meant.
-double estimatedUsable(const OpenedDump& dump) {
-  const std::vector<std::size_t> tried = spread(dump.entries.size(), kTriedToRecognise);
-  std::size_t usable = 0;
-  for (const std::size_t i : tried) {
-    try {
-      dump.check(dump.entries[i]);
-      ++usable;
-    } catch (const Error&) {
-      continue;
-    }
-  }
-  return double(usable) * double(dump.entries.size()) / double(tried.size());
-}
-
-std::vector<Candidate> candidates(const Listing& listing) {
-  std::vector<Candidate> found;
-  for (const PredictionFormat& format : predictionFormats()) {
-    std::optional<OpenedDump> opened = format.open(listing);
-    if (!opened || opened->entries.empty()) continue;
-    Candidate candidate{{&format, std::move(*opened), {}, {}}, {}, 0};
-    try {
-      keepNearest(candidate.recognised.dump, listing.root, format.name);
-    } catch (const Error& error) {
-      candidate.ambiguity = error.problem();
-    }
-    candidate.usable = estimatedUsable(candidate.recognised.dump);
-    found.push_back(std::move(candidate));
-  }
-  return found;
-}
-
-void nameOthers(const std::vector<Candidate>& found, Candidate& best) {
-  std::set<fs::path> claimed;
-  for (const DumpEntry& entry : best.recognised.dump.entries)
-    claimed.insert(entry.file);
-  for (const Candidate& other : found) {
-    const auto& entries = other.recognised.dump.entries;
-    const auto more = std::count_if(entries.begin(), entries.end(),
-                                    [&](const DumpEntry& entry) { return !claimed.contains(entry.file); });
-    if (more == 0) continue;
-    best.recognised.others.push_back(
-        fmt::format("Some of {} files are in the layout of {}; open one of them, or their folder, to see "
-                    "them.",
-                    more, other.recognised.format->name));
-  }
-}
-
-}  // namespace
-
-std::optional<RecognisedDump> recogniseDump(const Listing& listing) {
-  std::vector<Candidate> found = candidates(listing);
-  const auto best = std::max_element(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
-    return std::pair(a.usable, a.recognised.format->priority) <
-           std::pair(b.usable, b.recognised.format->priority);
-  });
-  if (best == found.end()) return std::nullopt;
-  if (best->ambiguity) throw Error(*best->ambiguity);
-  nameOthers(found, *best);
-  RecognisedDump recognised = std::move(best->recognised);
-  refuseDoubles(recognised.dump, listing.root);
-  recognised.base = listing.is_file ? listing.files.front().path : recognised.dump.entries.front().base;
-  return recognised;
-}
-
-Error noPredictions(const fs::path& path, const Listing& listing) {
-  const std::size_t count = listing.files.size();
-  const bool is_archive = listing.is_file && isFolderArchive(listing.files.front().path);
-  std::string found = count == 0   ? "no such files"
-                      : is_archive ? "an archive"
-                      : count == 1 ? "1 file of another kind"
-                                   : fmt::format("{} files of other kinds", count);
-  std::string advice = is_archive ? "Unpack it, and choose the folder that comes out."
-                                  : "Choose the folder that the network wrote, or one file of it.";
-  if (!listing.files.empty()) {
-    const ListedFile& file = listing.files.front();
-    if (const auto refusal = knownRefusal(file, listing))
-      found += fmt::format("; {}: {}", file.path.filename().string(), *refusal);
-  }
-  return Error({lastName(path) + " holds no predictions", path,
-                "predictions in one of the layouts that `hbevocc predictions --layouts` lists",
-                std::move(found), std::move(advice)});
-}
-
-EntryIndex::EntryIndex(const std::vector<DumpEntry>& entries, const Dataset* dataset) : dataset_(dataset) {
-  by_key_.reserve(entries.size() * 2);
-  bool lidar_tokens = false;
-  std::size_t counted = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    by_key_.emplace(entries[i].name.scene + "/" + entries[i].name.token, i);
-    for (const std::string& key : entries[i].keys) {
-      by_key_.emplace(key, i);
-      lidar_tokens = lidar_tokens || !lidarTokenOf(key).empty();
-      counted += key.starts_with(kTimeOrder);
-    }
-  }
-  if (!dataset_) return;
-  if (lidar_tokens) addLidarTokens();
-  if (counted > 0 && counted == dataset_->keyframeCount()) orderByTime();
-}
-
-/// Lidar files stand for their tokens, which keyframes do not carry.
-void EntryIndex::addLidarTokens() {
-  if (dataset_->version().empty()) return;
-  std::unordered_set<std::string> tokens;
-  for (const auto& [key, entry] : by_key_) {
-    if (const std::string_view token = lidarTokenOf(key); !token.empty()) tokens.emplace(token);
-  }
-  for (const auto& [token, file] :
-       sensorFiles(dataset_->root() / dataset_->version() / "sample_data.json", tokens))
-    by_key_.emplace(lidarFileKey(file), by_key_.at(lidarTokenKey(token)));
-}
-
-void EntryIndex::orderByTime() {
-  struct Place {
-    std::int64_t timestamp_us;
-    std::size_t scene, index;
-  };
-  std::vector<Place> places;
-  for (std::size_t scene = 0; scene < dataset_->scenes().size(); ++scene) {
-    time_order_.emplace_back(dataset_->scenes()[scene].keyframes.size(), 0);
-    for (std::size_t i = 0; i < time_order_.back().size(); ++i)
-      places.push_back({dataset_->timestamp_us(scene, i), scene, i});
-  }
-  std::stable_sort(places.begin(), places.end(),
-                   [](const Place& a, const Place& b) { return a.timestamp_us < b.timestamp_us; });
-  for (std::size_t i = 0; i < places.size(); ++i)
-    time_order_[places[i].scene][places[i].index] = std::int64_t(i);
-}
-
-std::optional<std::size_t> EntryIndex::find(const Keyframe& keyframe) const {
-  const auto look = [&](const std::string& key) -> std::optional<std::size_t> {
-    const auto found = by_key_.find(key);
-    return found == by_key_.end() ? std::nullopt : std::optional(found->second);
-  };
-  if (const auto entry = look(keyframe.scene_name + "/" + keyframe.token)) return entry;
-  if (const auto entry = look(tokenKey(keyframe.token))) return entry;
-  const auto index = std::int64_t(keyframe.index_in_scene);
-  if (const auto entry = look(frameKey(keyframe.scene_name, index))) return entry;
-  if (dataset_ && keyframe.scene < dataset_->scenes().size()) {
-    if (const auto entry = look(frameKey(dataset_->scenes()[keyframe.scene].token, index))) return entry;
-  }
-  if (keyframe.scene < time_order_.size() && keyframe.index_in_scene < time_order_[keyframe.scene].size()) {
-    if (const auto entry = look(timeOrderKey(time_order_[keyframe.scene][keyframe.index_in_scene])))
-      return entry;
-  }
-  if (keyframe.lidar) return look(lidarFileKey(keyframe.lidar->file.filename().string()));
-  return std::nullopt;
-}
 
 ClassSetFinding findClassSet(const RecognisedDump& recognised, const OpenOptions& options) {
   const OpenedDump& dump = recognised.dump;
@@ -350,9 +116,12 @@ Error Dump::noClassSet() const {
          "0 to 16 (OpenOcc, 16 is free) or 0 to 17 (Occ3D, 17 is free)", std::to_string(*classes_.too_large),
          "Save the numbers of one of these sets: no number beyond its free class stands for anything."});
   }
+  std::string found = classes_.because;  // sentences, which go on after "found" here
+  if (!found.empty()) found.front() = char(std::tolower(static_cast<unsigned char>(found.front())));
+  if (found.ends_with('.')) found.pop_back();
   return Error(
       {"The class set of " + title() + " cannot be told", path(),
-       "16 (OpenOcc) or 17 (Occ3D) as the class of free voxels", classes_.because,
+       "16 (OpenOcc) or 17 (Occ3D) as the class of free voxels", std::move(found),
        "Save whole arrays; or say which set it is, by a folder's name that has openocc or occ3d in it, "
        "or by --classes."});
 }

@@ -4,10 +4,10 @@
 #include <charconv>
 
 #include "core/base/error.h"
-#include "core/data/predictions/dump.h"
 #include "core/data/predictions/formats.h"
 #include "core/data/predictions/npy_dump.h"
 #include "core/data/predictions/npz_dump.h"
+#include "core/data/predictions/recognition.h"
 #include "core/data/predictions/voxel_arrays.h"
 
 namespace hbev {
@@ -64,6 +64,9 @@ std::optional<OpenedDump> openFrameFiles(const Listing& listing) {
     checkHeader(readNpyHeader(entry.file), entry.file);
     return EntryFacts{};
   };
+  dump.check_values = [](const DumpEntry& entry) {
+    readLabels(entry.file);
+  };  // a lidar's points have rows of 4, too
   dump.labels = [](const DumpEntry& entry) { return readLabels(entry.file); };
   dump.read = [](const DumpEntry& entry, const Keyframe&, const OpenOptions&) {
     return StoredVoxels{{}, readLabels(entry.file), {}, {}};

@@ -24,6 +24,10 @@ bool isOf(const auto& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+ListedFile listed(const fs::path& file) {
+  return {file, {}, file.stem().string(), lowerCase(file.extension().string())};
+}
+
 class Walk {
  public:
   Walk(Listing& listing, Progress* progress) : listing_(listing), progress_(progress) {}
@@ -42,9 +46,10 @@ class Walk {
         folders_.push_back(std::move(name));
         enter(entry.path());
         folders_.pop_back();
-      } else if (entry.is_regular_file(error) && isOf(kExtensions, entry.path().extension().string())) {
-        listing_.files.push_back(
-            {entry.path(), folders_, entry.path().stem().string(), entry.path().extension().string()});
+      } else if (entry.is_regular_file(error)) {
+        ListedFile file = listed(entry.path());
+        file.folders = folders_;
+        if (isOf(kExtensions, file.extension)) listing_.files.push_back(std::move(file));
       }
     }
   }
@@ -57,6 +62,13 @@ class Walk {
 };
 
 }  // namespace
+
+std::string lowerCase(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char letter) { return char(std::tolower(letter)); });
+  return result;
+}
 
 std::string ListedFile::folder(std::size_t up) const {
   fs::path above = fs::absolute(path).lexically_normal().parent_path();
@@ -83,7 +95,7 @@ Listing listFiles(const fs::path& path, Progress* progress) {
   listing.is_file = fs::is_regular_file(path, code);
   if (listing.is_file) {
     listing.root = path.parent_path();
-    listing.files.push_back({path, {}, path.stem().string(), path.extension().string()});
+    listing.files.push_back(listed(path));
     return listing;
   }
   // A slash at the end would make parent_path() of a file's folder differ from the root.
@@ -109,8 +121,7 @@ std::size_t tokenAfterScene(std::string_view stem) {
 bool isFolderArchive(const fs::path& file) {
   constexpr std::array<std::string_view, 10> kEndings{".zip", ".tar",  ".tar.gz", ".tar.xz", ".tar.bz2",
                                                       ".tgz", ".tbz2", ".txz",    ".7z",     ".rar"};
-  std::string name = file.filename().string();
-  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return char(std::tolower(letter)); });
+  const std::string name = lowerCase(file.filename().string());
   return std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
 }
 

@@ -17,7 +17,7 @@ struct ListedFile {
   std::filesystem::path path;
   std::vector<std::string> folders;  ///< names of the folders between the root and the file
   std::string stem;                  ///< "3e8750f331d7499e9b5123e9eb70f2e2"
-  std::string extension;             ///< ".npz", ".npy", ".pkl", ".pickle", ".gz"
+  std::string extension;             ///< ".npz", ".npy", ".pkl", ".pickle", ".gz"; of .NPZ, too
 
   /// The name of the folder `up` levels above the file (0: the one it lies in), or of the root's own folders
   /// above; "" where there is none.
@@ -38,6 +38,9 @@ struct Listing {
 /// openocc_v2) are passed over, links are followed. `progress` must outlive the listing. Throws Error when
 /// nothing is there, Cancelled.
 Listing listFiles(const std::filesystem::path& path, Progress* progress = nullptr);
+
+/// ASCII letters only: extensions and tokens are nothing else.
+std::string lowerCase(std::string_view text);
 
 /// Whether its name says that it is an archive of a whole folder (.zip, .tar.gz, ...): those are not looked
 /// into.

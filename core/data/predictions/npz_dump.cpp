@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
-#include "core/data/predictions/dump.h"
+#include "core/data/predictions/recognition.h"
 #include "core/data/predictions/voxel_arrays.h"
 
 namespace hbev {

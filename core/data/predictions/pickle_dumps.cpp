@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
-#include "core/data/predictions/dump.h"
 #include "core/data/predictions/formats.h"
 #include "core/data/predictions/npz_dump.h"
 #include "core/data/predictions/pickle_file.h"
+#include "core/data/predictions/recognition.h"
 #include "core/data/predictions/voxel_arrays.h"
 
 namespace hbev {

@@ -70,6 +70,15 @@ std::optional<DenseShape> denseShape(std::vector<std::size_t> shape, const GridS
   return std::nullopt;
 }
 
+/// A grid with one further axis, in front or behind.
+bool areScores(const NpyHeader& header, const GridSpec& grid) {
+  std::vector<std::size_t> shape = withoutBatch(header.shape);
+  if (!header.isNumber() || shape.size() != 4) return false;
+  const std::vector<std::size_t> behind(shape.begin() + 1, shape.end());
+  shape.pop_back();
+  return denseShape(shape, grid) || denseShape(behind, grid);
+}
+
 }  // namespace
 
 std::optional<DenseShape> denseShape(const NpyHeader& header, const GridSpec& grid) {
@@ -79,14 +88,18 @@ std::optional<DenseShape> denseShape(const NpyHeader& header, const GridSpec& gr
 void checkLabels(const NpyHeader& header, const GridSpec& grid, const fs::path& file,
                  const std::string& name) {
   const std::optional<DenseShape> shape = header.isNumber() ? denseShape(header, grid) : std::nullopt;
-  if (shape && *shape != DenseShape::Masked) return;
-  // A row of fewer voxels: what boolean indexing with a mask leaves.
-  const char* advice =
-      shape == DenseShape::Masked
-          ? "These are probably the voxels of the camera mask alone: save the whole array, or "
-            "name the files <scene>_<token>.npz and have Occ3D's gts/ with its masks in the "
-            "data set."
-          : "";
+  const bool is_masked = shape && *shape == DenseShape::Masked;
+  if (shape && !is_masked) return;
+  const char* advice = "";
+  if (is_masked) {  // a row of fewer voxels: what boolean indexing with a mask leaves
+    advice =
+        "These are probably the voxels of the camera mask alone: save the whole array, or name the files "
+        "<scene>_<token>.npz and have Occ3D's gts/ with its masks in the data set.";
+  } else if (areScores(header, grid)) {
+    advice =
+        "These are probably the scores of every class: save the number of the class with the highest one "
+        "(argmax).";
+  }
   throw unusable(file, fmt::format("{} as whole numbers {}", name, gridShape(grid)), header.description(),
                  advice);
 }
