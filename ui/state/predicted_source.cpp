@@ -6,6 +6,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
+#include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/labels.h"
 #include "ui/state/prediction_store.h"
