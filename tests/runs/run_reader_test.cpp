@@ -214,7 +214,7 @@ TEST(RunWriter, WhatItWritesIsReadWhileItLives) {
     EXPECT_EQ(writer.takeWishes(), (std::vector{RunWish::Checkpoint, RunWish::Pause}));
     EXPECT_TRUE(writer.takeWishes().empty());
     writer.setActivity(RunActivity::Paused);
-    for (int i = 0; i < 100 && reader.state() != RunState::Paused; ++i) {
+    for (int i = 0; i < 6000 && reader.state() != RunState::Paused; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));  // the heartbeat's thread
       reader.poll();
     }
