@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include <fmt/format.h>
 #include <oneapi/tbb/global_control.h>
@@ -41,6 +42,30 @@ struct EvaluateOptions {
   EvaluationOutputs outputs;
 };
 
+std::vector<fs::path> filesOf(const EvaluationOutputs& outputs) {
+  std::vector<fs::path> files;
+  for (const std::string* file :
+       {&outputs.json, &outputs.csv, &outputs.markdown, &outputs.latex, &outputs.html}) {
+    if (!file->empty()) files.emplace_back(*file);
+  }
+  return files;
+}
+
+/// Throws Error when something could not be written that comes at the end, which may be hours away. `out` may
+/// be empty.
+void demandPlaces(const fs::path& out, const EvaluationOutputs& outputs) {
+  std::vector<fs::path> files = filesOf(outputs);
+  if (!out.empty()) files.push_back(out);
+  std::set<fs::path> places;
+  for (const fs::path& file : files) {
+    demandWritableFile(file);
+    std::error_code code;
+    if (fs::exists(file, code) && !fs::is_regular_file(file, code)) continue;  // a pipe takes all of them
+    if (!places.insert(fs::weakly_canonical(fs::absolute(file), code)).second)
+      throw Error({"Two outputs are the same file", file, {}, {}, "Name another file for one of them."});
+  }
+}
+
 /// Which worker this is: what was said, or what torchrun or srun says. `out` becomes the worker's own file
 /// then.
 Shard shardFrom(const EvaluateOptions& options, const Launch& launch, fs::path& out) {
@@ -54,12 +79,9 @@ Shard shardFrom(const EvaluateOptions& options, const Launch& launch, fs::path& 
                  "none",
                  "Worker 0 of 8 writes FILE-0of8; put them together with hbevocc merge."});
   }
-  const EvaluationOutputs& outputs = options.outputs;
-  for (const std::string* file :
-       {&outputs.json, &outputs.csv, &outputs.markdown, &outputs.latex, &outputs.html}) {
-    if (file->empty()) continue;
+  if (const std::vector<fs::path> files = filesOf(options.outputs); !files.empty()) {
     throw Error({"A worker knows only its share of the keyframes",
-                 *file,
+                 files.front(),
                  {},
                  fmt::format("{} workers", launch.count),
                  "`hbevocc merge` puts the shares together and writes such files."});
@@ -157,6 +179,9 @@ void evaluate(const EvaluateOptions& options) {
   const Shard shard = shardFrom(options, launch, out);
   if (options.resume && out.empty())
     throw CLI::ValidationError("--resume", "needs --out FILE, the evaluation to go on with");
+  const bool goes_on = options.resume && fs::exists(out);
+  if (!out.empty() && !goes_on) demandNewFile(out, "Go on with it by --resume, or name another file.");
+  demandPlaces(out, options.outputs);
   const auto limit = threadLimit(options.threads, launch);
   keepFreedMemory();
   EvaluationPlan plan = planFrom(options);
@@ -166,7 +191,6 @@ void evaluate(const EvaluateOptions& options) {
     cache.emplace(TruthCache::Options{options.cache, std::uint64_t(options.cache_gigabytes * 1e9)});
     plan.cache = &*cache;
   }
-  const bool goes_on = options.resume && fs::exists(out);
   printDiagnosis(plan);
   EvaluationStore store = goes_on ? resumeStore(plan, out) : createStore(plan, out);
   run(plan, store, out);
@@ -266,6 +290,7 @@ void addMergeCommand(CLI::App& app) {
   command->add_option("IN", options->parts, "Files by hbevocc evaluate --shard ... --out")->required();
   addOutputOptions(*command, options->outputs);
   command->callback([options] {
+    demandPlaces(options->out, options->outputs);
     const std::vector<fs::path> parts(options->parts.begin(), options->parts.end());
     const MergeSummary merged = mergeEvaluations(options->out, parts);
     const EvaluationSummary summary = summarise(EvaluationStore::open(options->out));

@@ -103,6 +103,31 @@ TEST_F(EvaluateCommand, ShardsAndWorkersMergeToTheSameFigures) {
   EXPECT_FALSE(fs::exists(folder_ / "none"));
 }
 
+/// Before anything is read: there is no data set here, and nobody gets to say so.
+TEST_F(EvaluateCommand, PlacesThatCannotBeWrittenAreToldBeforeTheWork) {
+  writeFile(folder_ / "plain", std::string_view("no folder"));
+  fs::create_directory(folder_ / "taken");
+  const auto before = files();
+  const auto expectRefused = [&](const std::string& option, const std::string& word) {
+    for (const char* command : {"evaluate $D/absent $D/predictions", "merge $D/merged $D/absent"}) {
+      const Outcome outcome = run(std::string(command) + " " + option);
+      EXPECT_EQ(outcome.code, 1);
+      EXPECT_TRUE(contains(outcome.err, word)) << command << " " << option << ": " << outcome.err;
+    }
+  };
+  for (const char* option : {"--json", "--csv", "--markdown", "--latex", "--html"}) {
+    expectRefused(std::string(option) + " $D/plain/new/a", "a cannot be written");
+    expectRefused(std::string(option) + " $D/taken", "taken cannot be written");
+  }
+  expectRefused("--json $D/a --html $D/taken/../a", "Two outputs are the same file");
+  expectRefused("--json $D/new/folder/a", "absent");
+  EXPECT_TRUE(contains(run("evaluate $D/absent $D/predictions --out $D/plain/a").err, "a cannot be written"));
+  EXPECT_TRUE(
+      contains(run("evaluate $D/absent $D/predictions --out $D/plain").err, "There is a file already"));
+  EXPECT_TRUE(contains(run("merge $D/plain/a $D/absent").err, "a cannot be written"));
+  EXPECT_EQ(files(), before);
+}
+
 TEST_F(EvaluateCommand, AWorkerTellsItsShareAndNoFigures) {
   const std::string worker = "env' RANK=4 WORLD_SIZE=5 LOCAL_WORLD_SIZE=5 '" HBEV_COMMAND;  // three keyframes
   const Outcome share = run(work("--out $D/ev.sqlite"), worker);
