@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -15,7 +16,8 @@
 
 namespace hbev {
 
-/// The six cameras in the reference's order.
+/// The six cameras in the reference's order, in which the network takes them too. The first one's ego pose is
+/// the network's key ego.
 enum class Camera : std::uint8_t { FrontLeft, Front, FrontRight, BackLeft, Back, BackRight };
 inline constexpr std::size_t kCameraCount = 6;
 std::string_view cameraChannel(Camera camera);  ///< "CAM_FRONT_LEFT"
@@ -42,6 +44,13 @@ struct BoxAnnotation {
   Eigen::Vector2d velocity_mps{0, 0};  ///< in global; zero where it cannot be computed
   std::string category;                ///< "vehicle.car"
   int lidar_points = 0;
+};
+
+/// A keyframe's place in a data set.
+struct FrameKey {
+  std::size_t scene = 0;  ///< index into Dataset::scenes()
+  std::size_t index = 0;  ///< in the scene
+  auto operator<=>(const FrameKey&) const = default;
 };
 
 struct Keyframe {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -14,13 +13,6 @@
 #include "core/data/moments.h"
 
 namespace hbev {
-
-/// A keyframe's place in a data set.
-struct FrameKey {
-  std::size_t scene = 0;
-  std::size_t index = 0;  ///< in the scene
-  auto operator<=>(const FrameKey&) const = default;
-};
 
 /// How many pictures are decoded at the same time, over all loaders that share it.
 class DecodeThreads {

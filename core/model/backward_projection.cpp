@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/data/keyframe.h"
 #include "core/model/blocks.h"
 #include "core/model/half_precision.h"
 #include "core/ops/deformable_attention.h"
@@ -113,7 +114,7 @@ BackwardProjectionImpl::BackwardProjectionImpl(const ModelConfig& config) : conf
   row_embed_ = positional->register_module("row_embed", torch::nn::Embedding(c.rows, c.channels / 2));
   col_embed_ = positional->register_module("col_embed", torch::nn::Embedding(c.columns, c.channels / 2));
   auto transformer = register_module("transformer", std::make_shared<torch::nn::Module>("BEVFormer"));
-  cams_embeds_ = transformer->register_parameter("cams_embeds", at::randn({kCameras, c.channels}));
+  cams_embeds_ = transformer->register_parameter("cams_embeds", at::randn({kCameraCount, c.channels}));
   auto encoder =
       transformer->register_module("encoder", std::make_shared<torch::nn::Module>("BEVFormerEncoder"));
   auto layers = encoder->register_module("layers", torch::nn::ModuleList());

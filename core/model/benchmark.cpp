@@ -6,6 +6,7 @@
 #include <map>
 #include <numbers>
 
+#include "core/data/keyframe.h"
 #include "core/model/compute_device.h"
 #include "core/model/half_precision.h"
 #include "core/model/hbevocc.h"
@@ -30,7 +31,7 @@ torch::Tensor tensorOf(const Matrix& matrix) {
 }
 
 /// In the order of the network's cameras: where each looks, counter-clockwise from straight on.
-constexpr std::array<double, kCameras> kYaw_deg{55, 0, -55, 110, 180, -110};
+constexpr std::array<double, kCameraCount> kYaw_deg{55, 0, -55, 110, 180, -110};
 
 torch::Tensor egoFromCamera(std::size_t camera) {
   const double yaw = kYaw_deg[camera] * std::numbers::pi / 180, c = std::cos(yaw), s = std::sin(yaw);
@@ -55,16 +56,16 @@ NetworkInput inputAt(const ModelConfig& config, int keyframe, int frames) {
   const torch::Tensor image_aug =
       tensorOf({{{scale, 0, 0, 0}, {0, scale, -cut, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}});
   std::vector<torch::Tensor> poses, to_image, drive;
-  for (std::size_t camera = 0; camera < kCameras; ++camera) {
+  for (std::size_t camera = 0; camera < kCameraCount; ++camera) {
     poses.push_back(egoFromCamera(camera));
     to_image.push_back(image_aug.matmul(intrinsics).matmul(poses.back().inverse()));
   }
   for (int frame = 0; frame < frames; ++frame)
-    drive.push_back(globalFromEgo(kStep_m * (keyframe - frame)).expand({kCameras, 4, 4}));
-  const std::vector<std::int64_t> all{1, frames, kCameras, 4, 4};
+    drive.push_back(globalFromEgo(kStep_m * (keyframe - frame)).expand({kCameraCount, 4, 4}));
+  const std::vector<std::int64_t> all{1, frames, kCameraCount, 4, 4};
   NetworkInput input;
-  input.pictures = at::randn({1, kCameras, frames, 3, image.height, image.width});
-  input.ego_from_camera = at::stack(poses).view({1, 1, kCameras, 4, 4}).expand(all);
+  input.pictures = at::randn({1, kCameraCount, frames, 3, image.height, image.width});
+  input.ego_from_camera = at::stack(poses).view({1, 1, kCameraCount, 4, 4}).expand(all);
   input.global_from_ego = at::stack(drive).unsqueeze(0);
   input.intrinsics = intrinsics.expand(all);
   input.image_aug = image_aug.expand(all);

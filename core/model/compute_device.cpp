@@ -17,6 +17,7 @@
 
 #include "core/base/error.h"
 #include "core/base/processors.h"
+#include "core/data/keyframe.h"
 #include "core/model/process_memory.h"
 #include "core/model/training_memory.h"
 
@@ -144,7 +145,7 @@ std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights) {
   // is prepared of them for faster convolutions; what the image encoder holds of six pictures; all frames'
   // pictures and lifted maps; the maps of the encoder from above; and every voxel's classes, several times.
   const double bytes = weights > 0 ? double(weights) : 4 * roughParameters(config);
-  const double pixels = double(kCameras) * config.image.height * config.image.width;
+  const double pixels = double(kCameraCount) * config.image.height * config.image.width;
   const double pictures = pixels * 3 * 4 * config.frames();
   const double cells = double(config.lift.x.cells()) * config.lift.y.cells();
   const double lifted =

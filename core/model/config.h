@@ -14,10 +14,6 @@
 
 namespace hbev {
 
-/// The six cameras in the order in which the network takes them: front left, front, front right, back left,
-/// back, back right. The first one's ego pose is the key ego (as in the reference).
-inline constexpr int kCameras = 6;
-
 /// Cells of `step` from `lower` to `upper`, m. TOML: [lower, upper, step].
 struct AxisRange {
   double lower = 0, upper = 0, step = 1;

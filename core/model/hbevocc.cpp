@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/error.h"
+#include "core/data/keyframe.h"
 #include "core/model/blocks.h"
 #include "core/model/half_precision.h"
 #include "core/ops/memory.h"
@@ -212,13 +213,13 @@ HbevOccImpl::HbevOccImpl(const ModelConfig& config) : config_(checked(config)) {
 void HbevOccImpl::check(const NetworkInput& input, std::int64_t frames) const {
   const std::int64_t batch = input.bev_aug.defined() ? input.bev_aug.size(0) : 1;
   demandShape("pictures", input.pictures,
-              {batch, kCameras, frames, 3, config_.image.height, config_.image.width});
-  demandShape("ego_from_camera", input.ego_from_camera, {batch, frames, kCameras, 4, 4});
-  demandShape("global_from_ego", input.global_from_ego, {batch, frames, kCameras, 4, 4});
-  demandShape("intrinsics", input.intrinsics, {batch, frames, kCameras, 4, 4});
-  demandShape("image_aug", input.image_aug, {batch, frames, kCameras, 4, 4});
+              {batch, kCameraCount, frames, 3, config_.image.height, config_.image.width});
+  demandShape("ego_from_camera", input.ego_from_camera, {batch, frames, kCameraCount, 4, 4});
+  demandShape("global_from_ego", input.global_from_ego, {batch, frames, kCameraCount, 4, 4});
+  demandShape("intrinsics", input.intrinsics, {batch, frames, kCameraCount, 4, 4});
+  demandShape("image_aug", input.image_aug, {batch, frames, kCameraCount, 4, 4});
   demandShape("bev_aug", input.bev_aug, {batch, 4, 4});
-  demandShape("image_from_lidar", input.image_from_lidar, {batch, kCameras, 4, 4});
+  demandShape("image_from_lidar", input.image_from_lidar, {batch, kCameraCount, 4, 4});
   demandShape("lidar_from_ego", input.lidar_from_ego, {batch, 4, 4});
 }
 

@@ -16,7 +16,7 @@
 
 namespace hbev {
 
-/// B samples, F frames (0 the current one, then ever older), N = 6 cameras in the order of kCameras. Matrices
+/// B samples, F frames (0 the current one, then ever older), N = 6 cameras in the order of Camera. Matrices
 /// map from the second to the first name; m and pixels.
 struct NetworkInput {
   torch::Tensor pictures;          ///< [B, N, F, 3, H, W], normalised

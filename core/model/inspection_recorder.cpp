@@ -68,7 +68,7 @@ void InspectionRecorder::addAttention(StageInspection& inspection) const {
     const auto offsets = kept_.find(fmt::format("bp.l{}.sampling_offsets", layer));
     const auto logits = kept_.find(fmt::format("bp.l{}.attn_logits", layer));
     if (offsets == kept_.end() || logits == kept_.end()) continue;
-    for (std::int64_t camera = 0; camera < kCameras; ++camera) {
+    for (std::int64_t camera = 0; camera < std::int64_t(kCameraCount); ++camera) {
       const torch::Tensor seen = at::nonzero(mask->second[camera][0].any(-1)).squeeze(1).to(at::kCPU);
       const std::int64_t count = seen.numel();
       const torch::Tensor reference =

@@ -99,7 +99,7 @@ void demandPlaced(const std::string& where, const std::string& title, const Sens
 torch::Tensor picturesOf(std::span<const PreparedPicture> pictures, std::size_t frames,
                          const ImageConfig& config) {
   torch::Tensor tensor =
-      at::empty({1, kCameras, std::int64_t(frames), 3, config.height, config.width}, at::kFloat);
+      at::empty({1, kCameraCount, std::int64_t(frames), 3, config.height, config.width}, at::kFloat);
   const std::size_t values = 3 * std::size_t(config.height) * std::size_t(config.width);
   auto* data = tensor.data_ptr<float>();
   at::parallel_for(0, std::int64_t(pictures.size()), 1, [&](std::int64_t begin, std::int64_t end) {
@@ -182,10 +182,10 @@ NetworkInput networkMatrices(std::span<const Keyframe> frames, std::span<const C
     }
   }
   const auto ofFrames = [&](const std::vector<torch::Tensor>& matrices) {
-    return at::stack(matrices).view({1, count, kCameras, 4, 4});
+    return at::stack(matrices).view({1, count, kCameraCount, 4, 4});
   };
   const auto repeated = [&](const std::vector<torch::Tensor>& matrices) {
-    return at::stack(matrices).view({1, 1, kCameras, 4, 4}).expand({1, count, -1, -1, -1}).contiguous();
+    return at::stack(matrices).view({1, 1, kCameraCount, 4, 4}).expand({1, count, -1, -1, -1}).contiguous();
   };
   NetworkInput input;
   input.ego_from_camera = ofFrames(ego_from_camera);

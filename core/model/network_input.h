@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "core/data/dataset.h"
-#include "core/data/sample_loader.h"
 #include "core/model/hbevocc.h"
 #include "core/model/picture_cache.h"
 

@@ -12,7 +12,6 @@
 
 #include "core/data/dataset.h"
 #include "core/data/occupancy.h"
-#include "core/data/sample_loader.h"
 #include "core/model/config.h"
 #include "core/model/inspection.h"
 #include "core/model/probabilities.h"

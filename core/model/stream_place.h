@@ -6,7 +6,6 @@
 #include <string>
 
 #include "core/data/dataset.h"
-#include "core/data/sample_loader.h"
 
 namespace hbev {
 

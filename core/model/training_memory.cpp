@@ -1,5 +1,7 @@
 #include "core/model/training_memory.h"
 
+#include "core/data/keyframe.h"
+
 namespace hbev {
 namespace {
 
@@ -13,7 +15,7 @@ constexpr double kNumber = sizeof(float);
 
 /// Pictures of all frames, and what the image encoder gives for the current one.
 double featureBytes(const ModelConfig& config) {
-  const double pixels = double(kCameras) * config.image.height * config.image.width * config.frames();
+  const double pixels = double(kCameraCount) * config.image.height * config.image.width * config.frames();
   return pixels * kNumber * (3 + config.backbone.base_channels);
 }
 
@@ -31,7 +33,7 @@ double mapBytes(const ModelConfig& config) {
 double keptBytes(const ModelConfig& config) {
   const int depth = config.backbone.depth;
   const double numbers = depth <= 18 ? 1.8 : depth <= 34 ? 2.8 : depth <= 50 ? 4.5 : 7;
-  const double pixels = double(kCameras) * config.image.height * config.image.width;
+  const double pixels = double(kCameraCount) * config.image.height * config.image.width;
   return pixels * config.backbone.base_channels * numbers * kNumber;
 }
 

@@ -23,10 +23,13 @@ constexpr std::uint64_t kMaxBoostFile = std::uint64_t(64) << 20;
 
 }  // namespace
 
-BoostWeights readBoost(const std::filesystem::path& file) {
+std::string readBoostFile(const std::filesystem::path& file) {
   const std::vector<std::byte> bytes = readFile(file, kMaxBoostFile);
-  const auto* begin = reinterpret_cast<const char*>(bytes.data());
-  const nlohmann::json json = nlohmann::json::parse(begin, begin + bytes.size(), nullptr, false);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+BoostWeights boostWeights(const std::string& text, const std::filesystem::path& file) {
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("tokens") || !json["tokens"].is_object())
     failBoost(file, "something else");
   BoostWeights weights;

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "core/data/sample_loader.h"
 #include "core/train/sampler.h"
 
 namespace hbev {
@@ -16,9 +15,11 @@ namespace hbev {
 using BoostWeights = std::map<std::string, double>;
 inline constexpr double kMaxBoost = 100;
 
-/// Reads {"tokens": {"<sample token>": weight}}. Throws Error: absent, damaged, no token, a weight outside 1
-/// to kMaxBoost.
-BoostWeights readBoost(const std::filesystem::path& file);
+/// The text of a file with {"tokens": {"<sample token>": weight}}. Throws Error: absent, too large.
+std::string readBoostFile(const std::filesystem::path& file);
+/// What such a text says; `file` for messages. Throws Error: damaged, no token, a weight outside 1 to
+/// kMaxBoost.
+BoostWeights boostWeights(const std::string& text, const std::filesystem::path& file);
 
 /// Pieces for keyframes that are in `pieces` already: a keyframe of weight w is in them so often that it is
 /// seen about w times as often as before (rounded), neighbours of the same weight in one piece.

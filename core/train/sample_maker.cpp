@@ -169,7 +169,7 @@ torch::Tensor SampleMaker::Impl::changedPictures(std::span<const Keyframe> frame
   const std::size_t count = frames.size();
   const ImageConfig& size = config.image;
   const torch::Tensor tensor =
-      at::empty({1, kCameras, std::int64_t(count), 3, size.height, size.width}, at::kFloat);
+      at::empty({1, kCameraCount, std::int64_t(count), 3, size.height, size.width}, at::kFloat);
   const std::size_t values = 3 * std::size_t(size.height) * std::size_t(size.width);
   auto* data = tensor.data_ptr<float>();
   for (std::size_t camera = 0; camera < kCameraCount; ++camera) {
@@ -190,10 +190,10 @@ torch::Tensor SampleMaker::Impl::changedPictures(std::span<const Keyframe> frame
 torch::Tensor SampleMaker::Impl::depthMaps(const Keyframe& keyframe,
                                            const torch::Tensor& image_from_lidar) const {
   const int height = config.image.height, width = config.image.width;
-  torch::Tensor depth = at::zeros({1, kCameras, height, width}, at::kFloat);
+  torch::Tensor depth = at::zeros({1, kCameraCount, height, width}, at::kFloat);
   if (!keyframe.lidar) return depth;
   const std::vector<LidarPoint> points = readLidar(keyframe.lidar->file);
-  for (std::int64_t camera = 0; camera < kCameras; ++camera) {
+  for (std::int64_t camera = 0; camera < std::int64_t(kCameraCount); ++camera) {
     const std::vector<float> map =
         lidarDepthMap(points, matrixFrom(image_from_lidar[0][camera]), width, height, config.lift.depth);
     std::copy(map.begin(), map.end(), depth.data_ptr<float>() + camera * std::int64_t(map.size()));

@@ -6,8 +6,8 @@
 #include <memory>
 #include <span>
 
+#include "core/data/dataset.h"
 #include "core/data/labels.h"
-#include "core/data/sample_loader.h"
 #include "core/train/trainer.h"
 
 namespace hbev {

@@ -52,7 +52,7 @@ std::size_t SequenceSampler::pieceAt(std::uint64_t position) {
   return std::size_t(permutations_[round][std::size_t(position % pieces_.size())]);
 }
 
-SampleKey SequenceSampler::advance(std::size_t index) {
+FrameKey SequenceSampler::advance(std::size_t index) {
   Place& place = places_[index];
   if (!place.walking) {
     const std::uint64_t all = options_.batch_size * options_.processes;
@@ -62,13 +62,13 @@ SampleKey SequenceSampler::advance(std::size_t index) {
     place.walking = true;
   }
   const SequencePiece& piece = pieces_[place.piece];
-  const SampleKey key{piece.scene, piece.begin + place.done, place.done == 0};
+  const FrameKey key{piece.scene, piece.begin + place.done};
   place.walking = ++place.done < piece.end - piece.begin;
   return key;
 }
 
-std::vector<SampleKey> SequenceSampler::next() {
-  std::vector<SampleKey> batch;
+std::vector<FrameKey> SequenceSampler::next() {
+  std::vector<FrameKey> batch;
   for (std::size_t i = 0; i < places_.size(); ++i)
     batch.push_back(advance(i));
   return batch;

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "core/data/keyframe.h"
+
 namespace hbev {
 
 /// A piece of a scene: keyframes [begin, end).
@@ -21,12 +23,6 @@ std::vector<SequencePiece> splitScenes(std::span<const std::size_t> keyframes_of
 /// Throws Error when there are fewer pieces than samples in a step: each walks through pieces of its own.
 void demandPieces(std::size_t pieces, std::size_t samples);
 
-struct SampleKey {
-  std::size_t scene = 0, index_in_scene = 0;
-  bool starts_piece = false;
-  bool operator==(const SampleKey&) const = default;
-};
-
 /// Endless. Every place in the batches of all processes walks through pieces of its own, each from its first
 /// keyframe to its last; all pieces are used once before any is used again. The order is that of the
 /// reference's sampler with the same seed (PyTorch's permutations), and depends on nothing but the arguments,
@@ -41,7 +37,7 @@ class SequenceSampler {
   SequenceSampler(std::vector<SequencePiece> pieces, const Options& options);
 
   /// The next batch of this process.
-  std::vector<SampleKey> next();
+  std::vector<FrameKey> next();
   /// As if `batches` had been taken since the beginning.
   void seek(std::uint64_t batches);
 
@@ -51,7 +47,7 @@ class SequenceSampler {
     std::size_t piece = 0, done = 0;  // keyframes of the piece that it has given
     bool walking = false;
   };
-  SampleKey advance(std::size_t place);
+  FrameKey advance(std::size_t place);
   /// The piece at a place of the endless row of permutations.
   std::size_t pieceAt(std::uint64_t position);
 

@@ -26,6 +26,7 @@
 #include "core/train/sample_maker.h"
 #include "core/train/sample_picture.h"
 #include "core/train/trainer.h"
+#include "core/train/training_checkpoints.h"
 #include "core/train/training_failures.h"
 #include "core/train/training_score.h"
 #include "core/train/training_setup.h"
@@ -49,22 +50,6 @@ TrainingBatch batchOn(TrainingBatch batch, const torch::Device& device) {
     if (tensor->defined()) *tensor = tensor->to(device);
   }
   return batch;
-}
-
-/// Steps of the checkpoints in a folder, the newest first.
-std::vector<std::int64_t> storedSteps(const RunPaths& paths) {
-  std::vector<std::int64_t> steps;
-  std::error_code code;
-  for (fs::directory_iterator entry(paths.checkpoints(), code), end; !code && entry != end;
-       entry.increment(code)) {
-    const std::string name = entry->path().filename().string();
-    long long step = 0;
-    int read = 0;
-    if (std::sscanf(name.c_str(), "step-%lld.pth%n", &step, &read) == 1 && std::size_t(read) == name.size())
-      steps.push_back(step);
-  }
-  std::ranges::sort(steps, std::greater());
-  return steps;
 }
 
 class TrainingRun {
@@ -136,6 +121,10 @@ class TrainingRun {
     if (device_.is_cpu()) demandTrainingMemory(config_, plan_.accumulate, launch_.local_count, threads);
     std::string fit;
     withSentences(config_, plan_.accumulate, [&] { fit = makeTrainer(); });
+    if (const std::int64_t done = trainer_->stepsDone(); done > plan_.steps) {
+      setup_.notes.push_back(fmt::format("The run has done {} steps already, not {}.", done, plan_.steps));
+      setup_.plan.steps = done;
+    }
     if (!isFirst()) return;
     RunFacts facts = factsOf(setup_);
     facts.program = "hbevocc " HBEV_VERSION;
@@ -166,7 +155,7 @@ class TrainingRun {
     options.peers = peers_;
     trainer_.emplace(network_, options);
     if (plan_.evaluate_every > 0 && isFirst()) prepareScores();
-    if (plan_.resume && isFirst()) fit = resumeNewest();
+    if (plan_.resume && isFirst()) fit = goOnFromNewest();
     trainer_->copyFromFirst();
     steps_told_ = trainer_->stepsDone();
     return fit;
@@ -189,8 +178,7 @@ class TrainingRun {
       best_step_ = before->best_step;
     }
     writer_.emplace(plan_.out, facts, plan_.config_toml, plan_.resume ? trainer_->stepsDone() : -1);
-    if (!plan_.boost.empty() && !plan_.resume)
-      fs::copy_file(plan_.boost, writer_->paths().boost(), fs::copy_options::overwrite_existing);
+    if (!setup_.boost_json.empty() && !plan_.resume) writeFile(writer_->paths().boost(), setup_.boost_json);
     say("note", fmt::format("{} with {:.2f} M parameters on {}: {} keyframes, {} steps of {}.", facts.config,
                             double(facts.parameters) / 1e6, facts.device, facts.keyframes, facts.total_steps,
                             facts.batch_size * facts.accumulate * facts.processes));
@@ -202,29 +190,12 @@ class TrainingRun {
       say("warning", note);
   }
 
-  /// The newest checkpoint that is whole. A sentence. Throws Error when there are checkpoints, but none that
-  /// can be gone on from: another beginning would take their place.
-  std::string resumeNewest() {
+  /// What it goes on from: a sentence.
+  std::string goOnFromNewest() {
     const RunPaths paths(plan_.out);
-    std::optional<Problem> newest;
-    for (const std::int64_t step : storedSteps(paths)) {
-      try {
-        trainer_->resume(paths.checkpoint(step));
-        last_good_ = step;
-        return fmt::format("Goes on from {}.", lastName(paths.checkpoint(step)));
-      } catch (const Error& error) {
-        if (!newest) newest = error.problem();
-        setup_.notes.push_back(
-            fmt::format("{} is passed over: {}", lastName(paths.checkpoint(step)), error.what()));
-      }
-    }
-    if (newest) {
-      throw Error({.summary = "None of the run's checkpoints can be gone on from: " + newest->summary,
-                   .file = newest->file,
-                   .expected = newest->expected,
-                   .found = newest->found,
-                   .advice = "Its config.toml must be the one that it was started with. A new run can begin "
-                             "with --weights."});
+    if (const auto step = resumeNewest(*trainer_, paths, setup_.notes)) {
+      last_good_ = *step;
+      return fmt::format("Goes on from {}.", lastName(paths.checkpoint(*step)));
     }
     if (!plan_.weights.empty()) loadCheckpoint(plan_.weights, *network_, {.allow_mismatch = true});
     return "There is no checkpoint yet: begins again.";
@@ -232,10 +203,7 @@ class TrainingRun {
 
   BatchStream::Work planBatch(SequenceSampler& sampler, const SampleMaker& maker,
                               std::uint64_t number) const {
-    std::vector<FrameKey> keys;
-    for (const SampleKey& key : sampler.next())
-      keys.push_back({key.scene, key.index_in_scene});
-    return [&maker, number, keys = std::move(keys)] { return maker.batch(number, keys); };
+    return [&maker, number, keys = sampler.next()] { return maker.batch(number, keys); };
   }
 
   TrainingOutcome train() {
@@ -411,18 +379,8 @@ class TrainingRun {
         {{"file", "checkpoints/" + file.filename().string()},
          {"best", best},
          {"text", fmt::format("Saved {}{}", file.filename().string(), best ? ", the best so far" : "")}});
-    removeOld();
+    removeOldCheckpoints(writer_->paths(), step, plan_.keep, best_step_);
     writer_->setActivity(before);
-  }
-
-  /// All but the last few and the best.
-  void removeOld() const {
-    std::vector<std::int64_t> steps = storedSteps(writer_->paths());
-    std::erase_if(steps, [&](std::int64_t step) { return step > trainer_->stepsDone(); });
-    for (std::size_t i = std::size_t(plan_.keep); i < steps.size(); ++i) {
-      std::error_code code;
-      if (steps[i] != best_step_) fs::remove(writer_->paths().checkpoint(steps[i]), code);
-    }
   }
 
   void say(const char* kind, const std::string& sentence) {

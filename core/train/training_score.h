@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/data/dataset.h"
 #include "core/data/images.h"
-#include "core/data/sample_loader.h"
 #include "core/model/hbevocc.h"
 #include "core/model/picture_cache.h"
 
@@ -30,7 +30,6 @@ class TrainingScorer {
   /// what was done so far counts. Keyframes that cannot be read are left out. Throws Error when the answers
   /// are not finite.
   TrainingScore score(HbevOcc network, const torch::Device& device, const std::function<bool()>& go_on);
-  std::size_t keyframes() const { return keys_.size(); }
 
  private:
   std::shared_ptr<const Dataset> dataset_;

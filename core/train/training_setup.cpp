@@ -63,7 +63,8 @@ void keepStepSize(TrainingSetup& setup) {
   if (before % now != 0) {
     throw Error({.summary = "The run cannot go on with this number of processes",
                  .file = setup.plan.out,
-                 .expected = fmt::format("a number that divides the {} keyframes of its batches", before),
+                 .expected = fmt::format("a number that divides the {} keyframe{} of its batches", before,
+                                         before == 1 ? "" : "s"),
                  .found = fmt::format("{}", now),
                  .advice = fmt::format("It was trained by {}.", facts.processes)});
   }
@@ -161,7 +162,9 @@ void lookAtLabels(TrainingSetup& setup) {
 
 void applyBoost(TrainingSetup& setup) {
   if (setup.plan.boost.empty()) return;
-  const BoostWeights weights = readBoost(setup.plan.boost);
+  // Kept for the run's folder, whatever becomes of the file until then.
+  setup.boost_json = readBoostFile(setup.plan.boost);
+  const BoostWeights weights = boostWeights(setup.boost_json, setup.plan.boost);
   std::size_t found = 0;
   const auto weightOf = [&](std::size_t scene, std::size_t index) {
     const auto entry = weights.find(setup.dataset->scenes()[scene].keyframes[index]);

@@ -7,7 +7,6 @@
 
 #include "core/base/error.h"
 #include "core/data/dataset.h"
-#include "core/data/sample_loader.h"
 #include "core/model/config.h"
 #include "core/train/sampler.h"
 #include "core/train/training_plan.h"
@@ -18,6 +17,7 @@ struct TrainingSetup {
   TrainingPlan plan;   ///< complete: what was left open is decided
   ModelConfig config;  ///< its batch is that of each process
   std::shared_ptr<const Dataset> dataset;
+  std::string boost_json;             ///< the file of keyframes to see more often, as it was read
   std::vector<SequencePiece> pieces;  ///< of what is trained on, with repetitions of boosted keyframes
   std::int64_t keyframes = 0;         ///< different ones
   double steps_per_epoch = 1;         ///< steps that see each of them once, boosted ones more often

@@ -8,6 +8,7 @@
 
 #include <ATen/Parallel.h>
 
+#include "core/data/keyframe.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
 
@@ -47,7 +48,8 @@ void compareCostVolumes(const ModelConfig& config) {
   const std::int64_t height = config.image.height / 4, width = config.image.width / 4,
                      depths = config.depthBins();
   const std::int64_t channels = ResNetImpl::channels(config.backbone, 1);
-  const at::Tensor current = at::rand({kCameras, channels, height, width}), previous = at::rand_like(current);
+  const at::Tensor current = at::rand({kCameraCount, channels, height, width}),
+                   previous = at::rand_like(current);
   const at::Tensor x = at::linspace(0, config.image.width - 1, width).expand({depths, height, width});
   const at::Tensor y = at::linspace(0, config.image.height - 1, height).view({1, height, 1}).expand_as(x);
   const at::Tensor d = at::linspace(1, 44.5, depths).view({depths, 1, 1}).expand_as(x);
@@ -56,10 +58,10 @@ void compareCostVolumes(const ModelConfig& config) {
   intrinsics[0][2] = config.image.width / 2, intrinsics[1][2] = config.image.height / 2, intrinsics[2][2] = 1;
   at::Tensor motion = at::eye(4);
   motion[2][3] = 2.5;
-  view.intrinsics = intrinsics.expand({1, kCameras, 3, 3});
-  view.other_from_current = motion.expand({1, kCameras, 4, 4});
-  view.image_rotation = at::eye(3).expand({1, kCameras, 3, 3});
-  view.image_shift = at::zeros({1, kCameras, 3});
+  view.intrinsics = intrinsics.expand({1, kCameraCount, 3, 3});
+  view.other_from_current = motion.expand({1, kCameraCount, 4, 4});
+  view.image_rotation = at::eye(3).expand({1, kCameraCount, 3, 3});
+  view.image_shift = at::zeros({1, kCameraCount, 3});
   view.width = config.image.width, view.height = config.image.height;
   const at::Tensor frustum = at::stack({x, y, d}, -1);
   Clock::time_point start = Clock::now();

@@ -70,10 +70,12 @@ class ForwardGoldens {
   void expectAllCompared() const;
 
  private:
+  void compareStored(const std::string& stage, const torch::Tensor& result);
   void compareSampled(const std::string& stage, const torch::Tensor& result);
   void compareValues(const std::string& stage, const torch::Tensor& ours, const torch::Tensor& golden);
   void compareSplat(const std::string& suffix);
   void compareMask(const torch::Tensor& visible);
+  void comparePlaces(const torch::Tensor& visible);
   void compareClasses(const torch::Tensor& logits);
   /// Whole numbers, as the file has them (or every so many of them): nearly all must be the same.
   void compareNumbers(const std::string& name, const torch::Tensor& ours);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/files.h"
+#include "core/data/images.h"
 #include "core/model/checkpoint_writer.h"
 #include "core/model/compute_device.h"
 #include "core/model/half_precision.h"

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/data/keyframe.h"
 #include "core/model/hbevocc.h"
 
 namespace hbev {
@@ -21,13 +22,13 @@ class Streaming : public testing::Test {
     config_ = readModelConfig(std::filesystem::path(HBEV_SOURCE_DIR) / "resources/configs/tiny.toml");
     network_ = HbevOcc(config_);
     network_->eval();
-    pictures_ = at::randn({kKeyframes, kCameras, 3, config_.image.height, config_.image.width});
+    pictures_ = at::randn({kKeyframes, kCameraCount, 3, config_.image.height, config_.image.width});
   }
 
   /// Frames are the keyframes of these numbers.
   NetworkInput inputOf(const std::vector<int>& keyframes) const {
     const std::int64_t frames = std::int64_t(keyframes.size());
-    const std::vector<std::int64_t> all{1, frames, kCameras, 4, 4};
+    const std::vector<std::int64_t> all{1, frames, kCameraCount, 4, 4};
     at::Tensor camera = at::zeros({4, 4});
     camera[0][2] = 1, camera[1][0] = -1, camera[2][1] = -1, camera[2][3] = 1.5, camera[3][3] = 1;
     at::Tensor intrinsics = at::eye(4);
@@ -38,7 +39,7 @@ class Streaming : public testing::Test {
       at::Tensor pose = at::eye(4);
       pose[0][3] = 3.0 * keyframe;
       pictures.push_back(pictures_[keyframe]);
-      poses.push_back(pose.expand({kCameras, 4, 4}));
+      poses.push_back(pose.expand({kCameraCount, 4, 4}));
     }
     NetworkInput input;
     input.pictures = at::stack(pictures, 1).unsqueeze(0);
@@ -47,7 +48,7 @@ class Streaming : public testing::Test {
     input.intrinsics = intrinsics.expand(all);
     input.image_aug = at::eye(4).expand(all);
     input.bev_aug = at::eye(4).unsqueeze(0);
-    input.image_from_lidar = intrinsics.matmul(camera.inverse()).expand({1, kCameras, 4, 4});
+    input.image_from_lidar = intrinsics.matmul(camera.inverse()).expand({1, kCameraCount, 4, 4});
     input.lidar_from_ego = at::eye(4).unsqueeze(0);
     return input;
   }

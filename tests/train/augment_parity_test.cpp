@@ -3,6 +3,7 @@
 #include <numbers>
 #include <tuple>
 
+#include "core/data/keyframe.h"
 #include "core/train/augment.h"
 #include "tests/model/goldens.h"
 
@@ -129,11 +130,11 @@ TEST_F(augment_parity, lidar_depth_maps) {
   }
   const torch::Tensor shape = tensorOf(pipelineGolden(), "gt_depth.full_shape");
   const int height = shape[1].item<int>(), width = shape[2].item<int>();
-  torch::Tensor expected = at::zeros({std::int64_t(kCameras) * height * width}, at::kFloat);
+  torch::Tensor expected = at::zeros({std::int64_t(kCameraCount) * height * width}, at::kFloat);
   expected.index_put_({tensorOf(pipelineGolden(), "gt_depth.nonzero_index")},
                       tensorOf(pipelineGolden(), "gt_depth.nonzero_values"));
   std::size_t labelled = 0, different = 0, farther = 0;
-  for (int camera = 0; camera < kCameras; ++camera) {
+  for (int camera = 0; camera < int(kCameraCount); ++camera) {
     const Eigen::Matrix4f image_from_lidar = Eigen::Map<const Eigen::Matrix<float, 4, 4, Eigen::RowMajor>>(
         matrices.data_ptr<float>() + 16 * camera);
     const std::vector<float> map =

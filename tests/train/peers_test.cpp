@@ -8,29 +8,24 @@
 #include <functional>
 #include <future>
 #include <mutex>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include "core/base/error.h"
+#include "core/data/keyframe.h"
 #include "core/train/distributed.h"
 #include "core/train/trainer.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
+#include "tests/train/free_port.h"
 
 namespace hbev::test {
 namespace {
 
-/// Where nothing else of these tests meets.
-int nextPort() {
-  static int port = 23450 + int(::getpid() % 400) * 12;
-  return ++port;
-}
-
 /// Runs `work` as each of two ranks at the same time.
 void asTwo(const std::function<void(const std::shared_ptr<JoinedPeers>&)>& work) {
-  const int port = nextPort();
+  const int port = freePort();
   std::vector<std::future<void>> ranks;
   for (int rank = 0; rank < 2; ++rank) {
     ranks.push_back(std::async(std::launch::async, [rank, &work, port] {
@@ -127,7 +122,7 @@ TrainingBatch twoSamples() {
   torch::Tensor mask = at::ones({2, 32, 32, 16}, at::kByte);
   mask[0].slice(1, 20).fill_(0);
   const torch::Tensor flow = at::full({2, 32, 32, 16, 2}, 1.5, at::kFloat);
-  const torch::Tensor depth = at::zeros({2, kCameras, 64, 176}, at::kFloat);
+  const torch::Tensor depth = at::zeros({2, kCameraCount, 64, 176}, at::kFloat);
   depth[0].slice(1, 20, 64, 7).slice(2, 3, 176, 11).fill_(12.3);
   depth[1].slice(1, 40, 64, 9).slice(2, 3, 176, 31).fill_(7);
   return {cameras.input(config, at::kDouble), {labels, flow, mask, depth}};
@@ -236,7 +231,7 @@ std::string failureToJoin(JoinOptions options) {
 
 TEST_F(TwoProcesses, WhoIsMissingIsNamed) {
   JoinOptions options;
-  options.launch = {.rank = 0, .count = 4, .local_rank = 0, .local_count = 4, .port = nextPort()};
+  options.launch = {.rank = 0, .count = 4, .local_rank = 0, .local_count = 4, .port = freePort()};
   options.meeting_s = 2;  // enough to register itself on a busy machine
   const std::string alone = failureToJoin(options);
   EXPECT_NE(alone.find("Not all processes of the training have come"), std::string::npos) << alone;
@@ -250,7 +245,7 @@ TEST_F(TwoProcesses, WhoIsMissingIsNamed) {
 
 TEST_F(TwoProcesses, WhoHasComeLearnsWhyTheFirstEnds) {
   JoinOptions first;
-  first.launch = {.rank = 0, .count = 3, .local_rank = 0, .local_count = 3, .port = nextPort()};
+  first.launch = {.rank = 0, .count = 3, .local_rank = 0, .local_count = 3, .port = freePort()};
   std::atomic<bool> listens{false}, stops{false};
   first.stop_wanted = [&] {
     listens = true;
@@ -272,7 +267,7 @@ TEST_F(TwoProcesses, WhoHasComeLearnsWhyTheFirstEnds) {
 TEST_F(TwoProcesses, AStopIsHeardWhileTheyMeet) {
   for (const int rank : {0, 1}) {
     JoinOptions options;
-    options.launch = {.rank = rank, .count = 2, .local_rank = rank, .local_count = 2, .port = nextPort()};
+    options.launch = {.rank = rank, .count = 2, .local_rank = rank, .local_count = 2, .port = freePort()};
     int asked = 0;
     options.stop_wanted = [&] { return ++asked > 2; };
     const std::string said = failureToJoin(options);
@@ -282,7 +277,7 @@ TEST_F(TwoProcesses, AStopIsHeardWhileTheyMeet) {
 
 TEST_F(TwoProcesses, AnotherTrainingAtTheSamePlaceIsToldApart) {
   JoinOptions ours;
-  ours.launch = {.rank = 0, .count = 2, .local_rank = 0, .local_count = 2, .port = nextPort(), .id = "7.0"};
+  ours.launch = {.rank = 0, .count = 2, .local_rank = 0, .local_count = 2, .port = freePort(), .id = "7.0"};
   std::atomic<bool> met{false};
   ours.stop_wanted = [&] { return met.load(); };
   auto first = std::async(std::launch::async, [&] { return failureToJoin(ours); });
@@ -304,7 +299,7 @@ TEST_F(TwoProcesses, AnotherTrainingAtTheSamePlaceIsToldApart) {
 TEST_F(TwoProcesses, ANetworkInterfaceThatIsNotThereIsTold) {
   ASSERT_EQ(::setenv("GLOO_SOCKET_IFNAME", "none7", 1), 0);
   std::array<std::future<std::string>, 2> ranks;
-  const int port = nextPort();
+  const int port = freePort();
   for (int rank = 0; rank < 2; ++rank) {
     JoinOptions options;
     options.launch = {.rank = rank, .count = 2, .local_rank = rank, .local_count = 2, .port = port};

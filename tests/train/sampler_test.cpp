@@ -25,19 +25,18 @@ TEST(Sampler, ScenesAreSplitIntoHalvesTheFirstLonger) {
 TEST(Sampler, EveryPlaceWalksThroughPiecesInTimeOrder) {
   SequenceSampler sampler(pieces({6, 6, 6, 6}), {.batch_size = 2, .seed = 3});
   std::vector<std::set<std::size_t>> scenes(2);
-  std::vector<SampleKey> last;
+  std::vector<FrameKey> last;
   for (int step = 0; step < 60; ++step) {
-    const std::vector<SampleKey> batch = sampler.next();
+    const std::vector<FrameKey> batch = sampler.next();
     ASSERT_EQ(batch.size(), 2U);
     for (std::size_t place = 0; place < 2; ++place) {
       scenes[place].insert(batch[place].scene);
-      EXPECT_EQ(batch[place].starts_piece, step % 3 == 0);
       if (step % 3 == 0) {
-        EXPECT_EQ(batch[place].index_in_scene % 3, 0U);
+        EXPECT_EQ(batch[place].index % 3, 0U);
         continue;
       }
       EXPECT_EQ(batch[place].scene, last[place].scene);
-      EXPECT_EQ(batch[place].index_in_scene, last[place].index_in_scene + 1);
+      EXPECT_EQ(batch[place].index, last[place].index + 1);
     }
     last = batch;
   }
@@ -53,8 +52,8 @@ TEST(Sampler, AllKeyframesComeOnceBeforeAnyComesAgain) {
   std::multiset<std::pair<std::size_t, std::size_t>> seen;
   for (int step = 0; step < 4; ++step) {
     for (SequenceSampler* sampler : {&one, &two}) {
-      for (const SampleKey& key : sampler->next())
-        seen.emplace(key.scene, key.index_in_scene);
+      for (const FrameKey& key : sampler->next())
+        seen.emplace(key.scene, key.index);
     }
   }
   EXPECT_EQ(seen.size(), 16U);
@@ -71,7 +70,7 @@ TEST(Sampler, GoesOnWhereItStopped) {
   resumed.seek(123);
   bool differs = false;
   for (int step = 0; step < 20; ++step) {
-    const std::vector<SampleKey> batch = whole.next();
+    const std::vector<FrameKey> batch = whole.next();
     EXPECT_EQ(batch, resumed.next());
     differs = differs || batch != other.next();
   }

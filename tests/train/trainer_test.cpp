@@ -18,6 +18,7 @@
 #include <c10/core/impl/alloc_cpu.h>
 
 #include "core/base/error.h"
+#include "core/data/keyframe.h"
 #include "core/model/checkpoint.h"
 #include "core/model/network_input.h"
 #include "core/model/training_memory.h"
@@ -54,7 +55,7 @@ std::vector<TrainingBatch> madeBatches() {
       flow[sample].slice(0, x, x + 4).slice(1, 12, 14).slice(2, 2, 5).fill_(3);
       labels[sample].slice(1, 26).slice(2, 2, 12).fill_(14);
     }
-    const torch::Tensor depth = at::zeros({2, kCameras, 64, 176}, at::kFloat);
+    const torch::Tensor depth = at::zeros({2, kCameraCount, 64, 176}, at::kFloat);
     depth.slice(2, 20, 64, 7).slice(3, 3, 176, 11).fill_(12.3 + 4 * double(number));
     batch.targets = {labels, flow, {}, depth};
   }
