@@ -1,6 +1,10 @@
 // Opening a data set: in the background, and everything that is to be seen then.
 #include <algorithm>
+#include <atomic>
+#include <fcntl.h>
+#include <fstream>
 #include <set>
+#include <unistd.h>
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QMimeData>
@@ -9,11 +13,13 @@
 #include <QtGui/QDropEvent>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QListView>
+#include <sys/stat.h>
 
 #include "tests/ui/window_test.h"
 #include "ui/scenes/scene_panel.h"
 #include "ui/viewport/camera_strip.h"
 #include "ui/window/activities.h"
+#include "ui/window/path_kind.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -233,6 +239,75 @@ TEST_F(OpenTest, opening_is_under_way_and_can_be_given_up) {
   open(copyOfDemoWorld("after-all"));
   EXPECT_EQ(shown, 1);
   EXPECT_GT(progressed, 0) << "how far it is was told";
+}
+
+/// Stands for a disk that does not answer: opening it for reading waits until somebody writes.
+class SilentFile {
+ public:
+  explicit SilentFile(const char* name) : path_(runFolder() / name) { ::mkfifo(path_.c_str(), 0600); }
+  ~SilentFile() { answer(); }
+  const std::filesystem::path& path() const { return path_; }
+  void read() const { std::ifstream(path_).get(); }
+  /// Lets those go that wait; nothing happens where nobody does.
+  void answer() const { ::close(::open(path_.c_str(), O_RDWR | O_NONBLOCK)); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST_F(OpenTest, a_disk_that_does_not_answer_holds_nothing_but_what_was_asked_of_it) {
+  open();
+  const auto silent = std::make_shared<SilentFile>("silent.pkl");
+  window().setPathSorter([silent](const QStringList& paths, const Dataset* open, const Progress& progress) {
+    if (paths.contains(QString::fromStdString(silent->path().string()))) silent->read();
+    return sortPaths(paths, open, progress);
+  });
+  drop(window(), silent->path());
+  const auto isTold = [this] {
+    const Activity* activity = window().activities().newest();
+    return activity && activity->state.what.find("Looking at") == 0 &&
+           activity->state.what.find("silent.pkl") != std::string::npos && activity->stop;
+  };
+  ASSERT_TRUE(waitFor(isTold));
+  key(Qt::Key_Right);
+  EXPECT_EQ(keyframe(), 1U) << "the window goes on";
+  EXPECT_FALSE(window().isSettled());
+  key(Qt::Key_Escape);
+  EXPECT_FALSE(window().isLooking());
+  EXPECT_EQ(window().activities().newest(), nullptr);
+  // And what does answer is opened, while the other one still hangs.
+  const auto copy = runFolder() / "beside-a-silent-one";
+  std::filesystem::copy(demoWorld() / "predictions" / "spoiled", copy,
+                        std::filesystem::copy_options::recursive);
+  const std::size_t before = studio().sources().size();
+  drop(window(), copy);
+  ASSERT_TRUE(waitFor([&] { return studio().sources().size() == before + 1; }));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(silent.use_count(), 3) << "the thread still reads";
+  ASSERT_TRUE(waitFor([&] {
+    silent->answer();
+    return silent.use_count() == 2;
+  }));
+}
+
+TEST(BackgroundJobTest, leaving_does_not_wait_for_loose_work_that_hangs) {
+  const auto silent = std::make_shared<SilentFile>("silent");
+  const auto began = std::make_shared<std::atomic<bool>>(false),
+             ended = std::make_shared<std::atomic<bool>>(false);
+  {
+    BackgroundJob job;
+    job.startLoose([silent, began, ended](Progress&) {
+      *began = true;
+      silent->read();
+      *ended = true;
+    });
+    ASSERT_TRUE(waitFor([&] { return began->load(); }));
+  }
+  EXPECT_FALSE(*ended) << "it hangs, and the job has gone";
+  ASSERT_TRUE(waitFor([&] {
+    silent->answer();
+    return ended->load();
+  }));
 }
 
 TEST_F(OpenTest, choosing_a_scene_in_the_list_goes_there) {

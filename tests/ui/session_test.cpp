@@ -1,4 +1,5 @@
 // Links, further windows, undo of the view, and what is under way.
+#include <QtCore/QRegularExpression>
 #include <QtGui/QClipboard>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
@@ -12,6 +13,7 @@
 #include "tests/ui/window_test.h"
 #include "ui/kit/progress_line.h"
 #include "ui/state/error_view.h"
+#include "ui/state/measure.h"
 #include "ui/state/region.h"
 #include "ui/video/video_dialog.h"
 #include "ui/viewport/swipe_view.h"
@@ -87,13 +89,22 @@ TEST(LinkTest, what_is_no_link_is_refused_in_a_sentence) {
   refuses("", "no link");
   refuses("rm -rf /tmp", "no link");
   refuses("hbevocc-studio", "data set is not named");
-  refuses("hbevocc-studio /nowhere/at/all", "/nowhere/at/all");
-  refuses("hbevocc-studio /tmp --predictions /nowhere/else", "/nowhere/else");
-  refuses("hbevocc-studio /tmp --a /nowhere/a", "/nowhere/a");
   refuses("hbevocc-studio /tmp --keyframe many", "not understood");
   refuses("hbevocc-studio /tmp --scene 'open", "quotation mark");
   refuses("hbevocc-studio /tmp --camera 1,2,3", "camera");
   EXPECT_NE(refusalOf(QStringLiteral("hbevocc-studio ") + QString(100000, QLatin1Char('x'))), "");
+}
+
+TEST(LinkTest, what_is_not_on_this_machine_is_named_by_who_asks_the_disk) {
+  const auto misses = [](const char* words) {
+    const auto problem =
+        whatIsMissing(parseLink(QStringLiteral("hbevocc-studio ") + QLatin1String(words)).options);
+    return problem ? problem->file.string() : std::string();
+  };
+  EXPECT_EQ(misses("/nowhere/at/all"), "/nowhere/at/all");
+  EXPECT_EQ(misses("/tmp --predictions /nowhere/else"), "/nowhere/else");
+  EXPECT_EQ(misses("/tmp --a /nowhere/a"), "/nowhere/a");
+  EXPECT_EQ(misses("/tmp --a occ3d --b openocc"), "");
 }
 
 TEST(LinkTest, what_this_version_does_not_know_is_left_out_and_named) {
@@ -143,6 +154,9 @@ TEST(LinkTest, words_of_a_view_there_and_back) {
   shown.mistaken = QStringList{QStringLiteral("truck"), QStringLiteral("car")};
   shown.error_range = 2;
   shown.hidden_outcomes = {RayOutcome::Near, RayOutcome::WrongClass};
+  shown.sweep = -2;
+  shown.voxel = Eigen::Vector3i(199, 0, 15);
+  shown.measured = {Eigen::Vector3d(-39.8, 0, 1.2346), Eigen::Vector3d(100.125, -0.0001, 3)};
   const QStringList words = viewWords(shown, SharedView());
   SharedView back;
   EXPECT_EQ(readViewWords(words, back), QStringList());
@@ -154,6 +168,19 @@ TEST(LinkTest, words_of_a_view_there_and_back) {
   EXPECT_TRUE(isNear(*back.camera_b, ViewCamera::top()));
   EXPECT_EQ(back.hidden_outcomes, shown.hidden_outcomes);
   EXPECT_EQ(back.origin, 3);
+  EXPECT_EQ(back.sweep, -2);
+  EXPECT_EQ(back.voxel, shown.voxel);
+  ASSERT_TRUE(back.measured);
+  EXPECT_LT((back.measured->first - shown.measured->first).norm(), 0.001);
+  EXPECT_LT((back.measured->second - shown.measured->second).norm(), 0.001);
+  EXPECT_TRUE(words.contains(QStringLiteral("measure=-39.8,0,1.235,100.125,0,3")))
+      << words.join(' ').toStdString();
+  for (const char* bad : {"voxel=200,0,0", "voxel=1,2", "voxel=1,2,3.5", "voxel=", "sweep=some", "sweep=1.5",
+                          "measure=1,2,3", "measure=1,2,3,4,5,inf"}) {
+    SharedView same = back;
+    EXPECT_EQ(readViewWords({QLatin1String(bad)}, same), QStringList{QLatin1String(bad)});
+    EXPECT_EQ(viewWords(same, SharedView()), words) << bad;
+  }
   EXPECT_EQ(viewWords(SharedView(), SharedView()), QStringList()) << "what is usual needs no word";
   SharedView hostile;  // numbers beyond what can be chosen are brought back into it
   readViewWords(
@@ -239,6 +266,78 @@ TEST_F(SessionTest, a_link_brings_how_it_is_drawn) {
   EXPECT_TRUE(second.studio().errors().filter().isEmpty());
 }
 
+TEST_F(SessionTest, a_link_brings_the_picked_voxel_and_what_was_measured) {
+  studio().select(Eigen::Vector3i(120, 95, 3));
+  studio().measure().setOn(true);
+  studio().measure().setPoint({1, 2, 0.5});
+  trigger("link.copy");
+  EXPECT_FALSE(QGuiApplication::clipboard()->text().contains(QStringLiteral("measure="))) << "half a measure";
+  studio().measure().setPoint({31.5, -2, 0.5});
+  const QString length = studio().measure().lengthText();
+  trigger("link.copy");
+  studio().select(std::nullopt);
+  studio().measure().setOn(false);
+  openCopied(window());
+  ASSERT_TRUE(waitFor([&] { return !window().findChild<QObject*>("session"); }));
+  EXPECT_EQ(studio().selection(), Eigen::Vector3i(120, 95, 3));
+  EXPECT_EQ(studio().measure().lengthText(), length);
+  EXPECT_FALSE(studio().measure().isLive());
+  // A link without them lets go of them, and every link of before opens as it did.
+  QGuiApplication::clipboard()->setText(QStringLiteral("hbevocc-studio ") + root());
+  openCopied(window());
+  ASSERT_TRUE(waitFor([&] { return !window().findChild<QObject*>("session"); }));
+  EXPECT_FALSE(studio().selection());
+  EXPECT_FALSE(studio().measure().isOn());
+}
+
+TEST_F(SessionTest, a_link_brings_the_moment_between_two_keyframes) {
+  open(sweepWorld());
+  studio().setCurrent(0, 1);
+  studio().stepSweep(2);
+  const int moment = studio().sweeps().current();
+  ASSERT_TRUE(studio().sweeps().between());
+  trigger("link.copy");
+  const QString link = QGuiApplication::clipboard()->text();
+  studio().setCurrent(0, 0);
+  openCopied(window());
+  ASSERT_TRUE(waitFor([&] { return !window().findChild<QObject*>("session"); }));
+  EXPECT_EQ(studio().sweeps().current(), moment);
+  EXPECT_TRUE(notice().isEmpty() || notice().contains(QStringLiteral("Copied"))) << notice().toStdString();
+  // One that the scene does not have: a sentence, and the keyframe.
+  QString wrong = link;
+  wrong.replace(QRegularExpression(QStringLiteral("sweep=-?\\d+")), QStringLiteral("sweep=99"));
+  ASSERT_NE(wrong, link);
+  QGuiApplication::clipboard()->setText(wrong);
+  openCopied(window());
+  ASSERT_TRUE(waitFor([&] { return notice().contains(QStringLiteral("found 99")); }))
+      << notice().toStdString();
+  EXPECT_FALSE(studio().sweeps().between());
+}
+
+TEST_F(SessionTest, a_keyframe_that_a_scene_does_not_have_is_told) {
+  QGuiApplication::clipboard()->setText(QStringLiteral("hbevocc-studio %1 --keyframe 50").arg(root()));
+  openCopied(window());
+  ASSERT_TRUE(waitFor([&] { return notice().contains(QStringLiteral("no such keyframe")); }));
+  EXPECT_TRUE(notice().contains(QStringLiteral("1 to 4"))) << notice().toStdString();
+  EXPECT_EQ(keyframe(), 3U);
+}
+
+TEST_F(SessionTest, another_name_of_the_open_data_set_opens_nothing_anew) {
+  const auto other_name = runFolder() / "the-same-by-a-link";
+  std::filesystem::create_directory_symlink(demoWorld(), other_name);
+  const auto dataset = studio().dataset();
+  studio().setCurrent(1, 3);
+  const QString other = QString::fromStdString(other_name.string());
+  QGuiApplication::clipboard()->setText(
+      QStringLiteral("hbevocc-studio %1 --predictions %1/predictions/spoiled").arg(other));
+  const std::size_t sources_before = studio().sources().size();
+  openCopied(window());
+  ASSERT_TRUE(waitFor([&] { return studio().current() == (FrameKey{0, 0}); }));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(studio().dataset(), dataset);
+  EXPECT_EQ(studio().sources().size(), sources_before);
+}
+
 TEST_F(SessionTest, a_link_into_the_open_data_set_opens_nothing_anew) {
   window().viewports().flyTo(ViewCamera::top());
   trigger("link.copy");
@@ -271,7 +370,7 @@ TEST_F(BareWindowTest, the_dialog_says_why_a_line_is_refused) {
     return found;
   };
   ASSERT_TRUE(open_button());
-  EXPECT_FALSE(open_button()->isEnabled());
+  ASSERT_TRUE(waitFor([&] { return !open_button()->isEnabled(); }));
   const auto says = [&](const char* words) {
     const auto labels = dialog->findChildren<QLabel*>();
     return std::ranges::any_of(labels,

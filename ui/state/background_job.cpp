@@ -9,6 +9,7 @@ namespace hbev::ui {
 namespace {
 
 constexpr std::chrono::milliseconds kTellEvery(50);
+constexpr std::chrono::seconds kLeaveAfter(1);  ///< what computes has seen by then that it is not wanted
 constexpr int kIdleNiceness = 10;
 
 /// Linux counts niceness by thread: id 0 is the calling one.
@@ -18,24 +19,77 @@ void giveWay() {
 
 }  // namespace
 
+/// Threads that nobody has waited for: what computes sees soon that it is not wanted, what hangs in a disk
+/// would hold the process for ever.
+class BackgroundJob::LeftThreads {
+ public:
+  static LeftThreads& all() {
+    static LeftThreads threads;
+    return threads;
+  }
+
+  ~LeftThreads() {
+    const auto until = std::chrono::steady_clock::now() + kLeaveAfter;
+    for (const auto& line : lines_) {
+      std::unique_lock lock(line->mutex);
+      line->ended.wait_until(lock, until, [&] { return line->is_done; });
+    }
+  }
+
+  void add(Worker& worker) {
+    worker.thread.detach();
+    const std::lock_guard lock(mutex_);
+    std::erase_if(lines_, [](const auto& line) {
+      const std::lock_guard its(line->mutex);
+      return line->is_done;
+    });
+    lines_.push_back(worker.line);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Line>> lines_;
+};
+
 BackgroundJob::~BackgroundJob() {
   ++generation_;
-  for (Worker& worker : workers_)
+  for (Worker& worker : workers_) {
     worker.thread.request_stop();
+    {
+      const std::lock_guard lock(worker.line->mutex);
+      worker.line->job = nullptr;
+    }
+    if (worker.is_loose) LeftThreads::all().add(worker);
+  }
 }
 
 void BackgroundJob::start(std::function<void(Progress&)> work, bool idle) {
+  begin(std::move(work), idle, false);
+}
+
+void BackgroundJob::startLoose(std::function<void(Progress&)> work) {
+  begin(std::move(work), false, true);
+}
+
+void BackgroundJob::begin(std::function<void(Progress&)> work, bool idle, bool is_loose) {
   cancel();
   const std::uint64_t generation = ++generation_;
   running_ = true;
-  std::erase_if(workers_, [](const Worker& worker) { return worker.is_done->load(); });
-  auto is_done = std::make_shared<std::atomic<bool>>(false);
-  std::jthread thread([this, work = std::move(work), generation, idle, is_done](const std::stop_token& stop) {
-    if (idle) giveWay();
-    run(work, generation, stop);
-    *is_done = true;
+  std::erase_if(workers_, [](const Worker& worker) {
+    const std::lock_guard lock(worker.line->mutex);
+    return worker.line->is_done;
   });
-  workers_.push_back({std::move(is_done), std::move(thread)});
+  auto line = std::make_shared<Line>();
+  line->job = this;
+  std::jthread thread([line, work = std::move(work), generation, idle](const std::stop_token& stop) mutable {
+    if (idle) giveWay();
+    run(work, line, generation, stop);
+    work = nullptr;  // what it owns goes before anybody learns that it is done
+    const std::lock_guard lock(line->mutex);
+    line->is_done = true;
+    line->ended.notify_all();
+  });
+  workers_.push_back({std::move(line), std::move(thread), is_loose});
 }
 
 void BackgroundJob::cancel() {
@@ -48,24 +102,26 @@ void BackgroundJob::abandon() {
   running_ = false;
 }
 
-void BackgroundJob::later(std::uint64_t generation, std::function<void()> tell) {
+void BackgroundJob::later(Line& line, std::uint64_t generation, std::function<void(BackgroundJob&)> tell) {
+  const std::lock_guard lock(line.mutex);
+  if (!line.job) return;
   QMetaObject::invokeMethod(
-      this,
-      [this, generation, tell = std::move(tell)] {
-        if (generation == generation_) tell();
+      line.job,
+      [job = line.job, generation, tell = std::move(tell)] {
+        if (generation == job->generation_) tell(*job);
       },
       Qt::QueuedConnection);
 }
 
-void BackgroundJob::run(const std::function<void(Progress&)>& work, std::uint64_t generation,
-                        const std::stop_token& stop) {
+void BackgroundJob::run(const std::function<void(Progress&)>& work, const std::shared_ptr<Line>& line,
+                        std::uint64_t generation, const std::stop_token& stop) {
   auto told_at = std::chrono::steady_clock::time_point();
   Progress progress(
       [&](const Progress::State& state) {
         const auto now = std::chrono::steady_clock::now();
         if (now - told_at < kTellEvery) return;
         told_at = now;
-        later(generation, [this, state] { Q_EMIT progressed(state); });
+        later(*line, generation, [state](BackgroundJob& job) { Q_EMIT job.progressed(state); });
       },
       stop);
   std::optional<Problem> problem;
@@ -79,10 +135,10 @@ void BackgroundJob::run(const std::function<void(Progress&)>& work, std::uint64_
   } catch (const std::exception& error) {
     problem = Problem{"The work in the background failed", {}, {}, error.what(), {}};
   }
-  later(generation, [this, problem, was_cancelled] {
-    running_ = false;
-    if (was_cancelled) return Q_EMIT cancelled();
-    problem ? Q_EMIT failed(*problem) : Q_EMIT finished();
+  later(*line, generation, [problem, was_cancelled](BackgroundJob& job) {
+    job.running_ = false;
+    if (was_cancelled) return Q_EMIT job.cancelled();
+    problem ? Q_EMIT job.failed(*problem) : Q_EMIT job.finished();
   });
 }
 

@@ -1,9 +1,10 @@
 // One piece of work on a thread of its own: tells how far it is, can be cancelled, and reports how it ended.
 #pragma once
 
-#include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -18,12 +19,15 @@ class BackgroundJob : public QObject {
   Q_OBJECT
  public:
   explicit BackgroundJob(QObject* parent = nullptr) : QObject(parent) {}
-  /// Cancels, and waits for the thread.
+  /// Cancels, and waits for the threads but for loose ones.
   ~BackgroundJob() override;
 
   /// `work` runs on a thread that gives way to others when `idle`. What ran before is cancelled and will not
   /// be heard of again. Results belong into what `work` captures; they may be read once finished() came.
   void start(std::function<void(Progress&)> work, bool idle = false);
+  /// The same for work that reads where a disk may never answer, and touches nothing but what it owns: nobody
+  /// waits for it once it is not wanted, but the process for a moment when it ends.
+  void startLoose(std::function<void(Progress&)> work);
   /// cancelled() follows.
   void cancel();
   /// Cancels, and nothing more is heard of it.
@@ -38,15 +42,26 @@ class BackgroundJob : public QObject {
   void cancelled();
 
  private:
-  void run(const std::function<void(Progress&)>& work, std::uint64_t generation, const std::stop_token& stop);
-  void later(std::uint64_t generation, std::function<void()> tell);
+  /// Between the job and one of its threads, which may outlive it.
+  struct Line {
+    std::mutex mutex;
+    std::condition_variable ended;
+    BackgroundJob* job = nullptr;  ///< null once that has gone
+    bool is_done = false;
+  };
+  class LeftThreads;
+  struct Worker {
+    std::shared_ptr<Line> line;
+    std::jthread thread;
+    bool is_loose = false;
+  };
+  void begin(std::function<void(Progress&)> work, bool idle, bool is_loose);
+  static void run(const std::function<void(Progress&)>& work, const std::shared_ptr<Line>& line,
+                  std::uint64_t generation, const std::stop_token& stop);
+  static void later(Line& line, std::uint64_t generation, std::function<void(BackgroundJob&)> tell);
 
   std::uint64_t generation_ = 0;
   bool running_ = false;
-  struct Worker {
-    std::shared_ptr<std::atomic<bool>> is_done;
-    std::jthread thread;
-  };
   std::vector<Worker> workers_;  ///< the last is the current one; those before it were told to stop
 };
 

@@ -64,7 +64,7 @@ class Studio : public QObject {
   /// Opens in the background; datasetChanged(), openFailed() or openingCancelled() follows. A file is opened
   /// as labels by itself. Of several that are asked for the last one is opened.
   void openDataset(const QString& path);
-  /// The data set that is being opened is not wanted any more.
+  /// The data set and the predictions that are being opened are not wanted any more.
   void cancelOpening();
   bool isOpeningDataset() const { return opening_job_.isRunning(); }
   /// Adds a source in the background; sourcesChanged() or openFailed() follows. Of several that are opened
@@ -74,7 +74,7 @@ class Studio : public QObject {
   void openPredictions(const QString& path, const Orientation& orientation = {},
                        const ClassSet* classes = nullptr);
   const std::shared_ptr<const Dataset>& dataset() const { return dataset_; }
-  bool isOpening() const { return isOpeningDataset() || opening_predictions_ > 0; }
+  bool isOpening() const { return isOpeningDataset() || !opening_predictions_.empty(); }
 
   // --- time
   // ---------------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ class Studio : public QObject {
   void openingChanged();
   /// Of the data set that is being opened.
   void openingProgressed(const hbev::Progress::State& state);
-  /// Somebody gave up the data set that was being opened, or asked for another one.
+  /// Somebody gave up what was being opened, or asked for another data set.
   void openingCancelled();
   void currentChanged();
   /// The frame() of the current keyframe has come, or that of another scene has gone.
@@ -235,7 +235,9 @@ class Studio : public QObject {
     std::shared_ptr<const PredictionSource> source;
     std::optional<Problem> problem;
   };
+  void arrive(int number, Arrival arrival);
   void showArrivals();
+  bool giveUpDataset();
   void addSource(OccupancySource source);
   void showFittingTruth(Side side);
   int besides(int index, int preferred) const;
@@ -271,7 +273,7 @@ class Studio : public QObject {
   std::uint64_t generation_ = 0;    ///< of the data set: answers that were asked for an older one are dropped
   BackgroundJob opening_job_;       ///< of a data set
   std::shared_ptr<Opened> opened_;  ///< written by the job until it has finished
-  int opening_predictions_ = 0;
+  std::map<int, std::unique_ptr<BackgroundJob>> opening_predictions_;  ///< by number, until they are shown
   int asked_predictions_ = 0, shown_predictions_ = 0;  ///< numbers of those asked for next and shown next
   int opened_together_ = 0;          ///< of those that were opened one upon the other, shown
   std::map<int, Arrival> arrivals_;  ///< by number: they wait for those before them

@@ -64,8 +64,8 @@ LinkDialog::LinkDialog(const QString& text, QWidget* parent) : QDialog(parent) {
   rows->addWidget(problem_);
   auto* footer = new QHBoxLayout;
   footer->setContentsMargins(0, 8, 0, 0);
-  footer->addWidget(
-      makeLabel(tr("The line is read, never executed."), Role::Text3, TextSize::Small, Weight::Normal, this));
+  note_ = makeLabel({}, Role::Text3, TextSize::Small, Weight::Normal, this);
+  footer->addWidget(note_);
   footer->addStretch(1);
   auto* cancel = makeButton(tr("Cancel"), ButtonKind::Normal, {}, this);
   open_ = makeButton(tr("Open"), ButtonKind::Primary, {}, this);
@@ -80,6 +80,7 @@ LinkDialog::LinkDialog(const QString& text, QWidget* parent) : QDialog(parent) {
     Q_EMIT chosen(options);
   });
   connect(field_, &QLineEdit::textChanged, this, &LinkDialog::showMeaning);
+  connect(&looking_, &BackgroundJob::finished, this, &LinkDialog::showMissing);
   const QString line = text.trimmed();
   if (line.contains(QStringLiteral("hbevocc-studio")) && !line.contains(QLatin1Char('\n')))
     field_->setText(line);
@@ -88,10 +89,12 @@ LinkDialog::LinkDialog(const QString& text, QWidget* parent) : QDialog(parent) {
 }
 
 void LinkDialog::showMeaning() {
+  looking_.abandon();
   options_.reset();
-  problem_->clear();
   left_out_->clear();
   facts_->setFacts({});
+  note_->setText(tr("The line is read, never executed."));
+  QString why;
   if (!field_->text().trimmed().isEmpty()) {
     try {
       const SessionLink link = parseLink(field_->text());
@@ -100,13 +103,36 @@ void LinkDialog::showMeaning() {
       if (!link.left_out.isEmpty())
         left_out_->setText(tr("Left out, as no link of this version has it: %1")
                                .arg(link.left_out.join(QLatin1Char(' ')).left(kMostLeftOut)));
+      look();
     } catch (const Error& error) {
-      problem_->setText(QString::fromUtf8(error.what()));
+      why = QString::fromUtf8(error.what());
     }
   }
   left_out_->setVisible(!left_out_->text().isEmpty());
-  problem_->setVisible(!problem_->text().isEmpty());
   facts_->setVisible(!facts_->facts().empty());
+  showProblem(why);
+}
+
+/// Whether all that is named is there: a disk may take its time to tell, and it can be opened meanwhile.
+void LinkDialog::look() {
+  note_->setText(tr("Looking whether all of it is there"));
+  missing_ = std::make_shared<std::optional<Problem>>();
+  looking_.startLoose(
+      [missing = missing_, options = *options_](Progress&) { *missing = whatIsMissing(options); });
+}
+
+void LinkDialog::showMissing() {
+  note_->setText(tr("The line is read, never executed."));
+  if (!*missing_) return;
+  options_.reset();
+  facts_->setFacts({});
+  facts_->hide();
+  showProblem(QString::fromStdString(toString(**missing_)));
+}
+
+void LinkDialog::showProblem(const QString& text) {
+  problem_->setText(text);
+  problem_->setVisible(!text.isEmpty());
   open_->setEnabled(options_.has_value());
   adjustSize();
 }

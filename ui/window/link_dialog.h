@@ -1,11 +1,14 @@
 // Ctrl+Shift+L: takes a link from the clipboard or the keyboard, says what it would open, and whether that is
-// there.
+// there, as soon as the disk tells.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include <QtWidgets/QDialog>
 
+#include "core/base/error.h"
+#include "ui/state/background_job.h"
 #include "ui/window/session_options.h"
 
 class QLabel;
@@ -27,13 +30,19 @@ class LinkDialog : public QDialog {
 
  private:
   void showMeaning();
+  void look();
+  void showMissing();
+  void showProblem(const QString& text);
 
   QLineEdit* field_;
   FactList* facts_;
   QLabel* problem_;
   QPushButton* open_;
   QLabel* left_out_;
+  QLabel* note_;
   std::optional<SessionOptions> options_;
+  BackgroundJob looking_;
+  std::shared_ptr<std::optional<Problem>> missing_;  ///< written by the job until it has finished
 };
 
 }  // namespace hbev::ui

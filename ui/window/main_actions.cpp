@@ -140,7 +140,8 @@ void registerPanelActions(MainWindow& window) {
   actions.add(
       {"cancel", actionText("Clear selection"), "close", actionText("Lets go of the picked voxel."), work},
       [&window](bool) {
-        if (window.studio().isOpeningDataset()) return window.studio().cancelOpening();
+        if (window.isLooking()) return window.stopLooking();
+        if (window.studio().isOpening()) return window.studio().cancelOpening();
         if (window.studio().measure().isOn()) return window.studio().measure().setOn(false);
         window.studio().select(std::nullopt);
         window.studio().errors().pick(std::nullopt);

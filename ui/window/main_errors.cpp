@@ -29,13 +29,6 @@
 namespace hbev::ui {
 namespace {
 
-/// An evaluation is an SQLite file; nothing else that the window opens is.
-bool isEvaluationFile(const QString& path) {
-  QFile file(path);
-  return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) &&
-         file.read(15) == QByteArrayLiteral("SQLite format 3");
-}
-
 QString evaluatedText(const EvaluationSummary& summary, std::size_t number, double seconds) {
   const auto tr = [](const char* words) { return MainWindow::tr(words); };
   const SourceSummary& source = summary.sources[std::min(number, summary.sources.size() - 1)];
@@ -168,47 +161,6 @@ void MainWindow::exportScores() {
   if (path.isEmpty()) return;
   exporting_.start(
       [scores, file = path.toStdString()](Progress& progress) { writeScores(file, scores, progress); });
-}
-
-/// Evaluations among what was dropped or named; the others stay. The last one is opened with them.
-QStringList MainWindow::takeEvaluations(QStringList paths) {
-  QString file;
-  paths.removeIf([&file](const QString& path) {
-    if (!isEvaluationFile(path)) return false;
-    file = path;
-    return true;
-  });
-  if (file.isEmpty()) return paths;
-  if (!paths.isEmpty()) {
-    unsorted_evaluation_ = file;
-    return paths;
-  }
-  if (sorting_.isRunning()) {
-    sorted_->evaluation = unsorted_evaluation_ = file;
-    return {};
-  }
-  if (studio_.isOpeningDataset()) {
-    waiting_.evaluation = file;
-    return {};
-  }
-  if (studio_.dataset()) {
-    openEvaluation(file);
-    return {};
-  }
-  // The evaluation says where its data set was.
-  try {
-    const QString folder =
-        QString::fromStdString(EvaluationStore::open(file.toStdString()).facts().dataset_path);
-    if (QFileInfo::exists(folder)) {
-      unsorted_evaluation_ = file;
-      return {folder};
-    }
-    showNotice(NoticeLine::Kind::Info,
-               tr("The evaluation is of %1, which is not there. Open its data set first.").arg(folder));
-  } catch (const Error& error) {
-    showProblem(error.problem());
-  }
-  return {};
 }
 
 void MainWindow::openEvaluation(const QString& file) {

@@ -1,14 +1,18 @@
 // What is shown, kept and brought back: links, further windows, sessions, and the steps of the view.
 #include <algorithm>
+#include <map>
 
+#include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QProcess>
+#include <QtCore/QTimer>
 #include <QtGui/QClipboard>
 #include <QtWidgets/QApplication>
 
 #include "ui/predict/predict_choice.h"
 #include "ui/state/text.h"
 #include "ui/viewport/viewport_area.h"
+#include "ui/window/activities.h"
 #include "ui/window/link_dialog.h"
 #include "ui/window/main_window.h"
 #include "ui/window/session_link.h"
@@ -18,15 +22,42 @@
 namespace hbev::ui {
 namespace {
 
-QString canonicalPath(const std::string& path) {
-  return QFileInfo(QString::fromStdString(path)).canonicalFilePath();
-}
+constexpr int kToldAfter_ms = 300;
+const QString kSessionActivity = QStringLiteral("session");
+
+/// Which names stand for one file or folder. Two that are spelled alike do without asking the disk; what
+/// links make one, the disk has been asked for.
+class Places {
+ public:
+  bool areSame(const std::string& a, const std::string& b) const {
+    if (spelled(a) == spelled(b)) return true;
+    const auto at = canonical_.find(a), to = canonical_.find(b);
+    return at != canonical_.end() && to != canonical_.end() && !at->second.isEmpty() &&
+           at->second == to->second;
+  }
+  /// Asks the disk: not for the window's thread.
+  void resolve(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths)
+      canonical_[path] = QFileInfo(QString::fromStdString(path)).canonicalFilePath();
+  }
+
+ private:
+  static QString spelled(const std::string& path) {
+    return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath());
+  }
+  std::map<std::string, QString> canonical_;
+};
 
 /// Shows one session, step by step as data set and predictions come; then it is gone.
 class SessionOpener : public QObject {
  public:
-  SessionOpener(MainWindow& window, SessionOptions options)
-      : QObject(&window), window_(window), studio_(window.studio()), options_(std::move(options)) {
+  /// `resolving` looks at the names on the disk.
+  SessionOpener(MainWindow& window, BackgroundJob& resolving, SessionOptions options)
+      : QObject(&window),
+        window_(window),
+        studio_(window.studio()),
+        resolving_(resolving),
+        options_(std::move(options)) {
     setObjectName(QStringLiteral("session"));
     const auto& named = options_.predictions;
     if (options_.a.empty() && !named.empty()) first_predictions_ = named[0];
@@ -34,10 +65,19 @@ class SessionOpener : public QObject {
   }
 
   void begin() {
-    is_fresh_ = !studio_.dataset();
-    if (studio_.dataset() &&
-        canonicalPath(studio_.dataset()->root().string()) == canonicalPath(options_.data))
-      return show();
+    const auto open = studio_.dataset();
+    is_fresh_ = !open;
+    if (!open) return openDataset();
+    const std::string root = open->root().string();
+    if (places_->areSame(root, options_.data)) return show();
+    resolve({root, options_.data}, [this, root, open] {
+      if (studio_.dataset() != open) return deleteLater();
+      places_->areSame(root, options_.data) ? show() : openDataset();
+    });
+  }
+
+ private:
+  void openDataset() {
     is_new_ = true;
     connect(&studio_, &Studio::datasetChanged, this, &SessionOpener::show,
             Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
@@ -50,16 +90,38 @@ class SessionOpener : public QObject {
     });
   }
 
- private:
+  void resolve(const std::vector<std::string>& paths, const std::function<void()>& then) {
+    auto resolved = std::make_shared<Places>();
+    const auto finish = [this, resolved, then] {
+      places_ = resolved;
+      window_.activities().end(kSessionActivity);
+      then();
+    };
+    connect(&resolving_, &BackgroundJob::finished, this, finish, Qt::SingleShotConnection);
+    QTimer::singleShot(kToldAfter_ms, this, [this] {
+      if (!resolving_.isRunning()) return;
+      Progress::State state;
+      state.what = MainWindow::tr("Looking at %1").arg(toQString(options_.data)).toStdString();
+      window_.activities().show({kSessionActivity, state, false, false, [this] { window_.stopLooking(); }});
+    });
+    resolving_.startLoose([resolved, paths](Progress&) { resolved->resolve(paths); });
+  }
+
+  /// Predictions that are open already are not read again: which they are, under whatever name, comes first.
   void show() {
     is_shown_ = true;
+    connect(&studio_, &Studio::datasetChanged, this, &QObject::deleteLater);
+    std::vector<std::string> names = predictionNames();
+    const bool all_known =
+        std::ranges::all_of(names, [this](const auto& name) { return indexOf(name) >= 0; });
+    for (int i = 0; i < int(studio_.sources().size()); ++i)
+      names.push_back(sourceWord(studio_, i).toStdString());
+    all_known ? goOn() : resolve(names, [this] { goOn(); });
+  }
+
+  void goOn() {
     openPredictions();
-    try {
-      const std::size_t scene = options_.scene.empty() ? 0 : studio_.dataset()->sceneIndex(options_.scene);
-      studio_.setCurrent(scene, std::size_t(std::max(1, options_.keyframe) - 1));
-    } catch (const Error& error) {
-      window_.showProblem(error.problem());
-    }
+    showKeyframe();
     window_.setWorkspace(QString::fromStdString(options_.workspace));
     const auto camera = parseCamera(QString::fromStdString(options_.camera));
     if (camera || !is_fresh_) {
@@ -70,17 +132,40 @@ class SessionOpener : public QObject {
     predict();
     connect(&studio_, &Studio::sourcesChanged, this, &SessionOpener::showSides, Qt::QueuedConnection);
     connect(&studio_, &Studio::openFailed, this, &SessionOpener::showView, Qt::SingleShotConnection);
-    connect(&studio_, &Studio::datasetChanged, this, &QObject::deleteLater);
+    connect(&studio_, &Studio::openingCancelled, this, &SessionOpener::showView, Qt::SingleShotConnection);
     showSides();
   }
 
-  /// Those that are open already are not read again.
+  void showKeyframe() {
+    const Dataset& dataset = *studio_.dataset();
+    try {
+      const std::size_t scene = options_.scene.empty() ? 0 : dataset.sceneIndex(options_.scene);
+      if (scene >= dataset.scenes().size()) return;
+      const int count = int(dataset.scenes()[scene].keyframes.size());
+      const int wanted = std::clamp(options_.keyframe, 1, std::max(1, count));
+      studio_.setCurrent(scene, std::size_t(wanted - 1));
+      if (wanted != options_.keyframe)
+        window_.showProblem({dataset.scenes()[scene].name + " has no such keyframe",
+                             {},
+                             "a number from 1 to " + std::to_string(count),
+                             std::to_string(options_.keyframe),
+                             "Keyframe " + std::to_string(wanted) + " is shown."});
+    } catch (const Error& error) {
+      window_.showProblem(error.problem());
+    }
+  }
+
+  std::vector<std::string> predictionNames() const {
+    std::vector<std::string> names = options_.predictions;
+    names.insert(names.end(), {options_.b, options_.a});
+    std::erase_if(names, [](const std::string& name) { return name.empty() || findLabelKind(name); });
+    return names;
+  }
+
   void openPredictions() {
-    std::vector<std::string> words = options_.predictions;
-    words.insert(words.end(), {options_.b, options_.a});
     QStringList paths;
-    for (const std::string& word : words) {
-      if (!word.empty() && !findLabelKind(word) && indexOf(word) < 0) paths << QString::fromStdString(word);
+    for (const std::string& name : predictionNames()) {
+      if (indexOf(name) < 0) paths << QString::fromStdString(name);
     }
     paths.removeDuplicates();
     if (!paths.isEmpty()) window_.openPaths(paths);
@@ -99,9 +184,7 @@ class SessionOpener : public QObject {
   int indexOf(const std::string& word) const {
     for (int i = 0; i < int(studio_.sources().size()); ++i) {
       const std::string have = sourceWord(studio_, i).toStdString();
-      if (have == word ||
-          (!have.empty() && !canonicalPath(have).isEmpty() && canonicalPath(have) == canonicalPath(word)))
-        return i;
+      if (have == word || (!have.empty() && !findLabelKind(word) && places_->areSame(have, word))) return i;
     }
     return -1;
   }
@@ -142,14 +225,17 @@ class SessionOpener : public QObject {
     if (is_told) {
       SharedView shared = usualView(QString::fromStdString(options_.workspace), studio_.scoredSide());
       readViewWords(words, shared);
-      showSharedView(shared, studio_, window_.viewports());
+      const auto problem = showSharedView(shared, studio_, window_.viewports());
+      if (problem) window_.showProblem(*problem);
     }
     if (is_new_) window_.history().clear();
   }
 
   MainWindow& window_;
   Studio& studio_;
+  BackgroundJob& resolving_;
   SessionOptions options_;
+  std::shared_ptr<const Places> places_ = std::make_shared<Places>();
   std::string first_predictions_, second_predictions_;
   bool is_fresh_ = false;  ///< nothing was open before
   bool is_new_ = false, is_shown_ = false;
@@ -196,13 +282,19 @@ QString MainWindow::workspace() const {
   return QStringLiteral("browse");
 }
 
-void MainWindow::openSession(const SessionOptions& options) {
+void MainWindow::endSession() {
   delete findChild<QObject*>(QStringLiteral("session"), Qt::FindDirectChildrenOnly);
+  resolving_.abandon();
+  activities_->end(kSessionActivity);
+}
+
+void MainWindow::openSession(const SessionOptions& options) {
+  endSession();
   if (options.data.empty()) {
     if (options.workspace == "training") setWorkspace(QStringLiteral("training"));
     return;
   }
-  (new SessionOpener(*this, options))->begin();
+  (new SessionOpener(*this, resolving_, options))->begin();
 }
 
 void MainWindow::openNewWindow() {

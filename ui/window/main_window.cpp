@@ -292,7 +292,7 @@ void MainWindow::showSeenFrom() {
 
 bool MainWindow::isSettled() const {
   if (is_training_shown_ && training_->watch().isBusy()) return false;
-  if (!studio_.dataset() || studio_.isOpening() || sorting_.isRunning() || !studio_.isFrameCurrent() ||
+  if (!studio_.dataset() || studio_.isOpening() || isLooking() || !studio_.isFrameCurrent() ||
       predicting_.status().isBusy() || studio_.errors().isBusy() || evaluating_->isRunning())
     return false;
   for (const Side side : {Side::A, Side::B}) {

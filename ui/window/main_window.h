@@ -49,6 +49,7 @@ class ViewHistory;
 class ViewportArea;
 class WorstFrames;
 struct SessionOptions;
+struct SortedPaths;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -81,9 +82,17 @@ class MainWindow : public QMainWindow {
   ViewHistory& history() { return *history_; }
   VideoRecorder& video() { return *video_; }
 
-  /// Data sets (the first is opened), predictions and labels files: what each is decides.
+  /// Data sets (the first is opened), predictions and labels files: what each is decides, once a thread of
+  /// its own has looked at them.
   void openPaths(const QStringList& paths);
   void openPath(const QString& path);
+  bool isLooking() const { return sorting_.isRunning() || resolving_.isRunning(); }
+  /// What is being looked at is not wanted any more.
+  void stopLooking();
+  /// Says what paths are, as sortPaths() in path_kind.h does; on a thread that nobody waits for.
+  using PathSorter =
+      std::function<SortedPaths(const QStringList& paths, const Dataset* open, const Progress& progress)>;
+  void setPathSorter(PathSorter sorter) { sort_paths_ = std::move(sorter); }
   void openDemo();
   /// Shows what a command line or a link names, one thing after the other.
   void openSession(const SessionOptions& options);
@@ -162,10 +171,6 @@ class MainWindow : public QMainWindow {
   std::vector<QDockWidget*> workDocks() const;
   /// Those that are shown when somebody asks for them.
   std::vector<QDockWidget*> extraDocks() const;
-  struct SortedPaths {
-    QStringList datasets, predictions;
-    QString evaluation;
-  };
   /// What comes once the data set that is being opened is there; gone when it does not come.
   struct Waiting {
     QStringList predictions;
@@ -174,7 +179,11 @@ class MainWindow : public QMainWindow {
     QString bookmark;  ///< token of the keyframe to go to
   };
   void openDataset(const QString& path, const Waiting& waiting);
+  void endSession();
   void openSorted(const SortedPaths& sorted);
+  void openEvaluationAlone(const SortedPaths& sorted);
+  void showLooking();
+  void endLooking();
   void openPredictions(const QStringList& paths);
   void openWaiting();
   void openBookmarked(const QString& path, const QString& token);
@@ -204,7 +213,6 @@ class MainWindow : public QMainWindow {
   void showEvaluating();
   void enableErrors();
   void openEvaluation(const QString& file);
-  QStringList takeEvaluations(QStringList paths);
   QToolButton* makeEvaluateButton(QWidget* bar);
   void fillEvaluateMenu(QMenu& menu);
   void connectTraining();
@@ -228,10 +236,12 @@ class MainWindow : public QMainWindow {
   ActionRegistry actions_;
   DemoJob demo_;
   BackgroundJob sorting_;
+  BackgroundJob resolving_;  ///< which names of a session stand for what is open
+  PathSorter sort_paths_;
+  QTimer looking_timer_;
   std::shared_ptr<SortedPaths> sorted_;  ///< written by the job until it has finished
   QStringList unsorted_;                 ///< what it looks at
   QStringList opening_predictions_;      ///< asked for since the data set was opened
-  QString unsorted_evaluation_;          ///< what was dropped with it
   Waiting waiting_;
   QStackedWidget* pages_;
   StartPage* start_ = nullptr;

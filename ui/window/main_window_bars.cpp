@@ -217,7 +217,7 @@ void MainWindow::enableActions() {
   for (const ActionRegistry::Entry& entry : actions_.entries()) {
     if (!kAlways.contains(entry.spec.id)) entry.action->setEnabled(open);
   }
-  actions_["cancel"]->setEnabled(open || studio_.isOpeningDataset());
+  actions_["cancel"]->setEnabled(open || studio_.isOpening() || isLooking());
   enableColoringActions(actions_, studio_);
   enablePredicting();
   enableErrors();

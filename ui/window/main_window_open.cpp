@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <QtCore/QFileInfo>
 #include <QtCore/QMimeData>
 #include <QtGui/QDragEnterEvent>
 #include <QtWidgets/QFileDialog>
@@ -13,6 +12,7 @@
 #include "ui/kit/elided_label.h"
 #include "ui/scenes/scene_panel.h"
 #include "ui/viewport/viewport_area.h"
+#include "ui/window/activities.h"
 #include "ui/window/import_panel.h"
 #include "ui/window/main_window.h"
 #include "ui/window/path_kind.h"
@@ -20,7 +20,8 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kGoodNews_ms = 10000;
+constexpr int kGoodNews_ms = 10000, kLookingTold_ms = 300;
+const QString kLooking = QStringLiteral("looking");
 
 /// The line stands above whatever page is shown.
 void putOnTop(QStackedWidget& pages, QWidget& line) {
@@ -44,8 +45,18 @@ void MainWindow::connectOpening() {
   });
   good_news_timer_.setSingleShot(true);
   good_news_timer_.setInterval(kGoodNews_ms);
+  looking_timer_.setSingleShot(true);
+  looking_timer_.setInterval(kLookingTold_ms);
+  connect(&looking_timer_, &QTimer::timeout, this, &MainWindow::showLooking);
   connect(&good_news_timer_, &QTimer::timeout, notice_, &QWidget::hide);
-  connect(&sorting_, &BackgroundJob::finished, this, [this] { openSorted(*sorted_); });
+  connect(&sorting_, &BackgroundJob::finished, this, [this] {
+    endLooking();
+    openSorted(*sorted_);
+  });
+  connect(&sorting_, &BackgroundJob::failed, this, [this](const Problem& problem) {
+    endLooking();
+    showProblem(problem);
+  });
   connect(&studio_, &Studio::openFailed, this, &MainWindow::showOpenFailure);
   connect(&studio_, &Studio::openingCancelled, this, [this] { waiting_ = {}; });
   connect(imports_, &ImportPanel::reported, this, &MainWindow::showImport);
@@ -57,39 +68,51 @@ void MainWindow::openPath(const QString& path) {
   openPaths({path});
 }
 
-/// What each is may take a look into a large file: in the background.
+/// What each is may take a look into a large file, or at a disk that does not answer: in the background.
 void MainWindow::openPaths(const QStringList& all) {
-  if (!sorting_.isRunning()) {
-    unsorted_.clear();
-    unsorted_evaluation_.clear();
-  }
-  QStringList paths = takeEvaluations(takeNetworkFiles(all));
-  paths.removeIf([this](const QString& path) {
-    const auto problem = whyNothing(path.toStdString());
-    if (problem) showProblem(*problem);
-    return problem.has_value();
-  });
-  if (paths.isEmpty()) {  // an evaluation beside what is nothing needs no sorting
-    const QString evaluation = std::exchange(unsorted_evaluation_, {});
-    if (!evaluation.isEmpty()) takeEvaluations({evaluation});
-    return;
-  }
+  if (!sorting_.isRunning()) unsorted_.clear();
+  const QStringList paths = takeNetworkFiles(all);
+  if (paths.isEmpty()) return;
   unsorted_ << paths;  // what was dropped just before is looked at once more
   sorted_ = std::make_shared<SortedPaths>();
-  sorted_->evaluation = unsorted_evaluation_;
-  status_label_->setText(tr("Opening"));
-  sorting_.start([sorted = sorted_, all = unsorted_, dataset = studio_.dataset()](Progress& progress) {
-    for (const QString& path : all) {
-      progress.throwIfCancelled();
-      const bool is_dataset = pathKind(path.toStdString(), dataset.get()) == PathKind::Dataset;
-      (is_dataset ? sorted->datasets : sorted->predictions) << path;
-    }
+  looking_timer_.start();  // mostly it takes no moment
+  actions_["cancel"]->setEnabled(true);
+  sorting_.startLoose([sorted = sorted_, all = unsorted_, dataset = studio_.dataset(),
+                       sort = sort_paths_ ? sort_paths_ : PathSorter(sortPaths)](Progress& progress) {
+    *sorted = sort(all, dataset.get(), progress);
   });
 }
 
+void MainWindow::showLooking() {
+  const QString first = unsorted_.value(0);
+  Progress::State state;
+  state.what =
+      tr("Looking at %1")
+          .arg(unsorted_.size() < 2 ? first : tr("%1 and %2 more").arg(first).arg(unsorted_.size() - 1))
+          .toStdString();
+  activities_->show({kLooking, state, false, false, [this] { stopLooking(); }});
+}
+
+void MainWindow::endLooking() {
+  looking_timer_.stop();
+  activities_->end(kLooking);
+  enableActions();
+}
+
+void MainWindow::stopLooking() {
+  endSession();
+  sorting_.abandon();
+  unsorted_.clear();
+  endLooking();
+}
+
 void MainWindow::openSorted(const SortedPaths& sorted) {
+  for (const Problem& problem : sorted.problems)
+    showProblem(problem);
+  if (sorted.holdsOnlyEvaluation()) return openEvaluationAlone(sorted);
   QStringList predictions = sorted.predictions;
   QString dataset = sorted.datasets.value(0);
+  if (dataset.isEmpty() && predictions.isEmpty()) return;
   if (dataset.isEmpty() && studio_.isOpeningDataset()) {
     waiting_.predictions << predictions;
     if (!sorted.evaluation.isEmpty()) waiting_.evaluation = sorted.evaluation;
@@ -101,6 +124,21 @@ void MainWindow::openSorted(const SortedPaths& sorted) {
     return openDataset(dataset, {predictions, sorted.datasets.mid(1), sorted.evaluation, {}});
   openPredictions(predictions);
   openEvaluation(sorted.evaluation);
+}
+
+/// Without a data set the evaluation says where its own was.
+void MainWindow::openEvaluationAlone(const SortedPaths& sorted) {
+  if (studio_.isOpeningDataset()) {
+    waiting_.evaluation = sorted.evaluation;
+  } else if (studio_.dataset()) {
+    openEvaluation(sorted.evaluation);
+  } else if (sorted.is_evaluated_data_there) {
+    openDataset(sorted.evaluated_data, {{}, {}, sorted.evaluation, {}});
+  } else {
+    showNotice(NoticeLine::Kind::Info,
+               tr("The evaluation is of %1, which is not there. Open its data set first.")
+                   .arg(sorted.evaluated_data));
+  }
 }
 
 void MainWindow::openDataset(const QString& path, const Waiting& waiting) {
@@ -134,10 +172,9 @@ void MainWindow::openWaiting() {
 }
 
 void MainWindow::openBookmarked(const QString& path, const QString& token) {
-  if (path.isEmpty() || !QFileInfo::exists(path)) {
+  if (path.isEmpty()) {
     return showNotice(NoticeLine::Kind::Warn,
-                      path.isEmpty() ? tr("It is not known in which data set this bookmark was made.")
-                                     : tr("The data set of this bookmark is no longer at %1.").arg(path));
+                      tr("It is not known in which data set this bookmark was made."));
   }
   openDataset(path, {{}, {}, {}, token});
 }
@@ -169,7 +206,9 @@ void MainWindow::choosePredictions() {
       QFileDialog::getExistingDirectory(this, tr("Open predictions"), Studio::recentPaths().value(0));
   // Without a data set the predictions are shown by themselves.
   if (path.isEmpty()) return;
-  openSorted({{}, {path}, {}});
+  SortedPaths chosen;
+  chosen.predictions << path;
+  openSorted(chosen);
 }
 
 void MainWindow::showNotice(NoticeLine::Kind kind, const QString& text, const QString& action,

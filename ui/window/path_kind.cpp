@@ -6,10 +6,14 @@
 #include <set>
 #include <string>
 
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+
 #include "core/base/error.h"
 #include "core/data/predictions/listing.h"
 #include "core/data/predictions/source.h"
 #include "core/data/tables.h"
+#include "core/eval/evaluation_store.h"
 
 namespace hbev::ui {
 namespace {
@@ -50,6 +54,24 @@ bool endsWithOneOf(const fs::path& file, std::initializer_list<const char*> endi
   return std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
 }
 
+/// An evaluation is an SQLite file; nothing else that the window opens is.
+bool isEvaluationFile(const QString& path) {
+  QFile file(path);
+  return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) &&
+         file.read(15) == QByteArrayLiteral("SQLite format 3");
+}
+
+void findEvaluatedData(SortedPaths& sorted) {
+  try {
+    const auto store = EvaluationStore::open(sorted.evaluation.toStdString());
+    sorted.evaluated_data = QString::fromStdString(store.facts().dataset_path);
+    sorted.is_evaluated_data_there = QFileInfo::exists(sorted.evaluated_data);
+  } catch (const Error& error) {
+    sorted.problems.push_back(error.problem());
+    sorted.evaluation.clear();
+  }
+}
+
 }  // namespace
 
 std::optional<Problem> whyNothing(const fs::path& path) {
@@ -76,6 +98,23 @@ PathKind pathKind(const fs::path& path, const Dataset* open) {
   // One grid may be labels as well as a prediction: it is what the open data set can use it for.
   if (path.extension() == ".npz" && (!open || !holdsKeyframeOf(*open, names))) return PathKind::Dataset;
   return PathKind::Predictions;
+}
+
+SortedPaths sortPaths(const QStringList& paths, const Dataset* open, const Progress& progress) {
+  SortedPaths sorted;
+  for (const QString& path : paths) {
+    progress.throwIfCancelled();
+    const fs::path file = path.toStdString();
+    if (isEvaluationFile(path)) {
+      sorted.evaluation = path;
+    } else if (auto problem = whyNothing(file)) {
+      sorted.problems.push_back(std::move(*problem));
+    } else {
+      (pathKind(file, open) == PathKind::Dataset ? sorted.datasets : sorted.predictions) << path;
+    }
+  }
+  if (!open && sorted.holdsOnlyEvaluation()) findEvaluatedData(sorted);
+  return sorted;
 }
 
 }  // namespace hbev::ui

@@ -7,6 +7,7 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QRegularExpression>
 
+#include "ui/state/predicted_source.h"
 #include "ui/state/studio.h"
 #include "ui/state/text.h"
 #include "ui/viewport/viewport_area.h"
@@ -25,9 +26,8 @@ QString quotedForShell(QString argument) {
   return QLatin1Char('\'') + argument.replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\'');
 }
 
-[[noreturn]] void refuseLink(const std::string& summary, const std::string& advice = {},
-                             const std::filesystem::path& file = {}) {
-  throw Error({.summary = summary, .file = file, .expected = {}, .found = {}, .advice = advice});
+[[noreturn]] void refuseLink(const std::string& summary, const std::string& advice = {}) {
+  throw Error({.summary = summary, .file = {}, .expected = {}, .found = {}, .advice = advice});
 }
 
 /// As a shell splits a line into words; what a shell would do beyond that (variables, patterns, pipes) stays
@@ -60,13 +60,6 @@ QStringList wordsOf(const QString& line) {
   return words;
 }
 
-/// What the link names must be on this machine.
-void requireThere(const std::string& path, const char* what) {
-  if (QFileInfo::exists(QString::fromStdString(path))) return;
-  refuseLink(std::string("The link's ") + what + (path.empty() ? " is not named" : " is not there"),
-             "On another machine the paths may be others: change them in the line.", path);
-}
-
 SessionLink parseWords(const QStringList& words) {
   SessionLink link;
   CLI::App app("", kProgram);
@@ -87,6 +80,16 @@ SessionLink parseWords(const QStringList& words) {
   return link;
 }
 
+/// A problem where `path` is not on this machine.
+std::optional<Problem> missing(const std::string& path, const char* what) {
+  if (QFileInfo::exists(QString::fromStdString(path))) return std::nullopt;
+  return Problem{std::string("The link's ") + what + " is not there",
+                 path,
+                 {},
+                 {},
+                 "On another machine the paths may be others: change them in the line."};
+}
+
 /// Whether opening alone would show this: predictions in A, the truth that fits them in B.
 bool isUsual(const Studio& studio) {
   const OccupancySource *a = studio.source(Side::A), *b = studio.source(Side::B);
@@ -100,7 +103,10 @@ QString sourceWord(const Studio& studio, int source) {
   const OccupancySource& named = studio.sources()[std::size_t(source)];
   if (named.isTruth()) return toQString(labelKindName(*named.truth));
   const QString path = QString::fromStdString(named.prediction->path().string());
-  return path.isEmpty() || !QFileInfo::exists(path) ? QString() : QFileInfo(path).absoluteFilePath();
+  // What was opened lies where it was opened; the window's own predictions may be in memory alone.
+  const bool is_own = dynamic_cast<const PredictedSource*>(named.prediction.get()) != nullptr;
+  return path.isEmpty() || (is_own && !QFileInfo::exists(path)) ? QString()
+                                                                : QFileInfo(path).absoluteFilePath();
 }
 
 bool isUnsaved(const Studio& studio, Side side) {
@@ -152,10 +158,24 @@ SessionLink parseLink(const QString& line) {
     refuseLink("This is no link", "A link is a line that begins with hbevocc-studio, as Copy link makes it.");
   }
   SessionLink link = parseWords(words);
-  requireThere(link.options.data, "data set");
-  for (const std::string& path : link.options.predictions)
-    requireThere(path, "folder of predictions");
+  if (link.options.data.empty()) {
+    refuseLink("The link's data set is not named",
+               "A link names a folder after hbevocc-studio, as Copy link writes it.");
+  }
   return link;
+}
+
+std::optional<Problem> whatIsMissing(const SessionOptions& options) {
+  if (auto problem = missing(options.data, "data set")) return problem;
+  for (const std::string& path : options.predictions) {
+    if (auto problem = missing(path, "folder of predictions")) return problem;
+  }
+  for (const auto& [word, what] :
+       {std::pair(options.a, "source for A"), std::pair(options.b, "source for B")}) {
+    if (word.empty() || findLabelKind(word)) continue;
+    if (auto problem = missing(word, what)) return problem;
+  }
+  return std::nullopt;
 }
 
 QStringList takeUnknownWords(SessionOptions& options) {

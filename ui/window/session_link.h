@@ -8,6 +8,7 @@
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
+#include "core/base/error.h"
 #include "render/view_camera.h"
 #include "ui/window/session_options.h"
 
@@ -33,8 +34,11 @@ struct SessionLink {
 
 /// Nothing is executed or expanded: the line's words are read as a shell would quote them, then as the
 /// program reads its own; what would run or write something is left out. Throws Error for what is no such
-/// line, a camera that is none, and files that are not there.
+/// line and a camera that is none. Asks no disk.
 SessionLink parseLink(const QString& line);
+/// The first of the files and folders that is not on this machine. Asks the disk, which may not answer: not
+/// for the window's thread.
+std::optional<Problem> whatIsMissing(const SessionOptions& options);
 /// Takes the words out of the options that say nothing to this version, and returns them.
 QStringList takeUnknownWords(SessionOptions& options);
 

@@ -27,9 +27,8 @@ void addSessionOptions(CLI::App& app, SessionOptions& options) {
   app.add_option("DATA", options.data, "A nuScenes folder or a labels .npz");
   app.add_option("--predictions", options.predictions,
                  "Folders of predictions, files of hbevocc evaluate --out");
-  app.add_option("--a", options.a, "What A shows: openocc, occ3d (the truths), or a path of predictions")
-      ->check(checkSource);
-  app.add_option("--b", options.b, "What B shows, in the same words")->check(checkSource);
+  app.add_option("--a", options.a, "What A shows: openocc, occ3d (the truths), or a path of predictions");
+  app.add_option("--b", options.b, "What B shows, in the same words");
   app.add_option("--scene", options.scene, "Name or token of the scene to begin with");
   app.add_option("--keyframe", options.keyframe, "Number in the scene, from 1");
   app.add_option("--workspace", options.workspace, "browse, errors or training");
@@ -44,6 +43,9 @@ void addSessionOptions(CLI::App& app, SessionOptions& options) {
 
 void addProgramOptions(CLI::App& app, SessionOptions& options) {
   app.get_option("--workspace")->check(CLI::IsMember({"browse", "errors", "training"}));
+  // Before there is a window that could wait for a disk.
+  for (const char* side : {"--a", "--b"})
+    app.get_option(side)->check(checkSource);
   app.add_option("--predict", options.predict,
                  "Predict the first keyframe shown with this network: a configuration's name or .toml file");
   app.add_option(

@@ -1,5 +1,8 @@
 #include "ui/window/shared_view.h"
 
+#include <algorithm>
+
+#include "ui/state/measure.h"
 #include "ui/state/text.h"
 #include "ui/viewport/swipe_view.h"
 #include "ui/viewport/viewport_area.h"
@@ -54,6 +57,42 @@ void showViewports(const SharedView& shared, Studio& studio, ViewportArea& viewp
   }
 }
 
+/// The moments that belong to the keyframe that is shown, counted from it: the first and the last.
+std::pair<int, int> sweepsAround(const Studio& studio) {
+  const auto& moments = studio.sweeps().moments();
+  const auto keyframe = studio.current().index;
+  const int middle = studio.sweeps().momentOfKeyframe(keyframe);
+  std::pair around(0, 0);
+  for (int i = 0; i < int(moments.size()); ++i) {
+    if (moments[std::size_t(i)].keyframe != keyframe) continue;
+    around.first = std::min(around.first, i - middle);
+    around.second = std::max(around.second, i - middle);
+  }
+  return around;
+}
+
+std::optional<Problem> showSweep(int sweep, Studio& studio) {
+  const auto [first, last] = sweepsAround(studio);
+  const bool is_there = sweep >= first && sweep <= last;
+  studio.showMoment(studio.sweeps().momentOfKeyframe(studio.current().index) + (is_there ? sweep : 0));
+  if (is_there) return std::nullopt;
+  if (first == 0 && last == 0)
+    return Problem{"There are no pictures around this keyframe", {}, {}, {}, "The keyframe is shown."};
+  return Problem{"There is no such picture around this keyframe",
+                 {},
+                 "a sweep from " + std::to_string(first) + " to " + std::to_string(last),
+                 std::to_string(sweep),
+                 "The keyframe is shown."};
+}
+
+void showMeasured(const SharedView& shared, Measure& measure) {
+  measure.setOn(false);
+  if (!shared.measured) return;
+  measure.setOn(true);
+  measure.setPoint(shared.measured->first);
+  measure.setPoint(shared.measured->second);
+}
+
 }  // namespace
 
 SharedView usualView(const QString& workspace, std::optional<Side> scored) {
@@ -91,10 +130,14 @@ SharedView sharedView(const Studio& studio, const ViewportArea& viewports) {
     if (filter.pair)
       shared.mistaken = {classIdOf(classes, filter.pair->truth), classIdOf(classes, filter.pair->predicted)};
   }
+  shared.sweep = studio.sweeps().current() - studio.sweeps().momentOfKeyframe(studio.current().index);
+  shared.voxel = studio.selection();
+  const Measure& measure = studio.measure();
+  if (measure.difference() && !measure.isLive()) shared.measured = {*measure.from(), *measure.to()};
   return shared;
 }
 
-void showSharedView(const SharedView& shared, Studio& studio, ViewportArea& viewports) {
+std::optional<Problem> showSharedView(const SharedView& shared, Studio& studio, ViewportArea& viewports) {
   showViewports(shared, studio, viewports);
   studio.changeView([&](ViewSettings& view) {
     const auto before = view.layers;
@@ -106,6 +149,9 @@ void showSharedView(const SharedView& shared, Studio& studio, ViewportArea& view
   });
   if (shared.camera_b) viewports.viewport(Side::B).setCamera(*shared.camera_b, false);
   showErrors(shared, studio);
+  studio.select(shared.voxel);
+  showMeasured(shared, studio.measure());
+  return showSweep(shared.sweep, studio);
 }
 
 }  // namespace hbev::ui

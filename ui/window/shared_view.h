@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <set>
+#include <utility>
 
+#include <Eigen/Core>
 #include <QtCore/QStringList>
 
 #include "ui/state/error_view.h"
@@ -13,8 +15,8 @@ namespace hbev::ui {
 
 class ViewportArea;
 
-/// All of the picture but data, keyframe, sources and the first camera. Classes are named by their ids, which
-/// both class sets share.
+/// All of the picture but data, keyframe, sources and the first camera; what is picked and measured, too.
+/// Classes are named by their ids, which both class sets share.
 struct SharedView {
   ViewSettings view;
   std::optional<ViewCamera> camera_b;  ///< B's own, while the cameras are not linked
@@ -30,14 +32,20 @@ struct SharedView {
   QStringList mistaken;   ///< nothing, or the true class and what it was taken for
   std::optional<int> error_range;
   std::set<RayOutcome> hidden_outcomes;
+
+  int sweep = 0;    ///< which picture after the keyframe (positive) or before it is shown; 0: the keyframe
+  VoxelMark voxel;  ///< the picked one
+  std::optional<std::pair<Eigen::Vector3d, Eigen::Vector3d>>
+      measured;  ///< from and to, m, as Measure has them
 };
 
 /// How a workspace looks before somebody changes it. `scored`: the side whose errors are shown.
 SharedView usualView(const QString& workspace, std::optional<Side> scored);
 /// What is shown now.
 SharedView sharedView(const Studio& studio, const ViewportArea& viewports);
-/// Makes the window draw so. What needs sources that are not there changes nothing.
-void showSharedView(const SharedView& shared, Studio& studio, ViewportArea& viewports);
+/// Makes the window draw so. What needs sources that are not there changes nothing. Returns what was wrong
+/// with the sweep: then the keyframe is shown.
+std::optional<Problem> showSharedView(const SharedView& shared, Studio& studio, ViewportArea& viewports);
 
 /// Where `shared` differs from what is usual.
 QStringList viewWords(const SharedView& shared, const SharedView& usual);

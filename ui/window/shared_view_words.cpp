@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/eval/ray_ends.h"
+#include "core/geometry/grid.h"
 #include "ui/state/region.h"
 #include "ui/state/text.h"
 #include "ui/window/session_link.h"
@@ -18,7 +19,7 @@ constexpr std::array<const char*, 5> kOverlayWords{"none", "voxels", "lidar", "b
 constexpr std::array<const char*, 3> kRayWords{"lines", "ends", "bars"};
 constexpr std::array<const char*, 3> kArrowWords{"own", "truth", "difference"};
 const QString kOnWord = QStringLiteral("on"), kOffWord = QStringLiteral("off"),
-              kAllWord = QStringLiteral("all");
+              kAllWord = QStringLiteral("all"), kNoneWord = QStringLiteral("none");
 
 QString asWord(std::string_view name) {
   return toQString(name).toLower().replace(QLatin1Char(' '), QLatin1Char('-'));
@@ -45,6 +46,16 @@ std::vector<double> numbersOf(const QString& text, std::size_t count) {
     numbers.push_back(value);
   }
   if (numbers.size() != count) numbers.clear();
+  return numbers;
+}
+
+/// The same for whole numbers.
+std::vector<int> integersOf(const QString& text, std::size_t count) {
+  std::vector<int> numbers;
+  for (const double value : numbersOf(text, count)) {
+    if (value != std::floor(value)) return {};
+    numbers.push_back(int(value));
+  }
   return numbers;
 }
 
@@ -118,14 +129,14 @@ QString layersWord(const SharedView& shared) {
     const LayerState& layer = shared.view.layers[i];
     if (layer.shown) words << withOpacity(kLayerWords[i], layer.opacity, usual.layers[i].opacity);
   }
-  return words.isEmpty() ? QStringLiteral("none") : words.join(QLatin1Char(','));
+  return words.isEmpty() ? kNoneWord : words.join(QLatin1Char(','));
 }
 bool readLayers(SharedView& shared, const QString& text) {
   auto layers = ViewSettings().layers;
   for (LayerState& layer : layers)
     layer.shown = false;
   for (const QString& word : text.split(QLatin1Char(','))) {
-    if (text == QLatin1String("none")) break;
+    if (text == kNoneWord) break;
     const auto index = indexOfWord(kLayerWords, word.section(QLatin1Char(':'), 0, 0));
     if (!index) return false;
     const auto opacity = opacityOf(word, layers[*index].opacity);
@@ -313,6 +324,48 @@ bool readHiddenOutcomes(SharedView& shared, const QString& text) {
   return true;
 }
 
+QString sweepWord(const SharedView& shared) {
+  return QString::number(shared.sweep);
+}
+/// Whether the scene has that many is known once it is open.
+bool readSweep(SharedView& shared, const QString& text) {
+  const auto number = integersOf(text, 1);
+  if (!number.empty()) shared.sweep = number[0];
+  return !number.empty();
+}
+
+QString voxelWord(const SharedView& shared) {
+  if (!shared.voxel) return kNoneWord;
+  return QStringLiteral("%1,%2,%3").arg(shared.voxel->x()).arg(shared.voxel->y()).arg(shared.voxel->z());
+}
+bool readVoxel(SharedView& shared, const QString& text) {
+  shared.voxel.reset();
+  if (text == kNoneWord) return true;
+  const auto index = integersOf(text, 3);
+  if (index.empty()) return false;
+  shared.voxel = Eigen::Vector3i(index[0], index[1], index[2]);
+  return occ3dGrid().contains(*shared.voxel);
+}
+
+/// To the millimetre: two places of a length are shown.
+QString measuredWord(const SharedView& shared) {
+  if (!shared.measured) return kNoneWord;
+  QStringList words;
+  for (const Eigen::Vector3d& point : {shared.measured->first, shared.measured->second}) {
+    for (const double value : point)
+      words << QString::number(std::round(value * 1000) / 1000 + 0.0, 'g', 7);  // + 0.0: no minus zero
+  }
+  return words.join(QLatin1Char(','));
+}
+bool readMeasured(SharedView& shared, const QString& text) {
+  shared.measured.reset();
+  if (text == kNoneWord) return true;
+  const auto n = numbersOf(text, 6);
+  if (n.empty()) return false;
+  shared.measured = {Eigen::Vector3d(n[0], n[1], n[2]), Eigen::Vector3d(n[3], n[4], n[5])};
+  return true;
+}
+
 struct ViewWord {
   const char* key;
   QString (*write)(const SharedView&);
@@ -356,7 +409,10 @@ const std::array kViewWords{
     ViewWord{"mistaken", [](const SharedView& shared) { return shared.mistaken.join(QLatin1Char(',')); },
              readMistaken},
     ViewWord{"error-range", errorRangeWord, readErrorRange},
-    ViewWord{"hide-outcomes", hiddenOutcomesWord, readHiddenOutcomes}};
+    ViewWord{"hide-outcomes", hiddenOutcomesWord, readHiddenOutcomes},
+    ViewWord{"sweep", sweepWord, readSweep},
+    ViewWord{"voxel", voxelWord, readVoxel},
+    ViewWord{"measure", measuredWord, readMeasured}};
 
 }  // namespace
 

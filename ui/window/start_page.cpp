@@ -81,7 +81,8 @@ class Card : public QAbstractButton {
   bool primary_;
 };
 
-/// A line of the recent list.
+/// A line of the recent list. Whether it is still there is asked in the background: until a disk tells, it
+/// is.
 class RecentRow : public QAbstractButton {
  public:
   RecentRow(const QString& path, QWidget* parent) : QAbstractButton(parent), path_(path) {
@@ -90,6 +91,12 @@ class RecentRow : public QAbstractButton {
     setAttribute(Qt::WA_Hover);
     setToolTip(path);
     setAccessibleName(path);
+    connect(&looking_, &BackgroundJob::finished, this, [this] {
+      is_there_ = *found_;
+      if (!is_there_) setAccessibleName(StartPage::tr("No longer there: %1").arg(path_));
+      update();
+    });
+    looking_.startLoose([path, found = found_](Progress&) { *found = QFileInfo::exists(path); });
   }
 
  protected:
@@ -97,27 +104,29 @@ class RecentRow : public QAbstractButton {
     const Theme& theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const bool exists = QFileInfo::exists(path_);
     painter.fillRect(rect(), theme.color(underMouse() || hasFocus() ? Role::Hover : Role::Panel));
     paintBottomLine(painter, rect(), theme.color(Role::Border));
     paintIcon(painter,
               path_.endsWith(QStringLiteral(".npz")) ? QStringLiteral("voxel") : QStringLiteral("scene"),
               QRect(10, 15, 16, 16), theme.color(Role::Text2));
     painter.setFont(theme.font(TextSize::Body, Weight::Semibold));
-    painter.setPen(theme.color(exists ? Role::Text : Role::Disabled));
+    painter.setPen(theme.color(is_there_ ? Role::Text : Role::Disabled));
     painter.drawText(
         QRect(38, 6, width() - 50, 17), Qt::AlignLeft | Qt::AlignVCenter,
         painter.fontMetrics().elidedText(QFileInfo(path_).fileName(), Qt::ElideMiddle, width() - 50));
     painter.setFont(theme.font(TextSize::Small));
     painter.setPen(theme.color(Role::Text2));
-    const QString place =
-        exists ? QFileInfo(path_).path() : StartPage::tr("No longer there: %1").arg(QFileInfo(path_).path());
+    const QString place = is_there_ ? QFileInfo(path_).path()
+                                    : StartPage::tr("No longer there: %1").arg(QFileInfo(path_).path());
     painter.drawText(QRect(38, 24, width() - 50, 16), Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(place, Qt::ElideMiddle, width() - 50));
   }
 
  private:
   QString path_;
+  bool is_there_ = true;
+  std::shared_ptr<bool> found_ = std::make_shared<bool>(true);  ///< written by the job until it has finished
+  BackgroundJob looking_;
 };
 
 /// The dashed frame that says that things may be dropped; pressed, files can be chosen.
