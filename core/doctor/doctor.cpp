@@ -71,6 +71,17 @@ std::vector<Finding> describe(const Dataset& dataset) {
   return findings;
 }
 
+/// A folder that is no data set, but holds a file which looked like infos: the folder was probably not meant.
+Problem aboutFolder(const Problem& problem, const fs::path& folder, const std::string& version) {
+  std::error_code code;
+  if (problem.file == folder || !fs::is_directory(folder, code) || !findTables(folder, version).empty())
+    return problem;
+  return {lastName(folder) + " is no nuScenes folder", folder,
+          "a folder such as v1.0-mini with sample.json in it, or infos",
+          fmt::format("only {}, which cannot be used: {}", lastName(problem.file), problem.summary),
+          "Choose the folder that holds v1.0-*, samples and sweeps."};
+}
+
 std::shared_ptr<const Dataset> openDataset(const fs::path& path, const DoctorOptions& options,
                                            Progress* progress, std::vector<Finding>& findings) {
   try {
@@ -78,7 +89,8 @@ std::shared_ptr<const Dataset> openDataset(const fs::path& path, const DoctorOpt
     append(findings, describe(*dataset));
     return dataset;
   } catch (const Error& error) {
-    findings.push_back(fromProblem(Finding::State::Failure, "Data set", error.problem()));
+    findings.push_back(fromProblem(Finding::State::Failure, "Data set",
+                                   aboutFolder(error.problem(), path, options.version)));
     return nullptr;
   }
 }

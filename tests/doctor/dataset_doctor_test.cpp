@@ -212,6 +212,17 @@ TEST(DatasetDoctor, WhatIsNoDataSetIsAFailure) {
   }
 }
 
+TEST(DatasetDoctor, AWrongFolderIsNotJudgedByAFileInIt) {
+  const test::TemporaryFolder folder;
+  writeFile(folder / "old_infos_val.pkl", std::string_view("notes on old infos"));
+  const std::vector<Finding> findings = inspectDataset(folder.path());
+  ASSERT_EQ(findings.size(), 1U) << testing::PrintToString(findings);
+  EXPECT_NE(findings.front().title.find("is no nuScenes folder"), std::string::npos)
+      << findings.front().title;
+  EXPECT_NE(findings.front().detail.find("only old_infos_val.pkl"), std::string::npos)
+      << findings.front().detail;
+}
+
 TEST(DatasetDoctor, CanBeCancelled) {
   const MadeFolder made;
   made.tables.write(made.folder.path());
