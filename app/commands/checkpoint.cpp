@@ -1,6 +1,8 @@
 // hbevocc checkpoint: what a file of weights holds, and whether it fits a configuration.
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -213,9 +215,27 @@ nlohmann::ordered_json jsonOf(const FitReport& report, bool finite) {
 }
 #endif
 
+/// The file that FILE stands for: "shipped" are the weights that come with the configuration, or with the
+/// only one that has some.
+std::string fileOf(const CheckpointOptions& options) {
+#ifdef HBEV_HAS_TORCH
+  std::error_code none;
+  if (options.file == "shipped" && !std::filesystem::exists(options.file, none)) {
+    std::string config = options.config;
+    if (config.empty()) {
+      const std::vector<NamedConfig> all = namedConfigs();
+      const auto has_weights = [](const NamedConfig& named) { return !named.weights.empty(); };
+      if (std::ranges::count_if(all, has_weights) == 1) config = std::ranges::find_if(all, has_weights)->name;
+    }
+    return findWeightsFile(options.file, config).string();
+  }
+#endif
+  return options.file;
+}
+
 /// Exit code 1 when a configuration was given and the weights do not fit it or are not all numbers.
 void inspect(const CheckpointOptions& options) {
-  const CheckpointFile file(options.file);
+  const CheckpointFile file(fileOf(options));
   const StateSummary summary = summaryOf(file);
   nlohmann::ordered_json json;
   options.json ? void(json = jsonOf(file, summary, options.all)) : printText(file, summary, options.all);
@@ -238,7 +258,11 @@ void inspect(const CheckpointOptions& options) {
 void addCheckpointCommand(CLI::App& app) {
   auto options = std::make_shared<CheckpointOptions>();
   CLI::App* command = app.add_subcommand("checkpoint", "Tells what a file of weights holds");
-  command->add_option("FILE", options->file, "A checkpoint of PyTorch: .pth, .pt, .ckpt")->required();
+  command
+      ->add_option(
+          "FILE", options->file,
+          "A checkpoint of PyTorch (.pth, .pt, .ckpt), or shipped: the weights that come with --config")
+      ->required();
 #ifdef HBEV_HAS_TORCH
   command
       ->add_option(

@@ -1,8 +1,12 @@
 // hbevocc demo-data: a small procedural city as a nuScenes data set, with a spoiled prediction to judge.
+#include <cstdint>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
 #include "app/terminal.h"
+#include "core/base/files.h"
 #include "core/synth/demo_world.h"
 
 namespace hbev {
@@ -15,10 +19,13 @@ struct DemoDataOptions {
 };
 
 void makeDemo(DemoDataOptions options) {
-  if (std::sscanf(options.image.c_str(), "%dx%d", &options.demo.image_width, &options.demo.image_height) !=
-      2) {
+  int end = 0;
+  const int read = std::sscanf(options.image.c_str(), "%dx%d%n", &options.demo.image_width,
+                               &options.demo.image_height, &end);
+  if (read != 2 || std::size_t(end) != options.image.size()) {
     throw CLI::ValidationError("--image", "expected WIDTHxHEIGHT, such as 704x396");
   }
+  demandWritableFolder(options.folder);
   {
     TerminalProgress terminal;
     writeDemoWorld(options.folder, options.demo, terminal.progress());
@@ -48,6 +55,7 @@ void addDemoDataCommand(CLI::App& app) {
       ->check(CLI::Range(1, 40))
       ->capture_default_str();
   command->add_option("--seed", options->demo.seed, "The same seed makes the same city")
+      ->check(CLI::Range(std::int64_t(0), std::numeric_limits<std::int64_t>::max()))
       ->capture_default_str();
   command->add_option("--image", options->image, "Size of the pictures")->capture_default_str();
   command->add_flag("--sweeps", options->demo.sweeps,

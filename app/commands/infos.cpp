@@ -5,6 +5,7 @@
 
 #include "app/commands/commands.h"
 #include "app/terminal.h"
+#include "core/base/files.h"
 #include "core/data/infos_writer.h"
 #include "core/data/splits.h"
 
@@ -18,6 +19,7 @@ struct InfosCommand {
 };
 
 void run(InfosCommand command) {
+  demandWritableFile(command.out);
   InfosWritten written;
   {
     TerminalProgress terminal;

@@ -1,11 +1,8 @@
 #include "app/commands/prediction_folder.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <set>
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,10 +20,6 @@ namespace hbev {
 namespace {
 
 constexpr const char* kRecordName = ".hbevocc-predict.json";  // hidden: it is no prediction
-
-Error cannotWriteFolder(const fs::path& folder, const std::string& why) {
-  return Error({"The folder for predictions cannot be written", folder, {}, why, "Choose another --out."});
-}
 
 /// .npz files in a folder and in the folders in it.
 std::vector<fs::path> predictionsIn(const fs::path& folder) {
@@ -82,11 +75,9 @@ fs::path PredictionFolder::fileOf(const std::string& scene, const std::string& t
 }
 
 void PredictionFolder::demandWritable() {
+  demandWritableFolder(folder_);
   std::error_code code;
   was_made_ = fs::create_directories(folder_, code);
-  if (code) throw cannotWriteFolder(folder_, code.message());
-  if (!fs::is_directory(folder_, code)) throw cannotWriteFolder(folder_, "it is a file");
-  if (::access(folder_.c_str(), W_OK | X_OK) != 0) throw cannotWriteFolder(folder_, std::strerror(errno));
 }
 
 void PredictionFolder::demandSameMaker(PredictionRecord maker, bool again, std::span<const fs::path> files) {

@@ -6,6 +6,7 @@
 
 #include "app/commands/commands.h"
 #include "app/terminal.h"
+#include "core/base/files.h"
 #include "core/data/pack.h"
 #include "core/data/splits.h"
 #include "core/model/config.h"
@@ -20,6 +21,7 @@ struct PrepareCommand {
 };
 
 void prepare(const PrepareCommand& command) {
+  demandWritableFolder(command.out);
   PackOptions options;
   if (!command.config.empty()) {
     options.picture_width = trainedPictureWidth(findModelConfig(command.config));

@@ -7,6 +7,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/outcome_colors.h"
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/data/predictions/source.h"
 #include "core/data/sample_loader.h"
 #include "core/eval/metric_rays.h"
@@ -212,6 +213,7 @@ Image drawCameras(const RenderOptions& options, const Subject& subject) {
 }
 
 void renderPicture(const RenderOptions& options) {
+  demandWritableFile(options.out);
   const Subject subject = loadSubject(options);
   if (options.view == "cameras") return writeImage(options.out, drawCameras(options, subject));
   std::vector<Image> views;
@@ -233,7 +235,9 @@ void addRenderCommand(CLI::App& app) {
       "render", "Draws a keyframe into a PNG: prediction beside truth, or the six cameras with an overlay");
   command->add_option("DATA", options->data, "A nuScenes folder or a labels .npz")->required();
   command->add_option("--scene", options->scene, "Name or token; the first scene without it");
-  command->add_option("--keyframe", options->keyframe, "Number in the scene, from 1")->capture_default_str();
+  command->add_option("--keyframe", options->keyframe, "Number in the scene, from 1")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   command->add_option("--predictions", options->predictions,
                       "Folder with <scene>/<token>.npz; drawn at the left of the truth");
   command

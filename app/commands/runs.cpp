@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace hbev {
 namespace {
 
-constexpr std::string_view kNothing = "–";
+constexpr std::string_view kNothing = "–", kUnreadable = "unreadable";
 
 struct RunsCommandOptions {
   std::string folder, wish, note;
@@ -50,10 +50,14 @@ void printRuns(const std::vector<RunSummary>& runs) {
   std::size_t width = 4;
   for (const RunSummary& run : runs)
     width = std::max(width, titleOf(run).size());
-  fmt::print("{:<{}}  {:<8}{:>17}{:>10}{:>9}{:>9}{:>11}  {}\n", "name", width, "state", "step", "loss",
+  fmt::print("{:<{}}  {:<10}{:>17}{:>10}{:>9}{:>9}{:>11}  {}\n", "name", width, "state", "step", "loss",
              "RayIoU", "best", "time", "tags");
   for (const RunSummary& run : runs) {
-    fmt::print("{:<{}}  {:<8}{:>17}{:>10}{:>9}{:>9}{:>11}  {}\n", titleOf(run), width,
+    if (!run.problem.empty()) {
+      fmt::print("{:<{}}  {}\n{:<{}}  {}\n", titleOf(run), width, kUnreadable, "", width, run.problem);
+      continue;
+    }
+    fmt::print("{:<{}}  {:<10}{:>17}{:>10}{:>9}{:>9}{:>11}  {}\n", titleOf(run), width,
                runStateName(run.state), fmt::format("{} / {}", run.process.step, run.process.total_steps),
                numberOr(run.process.loss, 1, 4), numberOr(run.process.ray_iou, 100, 2),
                numberOr(run.process.best_ray_iou, 100, 2), timeOf(run), fmt::join(run.labels.tags, ", "));
@@ -63,6 +67,12 @@ void printRuns(const std::vector<RunSummary>& runs) {
 }
 
 nlohmann::ordered_json jsonOf(const RunSummary& run) {
+  if (!run.problem.empty()) {
+    return {{"folder", run.folder.string()},
+            {"name", run.facts.name},
+            {"state", kUnreadable},
+            {"sentence", run.problem}};
+  }
   nlohmann::ordered_json json{
       {"folder", run.folder.string()}, {"name", run.facts.name},   {"state", runStateName(run.state)},
       {"config", run.facts.config},    {"step", run.process.step}, {"total_steps", run.process.total_steps},
@@ -105,10 +115,7 @@ void listed(const RunsCommandOptions& options) {
                  "`hbevocc train DATA --config demo --out FOLDER` makes a run."});
   }
   if (fs::exists(RunPaths(options.folder).facts(), none)) readRunFacts(options.folder);  // or says why not
-  std::vector<std::string> problems;
-  const std::vector<RunSummary> runs = listRuns(options.folder, &problems);
-  for (const std::string& problem : problems)
-    fmt::print(stderr, "left out: {}\n", problem);
+  const std::vector<RunSummary> runs = listRuns(options.folder);
   if (options.json) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const RunSummary& run : runs)

@@ -297,14 +297,17 @@ RunProcess processOfEvents(const fs::path& folder, const RunFacts& facts) {
 }  // namespace
 
 RunSummary readRunSummary(const fs::path& folder) {
-  RunSummary summary{folder, readRunFacts(folder), readRunLabels(folder), {}, RunState::Lost};
+  RunSummary summary;
+  summary.folder = folder;
+  summary.facts = readRunFacts(folder);
+  summary.labels = readRunLabels(folder);
   const std::optional<RunProcess> process = readRunProcess(folder);
   summary.process = process ? *process : processOfEvents(folder, summary.facts);
   summary.state = stateOf(summary.process);
   return summary;
 }
 
-std::vector<RunSummary> listRuns(const fs::path& folder, std::vector<std::string>* problems) {
+std::vector<RunSummary> listRuns(const fs::path& folder) {
   std::vector<fs::path> folders{folder};
   std::error_code code;
   for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
@@ -318,7 +321,11 @@ std::vector<RunSummary> listRuns(const fs::path& folder, std::vector<std::string
     try {
       runs.push_back(readRunSummary(candidate));
     } catch (const Error& error) {
-      if (problems) problems->push_back(error.what());
+      RunSummary unreadable;
+      unreadable.folder = candidate;
+      unreadable.problem = error.what();
+      unreadable.facts.name = lastName(candidate);
+      runs.push_back(std::move(unreadable));
     }
   }
   std::ranges::sort(runs, [](const RunSummary& a, const RunSummary& b) {

@@ -116,14 +116,14 @@ struct RunSummary {
   RunLabels labels;
   RunProcess process;
   RunState state = RunState::Lost;
+  std::string problem;  ///< why its run.json cannot be read; then nothing else of it is known but its folder
 };
 
 /// The run in `folder`; one without a readable process.json shows what its last events say. Throws Error when
 /// there is none.
 RunSummary readRunSummary(const std::filesystem::path& folder);
-/// The runs directly in `folder` (and `folder` itself, when it is one), the newest first. Folders that are no
-/// runs and runs that cannot be read are left out; those get a sentence each in `problems`, unless null.
-std::vector<RunSummary> listRuns(const std::filesystem::path& folder,
-                                 std::vector<std::string>* problems = nullptr);
+/// The runs directly in `folder` (and `folder` itself, when it is one), the newest first, those with a
+/// `problem` last. Folders that are no runs are left out.
+std::vector<RunSummary> listRuns(const std::filesystem::path& folder);
 
 }  // namespace hbev

@@ -52,6 +52,110 @@ TEST_F(CommandLine, HelpTeaches) {
   EXPECT_EQ(run("--version").out, "hbevocc " HBEV_VERSION "\n");
 }
 
+TEST_F(CommandLine, HelpIsFoundHoweverItIsAskedFor) {
+  EXPECT_EQ(run("help").out, run("--help").out);
+  EXPECT_EQ(run("help evaluate").out, run("evaluate --help").out);
+  EXPECT_EQ(run("help nonsense").code, 2);
+  EXPECT_TRUE(contains(run("--help").out, "Exit codes: 0 done, 1 failed, 2 wrong usage."));
+  const Outcome alone = run("");
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_EQ(alone.err, run("--help").out);
+}
+
+TEST_F(CommandLine, WhatWasProbablyMeantIsSaid) {
+  for (const auto& [arguments, sentence] : std::vector<std::array<std::string, 2>>{
+           {"evalaute a b", "error: There is no command evalaute. Did you mean evaluate?"},
+           {"info a --jsn", "error: There is no option --jsn. Did you mean --json?"},
+           {"info --jsn=3", "error: There is no option --jsn. Did you mean --json?"},
+           {"eval", "Did you mean evaluate?"},
+           {"pre", "Did you mean "},
+           {"'x y\nz'", "error: There is no command 'x y\nz'.\n"},
+           {"$D", "A command comes first: hbevocc info "},
+           {"evaluate", "error: DATA is required.\nUsage: hbevocc evaluate [OPTIONS] DATA PREDICTIONS..."},
+           {"info ''", "error: An argument is empty: is a variable of the shell not set?"},
+           {"info a b", "error: The following argument was not expected: b."}}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2) << arguments;
+    EXPECT_TRUE(contains(outcome.err, sentence)) << arguments << "\n" << outcome.err;
+  }
+  EXPECT_FALSE(contains(run("xyz").err, "Did you mean"));
+}
+
+TEST_F(CommandLine, AReaderThatHasEnoughIsNoFailureToTellButAFullDiskIs) {
+  // Where the signal is ignored, as under many launchers, writing fails instead.
+  for (const char* before : {"", "trap '' PIPE; "}) {
+    const Outcome piped =
+        run(std::string("-c \"") + before + "'" HBEV_COMMAND "' predictions --layouts | true\"", "sh");
+    EXPECT_EQ(piped.code, 0);
+    EXPECT_EQ(piped.err, "") << before;
+  }
+  const Outcome full = run("-c \"'" HBEV_COMMAND "' predictions --layouts >/dev/full\"", "sh");
+  EXPECT_EQ(full.code, 1);
+  EXPECT_TRUE(contains(full.err, "error: Standard output cannot be written")) << full.err;
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_F(CommandLine, UnderALimitOfTheMemoryItEndsWithASentence) {
+  // What is too little depends on the libraries; timeout ends a program that waits for ever, as 124.
+  const auto limited = [&](int kilobytes, const std::string& arguments) {
+    return run("-c 'ulimit -v " + std::to_string(kilobytes) + "; exec timeout 100 " HBEV_COMMAND " " +
+                   arguments + "'",
+               "sh");
+  };
+  for (const int kilobytes : {400'000, 500'000, 600'000, 700'000, 800'000}) {
+    const Outcome outcome = limited(kilobytes, "--version");
+    if (outcome.code == 0) continue;
+    EXPECT_TRUE(outcome.code == 1 || outcome.code == 127) << kilobytes << ": " << outcome.code << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "The limit of this process's memory") ||
+                contains(outcome.err, "error while loading shared libraries"))
+        << kilobytes << outcome.err;
+  }
+  EXPECT_EQ(limited(4'000'000, "--version").code, 0);
+#ifdef HBEV_HAS_TORCH
+  const Outcome network = limited(1'000'000, "bench --config demo");
+  EXPECT_EQ(network.code, 1);
+  EXPECT_TRUE(contains(network.err, "memory")) << network.err;
+#endif
+}
+#endif
+
+TEST_F(CommandLine, PlacesThatCannotBeWrittenAreToldFirst) {
+  makeData(1);
+  writeFile(folder_ / "plain", std::string_view("a file where a folder is needed"));
+  const auto before = files();
+  for (const char* arguments : {"infos $D/data --out $D/plain/infos.pkl", "infos $D/data --out -",
+#ifdef HBEV_STUDIO_COMMAND
+                                "render $D/data --out $D/plain/a.png", "demo-data $D/plain/demo",
+#endif
+#ifdef HBEV_HAS_TORCH
+                                "prepare $D/data --out $D/plain/pack",
+#endif
+                                "infos $D/data --out $D"}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 1) << arguments;
+    EXPECT_TRUE(contains(outcome.err, "cannot be written")) << arguments << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1)
+        << "work was begun: " << outcome.err;
+  }
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(CommandLine, ARunWithATornFileIsListedWithItsSentence) {
+  writeFile(folder_ / "runs/torn/run.json", std::string_view("{\"name\": \"to"));
+  writeFile(folder_ / "runs/whole/run.json", std::string_view("{\"name\": \"whole\", \"created\": 5}"));
+  const Outcome listed = run("runs $D/runs");
+  EXPECT_EQ(listed.code, 0) << listed.err;
+  EXPECT_TRUE(contains(listed.out, "torn   unreadable\n")) << listed.out;
+  EXPECT_TRUE(
+      contains(listed.out, "The run cannot be read. File: " + (folder_ / "runs/torn/run.json").string()))
+      << listed.out;
+  const nlohmann::json json = nlohmann::json::parse(run("runs $D/runs --json").out);
+  ASSERT_EQ(json.size(), 2U);
+  EXPECT_EQ(json.at(0).at("name"), "whole");
+  EXPECT_EQ(json.at(1).at("state"), "unreadable");
+  EXPECT_EQ(json.at(1).at("name"), "torn");
+}
+
 TEST_F(CommandLine, InfosAreWrittenAndOpenInPlaceOfTables) {
   makeData(3);
   const Outcome written = run("infos $D/data --out $D/data/made_infos.pkl --split scene-a --sweeps 0");
@@ -295,7 +399,8 @@ TEST_F(CommandLine, DemoDataRefusesAFolderOfSomethingElse) {
   const Outcome outcome = run("demo-data $D/thesis");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_EQ(files(), before);
-  EXPECT_EQ(run("demo-data $D/new --image wide").code, 2);
+  for (const char* wrong : {"--image wide", "--image 704x396x5", "--seed -1"})
+    EXPECT_EQ(run(std::string("demo-data $D/new ") + wrong).code, 2) << wrong;
   EXPECT_FALSE(fs::exists(folder_ / "new"));
 }
 
@@ -306,6 +411,19 @@ TEST_F(CommandLine, TheStudioKnowsItsArguments) {
   EXPECT_EQ(run("--nonsense", HBEV_STUDIO_COMMAND).code, 2);
 }
 
+#endif
+
+#ifdef HBEV_HAS_TORCH
+TEST_F(CommandLine, CheckpointKnowsTheShippedWeights) {
+  for (const char* arguments : {"checkpoint shipped --json", "checkpoint shipped --config demo --json"}) {
+    const Outcome told = run(arguments);
+    ASSERT_EQ(told.code, 0) << told.err;
+    EXPECT_TRUE(nlohmann::json::parse(told.out).at("file").get<std::string>().ends_with("demo.pth"));
+  }
+  const Outcome none = run("checkpoint shipped --config tiny");
+  EXPECT_EQ(none.code, 1);
+  EXPECT_TRUE(contains(none.err, "No weights come with the program")) << none.err;
+}
 #endif
 
 TEST_F(CommandLine, CheckpointTellsWhatAFileOfWeightsHolds) {

@@ -114,7 +114,7 @@ TEST_F(PredictCommand, AFolderThatCannotBeWrittenIsToldBeforeTheWeightsAreLoaded
     EXPECT_TRUE(contains(outcome.err, "cannot be written")) << outcome.err;
     EXPECT_FALSE(contains(outcome.err, "Loading")) << outcome.err;
   }
-  EXPECT_TRUE(contains(predict("--out $D/file").err, "Not a directory"));
+  EXPECT_TRUE(contains(predict("--out $D/file").err, "file is no folder"));
 }
 
 TEST_F(PredictCommand, ThreadsSleepWhileTheyWaitUnlessToldOtherwise) {
