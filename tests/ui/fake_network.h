@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.h"
 #include "ui/predict/predict_backend.h"
 
 namespace hbev::ui::test {

@@ -1,8 +1,10 @@
 // Predicting in the window: one keyframe, as one goes, a scene; stopping, weights that do not fit, errors,
 // and the next start.
 #include <array>
+#include <atomic>
 #include <fcntl.h>
 #include <fstream>
+#include <future>
 
 #include <QtTest/QTest>
 #include <QtWidgets/QCheckBox>
@@ -11,12 +13,14 @@
 #include <sys/stat.h>
 
 #include "tests/ui/fake_network.h"
+#include "tests/ui/screen_reader.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/progress_line.h"
 #include "ui/kit/timeline.h"
+#include "ui/predict/gone_files.h"
 #include "ui/predict/predict_panel.h"
 #include "ui/state/prediction_store.h"
 
@@ -232,6 +236,50 @@ TEST_F(PredictTest, weights_that_fit_in_part_are_used_when_somebody_says_so) {
   Q_EMIT panel().closeRequested();
   key(Qt::Key_P, Qt::ControlModifier);
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("does not fit")); }));
+}
+
+TEST_F(PredictTest, one_keyframe_tells_its_time_left_and_can_be_given_up) {
+  window().showPanel(&panel());
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return isPredicted(0); }));
+  ASSERT_TRUE(idle());
+  control_->hold = true;
+  studio().step(1);
+  ASSERT_TRUE(settle());
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return predicting().status().stage == QStringLiteral("depth"); }));
+  const auto left = predicting().status().seconds_left;
+  ASSERT_TRUE(left) << "as long as the keyframe before it, less what is done";
+  EXPECT_GT(*left, 0);
+  EXPECT_EQ(panel().findChild<ProgressLine*>()->state().seconds_left, left);
+  Q_EMIT panel().findChild<ProgressLine*>()->cancelled();
+  ASSERT_TRUE(idle());
+  EXPECT_FALSE(isPredicted(1));
+}
+
+TEST(GoneFilesTest, a_disk_that_does_not_answer_is_not_waited_for_twice) {
+  std::promise<void> answer;
+  const std::shared_future<void> answered = answer.get_future().share();
+  std::atomic<int> asked = 0, told = 0;
+  const auto ask = [&asked, &told, answered](const std::filesystem::path& file) {
+    ++asked;
+    if (file == "/remote/gone") answered.wait();
+    ++told;
+    return file == "/here";
+  };
+  const QStringList files{QStringLiteral("/here"), QStringLiteral("/elsewhere"),
+                          QStringLiteral("/remote/gone")};
+  const QStringList kept{files[0], files[2]};
+  EXPECT_EQ(withoutGone(files, ask), kept) << "what does not answer may be there";
+  EXPECT_EQ(withoutGone({files[2]}, ask), QStringList{files[2]});
+  EXPECT_EQ(asked, 3) << "it is still being asked";
+  answer.set_value();
+  EXPECT_TRUE(waitFor([&] { return told == 3 && withoutGone({files[2]}, ask).isEmpty(); }));
+}
+
+TEST_F(PredictTest, screen_readers_are_told_what_everything_is) {
+  window().showPanel(&panel());
+  EXPECT_EQ(untold(panel()).join(QLatin1Char('\n')).toStdString(), "");
 }
 
 TEST_F(PredictTest, loading_tells_how_far_it_is_and_can_be_given_up) {

@@ -8,6 +8,8 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QSettings>
 
+#include "ui/predict/gone_files.h"
+
 namespace hbev::ui {
 namespace {
 
@@ -22,9 +24,7 @@ bool isFile(const QString& config) {
 }
 
 QStringList recent(const char* name) {
-  QStringList paths = QSettings().value(key(name)).toStringList();
-  paths.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
-  return paths;
+  return withoutGone(QSettings().value(key(name)).toStringList());
 }
 
 void remember(const char* name, const QString& path) {
@@ -81,8 +81,9 @@ NetworkChoice NetworkChoice::load() {
   read.streaming = settings.value(key("streaming"), false).toBool();
   read.half = settings.value(key("half"), false).toBool();
   // What is gone since the last time is no choice.
-  if (isFile(read.config) && !QFileInfo::exists(read.config)) read.config = NetworkChoice().config;
-  if (!QFileInfo::exists(read.weights)) read.weights.clear();
+  const QStringList there = withoutGone({read.config, read.weights});
+  if (isFile(read.config) && !there.contains(read.config)) read.config = NetworkChoice().config;
+  if (!there.contains(read.weights)) read.weights.clear();
   return read;
 }
 

@@ -265,6 +265,7 @@ void Predicting::load() {
 
 void Predicting::predict(const Wish& wish) {
   running_ = wish;
+  begun_ = std::chrono::steady_clock::now();
   outcome_ = std::make_shared<Outcome>();
   status_.stage.clear();
   status_.fraction = 0;
@@ -310,6 +311,7 @@ void Predicting::jobFinished() {
   }
   const Wish wish = *std::exchange(running_, std::nullopt);
   loaded_->facts = outcome_->facts;
+  loaded_->keyframe_s = outcome_->frame->seconds;
   forget(outcome_->removed);
   keep(loaded_->source, wish.key, outcome_->frame);
   if (outcome_->unwritten && !problem_) {
@@ -426,13 +428,24 @@ void Predicting::tellStatus() {
   status_.keyframe = running_ ? std::optional(running_->key) : std::nullopt;
   status_.done = run_ ? run_->done : 0;
   status_.total = run_ ? run_->total : 0;
-  status_.seconds_left.reset();
-  if (run_ && run_->predicted > 0) {
+  status_.seconds_left = secondsLeft();
+  Q_EMIT statusChanged();
+}
+
+/// As the keyframes before it went; the first one as its own parts do.
+std::optional<double> Predicting::secondsLeft() const {
+  if (run_) {
+    if (run_->predicted == 0) return std::nullopt;
     const double each_s = run_->seconds / double(run_->predicted);
     const double begun = running_ && running_->reason == Reason::Run ? 1 - status_.fraction : 0;
-    status_.seconds_left = each_s * (double(run_->waiting.size()) + begun);
+    return each_s * (double(run_->waiting.size()) + begun);
   }
-  Q_EMIT statusChanged();
+  if (!running_) return std::nullopt;
+  if (loaded_->keyframe_s > 0) return loaded_->keyframe_s * (1 - status_.fraction);
+  constexpr double kEnoughToTell = 0.2;
+  if (status_.fraction < kEnoughToTell) return std::nullopt;
+  const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  return elapsed_s * (1 - status_.fraction) / status_.fraction;
 }
 
 /// Another data set: nothing of the old one is wanted.

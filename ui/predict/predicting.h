@@ -111,6 +111,7 @@ class Predicting : public QObject {
     NetworkSettings settings;
   };
   struct Loaded {
+    double keyframe_s = 0;  ///< that the last keyframe took; 0: there was none
     NetworkChoice choice;
     NetworkSettings settings;
     PredictorFacts facts;
@@ -160,6 +161,7 @@ class Predicting : public QObject {
   void endRun();
   void cancelAll();
   void tellStatus();
+  std::optional<double> secondsLeft() const;
   void reset();
 
   Studio& studio_;
@@ -179,6 +181,7 @@ class Predicting : public QObject {
   bool as_i_go_ = false;
   QTimer go_delay_;  ///< keyframes that are only passed by are not begun
   Status status_;
+  std::chrono::steady_clock::time_point begun_;  ///< of the keyframe under way
   std::optional<Problem> problem_;
   std::size_t written_ = 0;  ///< predictions, to look now and then how much is kept
   bool is_misfit_ = false;   ///< the problem is that the weights fit in part only
