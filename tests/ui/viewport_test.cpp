@@ -10,6 +10,7 @@
 #include "ui/inspector/fact_list.h"
 #include "ui/inspector/inspector.h"
 #include "ui/kit/painting.h"
+#include "ui/state/text.h"
 #include "ui/viewport/camera_strip.h"
 
 namespace hbev::ui::test {
@@ -316,6 +317,21 @@ TEST_F(ViewportTest, alt_click_in_the_legend_shows_one_class_alone) {
   click(a(), legendRow(label(Side::A, *voxel)), Qt::AltModifier);
   EXPECT_TRUE(waitFor([&] { return studio().view().hidden_classes.isEmpty(); }))
       << "a second one shows all again";
+}
+
+TEST_F(ViewportTest, the_overlay_counts_the_voxels_and_the_classes_that_are_hidden_here) {
+  const std::string all = viewport(Side::A).hudContent().counts;
+  EXPECT_EQ(all.find(" of "), std::string::npos) << all;
+  studio().changeView([](ViewSettings& view) {
+    for (const ClassSet* set : {&ClassSet::openocc(), &ClassSet::occ3d()}) {
+      for (int label = 0; label < set->free(); ++label)
+        view.hidden_classes.insert(toQString((*set)[label].id));
+    }
+  });
+  waitForFrame(viewport(Side::A));
+  const HudContent content = viewport(Side::A).hudContent();
+  EXPECT_EQ(content.counts, "0 of " + all);
+  EXPECT_TRUE(std::ranges::count(content.limits, "16 classes hidden") == 1) << "\"others\" is no class here";
 }
 
 TEST_F(ViewportTest, the_keys_of_the_picked_class_hide_and_solo_it) {

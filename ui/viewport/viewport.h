@@ -109,6 +109,7 @@ class Viewport : public QOpenGLWidget {
   /// All that only a full overlay says.
   void addDetails(HudContent& content) const;
   void addContent(HudContent& content) const;
+  std::string voxelCountText() const;
   void addLimits(HudContent& content) const;
   void addHover(HudContent& content) const;
   void addLegend(HudContent& content) const;

@@ -78,15 +78,25 @@ void Viewport::addDetails(HudContent& content) const {
       float(2.0 * camera_.distance_m * std::tan(camera_.vertical_fov_rad / 2) / std::max(1, height()));
 }
 
+/// "13 095 voxels", or "312 of 13 095 voxels" while classes are hidden.
+std::string Viewport::voxelCountText() const {
+  std::size_t occupied = 0, seen = 0;
+  for (int label = 0; label + 1 < int(counts_.size()); ++label) {
+    const std::size_t count = counts_[std::size_t(label)];
+    occupied += count;
+    if (!studio_.view().hidden_classes.contains(toQString((*shown_->classes)[label].id))) seen += count;
+  }
+  const auto text = [](std::size_t count) {
+    return groupedNumber(qint64(count)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString();
+  };
+  return (seen == occupied ? std::string() : text(seen) + " of ") + text(occupied) + " voxels";
+}
+
 /// How much there is of what, and what its colours mean.
 void Viewport::addContent(HudContent& content) const {
   const SideContent& side = studio_.content(shownSide());
   if (shown_ && side.occupancy) {
-    std::size_t occupied = 0;
-    for (std::size_t label = 0; label + 1 < counts_.size(); ++label)
-      occupied += counts_[label];
-    content.counts =
-        groupedNumber(qint64(occupied)).replace(QChar(0x2009), QLatin1Char(' ')).toStdString() + " voxels";
+    content.counts = voxelCountText();
     content.ramp = ramp_;
     if (showsRayLegend()) {
       addRayLegend(content);
@@ -110,8 +120,12 @@ void Viewport::addLimits(HudContent& content) const {
   for (std::string& words : regionWords(view.region, grid))
     content.limits.push_back(std::move(words));
   if (view.camera_mask_only) content.limits.emplace_back("camera mask only");
-  if (!view.hidden_classes.isEmpty()) {
-    const auto count = view.hidden_classes.size();
+  // Of the classes that are shown here: what is hidden stays so when the class set changes.
+  const ClassSet* classes = shown_ ? shown_->classes : nullptr;
+  const auto count = std::ranges::count_if(view.hidden_classes, [classes](const QString& id) {
+    return !classes || classes->findLabel(id.toStdString());
+  });
+  if (count > 0) {
     const QString words = count == 1 ? tr("1 class hidden") : tr("%1 classes hidden").arg(count);
     content.limits.push_back(words.toStdString());
   }
