@@ -27,6 +27,7 @@
 #include "core/eval/frame_report.h"
 #include "core/eval/origins.h"
 #include "core/eval/submission_writer.h"
+#include "tests/ui/screen_reader.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/chip.h"
 #include "ui/kit/elided_label.h"
@@ -446,6 +447,13 @@ TEST_F(ErrorsTest, timeline_and_scenes_show_any_score_of_the_split) {
   const auto other = view().sceneScore(1);
   ASSERT_TRUE(other);
   EXPECT_DOUBLE_EQ(*other, 100 * evaluating().summary()->sources[0].scenes[1].report.rayScores()->ray_iou);
+}
+
+TEST_F(ErrorsTest, screen_readers_are_told_what_everything_is) {
+  openErrors();
+  evaluate();
+  for (QWidget* each : std::initializer_list<QWidget*>{&window().scores(), &window().confusion(), &worst()})
+    EXPECT_EQ(untold(*each).join(QLatin1Char('\n')).toStdString(), "");
 }
 
 TEST_F(ErrorsTest, scores_worst_frames_and_boosts_are_written) {

@@ -3,6 +3,7 @@
 
 #include <QtCore/QFile>
 #include <QtCore/QSettings>
+#include <QtGui/QAccessible>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDockWidget>
@@ -10,22 +11,25 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QToolButton>
+#include <fmt/format.h>
 
 #include "core/base/files.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/ui/fake_network.h"
 #include "tests/ui/made_run.h"
+#include "tests/ui/screen_reader.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/scenes/scene_panel.h"
 #include "ui/training/run_compare.h"
-#include "ui/training/run_head.h"
+#include "ui/training/run_tiles.h"
 #include "ui/training/runs_panel.h"
 #include "ui/training/train_curves.h"
 #include "ui/training/train_dialog.h"
@@ -176,7 +180,7 @@ TEST_F(TrainingTest, at_the_start_the_newest_of_all_runs_is_shown) {
                        QStringList{QString::fromStdString((root / "a").string()),
                                    QString::fromStdString((root / "b").string())});
   QSettings().setValue(QStringLiteral("training/folder"), QString::fromStdString((root / "none").string()));
-  RunStore store(nullptr, 20);
+  RunStore store(nullptr, {.every_ms = 20});
   ASSERT_TRUE(waitFor([&] { return store.wasLookedAt(); }));
   ASSERT_EQ(store.runs().size(), 2U) << "the first look is at all of them";
   EXPECT_EQ(store.current()->name(), QStringLiteral("newer"));
@@ -271,19 +275,23 @@ TEST_F(TrainingTest, curves_are_saved_with_the_name_of_their_run) {
 
 TEST_F(TrainingTest, wishes_reach_the_run) {
   makeThree();
+  const auto wishesAre = [this](const std::vector<RunWish>& wanted) {
+    return waitFor([&] { return wishes() == wanted; });
+  };
   key(Qt::Key_S, Qt::ControlModifier);
-  EXPECT_EQ(wishes(), std::vector{RunWish::Checkpoint});
+  EXPECT_TRUE(wishesAre({RunWish::Checkpoint}));
   QTest::mouseClick(button(page(), QStringLiteral("Pause")), Qt::LeftButton);
+  EXPECT_TRUE(wishesAre({RunWish::Checkpoint, RunWish::Pause}));
   EXPECT_EQ(going_->writer().takeWishes().size(), 2U);
   going_->writer().setActivity(RunActivity::Paused);
   ASSERT_TRUE(waitFor([this] { return current().state == RunState::Paused; }));
   auto* go_on = button(page(), QStringLiteral("Go on"));
   ASSERT_NE(go_on, nullptr);
   QTest::mouseClick(go_on, Qt::LeftButton);
-  EXPECT_EQ(wishes(), std::vector{RunWish::GoOn});
+  EXPECT_TRUE(wishesAre({RunWish::GoOn}));
   going_->writer().takeWishes();
   QTest::mouseClick(button(page(), QStringLiteral("Stop")), Qt::LeftButton);
-  EXPECT_EQ(wishes(), std::vector{RunWish::Stop});
+  EXPECT_TRUE(wishesAre({RunWish::Stop}));
 }
 
 TEST_F(TrainingTest, two_runs_are_compared_and_drawn_over_each_other) {
@@ -324,9 +332,9 @@ TEST_F(TrainingTest, a_setting_finds_runs_and_labels_are_kept) {
   auto* note = page().findChild<QLineEdit*>(QStringLiteral("note"));
   note->setText(QStringLiteral("tried at night"));
   QTest::keyClick(note, Qt::Key_Return);
-  const RunLabels kept = readRunLabels(current().folder);
-  EXPECT_EQ(kept.tags, (std::vector<std::string>{"baseline", "flow x2"}));
-  EXPECT_EQ(kept.note, "tried at night");
+  const RunLabels wanted{{"baseline", "flow x2"}, "tried at night"};
+  EXPECT_EQ(current().labels, wanted) << "shown at once";
+  EXPECT_TRUE(waitFor([&] { return readRunLabels(current().folder) == wanted; })) << "and written";
 }
 
 TEST_F(TrainingTest, zooming_one_plot_zooms_all_and_a_double_click_shows_all_again) {
@@ -496,8 +504,69 @@ TEST_F(TrainingTest, closing_asks_while_a_run_goes_on_and_leaves_it_alone) {
   EXPECT_TRUE(wishes().empty());
   EXPECT_TRUE(answer(QStringLiteral("Stop run and close")));
   EXPECT_FALSE(window().isVisible());
-  EXPECT_EQ(wishes(), std::vector{RunWish::Stop});
+  EXPECT_TRUE(waitFor([this] { return wishes() == std::vector{RunWish::Stop}; }));
   window().show();
+}
+
+TEST_F(TrainingTest, a_run_that_is_over_shows_what_it_kept_or_says_that_there_is_nothing) {
+  makeThree();
+  const fs::path done = store().runs()[2]->folder;
+  const auto& pictures = partOf<CheckpointPictures>(page());
+  store().setCurrent(done);
+  EXPECT_TRUE(pictures.isVisible());
+  EXPECT_TRUE(pictures.accessibleDescription().contains(QStringLiteral("No pictures")));
+  takePictures(QStringLiteral("training_no_pictures"));
+  // Two rows of prediction and truth, as training writes them.
+  fs::create_directories(RunPaths(done).samples());
+  for (const int step : {100, 200, 300, 400}) {
+    QImage sample(404, 404, QImage::Format_RGB32);
+    sample.fill(Qt::darkGray);
+    for (int i = 0; i < 200; ++i)
+      sample.setPixelColor(i, i, Qt::green);
+    sample.save(
+        QString::fromStdString((RunPaths(done).samples() / fmt::format("step-{:08}.png", step)).string()));
+  }
+  // Runs that are over are read again when somebody writes to them.
+  store().setLabels(done, {{}, "look again"});
+  ASSERT_TRUE(waitFor([&] { return pictures.pictures().size() == 3; }));
+  EXPECT_EQ(pictures.pictures().front().step, 100);
+  EXPECT_EQ(pictures.pictures().back().step, 400);
+  EXPECT_TRUE(pictures.pictures().front().is_sample);
+  EXPECT_EQ(pictures.pictures().front().image.size(), QSize(200, 200));
+  EXPECT_EQ(pictures.pictures().front().image.pixelColor(50, 50), QColor(Qt::green));
+}
+
+TEST_F(TrainingTest, screen_readers_are_told_what_everything_is) {
+  open();
+  makeThree();
+  ASSERT_TRUE(
+      waitFor([this] { return page().curves().panel(TrainCurves::Loss).plot().lines().size() == 6; }));
+  for (QWidget* each :
+       std::initializer_list<QWidget*>{&page().runs(), &page().curves(), &page().watchPanel(), &page()})
+    EXPECT_EQ(untold(*each).join(QLatin1Char('\n')).toStdString(), "");
+  // Lines that have no room in the legend are in a menu, checked while they are shown; all are in the
+  // panel's.
+  CurvePanel& loss = page().curves().panel(TrainCurves::Loss);
+  auto& legend = partOf<CurveLegend>(loss);
+  QMenu menu;
+  legend.addLines(menu, 1);
+  ASSERT_EQ(menu.actions().size(), 5);
+  QAccessibleInterface* first = QAccessible::queryAccessibleInterface(&menu)->child(0);
+  EXPECT_TRUE(first->state().checkable && first->state().checked);
+  menu.actions().first()->trigger();
+  EXPECT_EQ(loss.plot().lines().size(), 5U);
+  EXPECT_TRUE(legend.accessibleName().contains(QStringLiteral("Cross-entropy (hidden)")));
+  EXPECT_TRUE(page()
+                  .runs()
+                  .list()
+                  .model()
+                  ->index(0, 0)
+                  .data(Qt::AccessibleTextRole)
+                  .toString()
+                  .contains(QStringLiteral("step 280 of 400")));
+  TrainDialog* dialog = page().newRun();
+  EXPECT_EQ(untold(*dialog).join(QLatin1Char('\n')).toStdString(), "");
+  dialog->reject();
 }
 
 TEST(RunCompareTest, settings_are_flattened_and_compared) {

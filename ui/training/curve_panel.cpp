@@ -23,7 +23,7 @@
 namespace hbev::ui {
 namespace {
 
-constexpr int kHeader = 30, kMark = 10, kMarkGap = 5, kEntryGap = 14, kBox = 14;
+constexpr int kHeader = 30, kMark = 10, kMarkGap = 5, kEntryGap = 14;
 // Of a saved picture, logical pixels; there are twice as many real ones.
 constexpr int kPictureWidth = 960, kPictureHeight = 480, kPictureMargin = 12, kPictureLine = 20;
 constexpr double kPictureScale = 2;
@@ -33,25 +33,6 @@ QColor legendColor(const CurveLine& line) {
   if (line.role) return theme.color(*line.role, line.alpha);
   return line.color < 0 ? theme.color(Role::Text)
                         : theme.curves()[std::size_t(line.color) % theme.curves().size()];
-}
-
-/// A box in the line's colour, checked while the line is shown.
-QIcon checkIcon(const CurveLine& line, double pixel_ratio) {
-  const Theme& theme = Theme::current();
-  QPixmap picture(QSize(kBox, kBox) * pixel_ratio);
-  picture.setDevicePixelRatio(pixel_ratio);
-  picture.fill(Qt::transparent);
-  QPainter painter(&picture);
-  painter.setRenderHint(QPainter::Antialiasing);
-  const bool shown = line.alpha > 0;
-  CurveLine as_shown = line;
-  as_shown.alpha = 1;
-  const QColor color = legendColor(as_shown);
-  const QRect box(0, 0, kBox, kBox);
-  paintBox(painter, box, 3, shown ? color : theme.color(Role::Input), color);
-  if (shown)
-    paintIcon(painter, QStringLiteral("check"), box.adjusted(1, 1, -1, -1), theme.color(Role::Panel));
-  return picture;
 }
 
 QString restText(std::size_t count) {
@@ -80,10 +61,12 @@ CurveLegend::CurveLegend(QWidget* parent) : QWidget(parent) {
 
 void CurveLegend::setLines(const std::vector<CurveLine>& lines) {
   lines_ = lines;
-  QStringList names;
-  for (const CurveLine& line : lines_)
+  QStringList names, states;
+  for (const CurveLine& line : lines_) {
     names << line.name;
-  setAccessibleName(names.join(QStringLiteral(", ")));
+    states << (line.alpha > 0 ? line.name : tr("%1 (hidden)").arg(line.name));
+  }
+  setAccessibleName(states.join(QStringLiteral(", ")));
   setToolTip(tr("Click a name to hide its line: %1").arg(names.join(QStringLiteral(", ")).toHtmlEscaped()));
   updateGeometry();
   update();
@@ -151,13 +134,19 @@ void CurveLegend::mouseReleaseEvent(QMouseEvent* event) {
   if (shown < lines_.size()) openRest();
 }
 
+void CurveLegend::addLines(QMenu& menu, std::size_t first) {
+  for (std::size_t i = first; i < lines_.size(); ++i) {
+    QAction* action =
+        menu.addAction(lines_[i].name, this, [this, name = lines_[i].name] { Q_EMIT clicked(name); });
+    action->setCheckable(true);
+    action->setChecked(lines_[i].alpha > 0);
+  }
+}
+
 void CurveLegend::openRest() {
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
-  for (std::size_t i = namesShown(); i < lines_.size(); ++i) {
-    menu->addAction(checkIcon(lines_[i], devicePixelRatioF()), lines_[i].name, this,
-                    [this, name = lines_[i].name] { Q_EMIT clicked(name); });
-  }
+  addLines(*menu, namesShown());
   menu->popup(mapToGlobal(QPoint(width() - menu->sizeHint().width(), height())));
 }
 
@@ -177,7 +166,8 @@ CurvePanel::CurvePanel(const QString& title, CurvePlot::Kind kind, QWidget* pare
   header_->addWidget(subject_, 1);
   legend_ = new CurveLegend(header);
   header_->addWidget(legend_);
-  auto* more = makeIconButton(QStringLiteral("more"), tr("Save the picture or the values"), header);
+  auto* more =
+      makeIconButton(QStringLiteral("more"), tr("Lines, picture and values of %1").arg(title), header);
   connect(more, &QToolButton::clicked, this, [this, more] { openMenu(more); });
   header_->addWidget(more);
   column->addWidget(header);
@@ -240,6 +230,7 @@ void CurvePanel::openMenu(QWidget* button) {
     Q_EMIT plot_->zoomed(std::nullopt);
   });
   all->setEnabled(plot_->isZoomed());
+  if (lines_.size() > 1) legend_->addLines(*menu->addMenu(tr("Lines")), 0);
   menu->popup(button->mapToGlobal(QPoint(0, button->height())));
 }
 

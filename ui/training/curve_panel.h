@@ -8,6 +8,7 @@
 
 class QHBoxLayout;
 class QLabel;
+class QMenu;
 
 namespace hbev::ui {
 
@@ -22,6 +23,8 @@ class CurveLegend : public QWidget {
   void setLines(const std::vector<CurveLine>& lines);
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }
+  /// From that one on, into a menu: checked while they are shown.
+  void addLines(QMenu& menu, std::size_t first);
   /// "Total", "+2": what can be read. For tests.
   QStringList shownTexts() const;
 

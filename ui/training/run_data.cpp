@@ -6,6 +6,9 @@
 
 #include <QtCore/QCoreApplication>
 
+#include "core/base/files.h"
+#include "ui/state/text.h"
+
 namespace hbev::ui {
 namespace {
 
@@ -30,6 +33,10 @@ QString runText(const char* text) {
 }
 
 }  // namespace
+
+std::optional<Problem> RunData::trouble() const {
+  return is_reachable ? unreadable : doesNotAnswer(folder);
+}
 
 std::int64_t RunData::totalSteps() const {
   return std::max({facts.total_steps, process.total_steps, last_step});
@@ -105,6 +112,7 @@ std::optional<double> RunData::scoreAt(std::int64_t step) const {
 
 void RunData::take(const RunUpdate& update, double smoothing) {
   static_cast<RunSnapshot&>(*this) = update;
+  is_reachable = true;
   if (update.from_start) {
     // Plots hold the series: they are emptied, not replaced.
     for (auto& [name, series] : curves) {
@@ -129,7 +137,19 @@ void RunData::take(const RunUpdate& update, double smoothing) {
   }
 }
 
+Problem doesNotAnswer(const std::filesystem::path& folder) {
+  return {
+      .summary = runText("%1 does not answer").arg(toQString(lastName(folder))).toStdString(),
+      .file = folder,
+      .expected = {},
+      .found = {},
+      .advice =
+          runText("It is read again as soon as its disk answers: a remote mount may hang.").toStdString()};
+}
+
 QString stateText(const RunData& run) {
+  if (!run.is_reachable) return runText("Not reachable");
+  if (run.unreadable) return runText("Unreadable");
   switch (run.state) {
     case RunState::Running:
       switch (run.process.activity) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <QtCore/QString>
+#include <QtGui/QImage>
 
 #include "core/base/error.h"
 #include "core/runs/run_folder.h"
@@ -25,6 +26,12 @@ struct RunPoints {
   std::vector<double> values;
 };
 
+/// What the training itself has kept of an evaluation: a keyframe's prediction from above.
+struct RunSample {
+  std::int64_t step = 0;
+  QImage image;
+};
+
 /// A run as it was read last, without its curves.
 struct RunSnapshot : RunSummary {
   std::string config_toml;  ///< as run; empty where it cannot be read
@@ -32,7 +39,11 @@ struct RunSnapshot : RunSummary {
   std::vector<RunLogLine> log;
   std::vector<RunCheckpoint> checkpoints;  ///< that are there, by step
   std::uint64_t checkpoint_bytes = 0;
-  bool has_curves = false;  ///< all curves, not only those of evaluations
+  std::vector<RunSample> samples;            ///< first, middle and last, by step; only with `has_curves`
+  bool has_curves = false;                   ///< all curves, not only those of evaluations
+  bool is_attached = false;                  ///< lies outside the runs folder
+  std::vector<std::filesystem::path> named;  ///< as it was attached; `folder` is canonical
+  std::optional<Problem> unreadable;         ///< why nothing is known of it but its folder
 };
 
 /// What reading a run again has brought.
@@ -44,9 +55,11 @@ struct RunUpdate : RunSnapshot {
 struct RunData : RunSnapshot {
   /// By the reader's names; RayIoU in percent.
   std::map<std::string, std::shared_ptr<CurveSeries>> curves;
-  bool is_attached = false;  ///< lies outside the runs folder
   int color = -1;            ///< number of a curve colour while it is checked
+  bool is_reachable = true;  ///< else all is as it was read last
 
+  /// Why it is not followed: unreadable, or out of reach.
+  std::optional<Problem> trouble() const;
   /// Running or paused.
   bool isGoing() const { return state == RunState::Running || state == RunState::Paused; }
   QString name() const { return QString::fromStdString(facts.name); }
@@ -74,6 +87,8 @@ struct RunData : RunSnapshot {
   void take(const RunUpdate& update, double smoothing);
 };
 
+/// What is said of a run, or a folder of runs, whose disk does not answer.
+Problem doesNotAnswer(const std::filesystem::path& folder);
 /// "Running", "Lost": for people.
 QString stateText(const RunData& run);
 /// "Cross-entropy" for "loss_occ": what the reference's names mean.

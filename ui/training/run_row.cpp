@@ -10,6 +10,7 @@
 #include "ui/kit/list_row.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/state/text.h"
 #include "ui/training/runs_model.h"
 
 namespace hbev::ui {
@@ -65,7 +66,8 @@ void paintText(QPainter& painter, QRect& place, const QString& text, const QFont
 }
 
 QString subject(const RunData& run) {
-  QStringList parts{QString::fromStdString(run.facts.config)};
+  QStringList parts;
+  if (!run.facts.config.empty()) parts << QString::fromStdString(run.facts.config);
   for (const std::string& tag : run.labels.tags)
     parts << QString::fromStdString(tag);
   return parts.join(QStringLiteral(" \u00B7 "));
@@ -74,6 +76,8 @@ QString subject(const RunData& run) {
 }  // namespace
 
 Role stateRole(const RunData& run) {
+  if (!run.is_reachable) return Role::Warn;
+  if (run.unreadable) return Role::Error;
   switch (run.state) {
     case RunState::Running:
       return Role::Ok;
@@ -124,9 +128,15 @@ void RunRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   painter->drawEllipse(QRectF(second.left(), second.center().y() - kDot / 2.0 + 0.5, kDot, kDot));
   second.setLeft(second.left() + kDot + 6);
   paintText(*painter, second, stateText(*run), theme.font(TextSize::Small), state);
-  paintText(*painter, second,
-            QStringLiteral("%1 / %2").arg(groupedNumber(run->last_step), groupedNumber(run->totalSteps())),
-            theme.mono(TextSize::Small), theme.color(Role::Text2));
+  if (const auto trouble = run->trouble()) {
+    second.setRight(row.right() - kRight);
+    paintText(*painter, second, toQString(trouble->summary), theme.font(TextSize::Small),
+              theme.color(Role::Text2));
+  } else {
+    paintText(*painter, second,
+              QStringLiteral("%1 / %2").arg(groupedNumber(run->last_step), groupedNumber(run->totalSteps())),
+              theme.mono(TextSize::Small), theme.color(Role::Text2));
+  }
   paintCurve(*painter,
              QRectF(row.right() - kRight - kCurveWidth, row.top() + 7 + kLine + 4, kCurveWidth, kCurveHeight),
              *run);

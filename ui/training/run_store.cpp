@@ -2,19 +2,20 @@
 
 #include <algorithm>
 
+#include <QtCore/QDir>
 #include <QtCore/QMetaObject>
 #include <QtCore/QSettings>
 #include <QtCore/QStandardPaths>
 #include <QtCore/QSysInfo>
 
-#include "ui/training/run_follower.h"
+#include "core/base/files.h"
 
 namespace hbev::ui {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kColors = 8;
+constexpr int kColors = 8, kLooksWhilePatient = 8;
 constexpr const char* kFolderKey = "training/folder";
 constexpr const char* kAttachedKey = "training/attached";
 constexpr const char* kCheckedKey = "training/checked";
@@ -28,40 +29,13 @@ bool comesFirst(const RunData& a, const RunData& b) {
   return a.isGoing() != b.isGoing() ? a.isGoing() : a.facts.created > b.facts.created;
 }
 
-/// The same run must have the same name however it was written.
-fs::path pathOf(const QString& text) {
-  std::error_code code;
-  const fs::path path = fs::weakly_canonical(text.toStdString(), code);
-  return code ? fs::path(text.toStdString()) : path;
-}
-
 }  // namespace
 
-RunStore::RunStore(QObject* parent, int every_ms) : QObject(parent) {
-  const auto later = [this](auto what) {
-    QMetaObject::invokeMethod(this, std::move(what), Qt::QueuedConnection);
-  };
-  RunFollower::Listener listener;
-  listener.updated = [this, later](RunUpdate update) {
-    later([this, update = std::make_shared<RunUpdate>(std::move(update))] { take(*update); });
-  };
-  listener.gone = [this, later](const fs::path& folder) { later([this, folder] { remove(folder); }); };
-  listener.refused = [this, later](const fs::path& folder, const Problem& problem) {
-    later([this, folder, problem] {
-      // One of an earlier session may lie on a disk that is not mounted today.
-      if (asked_for_.removeAll(textOf(folder)) == 0) return;
-      detach(textOf(folder));
-      Q_EMIT attachFailed(problem);
-    });
-  };
-  listener.looked = [this, later](const fs::path& folder) {
-    later([this, folder] {
-      // Asked for once: the path may lie on a disk that does not answer.
-      if (was_looked_at_ || folder != pathOf(folder_)) return;
-      was_looked_at_ = true;
-      Q_EMIT listChanged();
-    });
-  };
+fs::path RunStore::pathOf(const QString& named) {
+  return QDir::cleanPath(QDir::current().absoluteFilePath(named)).toStdString();
+}
+
+RunStore::RunStore(QObject* parent, const RunFollower::Limits& limits) : QObject(parent) {
   QSettings settings;
   folder_ = settings.value(QString::fromLatin1(kFolderKey), defaultFolder()).toString();
   checked_before_ = settings.value(QString::fromLatin1(kCheckedKey)).toStringList();
@@ -69,7 +43,33 @@ RunStore::RunStore(QObject* parent, int every_ms) : QObject(parent) {
   std::set<fs::path> attached;
   for (const QString& each : attached_)
     attached.insert(pathOf(each));
-  follower_ = std::make_unique<RunFollower>(std::move(listener), every_ms, pathOf(folder_), attached);
+  follower_ = std::make_unique<RunFollower>(listener(), limits, pathOf(folder_), std::move(attached));
+  supervising_.setInterval(std::max(1, limits.patience_ms / kLooksWhilePatient));
+  connect(&supervising_, &QTimer::timeout, this, &RunStore::supervise);
+  supervising_.start();
+}
+
+RunWorker::Listener RunStore::listener() {
+  const auto later = [this](auto what) {
+    QMetaObject::invokeMethod(this, std::move(what), Qt::QueuedConnection);
+  };
+  RunWorker::Listener listener;
+  listener.updated = [this, later](RunUpdate update) {
+    later([this, update = std::make_shared<RunUpdate>(std::move(update))] { take(*update); });
+  };
+  listener.refused = [this, later](const fs::path& named, const Problem& problem) {
+    later([this, named, problem] { refuse(named, problem); });
+  };
+  listener.looked = [this, later](RunWorker::Look look) {
+    later([this, look = std::make_shared<RunWorker::Look>(std::move(look))] { compare(*look); });
+  };
+  listener.arrived = [this, later](const fs::path& named, const fs::path& folder) {
+    later([this, named, folder] { arrived(named, folder); });
+  };
+  listener.failed = [this, later](const Problem& problem) {
+    later([this, problem] { Q_EMIT failed(problem); });
+  };
+  return listener;
 }
 
 RunStore::~RunStore() {
@@ -91,21 +91,27 @@ void RunStore::setFolder(const QString& folder) {
 }
 
 void RunStore::attach(const QString& run) {
-  const QString path = textOf(pathOf(run));
+  const fs::path named = pathOf(run);
+  const QString path = textOf(named);
   if (!attached_.contains(path)) attached_ << path;
   asked_for_ << path;
   QSettings().setValue(QString::fromLatin1(kAttachedKey), attached_);
-  expected_ = path.toStdString();
-  if (find(expected_)) setCurrent(expected_);
-  follower_->attach(path.toStdString());
+  expected_ = named;
+  follower_->expect(named);
+  follower_->attach(named);
 }
 
 void RunStore::detach(const QString& run) {
-  const QString path = textOf(pathOf(run));
-  attached_.removeAll(path);
+  std::vector<fs::path> names{pathOf(run)};
+  const auto known = find(names.front());
+  if (known) names.insert(names.end(), known->named.begin(), known->named.end());
+  for (const fs::path& each : names) {
+    attached_.removeAll(textOf(each));
+    follower_->detach(each);
+  }
   QSettings().setValue(QString::fromLatin1(kAttachedKey), attached_);
-  follower_->detach(path.toStdString());
-  follower_->wake();
+  // Nobody looks at what does not answer.
+  if (known && !known->is_reachable) remove(known->folder, true);
 }
 
 std::shared_ptr<RunData> RunStore::find(const fs::path& folder) const {
@@ -132,8 +138,19 @@ void RunStore::setCurrent(const fs::path& folder) {
 
 void RunStore::expect(const fs::path& folder) {
   expected_ = pathOf(textOf(folder));
-  setCurrent(expected_);
-  follower_->wake();
+  follower_->expect(expected_);
+}
+
+bool RunStore::isExpected(const fs::path& folder) const {
+  return !expected_.empty() && expected_ == pathOf(textOf(folder));
+}
+
+void RunStore::arrived(const fs::path& named, const fs::path& folder) {
+  if (named != expected_ || !find(folder)) return;
+  expected_.clear();
+  follower_->expect({});
+  setChecked(folder, true);
+  setCurrent(folder);
 }
 
 void RunStore::setChecked(const fs::path& folder, bool checked) {
@@ -172,23 +189,21 @@ void RunStore::setSmoothing(double weight) {
 }
 
 void RunStore::send(const RunData& run, RunWish wish) {
-  try {
-    sendWish(run.folder, wish);
-  } catch (const Error& error) {
-    Q_EMIT failed(error.problem());
-  }
+  post(run, [folder = run.folder, wish] { sendWish(folder, wish); });
 }
 
 void RunStore::setLabels(const fs::path& folder, const RunLabels& labels) {
   const auto run = find(folder);
   if (!run || run->labels == labels) return;
-  try {
-    writeRunLabels(folder, labels);
-    run->labels = labels;
-    Q_EMIT runChanged(folder);
-  } catch (const Error& error) {
-    Q_EMIT failed(error.problem());
-  }
+  post(*run, [folder, labels] { writeRunLabels(folder, labels); });
+  if (!run->is_reachable) return;
+  run->labels = labels;
+  Q_EMIT runChanged(folder);
+}
+
+void RunStore::post(const RunData& run, std::function<void()> work) {
+  if (const auto trouble = run.trouble()) return Q_EMIT failed(*trouble);
+  follower_->post(run.folder, std::move(work));
 }
 
 void RunStore::look() {
@@ -202,31 +217,56 @@ void RunStore::take(const RunUpdate& update) {
   if (is_new) run = std::make_shared<RunData>();
   run->take(update, smoothing_);
   if (is_new) {
-    run->is_attached =
-        attached_.contains(textOf(update.folder)) && update.folder.parent_path() != pathOf(folder_);
-    const auto place = std::ranges::find_if(
-        runs_, [&](const auto& each) { return each->facts.created < run->facts.created; });
-    runs_.insert(place, run);
-    checkAgain(*run);
-    Q_EMIT listChanged();
-    if (expected_ == update.folder) {
-      expected_.clear();
-      setChecked(update.folder, true);
-      setCurrent(update.folder);
-    } else if (!current_ || (!was_looked_at_ && comesFirst(*run, *current_))) {
-      setCurrent(update.folder);
-    }
+    add(run);
+    if (!current_ || (!was_looked_at_ && comesFirst(*run, *current_))) setCurrent(update.folder);
   }
   Q_EMIT runChanged(update.folder);
   if (was_going && !run->isGoing()) Q_EMIT ended(update.folder);
 }
 
-void RunStore::remove(const fs::path& folder) {
+void RunStore::add(const std::shared_ptr<RunData>& run) {
+  const auto place =
+      std::ranges::find_if(runs_, [&](const auto& each) { return each->facts.created < run->facts.created; });
+  runs_.insert(place, run);
+  checkAgain(*run);
+  Q_EMIT listChanged();
+}
+
+void RunStore::refuse(const fs::path& named, const Problem& problem) {
+  // One of an earlier session may lie on a disk that is not mounted today.
+  if (asked_for_.removeAll(textOf(named)) == 0) return;
+  if (expected_ == named) expected_.clear();
+  detach(textOf(named));
+  Q_EMIT attachFailed(problem);
+}
+
+void RunStore::compare(const RunWorker::Look& look) {
+  const std::set<fs::path>& silent = follower_->unreachable();
+  const bool is_folders = look.named == pathOf(folder_);
+  if (is_folders && !silent.contains(look.named)) canonical_folder_ = look.folder;
+  for (const auto& each : std::vector(runs_)) {
+    const bool is_silent =
+        silent.contains(each->folder) || (!each->is_attached && silent.contains(pathOf(folder_))) ||
+        std::ranges::any_of(each->named, [&](const fs::path& name) { return silent.contains(name); });
+    if (is_silent || look.runs.contains(each->folder)) continue;
+    remove(each->folder,
+           each->is_attached ? !isAttached(*each) : each->folder.parent_path() != canonical_folder_);
+  }
+  if (was_looked_at_ || !is_folders) return;
+  was_looked_at_ = true;
+  Q_EMIT listChanged();
+}
+
+bool RunStore::isAttached(const RunData& run) const {
+  return std::ranges::any_of(run.named,
+                             [&](const fs::path& name) { return attached_.contains(textOf(name)); });
+}
+
+void RunStore::remove(const fs::path& folder, bool was_taken_off) {
   const auto run = find(folder);
   if (!run) return;
   std::erase(runs_, run);
   if (current_ == run) {
-    const bool was_taken_off = !attached_.contains(textOf(folder)) && folder.parent_path() != pathOf(folder_);
     current_ = runs_.empty() ? nullptr : runs_.front();
     Q_EMIT currentChanged();
     if (!was_taken_off)
@@ -239,6 +279,39 @@ void RunStore::remove(const fs::path& folder) {
   if (run->color >= 0) Q_EMIT checkedChanged();
   tellWanted();
   Q_EMIT listChanged();
+}
+
+void RunStore::supervise() {
+  for (const RunFollower::Change& each : follower_->supervise()) {
+    if (!each.answers) {
+      setUnreachable(each.place);
+    } else if (const auto run = find(each.place); run && run->facts.created == 0) {
+      // It comes by its canonical path, and with what is in it.
+      remove(each.place, true);
+    }
+    Q_EMIT listChanged();
+  }
+}
+
+void RunStore::setUnreachable(const fs::path& place) {
+  bool is_known = false;
+  for (const auto& each : runs_) {
+    const bool is_here = each->folder == place || std::ranges::find(each->named, place) != each->named.end();
+    is_known = is_known || is_here;
+    if (!is_here && (each->is_attached || place != pathOf(folder_))) continue;
+    each->is_reachable = false;
+    Q_EMIT runChanged(each->folder);
+  }
+  if (is_known || place == pathOf(folder_)) return;
+  // Its place in the list says what is with it.
+  auto run = std::make_shared<RunData>();
+  run->folder = place;
+  run->facts.name = lastName(place);
+  run->is_attached = attached_.contains(textOf(place));
+  if (run->is_attached) run->named = {place};
+  run->is_reachable = false;
+  add(run);
+  if (!current_) setCurrent(place);
 }
 
 void RunStore::tellWanted() {

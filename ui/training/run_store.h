@@ -2,24 +2,24 @@
 // written. Knows no widgets.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
 
 #include <QtCore/QObject>
 #include <QtCore/QStringList>
+#include <QtCore/QTimer>
 
-#include "ui/training/run_data.h"
+#include "ui/training/run_follower.h"
 
 namespace hbev::ui {
 
-class RunFollower;
-
+/// Reads and writes in the follower's thread only: a disk that does not answer never holds the window.
 class RunStore : public QObject {
   Q_OBJECT
  public:
-  /// `every_ms`: how often what is going on is read.
-  explicit RunStore(QObject* parent = nullptr, int every_ms = 500);
+  explicit RunStore(QObject* parent = nullptr, const RunFollower::Limits& limits = {});
   ~RunStore() override;
 
   // --- where runs lie
@@ -27,6 +27,8 @@ class RunStore : public QObject {
   /// The setting, else "hbevocc-runs" among the user's documents.
   static QString defaultFolder();
   QString folder() const { return folder_; }
+  /// False while the disk of folder() does not answer.
+  bool isFolderReachable() const { return !follower_->unreachable().contains(pathOf(folder_)); }
   /// Remembered.
   void setFolder(const QString& folder);
   /// A run anywhere; remembered. attachFailed() follows where there is none.
@@ -50,6 +52,7 @@ class RunStore : public QObject {
   void setCurrent(const std::filesystem::path& folder);
   /// The run to choose once it is found: it was just started.
   void expect(const std::filesystem::path& folder);
+  bool isExpected(const std::filesystem::path& folder) const;
   /// Those that are drawn over each other; each has a colour of its own as long as it is checked.
   void setChecked(const std::filesystem::path& folder, bool checked);
   std::vector<std::shared_ptr<RunData>> checked() const;
@@ -58,7 +61,7 @@ class RunStore : public QObject {
 
   // --- what people do with them
   // -------------------------------------------------------------------------------------
-  /// failed() says what went wrong.
+  /// Written a moment later; failed() says what went wrong.
   void send(const RunData& run, RunWish wish);
   void setLabels(const std::filesystem::path& folder, const RunLabels& labels);
   /// Looks at the disk now.
@@ -78,8 +81,20 @@ class RunStore : public QObject {
   void attachFailed(const hbev::Problem& problem);
 
  private:
+  /// As it was named, without a look at the disk.
+  static std::filesystem::path pathOf(const QString& named);
+  RunWorker::Listener listener();
   void take(const RunUpdate& update);
-  void remove(const std::filesystem::path& folder);
+  void add(const std::shared_ptr<RunData>& run);
+  void refuse(const std::filesystem::path& named, const Problem& problem);
+  /// What is no longer there goes.
+  void compare(const RunWorker::Look& look);
+  void remove(const std::filesystem::path& folder, bool was_taken_off);
+  void arrived(const std::filesystem::path& named, const std::filesystem::path& folder);
+  void supervise();
+  void setUnreachable(const std::filesystem::path& place);
+  bool isAttached(const RunData& run) const;
+  void post(const RunData& run, std::function<void()> work);
   void tellWanted();
   void checkAgain(RunData& run);
   void saveChecked() const;
@@ -93,6 +108,8 @@ class RunStore : public QObject {
   QStringList asked_for_;       ///< attached in this session: only of those it is said that they are no runs
   double smoothing_ = 0.99;
   bool was_looked_at_ = false;
+  std::filesystem::path canonical_folder_;  ///< as the follower found it
+  QTimer supervising_;
   std::unique_ptr<RunFollower> follower_;
 };
 

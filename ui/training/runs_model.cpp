@@ -2,7 +2,24 @@
 
 #include <algorithm>
 
+#include "ui/kit/painting.h"
+#include "ui/state/text.h"
+
 namespace hbev::ui {
+namespace {
+
+/// What the row shows, for who does not see it.
+QString spokenText(const RunData& run) {
+  const auto trouble = run.trouble();
+  QStringList words{run.name(), stateText(run)};
+  words << (trouble ? toQString(trouble->summary)
+                    : RunsModel::tr("step %1 of %2")
+                          .arg(groupedNumber(run.last_step), groupedNumber(run.totalSteps())));
+  if (const auto best = run.best()) words << RunsModel::tr("RayIoU %1").arg(decimal(best->ray_iou, 1));
+  return words.join(QStringLiteral(", "));
+}
+
+}  // namespace
 
 RunsModel::RunsModel(RunStore& store, QObject* parent) : QAbstractListModel(parent), store_(store) {
   connect(&store, &RunStore::listChanged, this, &RunsModel::refill);
@@ -25,12 +42,15 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
   if (!run) return {};
   switch (role) {
     case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
       return run->name();
+    case Qt::AccessibleTextRole:
+      return spokenText(*run);
     case Qt::CheckStateRole:
       return run->color >= 0 ? Qt::Checked : Qt::Unchecked;
-    case Qt::ToolTipRole:
-      return QString::fromStdString(run->folder.string()).toHtmlEscaped();
+    case Qt::ToolTipRole: {
+      const auto trouble = run->trouble();
+      return (trouble ? toQString(toString(*trouble)) : toQString(run->folder.string())).toHtmlEscaped();
+    }
     default:
       return {};
   }
@@ -64,7 +84,7 @@ QModelIndex RunsModel::indexOf(const std::filesystem::path& folder) const {
 
 const RunSettings& RunsModel::settings(const RunData& run) {
   const auto known = settings_.find(run.folder);
-  if (known != settings_.end()) return known->second;
+  if (known != settings_.end() && !run.trouble()) return known->second;
   return settings_[run.folder] = settingsOf(run);
 }
 

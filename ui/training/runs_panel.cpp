@@ -185,6 +185,7 @@ QWidget* RunsPanel::makeDifferences() {
   differences_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Fixed);
   differences_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   differences_->horizontalHeader()->setHighlightSections(false);
+  differences_->horizontalHeader()->setTextElideMode(Qt::ElideRight);
   differences_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   differences_->setSelectionBehavior(QAbstractItemView::SelectRows);
   differences_->setShowGrid(false);
@@ -225,7 +226,10 @@ void RunsPanel::showCount() {
   header_->setCount(all == 0                   ? QString()
                     : std::size_t(shown) < all ? tr("%1 of %2").arg(shown).arg(all)
                                                : QString::number(all));
-  if (all == 0) return store_.wasLookedAt() ? stack_->showEmpty() : stack_->setLoading(true);
+  if (all == 0) {
+    if (!store_.isFolderReachable()) return stack_->showError(doesNotAnswer(store_.folder().toStdString()));
+    return store_.wasLookedAt() ? stack_->showEmpty() : stack_->setLoading(true);
+  }
   stack_->showContent();
   shown == 0 ? list_stack_->showEmpty() : list_stack_->showContent();
 }
@@ -286,6 +290,9 @@ void RunsPanel::showDifferences() {
           ? QString()
           : tr("config.toml of %1 cannot be read: only what run.json says is compared.").arg(unreadable));
   differences_->setHorizontalHeaderLabels({tr("Setting"), other->name(), run->name()});
+  for (int column = 1; column < 3; ++column)
+    differences_->horizontalHeaderItem(column)->setToolTip(
+        (column == 1 ? other : run)->name().toHtmlEscaped());
   differences_->setRowCount(int(differences.size()));
   const Theme& theme = Theme::current();
   fitDifferences();

@@ -21,7 +21,7 @@ namespace {
 // The least heights: at 720 px all of them are seen.
 constexpr int kRefresh_ms = 200, kLossHeight = 200, kLowerHeight = 148, kNarrowWidth = 860;
 /// A run that has done less of its steps is shown as if it had no more to do than twice that.
-constexpr double kShareToShowAll = 0.25, kFewestSteps = 20;
+constexpr double kShareToShowAll = 0.25, kFewestSteps = 20, kLeastSpan = 10;
 constexpr double kGigabyte = 1e9;
 /// Without the sixth, which is nearly that of text: the total's.
 constexpr std::array<int, 7> kTermColors{0, 1, 2, 3, 4, 7, 6};
@@ -176,7 +176,8 @@ void TrainCurves::showEvent(QShowEvent* event) {
 }
 
 void TrainCurves::resizeEvent(QResizeEvent* event) {
-  // The legend has the first claim on the width. Said before the plots' headers are laid out at the new width.
+  // The legend has the first claim on the width. Said before the plots' headers are laid out at the new
+  // width.
   const bool narrow = width() < kNarrowWidth;
   smoothing_name_->setVisible(!narrow);
   smoothing_->setFixedWidth(narrow ? 94 : 124);
@@ -212,10 +213,10 @@ void TrainCurves::refresh() {
   const auto run = store_.current();
   // A run that is over fills the plot. Others count while they are compared: a new run would be a sliver
   // beside a long one.
-  double steps = 1;
+  double steps = kLeastSpan;
   if (run)
-    steps =
-        run->isGoing() ? spanOf(double(run->last_step), double(run->totalSteps())) : double(run->last_step);
+    steps = std::max(steps, run->isGoing() ? spanOf(double(run->last_step), double(run->totalSteps()))
+                                           : double(run->last_step));
   for (const auto& each : comparing_ ? store_.checked() : std::vector<std::shared_ptr<RunData>>())
     steps = std::max(steps, double(each->last_step));
   for (CurvePanel* each : panels_) {

@@ -300,10 +300,15 @@ QWidget* TrainDialog::makeFooter() {
 }
 
 QString TrainDialog::freeName() const {
-  const QDir folder(store_.folder());
+  // The check before the start looks at the disk; the window does not wait for it.
+  const std::filesystem::path folder = store_.folder().toStdString();
   for (int number = 1;; ++number) {
     QString name = QStringLiteral("run-%1").arg(number, 2, 10, QLatin1Char('0'));
-    if (!folder.exists(name)) return name;
+    const bool is_taken = store_.isExpected(folder / name.toStdString()) ||
+                          std::ranges::any_of(store_.runs(), [&](const auto& each) {
+                            return !each->is_attached && each->folder.filename() == name.toStdString();
+                          });
+    if (!is_taken) return name;
   }
 }
 

@@ -142,8 +142,8 @@ void TrainPage::start(const TrainRequest& request) {
     Q_EMIT failed(error.problem());
     return;
   }
-  watchStart(request.folder, false, said_before);
   store_.expect(request.folder.toStdString());
+  watchStart(request.folder, false, said_before);
 }
 
 void TrainPage::watchStart(const QString& folder, bool goes_on, qint64 said_before) {
@@ -152,10 +152,10 @@ void TrainPage::watchStart(const QString& folder, bool goes_on, qint64 said_befo
 }
 
 bool TrainPage::hasBegun(const Starting& starting) const {
-  std::error_code code;
-  const auto run = store_.find(std::filesystem::weakly_canonical(starting.folder.toStdString(), code));
   // A short one may be over before anybody has looked.
-  return run && (!starting.goes_on || run->process.started * 1000 >= double(starting.since_ms));
+  if (!starting.goes_on) return !store_.isExpected(starting.folder.toStdString());
+  const auto run = store_.find(starting.folder.toStdString());
+  return run && run->process.started * 1000 >= double(starting.since_ms);
 }
 
 void TrainPage::lookAtStarting() {
@@ -180,6 +180,10 @@ void TrainPage::lookAtStarting() {
 TrainDialog* TrainPage::newRunLikeCurrent() {
   const auto run = store_.current();
   if (!run) return nullptr;
+  if (const auto trouble = run->trouble()) {
+    Q_EMIT failed(*trouble);
+    return nullptr;
+  }
   TrainDialog* dialog = newRun();
   dialog->setRequest(requestLike(*run));
   return dialog;
@@ -188,6 +192,7 @@ TrainDialog* TrainPage::newRunLikeCurrent() {
 void TrainPage::resumeCurrent() {
   const auto run = store_.current();
   if (!run || run->isGoing()) return;
+  if (const auto trouble = run->trouble()) return Q_EMIT failed(*trouble);
   if (run->state == RunState::Done) return askForSteps(*run);
   resume(*run, 0);
 }
@@ -228,13 +233,18 @@ void TrainPage::send(RunWish wish) {
   if (store_.current() && store_.current()->isGoing()) store_.send(*store_.current(), wish);
 }
 
+/// Where a file dialog may look without being held there.
+QString TrainPage::reachableFolder() const {
+  return store_.isFolderReachable() ? store_.folder() : QDir::homePath();
+}
+
 void TrainPage::chooseAttached() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Attach run folder"), store_.folder());
+  const QString folder = QFileDialog::getExistingDirectory(this, tr("Attach run folder"), reachableFolder());
   if (!folder.isEmpty()) store_.attach(folder);
 }
 
 void TrainPage::chooseFolder() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of runs"), store_.folder());
+  const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of runs"), reachableFolder());
   if (!folder.isEmpty()) store_.setFolder(folder);
 }
 

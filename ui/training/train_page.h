@@ -82,6 +82,7 @@ class TrainPage : public QWidget {
   void watchStart(const QString& folder, bool goes_on, qint64 said_before);
   bool hasBegun(const Starting& starting) const;
   void lookAtStarting();
+  QString reachableFolder() const;
   void adaptToSize();
 
   Studio& studio_;

@@ -21,7 +21,7 @@
 #include "ui/state/stream_settings.h"
 #include "ui/state/text.h"
 #include "ui/training/run_compare.h"
-#include "ui/training/run_head.h"
+#include "ui/training/run_tiles.h"
 
 namespace hbev::ui {
 namespace {

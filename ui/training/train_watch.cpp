@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ui/kit/painting.h"
+#include "ui/state/text.h"
 
 namespace hbev::ui {
 namespace {
@@ -147,6 +148,15 @@ const RunCheckpoint* TrainWatch::wanted() const {
   return run->newestCheckpoint();
 }
 
+NetworkChoice TrainWatch::networkOf(const RunData& run, const std::filesystem::path& checkpoint) {
+  return {toQString(RunPaths(run.folder).config().string()), toQString(checkpoint.string())};
+}
+
+bool TrainWatch::useForPredicting() {
+  const RunCheckpoint* checkpoint = wanted();
+  return checkpoint && predicting_.choose(networkOf(*store_.current(), checkpoint->file));
+}
+
 std::optional<std::int64_t> TrainWatch::shownStep() const {
   const auto run = store_.current();
   const auto source = run ? sources_.find(run->folder) : sources_.end();
@@ -159,6 +169,7 @@ std::optional<std::int64_t> TrainWatch::shownStep() const {
 
 QString TrainWatch::sentence() const {
   if (!store_.current()) return {};
+  if (const auto trouble = store_.current()->trouble()) return toQString(trouble->summary) + QLatin1Char('.');
   if (problem_) return QString::fromStdString(toString(*problem_));
   if (const QString why = predicting_.whyNot(); !why.isEmpty()) return why;
   const RunCheckpoint* checkpoint = wanted();
@@ -179,7 +190,7 @@ void TrainWatch::update() {
   if (!active_ || job_.isRunning() || !predicting_.whyNot().isEmpty()) return;
   const auto run = store_.current();
   const RunCheckpoint* checkpoint = wanted();
-  if (!run || !checkpoint) return;
+  if (!run || run->trouble() || !checkpoint) return;
   showSource();
   const FrameKey key = studio_.current();
   if (shownStep() == checkpoint->step) return;
@@ -193,8 +204,7 @@ void TrainWatch::begin(const RunCheckpoint& checkpoint) {
   problem_.reset();
   stage_.clear();
   outcome_ = std::make_shared<Outcome>();
-  const NetworkChoice choice{QString::fromStdString(RunPaths(task_->run->folder).config().string()),
-                             QString::fromStdString(task_->file.string())};
+  const NetworkChoice choice = networkOf(*task_->run, task_->file);
   const PredictorOptions options = predictorOptions(choice, predicting_.settings());
   const auto told = [this, out = std::weak_ptr(outcome_)](const std::string& stage, double) {
     const auto show = [this, out, stage = QString::fromStdString(stage)] {

@@ -71,6 +71,9 @@ class TrainWatch : public QObject {
 
   /// The checkpoint that shall be shown; null when there is none.
   const RunCheckpoint* wanted() const;
+  /// From now on the network that predicts keyframes and scenes is that of wanted(); false where there is
+  /// none, or while scenes are predicted.
+  bool useForPredicting();
   /// The step whose prediction of the current keyframe is shown; nothing before it is there.
   std::optional<std::int64_t> shownStep() const;
   bool isBusy() const { return job_.isRunning(); }
@@ -102,6 +105,7 @@ class TrainWatch : public QObject {
     FrameKey key;
     bool averaged = false;
   };
+  static NetworkChoice networkOf(const RunData& run, const std::filesystem::path& checkpoint);
   void update();
   void begin(const RunCheckpoint& checkpoint);
   void finished();

@@ -9,8 +9,10 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QTableWidget>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include "core/base/size_text.h"
@@ -52,7 +54,24 @@ CheckpointPictures::CheckpointPictures(QWidget* parent) : QWidget(parent) {
 void CheckpointPictures::setPictures(std::vector<Picture> pictures, std::int64_t shown) {
   pictures_ = std::move(pictures);
   shown_ = shown;
-  setVisible(!pictures_.empty());
+  QStringList words;
+  for (const Picture& each : pictures_)
+    words << (each.is_sample ? tr("step %1 from above, as the training wrote it")
+                             : tr("step %1, as it was watched"))
+                 .arg(groupedNumber(each.step));
+  setToolTip(words.join(QStringLiteral("\n")));
+  setAccessibleDescription(words.isEmpty() ? sentence_ : words.join(QStringLiteral(", ")));
+  showAtAll();
+}
+
+void CheckpointPictures::setSentence(const QString& sentence) {
+  sentence_ = sentence;
+  if (pictures_.empty()) setAccessibleDescription(sentence_);
+  showAtAll();
+}
+
+void CheckpointPictures::showAtAll() {
+  setVisible(!pictures_.empty() || !sentence_.isEmpty());
   update();
 }
 
@@ -69,6 +88,12 @@ void CheckpointPictures::paintEvent(QPaintEvent*) {
   const Theme& theme = Theme::current();
   QPainter painter(this);
   painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+  if (pictures_.empty()) {
+    painter.setFont(theme.font(TextSize::Small));
+    painter.setPen(theme.color(Role::Text3));
+    painter.drawText(rect().adjusted(kCaption, 0, -kCaption, 0), Qt::AlignCenter | Qt::TextWordWrap,
+                     sentence_);
+  }
   for (std::size_t i = 0; i < pictures_.size(); ++i) {
     const Picture& each = pictures_[i];
     const QRect place = placeOf(i);
@@ -125,7 +150,7 @@ TrainWatchPanel::TrainWatchPanel(Studio& studio, RunStore& store, TrainWatch& wa
           &QAction::trigger);
   stack_->setEmptyState(empty);
   column->addWidget(stack_, 1);
-  column->addWidget(makeCheckpoints());
+  column->addWidget(makeCheckpoints(actions));
   picture_soon_.setSingleShot(true);
   picture_soon_.setInterval(kPictureSoon_ms);
   connect(&picture_soon_, &QTimer::timeout, this, [this] { keepPicture(picture_step_); });
@@ -184,18 +209,43 @@ QWidget* TrainWatchPanel::makeShow() {
   return box;
 }
 
-QWidget* TrainWatchPanel::makeCheckpoints() {
+/// From the curves to the scores: what the checkpoint that is shown predicts can be evaluated and compared.
+QToolButton* TrainWatchPanel::makeUse(ActionRegistry& actions) {
+  QToolButton* use = kept_->addButton(QStringLiteral("predict"), tr("Predict with this checkpoint"));
+  use->setObjectName(QStringLiteral("useCheckpoint"));
+  auto* menu = new QMenu(use);
+  for (const char* id : {"predict.scene", "predict.listed"}) {
+    QAction* action = actions[QString::fromLatin1(id)];
+    QAction* entry = menu->addAction(action->icon(), action->text(), this, [this, action] {
+      if (watch_.useForPredicting()) action->trigger();
+    });
+    entry->setEnabled(action->isEnabled());
+    connect(action, &QAction::enabledChanged, entry, &QAction::setEnabled);
+  }
+  use->setMenu(menu);
+  use->setPopupMode(QToolButton::InstantPopup);
+  return use;
+}
+
+QWidget* TrainWatchPanel::makeCheckpoints(ActionRegistry& actions) {
   auto* box = new QWidget(this);
   auto* column = new QVBoxLayout(box);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   kept_ = new PanelHeader(tr("Checkpoints"), box);
+  use_ = makeUse(actions);
   column->addWidget(kept_);
   pictures_ = new CheckpointPictures(box);
-  connect(pictures_, &CheckpointPictures::clicked, &watch_, &TrainWatch::choose);
+  connect(pictures_, &CheckpointPictures::clicked, this, [this](std::int64_t step) {
+    const auto run = store_.current();
+    // Samples stay when their checkpoints have made room for others.
+    if (run && std::ranges::find(run->checkpoints, step, &RunCheckpoint::step) != run->checkpoints.end())
+      watch_.choose(step);
+  });
   column->addWidget(pictures_);
   checkpoints_ = new QTableWidget(0, 3, box);
   checkpoints_->setObjectName(QStringLiteral("checkpoints"));
+  checkpoints_->setHorizontalHeaderLabels({tr("Step"), tr("What it is"), tr("RayIoU")});
   checkpoints_->horizontalHeader()->hide();
   checkpoints_->verticalHeader()->hide();
   checkpoints_->verticalHeader()->setDefaultSectionSize(Theme::current().sizes().table_row);
@@ -297,9 +347,9 @@ void TrainWatchPanel::showCheckpoints() {
           ? QString()
           : tr("%1 kept \u00B7 %2").arg(checkpoints.size()).arg(toQString(sizeText(run->checkpoint_bytes))));
   const RunCheckpoint* wanted = watch_.wanted();
+  use_->setEnabled(wanted && studio_.dataset());
   const std::int64_t wanted_step = wanted ? wanted->step : 0;
   QString rows = run ? QString::fromStdString(run->folder.string()) : QString();
-  std::vector<CheckpointPictures::Picture> pictures;
   for (auto each = checkpoints.rbegin(); each != checkpoints.rend(); ++each)
     rows +=
         QStringLiteral("/%1%2%3").arg(each->step).arg(each->best).arg(run->scoreAt(each->step).value_or(-1));
@@ -331,14 +381,29 @@ void TrainWatchPanel::showCheckpoints() {
     if (checkpoints_->item(row, 0)->data(Qt::UserRole).toLongLong() == wanted_step)
       checkpoints_->selectRow(row);
   }
+  showPictures();
+}
+
+void TrainWatchPanel::showPictures() {
+  const auto run = store_.current();
+  std::map<std::int64_t, CheckpointPictures::Picture> by_step;
   if (run) {
+    for (const RunSample& each : run->samples)
+      by_step[each.step] = {each.step, each.image, run->scoreAt(each.step), true};
     for (const auto& [step, image] : images_[run->folder])
-      pictures.push_back({step, image, run->scoreAt(step)});
+      by_step[step] = {step, image, run->scoreAt(step), false};
   }
+  std::vector<CheckpointPictures::Picture> pictures;
+  for (auto& [step, picture] : by_step)
+    pictures.push_back(std::move(picture));
   // First, middle and last tell how it learned.
   if (pictures.size() > kPictures)
     pictures = {pictures.front(), pictures[pictures.size() / 2], pictures.back()};
   pictures_->setPictures(std::move(pictures), watch_.shownStep().value_or(0));
+  const bool is_over = run && !run->isGoing() && !run->trouble();
+  pictures_->setSentence(
+      is_over ? tr("No pictures: the run wrote none, and none of its checkpoints was watched here.")
+              : QString());
 }
 
 void TrainWatchPanel::keepPicture(std::int64_t step) {
@@ -355,7 +420,7 @@ void TrainWatchPanel::keepPicture(std::int64_t step) {
   auto& images = images_[run->folder];
   images[step] = image.scaled(240, 240, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
   if (images.size() > kMostImages) images.erase(std::next(images.begin()));
-  showCheckpoints();
+  showPictures();
 }
 
 }  // namespace hbev::ui

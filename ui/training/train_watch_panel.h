@@ -11,6 +11,7 @@
 
 class QLabel;
 class QTableWidget;
+class QToolButton;
 class QVBoxLayout;
 
 namespace hbev::ui {
@@ -22,7 +23,8 @@ class PanelStack;
 class SegmentedControl;
 class ViewportArea;
 
-/// Small pictures of what the checkpoints predicted, as far as they were watched.
+/// Small pictures of what a run predicted: of the checkpoints that were watched, and those that the training
+/// wrote itself; a sentence where there are none.
 class CheckpointPictures : public QWidget {
   Q_OBJECT
  public:
@@ -30,9 +32,13 @@ class CheckpointPictures : public QWidget {
     std::int64_t step = 0;
     QImage image;
     std::optional<double> score;  ///< RayIoU, percent
+    bool is_sample = false;       ///< of the training itself, from above
   };
   explicit CheckpointPictures(QWidget* parent = nullptr);
   void setPictures(std::vector<Picture> pictures, std::int64_t shown);
+  const std::vector<Picture>& pictures() const { return pictures_; }
+  /// In place of pictures, while there are none; empty: then there is no room for them.
+  void setSentence(const QString& sentence);
   /// Lower ones, for low windows.
   void setCompact(bool compact);
 
@@ -45,7 +51,9 @@ class CheckpointPictures : public QWidget {
 
  private:
   QRect placeOf(std::size_t i) const;
+  void showAtAll();
   std::vector<Picture> pictures_;
+  QString sentence_;
   std::int64_t shown_ = 0;
 };
 
@@ -64,10 +72,12 @@ class TrainWatchPanel : public QWidget {
 
  private:
   QWidget* makeShow();
-  QWidget* makeCheckpoints();
+  QWidget* makeCheckpoints(ActionRegistry& actions);
+  QToolButton* makeUse(ActionRegistry& actions);
   void refresh();
   void showCheckpoints();
   void showSentence();
+  void showPictures();
   void keepPicture(std::int64_t step);
   QString nextText() const;
 
@@ -83,6 +93,7 @@ class TrainWatchPanel : public QWidget {
   PanelStack* stack_;
   QWidget* place_;
   PanelHeader* kept_;
+  QToolButton* use_;
   CheckpointPictures* pictures_;
   QTableWidget* checkpoints_;
   /// By run and step.
