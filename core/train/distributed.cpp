@@ -107,6 +107,13 @@ class C10dPeers : public JoinedPeers {
     }
   }
 
+  ~C10dPeers() override {
+    watch_.leaving();
+    watch_.finish([this] { disconnect(); });
+  }
+  C10dPeers(const C10dPeers&) = delete;
+  C10dPeers& operator=(const C10dPeers&) = delete;
+
   int rank() const override { return launch_.rank; }
   int count() const override { return launch_.count; }
 
@@ -190,6 +197,16 @@ class C10dPeers : public JoinedPeers {
     }
 #endif
     gradients_ = glooGroup(watch_.store(), "gradients", launch_, devices);
+  }
+
+  /// Waits for the sums that have begun.
+  void disconnect() {
+#ifdef USE_C10D_NCCL
+    card_gradients_.reset();
+    cards_.reset();
+#endif
+    gradients_.reset();
+    control_.reset();
   }
 
   [[noreturn]] void failToConnect(const std::exception& error) {

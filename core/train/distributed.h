@@ -13,14 +13,16 @@ namespace hbev {
 
 struct JoinOptions {
   Launch launch;
-  torch::Device device{at::kCPU};                            ///< of the tensors that are summed
-  double meeting_s = 300;                                    ///< how long to wait until all have come
-  double patience_s = 300;                                   ///< how long one may be silent from then on
+  torch::Device device{at::kCPU};  ///< of the tensors that are summed
+  double meeting_s = 300;          ///< how long to wait until all have come
+  double answer_s = 30;     ///< what rank 0's answer may take while they meet, and when this process ends
+  double connect_s = 60;    ///< to reach each other over the network, once all have come
+  double patience_s = 300;  ///< how long one may be silent from then on
   std::function<bool()> stop_wanted = [] { return false; };  ///< asked while it waits for the others
   /// What is known of the processes that this one has started: LocalProcesses::failure().
   std::function<std::string()> local_failure = [] { return std::string(); };
-  /// Called on its own thread when a peer has died while this process blocks in a collective operation. Must
-  /// end the program.
+  /// Called on its own thread, once, when this process waits in vain inside LibTorch for another one that has
+  /// died or fallen silent. Must end the program.
   std::function<void(const std::string& sentence)> stuck = [](const std::string&) {};
 };
 

@@ -18,9 +18,8 @@ constexpr const char* kNothingSaid = "-";
 constexpr const char* kVerdict = "verdict";
 constexpr const char* kLaunchKey = "launch";
 constexpr const char* kAddressKey = "address";
+constexpr const char* kSilentMeeting = "Rank 0 has fallen silent before all processes had come";
 constexpr double kIntervalsOfDoubt = 4;
-constexpr double kAnswer_s = 30;   // what rank 0's answer may take while they meet
-constexpr double kConnect_s = 60;  // all are here; to reach each other takes less than a second
 
 std::chrono::steady_clock::time_point after(double seconds) {
   return std::chrono::steady_clock::now() +
@@ -33,6 +32,10 @@ std::vector<std::uint8_t> bytesOf(const std::string& text) {
 
 std::string rankKey(int rank) {
   return fmt::format("rank/{}", rank);
+}
+
+std::string strangerAt(const Launch& launch) {
+  return fmt::format("What listens at {} port {} is not this training's rank 0", launch.host, launch.port);
 }
 
 std::string launchText(const Launch& launch) {
@@ -108,8 +111,9 @@ PeerWatch::PeerWatch(const JoinOptions& options)
     watchdog_.rest();
     throw endedError("Rank 0 has ended before all processes had come");
   }
-  watchdog_.expect(kConnect_s, fmt::format("Rank {} does not reach the other processes over the network",
-                                           options_.launch.rank));
+  watchdog_.expect(
+      options_.connect_s,
+      fmt::format("Rank {} does not reach the other processes over the network", options_.launch.rank));
   for (const auto& store : {store_, beat_store_})
     store->setTimeout(std::chrono::milliseconds(std::int64_t(1000 * options_.patience_s)));
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -118,7 +122,7 @@ PeerWatch::PeerWatch(const JoinOptions& options)
 PeerWatch::~PeerWatch() {
   leaving();
   thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
+  if (thread_.joinable()) finish([this] { thread_.join(); });
   if (options_.launch.rank == 0 && gave_up_) linger();
 }
 
@@ -128,7 +132,7 @@ c10::intrusive_ptr<c10d::TCPStore> PeerWatch::meetingPlace(bool server) {
   options.port = std::uint16_t(launch.port);
   options.isServer = server;
   options.waitWorkers = false;
-  options.timeout = std::chrono::milliseconds(std::int64_t(1000 * kAnswer_s));
+  options.timeout = std::chrono::milliseconds(std::int64_t(1000 * options_.answer_s));
   std::string host = "127.0.0.1";  // the first process meets itself whatever its machine is called
   if (server) demandFreePort(launch.port);
   if (launch.rank != 0) {
@@ -140,8 +144,7 @@ c10::intrusive_ptr<c10d::TCPStore> PeerWatch::meetingPlace(bool server) {
     met_at_ = host;
   }
   try {
-    watchdog_.expect(kAnswer_s, fmt::format("What listens at {} port {} is not this training's rank 0",
-                                            launch.host, launch.port));
+    watchdog_.expect(options_.answer_s, strangerAt(launch));
     return c10::make_intrusive<c10d::TCPStore>(host, options);
   } catch (const std::exception& error) {
     watchdog_.rest();
@@ -160,12 +163,14 @@ void PeerWatch::look() const {
   if (options_.stop_wanted()) throw endedError("Stopped before all processes had come");
 }
 
-/// Another training may meet at the same place.
+/// Another training may meet at the same place, or a program that never answers listen there.
 void PeerWatch::demandSameLaunch() {
-  std::string found = "somebody else";
-  for (const auto until = after(std::min(kAnswer_s, options_.meeting_s));;) {
-    watchdog_.expect(kAnswer_s, "Rank 0 has fallen silent before all processes had come");
-    if (store_->check({kLaunchKey})) {
+  std::string found = "somebody else", silence = strangerAt(options_.launch);
+  for (const auto until = after(std::min(options_.answer_s, options_.meeting_s));;) {
+    watchdog_.expect(options_.answer_s, silence);
+    const bool known = store_->check({kLaunchKey});
+    silence = kSilentMeeting;
+    if (known) {
       const std::vector<std::uint8_t> said = store_->get(kLaunchKey);
       found.assign(said.begin(), said.end());
       break;
@@ -195,7 +200,7 @@ void PeerWatch::waitForAll() {
   }
   store_->add("joined", 1);
   for (const auto until = after(options_.meeting_s);;) {
-    watchdog_.expect(kAnswer_s, "Rank 0 has fallen silent before all processes had come");
+    watchdog_.expect(options_.answer_s, kSilentMeeting);
     const std::int64_t here = store_->add("joined", 0);
     if (here >= launch.count) return;
     if (const std::string said = publishedVerdict(); !said.empty()) throw endedError(said);
@@ -248,7 +253,11 @@ void PeerWatch::leaving() {
 
 void PeerWatch::publish(const std::string& sentence) noexcept {
   try {
-    store_->compareSet(kVerdict, bytesOf(kNothingSaid), bytesOf(sentence));
+    {
+      const std::lock_guard lock(mutex_);
+      why_ = sentence;
+    }
+    finish([&] { store_->compareSet(kVerdict, bytesOf(kNothingSaid), bytesOf(sentence)); });
   } catch (const std::exception&) {  // the first process, which keeps it, has ended
   }
   gave_up_ = true;
@@ -334,6 +343,20 @@ std::string PeerWatch::silentOne(std::vector<std::int64_t>& beats, std::vector<T
 
 void PeerWatch::stuck(const std::string& sentence) {
   std::call_once(stuck_once_, [&] { options_.stuck(sentence); });
+}
+
+void PeerWatch::finish(const std::function<void()>& work) {
+  std::optional<Watchdog> last;
+  try {
+    std::unique_lock lock(mutex_);
+    const std::string why = why_.empty() ? fmt::format("Rank {} cannot end", options_.launch.rank) : why_;
+    lock.unlock();
+    last.emplace([this](const std::string& sentence) { stuck(sentence); });
+    last->expect(options_.answer_s,
+                 fmt::format("{}; another process has been silent for {:.0f} s", why, options_.answer_s));
+  } catch (const std::exception&) {  // no room for a thread: it ends unwatched
+  }
+  work();
 }
 
 /// The others read why this process ends before the place where they read it goes.

@@ -55,8 +55,13 @@ class PeerWatch {
   /// The address, in numbers, at which other machines have met rank 0; empty when there is one machine.
   const std::string& metAt() const { return met_at_; }
   void connected();
+  /// Who is silent from now on is no failure of this process.
   void leaving();
+  /// To all others, why this process ends.
   void publish(const std::string& sentence) noexcept;
+  /// Does one of the last things of this process, `work`, which a silent process could hold up for ever:
+  /// after options.answer_s it is stuck().
+  void finish(const std::function<void()>& work);
   /// Who has ended, after a sum or the like has failed: waits until it is known, but not for long.
   std::optional<std::string> whoEnded();
 
@@ -81,7 +86,7 @@ class PeerWatch {
   std::once_flag stuck_once_;
   std::atomic<bool> suspicious_{false}, leaving_{false}, gave_up_{false}, connecting_{true};
   Watchdog watchdog_;
-  std::string met_at_;
+  std::string met_at_, why_;  // why this process ends, where it has said so
   c10::intrusive_ptr<c10d::TCPStore> store_, beat_store_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
