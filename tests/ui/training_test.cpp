@@ -402,6 +402,24 @@ TEST_F(TrainingTest, the_newest_checkpoint_predicts_what_is_shown) {
   store().setChecked(store().runs()[0]->folder, true);
 }
 
+TEST_F(TrainingTest, what_a_checkpoint_has_learned_is_predicted_for_a_scene) {
+  open();
+  makeThree();
+  auto& use = partOf<QToolButton>(page(), QStringLiteral("useCheckpoint"));
+  ASSERT_EQ(use.menu()->actions().size(), 2);
+  QAction* scene = use.menu()->actions().front();
+  ASSERT_TRUE(waitFor([&] { return use.isEnabled() && scene->isEnabled(); }));
+  scene->trigger();
+  EXPECT_EQ(window().predicting().choice().weights,
+            QString::fromStdString(current().newestCheckpoint()->file.string()));
+  EXPECT_EQ(window().predicting().choice().config,
+            QString::fromStdString(RunPaths(current().folder).config().string()));
+  EXPECT_TRUE(waitFor([this] {
+    const auto source = window().predicting().source();
+    return source && source->count() == 4;
+  })) << "all of the scene, to be evaluated";
+}
+
 TEST_F(TrainingTest, the_dialog_says_what_speaks_against_a_run) {
   key(Qt::Key_T, Qt::ControlModifier);
   auto* dialog = window().findChild<TrainDialog*>();
