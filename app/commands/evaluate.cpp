@@ -51,18 +51,38 @@ std::vector<fs::path> filesOf(const EvaluationOutputs& outputs) {
   return files;
 }
 
+fs::path placeOf(const fs::path& file) {
+  std::error_code code;
+  return fs::weakly_canonical(fs::absolute(file, code), code);
+}
+
+/// Whether `file` may be one of those that are written beside the CSV file: FILE-scenes.csv for FILE.csv.
+bool liesBesideCsv(const fs::path& file, const fs::path& csv) {
+  const fs::path other = placeOf(file), first = placeOf(csv);
+  return other.parent_path() == first.parent_path() && other.extension() == first.extension() &&
+         other.stem().string().starts_with(first.stem().string() + "-");
+}
+
 /// Throws Error when something could not be written that comes at the end, which may be hours away. `out` may
-/// be empty.
-void demandPlaces(const fs::path& out, const EvaluationOutputs& outputs) {
+/// be empty; `inputs` are to be left as they are.
+void demandPlaces(const fs::path& out, const EvaluationOutputs& outputs,
+                  const std::vector<std::string>& inputs = {}) {
   std::vector<fs::path> files = filesOf(outputs);
   if (!out.empty()) files.push_back(out);
   std::set<fs::path> places;
+  for (const std::string& input : inputs)
+    places.insert(placeOf(input));
   for (const fs::path& file : files) {
-    demandWritableFile(file);
+    const bool is_csv = file == outputs.csv;
+    demandWritableFile(file, is_csv ? Devices::Refused : Devices::Allowed);
     std::error_code code;
     if (fs::exists(file, code) && !fs::is_regular_file(file, code)) continue;  // a pipe takes all of them
-    if (!places.insert(fs::weakly_canonical(fs::absolute(file), code)).second)
-      throw Error({"Two outputs are the same file", file, {}, {}, "Name another file for one of them."});
+    if (!places.insert(placeOf(file)).second || (!outputs.csv.empty() && liesBesideCsv(file, outputs.csv)))
+      throw Error({"An output would be written over another file of this command",
+                   file,
+                   {},
+                   {},
+                   "Name another file."});
   }
 }
 
@@ -290,7 +310,7 @@ void addMergeCommand(CLI::App& app) {
   command->add_option("IN", options->parts, "Files by hbevocc evaluate --shard ... --out")->required();
   addOutputOptions(*command, options->outputs);
   command->callback([options] {
-    demandPlaces(options->out, options->outputs);
+    demandPlaces(options->out, options->outputs, options->parts);
     const std::vector<fs::path> parts(options->parts.begin(), options->parts.end());
     const MergeSummary merged = mergeEvaluations(options->out, parts);
     const EvaluationSummary summary = summarise(EvaluationStore::open(options->out));

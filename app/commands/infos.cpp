@@ -19,7 +19,7 @@ struct InfosCommand {
 };
 
 void run(InfosCommand command) {
-  demandWritableFile(command.out);
+  demandWritableFile(command.out, Devices::Refused);
   InfosWritten written;
   {
     TerminalProgress terminal;

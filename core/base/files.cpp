@@ -18,9 +18,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A device, a pipe or a socket, which no file may take the place of.
+/// Whether it is the kernel's name for a file that a process has open.
+bool isOpenFile(const fs::path& file) {
+  return file == "/dev/stdout" || file == "/dev/stderr" || file.parent_path() == "/dev/fd" ||
+         (file.string().starts_with("/proc/") && file.parent_path().filename() == "fd");
+}
+
+/// A device, a pipe or a socket, which no file may take the place of; or what a process has open, whatever
+/// that is: a shell may have redirected it into a file.
 bool isDevice(const fs::path& file) {
   std::error_code code;
+  if (isOpenFile(fs::absolute(file, code).lexically_normal())) return fs::exists(file, code);
   const fs::file_status status = fs::status(file, code);
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
@@ -38,7 +46,7 @@ Error cannotBeWritten(const fs::path& file, const std::string& found,
 /// in the folder where it would be made.
 void tryToWrite(fs::path folder, const fs::path& name, const fs::path& wanted) {
   std::error_code code;
-  folder = fs::absolute(folder, code);
+  folder = folder.empty() ? fs::current_path(code) : fs::absolute(folder, code);
   while (!fs::exists(fs::symlink_status(folder, code)) && folder != folder.parent_path())
     folder = folder.parent_path();
   if (!fs::is_directory(folder, code))
@@ -117,7 +125,7 @@ void publishFile(const fs::path& temporary, const fs::path& file) {
   throw cannotBeWritten(file, reason, "Check the permissions of the folder.");
 }
 
-void demandWritableFile(const fs::path& file) {
+void demandWritableFile(const fs::path& file, Devices devices) {
   if (file == "-")
     throw cannotBeWritten(file, "no name of a file", "Standard output is /dev/stdout; a file, ./-.");
   std::error_code code;
@@ -125,6 +133,8 @@ void demandWritableFile(const fs::path& file) {
     throw cannotBeWritten(file, "a folder of this name", "Choose another name.");
   if (!file.has_filename()) throw cannotBeWritten(file, "no name of a file", "Choose a name.");
   if (isDevice(file)) {
+    if (devices == Devices::Refused)
+      throw cannotBeWritten(file, "a device or a pipe", "Choose a name for a file.");
     if (::access(file.c_str(), W_OK) != 0) throw cannotBeWritten(file, std::strerror(errno));
     return;
   }
@@ -141,7 +151,7 @@ void writeFile(const fs::path& file, std::span<const std::byte> bytes) {
   const bool in_place = isDevice(file);
   const fs::path temporary = in_place ? file : temporarySibling(file);
   {
-    std::ofstream stream(temporary, std::ios::binary);
+    std::ofstream stream(temporary, in_place ? std::ios::binary | std::ios::app : std::ios::binary);
     stream.write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
     stream.flush();
     if (!stream) {

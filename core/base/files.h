@@ -15,14 +15,16 @@ namespace hbev {
 std::vector<std::byte> readFile(const std::filesystem::path& file, std::uint64_t max_bytes);
 
 /// Writes a temporary file beside `file` and renames it, so that `file` is either the old or the new one,
-/// whole. Parent folders are made. What is no file, such as /dev/stdout or a pipe, is written to as it is.
+/// whole. Parent folders are made. What is no file, such as /dev/stdout or a pipe, is added to as it is.
 /// Throws Error.
 void writeFile(const std::filesystem::path& file, std::span<const std::byte> bytes);
 void writeFile(const std::filesystem::path& file, std::string_view text);
 
 /// Throws Error unless a file can be written there, or a folder be made: for what is written at the end of
-/// long work. It is tried, and leaves nothing. "-" is refused: here it means no standard output.
-void demandWritableFile(const std::filesystem::path& file);
+/// long work. It is tried, and leaves nothing. "-" is refused: here it means no standard output. Devices and
+/// pipes are to be refused for what is not written by writeFile().
+enum class Devices { Allowed, Refused };
+void demandWritableFile(const std::filesystem::path& file, Devices devices = Devices::Allowed);
 void demandWritableFolder(const std::filesystem::path& folder);
 
 /// The folder for files that can be regenerated: $XDG_CACHE_HOME/hbevocc-studio or ~/.cache/hbevocc-studio;

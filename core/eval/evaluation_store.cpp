@@ -142,6 +142,7 @@ void publishNewFile(const fs::path& temporary, const fs::path& file, const std::
     publishFile(temporary, file);  // a file system without links
     return;
   }
+  if (code && fs::equivalent(temporary, file, ignored)) code.clear();  // NFS may say so of a link it has made
   fs::remove(temporary, ignored);
   if (code) demandNewFile(file, advice);
 }
@@ -204,11 +205,14 @@ EvaluationStore EvaluationStore::create(const fs::path& file, const EvaluationFa
 }
 
 EvaluationStore EvaluationStore::open(const fs::path& file) {
-  std::error_code ignored;
-  const fs::file_status status = fs::status(file, ignored);
+  std::error_code code;
+  const fs::file_status status = fs::status(file, code);
   if (!fs::exists(status) || fs::is_directory(status)) {
-    throw Error({"There is no such evaluation", file, "a file by hbevocc evaluate --out",
-                 fs::exists(status) ? "a folder" : "nothing there", "Check the spelling."});
+    const std::string found = fs::exists(status)                          ? "a folder"
+                              : status.type() == fs::file_type::not_found ? "nothing there"
+                                                                          : code.message();
+    throw Error({"There is no such evaluation", file, "a file by hbevocc evaluate --out", found,
+                 "Check the spelling and the permissions."});
   }
   EvaluationStore store;
   store.writer_ = std::make_unique<Writer>(SqlDatabase(file, SqlDatabase::Mode::Read), nullptr);

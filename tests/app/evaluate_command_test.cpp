@@ -119,12 +119,15 @@ TEST_F(EvaluateCommand, PlacesThatCannotBeWrittenAreToldBeforeTheWork) {
     expectRefused(std::string(option) + " $D/plain/new/a", "a cannot be written");
     expectRefused(std::string(option) + " $D/taken", "taken cannot be written");
   }
-  expectRefused("--json $D/a --html $D/taken/../a", "Two outputs are the same file");
+  expectRefused("--json $D/a --html $D/taken/../a", "over another file");
+  expectRefused("--csv $D/a.csv --json $D/a-frames.csv", "over another file");
+  expectRefused("--csv /dev/null", "a device");
   expectRefused("--json $D/new/folder/a", "absent");
   EXPECT_TRUE(contains(run("evaluate $D/absent $D/predictions --out $D/plain/a").err, "a cannot be written"));
   EXPECT_TRUE(
       contains(run("evaluate $D/absent $D/predictions --out $D/plain").err, "There is a file already"));
   EXPECT_TRUE(contains(run("merge $D/plain/a $D/absent").err, "a cannot be written"));
+  EXPECT_TRUE(contains(run("merge $D/merged $D/part --json $D/part").err, "over another file"));
   EXPECT_EQ(files(), before);
 }
 

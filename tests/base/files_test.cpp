@@ -1,9 +1,12 @@
 #include "core/base/files.h"
 
+#include <array>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <set>
 #include <thread>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -113,16 +116,28 @@ TEST(Files, DevicesAndPipesAreWrittenToAndKeepTheirPlace) {
   const TemporaryFolder folder;
   const fs::path pipe = folder / "pipe", link = folder / "null";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  std::string read;
-  {
-    const std::jthread reader([&] { std::getline(std::ifstream(pipe), read); });
-    writeFile(pipe, std::string_view("a line\n"));
-  }
-  EXPECT_EQ(read, "a line");
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  writeFile(pipe, std::string_view("a line"));
+  std::array<char, 16> read{};
+  EXPECT_EQ(::read(reader, read.data(), read.size()), 6);
+  ::close(reader);
+  EXPECT_EQ(std::string(read.data()), "a line");
   EXPECT_TRUE(fs::is_fifo(pipe));
   fs::create_symlink("/dev/null", link);
   writeFile(link, std::string_view("text"));
   EXPECT_TRUE(fs::is_symlink(link)) << "as /dev/stdout is one";
+  // As a shell's redirection into a file, which has something already.
+  writeFile(folder / "redirected", std::string_view("first "));
+  const int out = ::open((folder / "redirected").c_str(), O_WRONLY);
+  ASSERT_GE(out, 0);
+  const fs::path name = "/proc/self/fd/" + std::to_string(out);
+  EXPECT_NO_THROW(demandWritableFile(name));
+  EXPECT_THROW(demandWritableFile(name, Devices::Refused), Error);
+  writeFile(name, std::string_view("second"));
+  ::close(out);
+  EXPECT_EQ(readText(folder / "redirected"), "first second");
+  fs::remove(folder / "redirected");
   writeFile(folder / "temporary", std::string_view("text"));
   EXPECT_EQ(problemOf([&] { publishFile(folder / "temporary", pipe); }).file, pipe);
   EXPECT_TRUE(fs::is_fifo(pipe));
@@ -150,6 +165,11 @@ TEST(Files, WhatCannotBeWrittenIsKnownBefore) {
   EXPECT_THROW(demandWritableFolder("/proc/new"), Error);
   EXPECT_EQ(filesBelow(folder.path()), 1U);
   EXPECT_FALSE(fs::exists(folder / "deep"));
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  EXPECT_NO_THROW(demandWritableFile("bare.json"));
+  EXPECT_NO_THROW(demandWritableFolder("bare"));
+  fs::current_path(before);
 }
 
 TEST(Files, ReadingIsBounded) {

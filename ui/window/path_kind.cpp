@@ -1,7 +1,6 @@
 #include "ui/window/path_kind.h"
 
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <set>
 #include <string>
@@ -39,18 +38,17 @@ std::vector<PredictionName> predictionsIn(const fs::path& file) {
 }
 
 bool holdsKeyframeOf(const Dataset& dataset, const std::vector<PredictionName>& names) {
-  std::set<std::string_view> tokens;
+  std::set<std::string> tokens;  // in lower case: some tools write capitals
   for (const PredictionName& name : names)
-    tokens.insert(name.token);
+    tokens.insert(lowerCase(name.token));
   return std::ranges::any_of(dataset.scenes(), [&](const Scene& scene) {
     return std::ranges::any_of(scene.keyframes,
-                               [&](const std::string& token) { return tokens.contains(token); });
+                               [&](const std::string& token) { return tokens.contains(lowerCase(token)); });
   });
 }
 
 bool endsWithOneOf(const fs::path& file, std::initializer_list<const char*> endings) {
-  std::string name = file.filename().string();
-  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return char(std::tolower(letter)); });
+  const std::string name = lowerCase(file.filename().string());
   return std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
 }
 
@@ -96,7 +94,7 @@ PathKind pathKind(const fs::path& path, const Dataset* open) {
   const std::vector<PredictionName> names = predictionsIn(path);
   if (names.empty()) return PathKind::Dataset;
   // One grid may be labels as well as a prediction: it is what the open data set can use it for.
-  if (path.extension() == ".npz" && (!open || !holdsKeyframeOf(*open, names))) return PathKind::Dataset;
+  if (endsWithOneOf(path, {".npz"}) && (!open || !holdsKeyframeOf(*open, names))) return PathKind::Dataset;
   return PathKind::Predictions;
 }
 

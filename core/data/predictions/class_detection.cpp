@@ -1,10 +1,11 @@
 #include "core/data/predictions/class_detection.h"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 
 #include <fmt/format.h>
+
+#include "core/data/predictions/listing.h"
 
 namespace hbev {
 
@@ -31,10 +32,8 @@ int LabelCounts::mostFrequent() const {
 
 namespace {
 
-bool mentions(std::string text, const char* word) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char letter) { return char(std::tolower(letter)); });
-  return text.find(word) != std::string::npos;
+bool mentions(const std::string& text, const char* word) {
+  return lowerCase(text).find(word) != std::string::npos;
 }
 
 ClassSetGuess guessByName(const std::string& path, const std::string& numbers) {

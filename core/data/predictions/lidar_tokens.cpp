@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/data/predictions/listing.h"
 #include "core/io/mapped_file.h"
 
 namespace hbev {
@@ -24,7 +25,7 @@ std::string_view textOf(simdjson::ondemand::object& row, std::string_view key) {
 }  // namespace
 
 std::string lidarTokenKey(std::string_view sample_data_token) {
-  return fmt::format("{}{}", kPrefix, sample_data_token);
+  return fmt::format("{}{}", kPrefix, lowerCase(sample_data_token));
 }
 
 std::string_view lidarTokenOf(std::string_view key) {
