@@ -3,18 +3,21 @@
 
 # Whether an NVIDIA card answers that CUDA 13 runs on, and whose driver is new enough for it.
 card_answers() {
-  local cards
-  cards=$(nvidia-smi --query-gpu=driver_version,compute_cap --format=csv,noheader 2>/dev/null) || return 1
-  [[ $cards =~ ^([0-9]+)\. ]] || return 1
+  local driver capabilities capability
+  driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1) || return 1
+  [[ $driver =~ ^([0-9]+)\. ]] || return 1
   if [ "${BASH_REMATCH[1]}" -lt 580 ]; then
-    say "The NVIDIA driver is ${cards%%,*}, and CUDA 13 needs 580 or newer: the network is built without CUDA."
+    say "The NVIDIA driver is $driver, and CUDA 13 needs 580 or newer: the network is built without CUDA."
     return 1
   fi
-  # The driver knows older cards, CUDA 13 does not.
-  if ! awk -F ', *' '$2 >= 7.5 {found = 1} END {exit !found}' <<<"$cards"; then
-    say "The NVIDIA card has compute capability ${cards##*, }, and CUDA 13 needs 7.5 (Turing) or newer: the network is built without CUDA."
-    return 1
-  fi
+  # The driver knows older cards, CUDA 13 does not. Whole numbers: what a point means depends on the locale.
+  capabilities=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null) || return 1
+  for capability in $capabilities; do
+    [[ $capability =~ ^([0-9]+)\.([0-9]+)$ ]] || continue
+    if [ $((BASH_REMATCH[1] * 10 + BASH_REMATCH[2])) -ge 75 ]; then return 0; fi
+  done
+  say "The NVIDIA card has compute capability ${capability:-unknown}, and CUDA 13 needs 7.5 (Turing) or newer: the network is built without CUDA."
+  return 1
 }
 
 # A python whose pip can be used: the system's, or that of an environment in the cache.
@@ -54,10 +57,11 @@ use_torch_cuda() {
     # What linkers and CMake look for, which wheels leave out.
     local cuda="$part/nvidia/cu13"
     ln -sf libcudart.so.13 "$cuda/lib/libcudart.so"
-    ln -sf ../../nccl/include/nccl.h "$cuda/include/nccl.h"
     chmod +x "$cuda/bin/"* "$cuda/nvvm/bin/"*
     mv "$part" "$folder"
   fi
+  # Also in a folder that an earlier version of this script has filled.
+  ln -sf ../../nccl/include/nccl.h "$folder/nvidia/cu13/include/nccl.h"
   say "LibTorch with CUDA is in $folder"
   torch_folder="$folder/torch"
   cmake_options+=(-DHBEV_TORCH=ON "-DHBEV_TORCH_DIR=$torch_folder" -DHBEV_CUDA=ON

@@ -31,8 +31,9 @@ inline unsigned blocksFor(std::int64_t count, std::int64_t per_block) {
 }
 
 /// What CUDA says against the last launch, null when it went well. Asked where it was launched: LibTorch may
-/// have come with a CUDA runtime of its own, which does not know.
-inline const char* launchProblem() {
+/// have come with a CUDA runtime of its own, which does not know. `static`: the tests compile the same files
+/// for a runtime of theirs.
+static inline const char* launchProblem() {
   const cudaError_t error = cudaGetLastError();
   return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
 }

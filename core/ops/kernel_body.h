@@ -1,5 +1,6 @@
 // What the bodies of the kernels are written with, so that nvcc compiles them for a card and any compiler for
-// the processor: there the tests run them in plain loops, and the processor's own gradients are made of them.
+// the processor: there the tests run them (tests/host_card), and the processor's own gradients are made of
+// them.
 #pragma once
 
 #include <cmath>

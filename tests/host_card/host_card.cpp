@@ -260,7 +260,8 @@ cudaError_t cudaGetDeviceCount(int* count) {
 
 cudaError_t cudaMalloc(void** allocated, std::size_t bytes) {
   const std::lock_guard lock(memory().mutex);
-  if (bytes > card().memory - card().allocated_bytes) return answer(cudaErrorMemoryAllocation);
+  if (bytes > card().memory || card().allocated_bytes > card().memory - bytes)
+    return answer(cudaErrorMemoryAllocation);
   char* const data = new char[bytes];
   std::memset(data, 0xff, bytes);  // not what a kernel could take for a result
   memory().bytes_of.emplace(data, bytes);
