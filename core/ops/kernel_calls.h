@@ -1,5 +1,5 @@
 // The operations by a kernel that takes plain addresses: checks, layouts and results are the same whatever
-// runs it, a card, the processor, or a test's plain loop.
+// runs it, a card, the processor, or a card that the tests make of the processor.
 #pragma once
 
 #include <functional>
