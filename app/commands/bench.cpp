@@ -59,7 +59,7 @@ void printTable(const BenchCommandOptions& options, const ModelConfig& config, c
   const auto [least, most] = std::ranges::minmax(ours.seconds);
   fmt::print("\n{:.2f} keyframes/s; {} pass{} took {:.3f} to {:.3f} s\n", ratio(1, ours.median),
              ours.seconds.size(), ours.seconds.size() == 1 ? "" : "es", least, most);
-  fmt::print("Memory at most {:.0f} MB", megabytes(ours.peak_bytes));
+  fmt::print("Memory{} at most {:.0f} MB", ours.is_on_card ? " of the card" : "", megabytes(ours.peak_bytes));
   if (ours.memory_bytes > 0)
     fmt::print(", of which {:.0f} MB remember past keyframes", megabytes(ours.memory_bytes));
   fmt::print("\n");
@@ -80,6 +80,7 @@ nlohmann::ordered_json jsonOf(const BenchmarkResult& result) {
           {"passes_s", result.seconds},
           {"stages_s", stages},
           {"peak_bytes", result.peak_bytes},
+          {"peak_of", result.is_on_card ? "card" : "process"},
           {"remembered_bytes", result.memory_bytes},
           {"parameters", result.parameters}};
 }

@@ -12,6 +12,7 @@
 #include "core/model/hbevocc.h"
 #include "core/model/stage_clock.h"
 #include "core/model/torch_errors.h"
+#include "core/ops/card_memory.h"
 #include "core/ops/memory.h"
 #include "core/ops/reference_style.h"
 
@@ -112,9 +113,8 @@ class Passes {
   std::vector<double> seconds_;
 };
 
-BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& options,
+BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& options, const DeviceInfo& found,
                          const std::function<void(int done, int all)>& on_pass) {
-  const DeviceInfo found = findDevice(options.device);
   const torch::Device device = torchDevice(found);
   const int threads = useThreads(options.threads);
   if (device.is_cpu()) demandMemory(config, threads);
@@ -142,7 +142,10 @@ BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& opti
     NetworkInput input = inputAt(config, pass, streaming && pass > 0 ? 1 : config.frames());
     moveTo(input, device);
     synchronize(device);
-    if (pass == 1) resetPeakMemory();
+    if (pass == 1) {
+      resetPeakMemory();
+      resetPeakCardMemory(device);
+    }
     StageClock clock(wish, config.frames(), {}, [&device] { synchronize(device); });
     const Stages stages([&](const std::string& name, const torch::Tensor&) { clock.stage(name); },
                         /*extras=*/false);
@@ -154,7 +157,8 @@ BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& opti
     if (on_pass) on_pass(pass + 1, all);
   }
   passes.into(result);
-  result.peak_bytes = peakMemory();
+  result.is_on_card = device.is_cuda();
+  result.peak_bytes = result.is_on_card ? peakCardMemory(device) : peakMemory();
   result.memory_bytes = memory.bytes();
   return result;
 }
@@ -163,7 +167,9 @@ BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& opti
 
 BenchmarkResult benchmarkNetwork(const ModelConfig& config, const BenchmarkOptions& options,
                                  const std::function<void(int done, int all)>& on_pass) {
-  return translated(config, 0, [&] { return measured(config, options, on_pass); });
+  const DeviceInfo device = findDevice(options.device);
+  return translated(config, 0, torchDevice(device),
+                    [&] { return measured(config, options, device, on_pass); });
 }
 
 }  // namespace hbev

@@ -26,7 +26,8 @@ struct BenchmarkResult {
   std::vector<StageTime> stages;  ///< medians over the repeats, in the order of predictorStages()
   std::vector<double> seconds;    ///< of each repeat, in their order
   double median = 0;
-  std::uint64_t peak_bytes = 0;    ///< of the process, or of the GPU
+  bool is_on_card = false;
+  std::uint64_t peak_bytes = 0;    ///< of the process; on a card, of tensors there
   std::uint64_t memory_bytes = 0;  ///< what streaming remembers
   std::uint64_t parameters = 0;
 };

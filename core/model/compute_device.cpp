@@ -156,22 +156,38 @@ std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights) {
                        1.5 * (pictures + lifted) + 6 * maps + 6.3 * voxels);
 }
 
-Error outOfMemory(const ModelConfig& config, std::uint64_t weights) {
-  const std::uint64_t available = freeMemory(), wanted = stillNeeded(config, weights);
+std::string freeCardMemory(const CardMemory& card) {
+  if (card.total_bytes == 0) return "the card's memory is full";
+  return fmt::format("{} of the card's {} free", gigabytes(card.free_bytes), gigabytes(card.total_bytes));
+}
+
+Error outOfMemory(const ModelConfig& config, std::uint64_t weights, const std::optional<CardMemory>& card) {
+  const auto neededFor = [&](const ModelConfig& each, std::uint64_t bytes) {
+    return card ? memoryNeeded(each, bytes) : stillNeeded(each, bytes);
+  };
+  const std::uint64_t available = card ? card->free_bytes : freeMemory(), wanted = neededFor(config, weights);
   std::vector<std::string> fitting;
   for (const NamedConfig& named : namedConfigs()) {
-    const std::uint64_t needed = stillNeeded(readModelConfig(named.file), 0);
+    const std::uint64_t needed = neededFor(readModelConfig(named.file), 0);
     // What needs as much would fail as this one did, whatever is said to be free.
     if (named.name != config.name && needed < std::min(available, wanted))
       fitting.push_back(fmt::format("{} ({})", named.name, gigabytes(needed)));
   }
-  return Error({.summary = fmt::format("There is too little memory to predict with {}", config.name),
-                .file = {},
-                .expected = "about " + gigabytes(wanted),
-                .found = available > 0 ? gigabytes(available) + " free" : "",
-                .advice = fitting.empty() ? "Close other programs, or raise the limit where one is set."
-                                          : fmt::format("Close other programs; these would fit: {}.",
-                                                        fmt::join(fitting, ", "))});
+  std::string found = available > 0 ? gigabytes(available) + " free" : "";
+  std::string close = "Close other programs", end = ", or raise the limit where one is set.";
+  if (card) {
+    found = freeCardMemory(*card);
+    close = "Close other programs that use the card (`nvidia-smi` lists them)";
+    end = ", or take another card, or the processor.";
+  }
+  return Error(
+      {.summary = fmt::format("There is too little memory{} to predict with {}", card ? " on the card" : "",
+                              config.name),
+       .file = {},
+       .expected = "about " + gigabytes(wanted),
+       .found = found,
+       .advice = close +
+                 (fitting.empty() ? end : fmt::format("; these would fit: {}.", fmt::join(fitting, ", ")))});
 }
 
 }  // namespace hbev

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/error.h"
 #include "core/model/predictor.h"
 #include "core/model/process_memory.h"
 #include "core/model/torch_headers.h"
+#include "core/ops/card_memory.h"
 
 namespace hbev {
 
@@ -37,6 +39,10 @@ std::uint64_t inAddressSpace(std::uint64_t needed);
 std::uint64_t memoryNeeded(const ModelConfig& config, std::uint64_t weights);
 
 /// The error of a prediction for which there was too little memory; names smaller configurations that fit.
-Error outOfMemory(const ModelConfig& config, std::uint64_t weights);
+/// `card`: the memory is a card's, of which so much is free now; empty: the machine's.
+Error outOfMemory(const ModelConfig& config, std::uint64_t weights,
+                  const std::optional<CardMemory>& card = {});
+/// What is free of a full card's memory, in words, if only that it is full.
+std::string freeCardMemory(const CardMemory& card);
 
 }  // namespace hbev

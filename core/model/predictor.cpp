@@ -25,6 +25,7 @@
 #include "core/model/stream_place.h"
 #include "core/model/torch_errors.h"
 #include "core/model/voxel_output.h"
+#include "core/ops/card_memory.h"
 #include "core/ops/memory.h"
 
 namespace hbev {
@@ -101,7 +102,7 @@ NetworkPredictor::NetworkPredictor(const ModelConfig& config, const WeightsChoic
   facts_.device =
       device_.is_cuda() ? device.title : fmt::format("CPU, {} thread{}", threads, threads == 1 ? "" : "s");
   if (options.half) facts_.device += ", half precision";
-  translated(config_, 0, [&] {
+  translated(config_, 0, device_, [&] {
     if (!device_.is_cuda()) demandMemory(config_, threads);
     load(weights, progress);
   });
@@ -115,8 +116,8 @@ void NetworkPredictor::load(const WeightsChoice& weights, Progress& progress) {
   progress.start("Loading weights", none ? 0 : std::int64_t(2 * bytes));
   progress.throwIfCancelled();
   at::manual_seed(kUntrainedSeed);
-  network_ = HbevOcc(config_);
-  for (const torch::Tensor& parameter : network_->parameters())
+  HbevOcc network(config_);  // gone before memory is given back that was too little
+  for (const torch::Tensor& parameter : network->parameters())
     facts_.parameters += parameter.requires_grad() ? std::uint64_t(parameter.numel()) : 0;
   if (weights.file.empty()) {
     facts_.untrained = true;
@@ -125,15 +126,16 @@ void NetworkPredictor::load(const WeightsChoice& weights, Progress& progress) {
     facts_.fit = "No weights were loaded: what is predicted means nothing.";
   } else {
     const FitReport fit = loadCheckpoint(
-        weights.file, *network_,
+        weights.file, *network,
         {.allow_mismatch = weights.despite_mismatch, .averaged = weights.averaged, .progress = &progress});
     demandFinite(fit, weights.file);
     facts_.weights = lastName(weights.file) + (weights.averaged ? ", averaged" : "");
     facts_.weights_hash = hashOf(weights.file, progress) + (weights.averaged ? "-averaged" : "");
     facts_.fit = fit.summary();
   }
-  network_->eval();
-  network_->to(device_);
+  network->eval();
+  network->to(device_);
+  network_ = network;
 }
 
 /// What the keyframe's past is in memory; empty when none of it belongs to the keyframe.
@@ -145,7 +147,7 @@ StreamMemory NetworkPredictor::pastOf(StreamStep::Kind kind) const {
 
 PredictedFrame NetworkPredictor::predict(const Dataset& dataset, const FrameKey& key,
                                          const PredictWish& wish) {
-  return translated(config_, facts_.parameters * 4, [&] { return predictNow(dataset, key, wish); });
+  return translated(config_, facts_.parameters * 4, device_, [&] { return predictNow(dataset, key, wish); });
 }
 
 PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameKey& key,
@@ -153,6 +155,7 @@ PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameK
   const at::NoGradGuard no_gradient;
   useThreads(options_.threads);
   resetPeakMemory();
+  resetPeakCardMemory(device_);
   PredictedFrame frame;
   const Keyframe current = dataset.keyframe(key.scene, key.index);
   const bool streaming = options_.mode == PredictMode::Streaming;
@@ -202,7 +205,7 @@ PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameK
   frames_of_moments_ = indices.size();
   if (!step.note.empty()) frame.notes.push_back(step.note);
   if (facts_.untrained) frame.notes.push_back("The weights are untrained: these voxels mean nothing.");
-  if (!device_.is_cuda()) facts_.peak_bytes = std::max(facts_.peak_bytes, peakMemory());
+  facts_.peak_bytes = std::max(facts_.peak_bytes, device_.is_cuda() ? peakCardMemory(device_) : peakMemory());
   return frame;
 }
 

@@ -10,6 +10,7 @@
 #include "core/model/compute_device.h"
 #include "core/model/hbevocc.h"
 #include "core/model/process_memory.h"
+#include "core/model/torch_errors.h"
 #include "core/model/training_memory.h"
 
 namespace hbev {
@@ -19,10 +20,23 @@ std::string freeMachineMemory() {
   return freeMemory() > 0 ? fmt::format("{:.1f} GB free", double(freeMemory()) / 1e9) : "";
 }
 
-Error tooLittleMemory(const ModelConfig& config, int accumulate, const std::string& found,
-                      const std::string& expected = {}, int processes = 1) {
+struct MemoryWords {
+  std::string found = freeMachineMemory(), expected{}, where{};
+  std::string others = "Close other programs";
+};
+
+/// On a card.
+MemoryWords cardWords(const CardMemory& card, const std::string& expected = {}) {
+  return {.found = freeCardMemory(card),
+          .expected = expected,
+          .where = " on the card",
+          .others = "Close other programs that use the card (`nvidia-smi` lists them)"};
+}
+
+Error tooLittleMemory(const ModelConfig& config, int accumulate, const MemoryWords& words = {},
+                      int processes = 1) {
   const int batch = config.training.batch_size;
-  std::string advice = "Close other programs, or take a smaller configuration.";
+  std::string advice = words.others + ", or take a smaller configuration.";
   if (processes > 1) {
     advice = "Start fewer processes on this machine (--nproc), or take a smaller configuration.";
   } else if (batch > 1) {
@@ -31,32 +45,36 @@ Error tooLittleMemory(const ModelConfig& config, int accumulate, const std::stri
   } else if (!config.training.recompute) {
     advice = "Take --set training.recompute=true.";
   }
-  return Error({.summary = fmt::format("There is too little memory to train {} with {} keyframe{} per batch",
-                                       config.name, batch, batch == 1 ? "" : "s"),
-                .file = {},
-                .expected = expected,
-                .found = found,
-                .advice = advice});
+  return Error(
+      {.summary = fmt::format("There is too little memory{} to train {} with {} keyframe{} per batch",
+                              words.where, config.name, batch, batch == 1 ? "" : "s"),
+       .file = {},
+       .expected = words.expected,
+       .found = words.found,
+       .advice = advice});
 }
 
 }  // namespace
 
-void withSentences(const ModelConfig& config, int accumulate, const std::function<void()>& work) {
+void withSentences(const ModelConfig& config, int accumulate, const torch::Device& device,
+                   const std::function<void()>& work) {
   try {
     work();
   } catch (const c10::Error& error) {
     const std::string text = error.what_without_backtrace();
-    if (text.find("CUDA out of memory") != text.npos)
-      throw tooLittleMemory(config, accumulate, "the card's memory is full");
-    if (text.find("allocate memory") != text.npos)
-      throw tooLittleMemory(config, accumulate, freeMachineMemory());
+    const FullMemory full = fullMemoryOf(text);
+    if (full == FullMemory::Card) {
+      giveBackCardMemory();
+      throw tooLittleMemory(config, accumulate, cardWords(cardMemory(device).value_or(CardMemory())));
+    }
+    if (full == FullMemory::Machine) throw tooLittleMemory(config, accumulate);
     throw Error({.summary = "LibTorch could not train the network",
                  .file = {},
                  .expected = {},
                  .found = text.substr(0, text.find('\n')),
                  .advice = {}});
   } catch (const std::bad_alloc&) {
-    throw tooLittleMemory(config, accumulate, freeMachineMemory());
+    throw tooLittleMemory(config, accumulate);
   }
 }
 
@@ -68,8 +86,8 @@ void demandTrainingMemory(const ModelConfig& config, int accumulate, int process
                available = double(machineMemoryAndSwap());
   if (available > 0 && available < kCertain * all) {
     const std::string whose = processes > 1 ? fmt::format(" for {} processes", processes) : "";
-    throw tooLittleMemory(config, accumulate, freeMachineMemory(),
-                          fmt::format("about {:.1f} GB{}", all / 1e9, whose), processes);
+    throw tooLittleMemory(config, accumulate,
+                          {.expected = fmt::format("about {:.1f} GB{}", all / 1e9, whose)}, processes);
   }
   // In a limited address space the heaps of the threads that make batches count, too.
   constexpr std::uint64_t kHeaps = 400'000'000;
@@ -77,10 +95,17 @@ void demandTrainingMemory(const ModelConfig& config, int accumulate, int process
   try {
     demandMemory(needed + kHeaps, threads);
   } catch (const std::bad_alloc&) {
-    throw tooLittleMemory(
-        config, accumulate, freeMachineMemory(),
-        fmt::format("about {:.1f} GB of address space", double(inAddressSpace(needed + kHeaps)) / 1e9));
+    throw tooLittleMemory(config, accumulate,
+                          {.expected = fmt::format("about {:.1f} GB of address space",
+                                                   double(inAddressSpace(needed + kHeaps)) / 1e9)});
   }
+}
+
+void demandCardMemory(const ModelConfig& config, int accumulate, const CardMemory& card) {
+  constexpr double kCertain = 0.7;  // the guess was fitted to processors: what surely fails is refused
+  const double needed = double(trainingTensorBytes(config, std::uint64_t(roughParameters(config))));
+  if (double(card.free_bytes) < kCertain * needed)
+    throw tooLittleMemory(config, accumulate, cardWords(card, fmt::format("about {:.1f} GB", needed / 1e9)));
 }
 
 void demandFiniteWeights(const std::filesystem::path& file, const torch::nn::Module& network) {

@@ -19,6 +19,7 @@
 #include "core/model/network_input.h"
 #include "core/model/process_memory.h"
 #include "core/model/training_precision.h"
+#include "core/ops/card_memory.h"
 #include "core/ops/memory.h"
 #include "core/runs/run_writer.h"
 #include "core/train/batch_stream.h"
@@ -55,7 +56,8 @@ TrainingBatch batchOn(TrainingBatch batch, const torch::Device& device) {
 class TrainingRun {
  public:
   TrainingRun(const TrainingPlan& plan, const TrainingHooks& hooks) : hooks_(hooks), launch_(plan.launch) {
-    const DeviceInfo device = findDevice(deviceOf(plan));
+    const DeviceInfo device =
+        findDevice(trainingDevice(plan.device, plan.device == "auto" ? findDevice("auto").id : "", launch_));
     device_ = torchDevice(device);
     const int threads = useThreads(threadsOf(plan));
     if (launch_.count > 1) join(plan);
@@ -70,7 +72,7 @@ class TrainingRun {
   TrainingOutcome run() {
     try {
       TrainingOutcome outcome;
-      withSentences(config_, plan_.accumulate, [&] {
+      withSentences(config_, plan_.accumulate, device_, [&] {
         outcome = train();
         if (peers_) peers_->leave();
       });
@@ -83,14 +85,6 @@ class TrainingRun {
   }
 
  private:
-  /// Each process of a machine has a card of its own.
-  std::string deviceOf(const TrainingPlan& plan) const {
-    const std::string first = findDevice(plan.device).id;
-    return launch_.count > 1 && plan.device == "auto" && first.starts_with("cuda")
-               ? fmt::format("cuda:{}", launch_.card)
-               : plan.device;
-  }
-
   /// The processes of a machine share its processors.
   int threadsOf(const TrainingPlan& plan) const {
     if (plan.threads > 0 || launch_.local_count < 2) return plan.threads;
@@ -119,8 +113,9 @@ class TrainingRun {
     setup_ = prepareTraining(plan);
     demandPrecision(config_.training, device.id);
     if (device_.is_cpu()) demandTrainingMemory(config_, plan_.accumulate, launch_.local_count, threads);
+    if (const auto card = cardMemory(device_)) demandCardMemory(config_, plan_.accumulate, *card);
     std::string fit;
-    withSentences(config_, plan_.accumulate, [&] { fit = makeTrainer(); });
+    withSentences(config_, plan_.accumulate, device_, [&] { fit = makeTrainer(); });
     if (const std::int64_t done = trainer_->stepsDone(); done > plan_.steps) {
       setup_.notes.push_back(fmt::format("The run has done {} steps already, not {}.", done, plan_.steps));
       setup_.plan.steps = done;
@@ -275,6 +270,7 @@ class TrainingRun {
     const auto begin = std::chrono::steady_clock::now();
     const double waited_before = batches.waitedSeconds();
     resetPeakMemory();
+    resetPeakCardMemory(device_);
     std::vector<TrainingBatch> parts;
     for (int i = 0; i < plan_.accumulate; ++i)
       parts.push_back(batchOn(batches.next(), device_));
@@ -292,6 +288,7 @@ class TrainingRun {
                                  {"forward_seconds", report.forward_seconds},
                                  {"backward_seconds", report.backward_seconds},
                                  {"memory_bytes", double(peakMemory())}});
+    if (device_.is_cuda()) fields.emplace_back("card_memory_bytes", double(peakCardMemory(device_)));
     if (config_.training.precision == "float16")
       fields.insert(fields.end(),
                     {{"loss_scale", report.loss_scale}, {"left_out", double(report.was_left_out)}});

@@ -248,6 +248,20 @@ TrainingSetup prepareTraining(TrainingPlan plan) {
   return setup;
 }
 
+std::string trainingDevice(const std::string& wanted, const std::string& automatic, const Launch& launch) {
+  const bool is_any_card = wanted == "cuda" || (wanted == "auto" && automatic.starts_with("cuda"));
+  if (launch.count > 1 && is_any_card) return fmt::format("cuda:{}", launch.card);
+  if (launch.local_count > 1 && wanted.starts_with("cuda:")) {
+    throw Error(
+        {.summary = fmt::format("{} processes of this machine cannot share one card", launch.local_count),
+         .file = {},
+         .expected = "--device cuda, with which each takes a card of its own",
+         .found = "--device " + wanted,
+         .advice = {}});
+  }
+  return wanted;
+}
+
 RunFacts factsOf(const TrainingSetup& setup) {
   const TrainingPlan& plan = setup.plan;
   RunFacts facts;

@@ -33,6 +33,11 @@ TrainingSetup prepareTraining(TrainingPlan plan);
 /// A training that is evaluated where that is possible goes without; its notes say why.
 void withoutEvaluations(TrainingSetup& setup, const Error& why);
 
+/// What a process of a training runs on: `wanted` is "auto", for which `automatic` is found, "cuda" or a
+/// DeviceInfo::id. Of several processes each has a card of its own. Throws Error when those of one machine
+/// are to share a card.
+std::string trainingDevice(const std::string& wanted, const std::string& automatic, const Launch& launch);
+
 /// What goes into run.json; program, device and counts of the network are the caller's.
 RunFacts factsOf(const TrainingSetup& setup);
 

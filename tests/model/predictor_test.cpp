@@ -17,6 +17,7 @@
 #include "core/model/network_loading.h"
 #include "core/model/prediction_faults.h"
 #include "core/model/stage_clock.h"
+#include "core/model/torch_errors.h"
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/data/made_drive.h"
@@ -300,6 +301,45 @@ TEST(OutOfMemory, NamesWhatIsSmallerThanWhatFailed) {
   EXPECT_NE(large.advice.find("tiny (0."), std::string::npos) << large.advice;
   EXPECT_EQ(large.advice.find("r50-256x704-1f-openocc"), std::string::npos) << large.advice;
   EXPECT_EQ(large.advice.find("8f"), std::string::npos) << large.advice;
+}
+
+TEST(OutOfMemory, OfACardIsToldWithTheCardsFigures) {
+  const ModelConfig large = findModelConfig("hbevocc-r50-256x704-1f-openocc");
+  const Problem full = outOfMemory(large, 0, CardMemory{800'000'000, 24'000'000'000}).problem();
+  EXPECT_NE(full.summary.find("too little memory on the card"), std::string::npos) << full.summary;
+  EXPECT_EQ(full.found, "0.8 GB of the card's 24.0 GB free");
+  EXPECT_NE(full.advice.find("nvidia-smi"), std::string::npos) << full.advice;
+  EXPECT_NE(full.advice.find("tiny (0."), std::string::npos) << full.advice;
+  const Problem nothing_left = outOfMemory(large, 0, CardMemory{1000, 24'000'000'000}).problem();
+  EXPECT_EQ(nothing_left.advice.find("would fit"), std::string::npos) << nothing_left.advice;
+  EXPECT_NE(nothing_left.advice.find("another card"), std::string::npos) << nothing_left.advice;
+  EXPECT_EQ(outOfMemory(large, 0, CardMemory{}).problem().found, "the card's memory is full");
+}
+
+TEST(OutOfMemory, IsRecognisedByWhatLibTorchSays) {
+  for (const char* text :
+       {"CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 23.70 GiB total capacity)",
+        "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23.70 GiB",
+        "CUDA error: out of memory\nCUDA kernel errors might be reported later",
+        "a kernel was not launched: CUDA error: out of memory", "CUDA driver error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        "cusolver error: CUSOLVER_STATUS_ALLOC_FAILED, when calling `cusolverDnCreate(handle)`"}) {
+    EXPECT_EQ(fullMemoryOf(text), FullMemory::Card) << text;
+  }
+  EXPECT_EQ(fullMemoryOf("[enforce fail at alloc_cpu.cpp:73] . DefaultCPUAllocator: can't allocate memory"),
+            FullMemory::Machine);
+  EXPECT_EQ(fullMemoryOf("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes."),
+            FullMemory::Machine);
+  EXPECT_EQ(fullMemoryOf("CUDA error: an illegal memory access was encountered"), FullMemory::None);
+  const ModelConfig tiny = findModelConfig("tiny");
+  const auto said = [&](const char* error) {
+    return problemOf([&] { translated(tiny, 0, at::kCPU, [&] { TORCH_CHECK(false, error); }); });
+  };
+  EXPECT_NE(said("CUDA error: CUBLAS_STATUS_ALLOC_FAILED").summary.find("on the card"), std::string::npos);
+  EXPECT_EQ(said("can't allocate memory").summary, "There is too little memory to predict with tiny");
+  EXPECT_EQ(said("something else").found, "something else");
 }
 
 TEST_F(PredictorTest, WeightsThatDoNotFitOrAreNoNumbersAreRefused) {

@@ -78,6 +78,60 @@ TEST(TrainingMemory, OfManyProcessesIsAddedUp) {
   }
 }
 
+TEST(TrainingMemory, OfACardIsComparedWithWhatIsFreeThere) {
+  ModelConfig config = findModelConfig("hbevocc-r50-256x704-1f-openocc");
+  config.training.batch_size = 4;
+  EXPECT_NO_THROW(demandCardMemory(config, 1, CardMemory{400'000'000'000, 400'000'000'000}));
+  try {
+    demandCardMemory(config, 2, CardMemory{500'000'000, 24'000'000'000});
+    FAIL() << "half a gigabyte is enough";
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("too little memory on the card to train"), std::string::npos) << message;
+    EXPECT_NE(message.find("0.5 GB of the card's 24.0 GB free"), std::string::npos) << message;
+    EXPECT_NE(message.find("training.batch_size=2 --accumulate 4"), std::string::npos) << message;
+  }
+}
+
+TEST(TrainingMemory, ThatIsFullIsToldWithWhoseItIs) {
+  const ModelConfig config = findModelConfig("tiny");
+  const auto said = [&](const char* text) -> std::string {
+    try {
+      withSentences(config, 1, at::kCPU, [&] { TORCH_CHECK(false, text); });
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  };
+  for (const char* text : {"CUDA out of memory. Tried to allocate 2.00 GiB", "CUDNN_STATUS_ALLOC_FAILED"})
+    EXPECT_NE(said(text).find("too little memory on the card to train"), std::string::npos) << said(text);
+  const std::string machine = said("DefaultCPUAllocator: can't allocate memory");
+  EXPECT_NE(machine.find("too little memory to train"), std::string::npos) << machine;
+  EXPECT_NE(said("shapes differ").find("shapes differ"), std::string::npos);
+}
+
+TEST(TrainingDevice, EachProcessHasACardOfItsOwn) {
+  const Launch alone, second{.rank = 5, .count = 8, .local_rank = 1, .local_count = 4, .card = 1},
+      only{.rank = 5, .count = 8, .local_rank = 0, .local_count = 1, .card = 0};
+  EXPECT_EQ(trainingDevice("auto", "cuda:0", alone), "auto");
+  EXPECT_EQ(trainingDevice("cuda", "", alone), "cuda");
+  EXPECT_EQ(trainingDevice("cuda:3", "", alone), "cuda:3");
+  EXPECT_EQ(trainingDevice("auto", "cuda:0", second), "cuda:1");
+  EXPECT_EQ(trainingDevice("cuda", "", second), "cuda:1");
+  EXPECT_EQ(trainingDevice("auto", "cpu", second), "auto");
+  EXPECT_EQ(trainingDevice("cpu", "", second), "cpu");
+  EXPECT_EQ(trainingDevice("cuda:3", "", only), "cuda:3") << "a machine's only process shares it with nobody";
+  try {
+    trainingDevice("cuda:3", "", second);
+    FAIL() << "four processes share a card";
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("4 processes of this machine cannot share one card"), std::string::npos)
+        << message;
+    EXPECT_NE(message.find("--device cuda,"), std::string::npos) << message;
+  }
+}
+
 TEST_F(TrainingRuns, AreEvaluatedWhereThatIsPossible) {
   TrainingPlan plan = planFor("run", {"training.batch_size=1"});
   plan.steps = 1;
