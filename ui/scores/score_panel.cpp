@@ -1,6 +1,7 @@
 #include "ui/scores/score_panel.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
@@ -214,17 +215,19 @@ ScoreTable ScorePanel::tableOf(const SplitReport& report) const {
   if (compared) reference = ScoreReference{&compared->other, view_.againstTitle(), &compared->own};
   const Evaluation* all = view_.evaluation();
   const auto against = view_.against();
-  const auto pair = all && against && view_.subject() == ScoreSubject::All
-                        ? all->pair(view_.source(), *against)
-                        : std::nullopt;
+  const PairSummary* pair = nullptr;
+  bool is_first = false;
+  if (all && against && view_.subject() == ScoreSubject::All) {
+    if (const auto found = all->pair(view_.source(), *against)) std::tie(pair, is_first) = *found;
+  }
   const auto groups = [&](std::vector<GroupReport> SourceSummary::*member,
                           std::vector<GroupReport> GroupedReports::*of_both, const QString& title) {
     if (!all) return ScoreTable{title, {}, {}, {}};
     std::optional<GroupReference> groups_of_both;
     if (pair) {
-      const GroupedReports &first = pair->first->first_common, &second = pair->first->second_common;
-      groups_of_both = GroupReference{&((pair->second ? first : second).*of_both),
-                                      &((pair->second ? second : first).*of_both), view_.againstTitle()};
+      const GroupedReports &first = pair->first_common, &second = pair->second_common;
+      groups_of_both = GroupReference{&((is_first ? first : second).*of_both),
+                                      &((is_first ? second : first).*of_both), view_.againstTitle()};
     }
     return groupRows(all->summary.sources[view_.source()].*member, groups_of_both, title);
   };
@@ -239,8 +242,7 @@ ScoreTable ScorePanel::tableOf(const SplitReport& report) const {
       return groups(&SourceSummary::conditions, &GroupedReports::conditions, tr("Weather"));
     case Grouping::Compare:
       if (compared) {
-        return compareRows(compared->own, compared->other, pair ? pair->first : nullptr, pair && pair->second,
-                           studio_.view().palette);
+        return compareRows(compared->own, compared->other, pair, is_first, studio_.view().palette);
       }
       [[fallthrough]];
     case Grouping::Class:
