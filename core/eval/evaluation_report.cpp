@@ -30,8 +30,14 @@ nlohmann::ordered_json jsonOf(const Table& table) {
       json[id] = row.details[i];
       if (id == "keyframe") json[id] = std::stoll(row.details[i]);
     }
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-      json[table.columns[i].id] = row.values[i];
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      const double value = row.values[i];
+      if (table.columns[i].unit == Unit::Count && std::isfinite(value)) {
+        json[table.columns[i].id] = std::llround(value);
+      } else {
+        json[table.columns[i].id] = value;
+      }
+    }
     rows.push_back(std::move(json));
   }
   return rows;

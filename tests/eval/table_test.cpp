@@ -97,6 +97,8 @@ TEST(EvaluationReport, EveryFormHoldsTheScores) {
   EXPECT_EQ(json["comparisons"][0]["keyframes"], 5);
   EXPECT_NE(text.find("over all 5 keyframes"), std::string::npos);
   EXPECT_EQ(json["sources"][0]["keyframes"][0]["keyframe"], 1);
+  EXPECT_TRUE(json["sources"][0]["ranges"][0]["rays"].is_number_integer());
+  EXPECT_TRUE(json["sources"][0]["scenes"][0]["frames"].is_number_integer());
 }
 
 TEST(EvaluationReport, ThePageShowsScoresThenTheWorstThenTablesThenCurves) {
