@@ -1,4 +1,7 @@
 // hbevocc-studio: the window.
+#include <cstdio>
+#include <cstdlib>
+
 #include <CLI/CLI.hpp>
 #include <QtCore/QTimer>
 #include <QtGui/QSurfaceFormat>
@@ -8,6 +11,7 @@
 #include "app/sleeping_threads.h"
 #include "app/terminal.h"
 #include "ui/kit/theme_setting.h"
+#include "ui/state/left_threads.h"
 #include "ui/video/video_plan.h"
 #include "ui/video/video_recorder.h"
 #include "ui/window/main_window.h"
@@ -161,21 +165,8 @@ void makeVideo(hbev::ui::MainWindow& window, const StudioOptions& options) {
   poll->start(kLookEach_ms);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  StudioOptions options;
-  if (const int code = parse(argc, argv, options); code != 0) return code < 0 ? 0 : code;
-#ifdef HBEV_HAS_TORCH
-  hbev::useSleepingThreads(argv);
-#endif
-  QCoreApplication::setOrganizationName(QStringLiteral("HBEVOcc Studio"));
-  QCoreApplication::setApplicationName(QStringLiteral("hbevocc-studio"));
-  QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
-  QGuiApplication::setDesktopFileName(QStringLiteral("hbevocc-studio"));
-  QApplication::setAttribute(Qt::AA_ShareOpenGLContexts);  // docking elsewhere keeps the GL objects
-  chooseFormat();
-  QApplication application(argc, argv);
+/// Until the window is closed: the exit code.
+int show(QApplication& application, const StudioOptions& options) {
   try {
     using hbev::ui::Theme;
     Theme theme;
@@ -202,4 +193,26 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "error: {}\n", error.what());
     return 1;
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  StudioOptions options;
+  if (const int code = parse(argc, argv, options); code != 0) return code < 0 ? 0 : code;
+#ifdef HBEV_HAS_TORCH
+  hbev::useSleepingThreads(argv);
+#endif
+  QCoreApplication::setOrganizationName(QStringLiteral("HBEVOcc Studio"));
+  QCoreApplication::setApplicationName(QStringLiteral("hbevocc-studio"));
+  QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+  QGuiApplication::setDesktopFileName(QStringLiteral("hbevocc-studio"));
+  QApplication::setAttribute(Qt::AA_ShareOpenGLContexts);  // docking elsewhere keeps the GL objects
+  chooseFormat();
+  QApplication application(argc, argv);
+  const int code = show(application, options);
+  if (hbev::ui::waitForLeftThreads()) return code;
+  // What hangs in a disk, or in a file that takes long, may use what ending orderly would destroy.
+  std::fflush(nullptr);
+  std::_Exit(code);
 }

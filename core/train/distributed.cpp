@@ -26,6 +26,7 @@ std::shared_ptr<JoinedPeers> joinPeers(const JoinOptions& options) {
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -177,7 +178,9 @@ class C10dPeers : public JoinedPeers {
 
   void giveUp(const std::string& sentence) noexcept override {
     watch_.leaving();
-    watch_.publish(fmt::format("Rank {} has ended: {}", launch_.rank, sentence));
+    std::string_view clause = sentence;  // of a longer sentence
+    if (clause.ends_with('.')) clause.remove_suffix(1);
+    watch_.publish(fmt::format("Rank {} has ended: {}", launch_.rank, clause));
   }
 
   void leave() override {

@@ -57,6 +57,7 @@ Watchdog::Watchdog(std::function<void(const std::string&)> late)
 
 void Watchdog::expect(double seconds, const std::string& sentence) {
   const std::lock_guard lock(mutex_);
+  if (retired_) return;
   left_s_ = seconds;
   sentence_ = sentence;
   resting_ = false;
@@ -65,6 +66,11 @@ void Watchdog::expect(double seconds, const std::string& sentence) {
 void Watchdog::rest() {
   const std::lock_guard lock(mutex_);
   resting_ = true;
+}
+
+void Watchdog::retire() {
+  const std::lock_guard lock(mutex_);
+  resting_ = retired_ = true;
 }
 
 void Watchdog::run(const std::stop_token& stop) {
@@ -248,7 +254,7 @@ void PeerWatch::connected() {
 
 void PeerWatch::leaving() {
   leaving_ = true;
-  watchdog_.rest();
+  watchdog_.retire();
 }
 
 void PeerWatch::publish(const std::string& sentence) noexcept {
@@ -299,7 +305,7 @@ void PeerWatch::run(const std::stop_token& stop) {
     if (Seconds(now - before).count() > options_.patience_s / 2) std::ranges::fill(changed, now);
     before = now;
     try {
-      if (!connecting_ && !leaving_) watchdog_.expect(options_.patience_s, silent);
+      if (!connecting_) watchdog_.expect(options_.patience_s, silent);
       beat_store_->add(fmt::format("beat/{}", options_.launch.rank), 1);
       const std::vector<std::uint8_t> said = beat_store_->get(kVerdict);
       found.assign(said.begin(), said.end());
@@ -308,7 +314,7 @@ void PeerWatch::run(const std::stop_token& stop) {
     } catch (const std::exception&) {
       found = "Rank 0 has ended without a word";
     }
-    if (leaving_) return watchdog_.rest();
+    if (leaving_) return;
     std::unique_lock lock(mutex_);
     verdict_ = found;
     wake_.wait_for(lock, stop, Seconds(interval_s_), [] { return false; });

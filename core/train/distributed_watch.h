@@ -31,6 +31,8 @@ class Watchdog {
   void expect(double seconds, const std::string& sentence);
   /// Nothing is waited for.
   void rest();
+  /// Nothing is waited for any more, whatever expect() is told.
+  void retire();
 
  private:
   void run(const std::stop_token& stop);
@@ -39,7 +41,7 @@ class Watchdog {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   double left_s_ = 0;
-  bool resting_ = true;
+  bool resting_ = true, retired_ = false;
   std::string sentence_;
   std::jthread thread_;  // last: joins before the members that it uses go
 };

@@ -65,9 +65,13 @@ class TrainingRun {
       begin(plan, device, threads);
     } catch (const std::exception& error) {
       if (peers_) peers_->giveUp(error.what());
+      *is_over_ = true;
       throw;
     }
   }
+  ~TrainingRun() { *is_over_ = true; }
+  TrainingRun(const TrainingRun&) = delete;
+  TrainingRun& operator=(const TrainingRun&) = delete;
 
   TrainingOutcome run() {
     try {
@@ -98,9 +102,10 @@ class TrainingRun {
     options.patience_s = plan.patience_s;
     options.stop_wanted = hooks_.stop_wanted;
     options.local_failure = hooks_.local_failure;
-    options.stuck = [this](const std::string& sentence) {
+    // Leaving the peers, the last of all, may be stuck, too: the run has its end by then.
+    options.stuck = [this, is_over = is_over_](const std::string& sentence) {
       fmt::print(stderr, "error: {}\n", sentence);
-      if (writer_) writer_->end(RunActivity::Failed, steps_told_, sentence + "." + lastGood());
+      if (!*is_over && writer_) writer_->end(RunActivity::Failed, steps_told_, sentence + "." + lastGood());
       std::_Exit(1);
     };
     peers_ = joinPeers(options);
@@ -405,6 +410,7 @@ class TrainingRun {
   std::optional<Trainer> trainer_;
   std::optional<TrainingScorer> scorer_;
   std::optional<RunWriter> writer_;
+  std::shared_ptr<std::atomic<bool>> is_over_ = std::make_shared<std::atomic<bool>>(false);
   std::optional<double> best_ray_iou_;
   std::int64_t best_step_ = -1;
   // Which checkpoint was saved or resumed last; and steps, for a process that is stuck.

@@ -40,6 +40,11 @@ class CommandLineTest : public testing::Test {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, textOf(out), textOf(err)};
   }
 
+  /// The same in the test's folder, with paths from there.
+  Outcome runThere(const std::string& arguments) const {
+    return run(arguments, "env' -C \"$D\" '" HBEV_COMMAND);
+  }
+
   /// Every file below the test's folder, to see that a command left nothing.
   std::vector<std::string> files() const {
     std::vector<std::string> found;

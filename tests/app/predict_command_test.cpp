@@ -63,7 +63,7 @@ TEST_F(PredictCommand, WritesWhatOpensAsHbevoccAndGoesOnWhereItWasStopped) {
   EXPECT_TRUE(contains(first.err, "Loading the network")) << first.err;
   EXPECT_TRUE(contains(first.out, "1 keyframe in")) << first.out;
   EXPECT_TRUE(contains(first.out, "image encoder")) << first.out;
-  const Outcome rest = predict("--out $D/out");
+  const Outcome rest = runThere("predict data --config tiny --weights none --device cpu --out out");
   ASSERT_EQ(rest.code, 0) << rest.err;
   EXPECT_TRUE(contains(rest.out, "1 keyframe was there already")) << rest.out;
   EXPECT_TRUE(contains(rest.out, "3 keyframes in")) << rest.out;
@@ -228,7 +228,8 @@ TEST_F(PredictCommand, WhoStopsItIsAnsweredAtOnceAndMayGoOn) {
   const std::string own =
       " predict $D/data --config demo --weights none --device cpu --threads 1 --out $D/out";
   const Outcome stopped =
-      run("-c '\"$@\" & until grep -q Predicting \"$0\"; do sleep 0.01; done; kill $!; wait $!' '" +
+      run("-c '\"$@\" & until grep -q Predicting \"$0\" || ! grep -q \"^State:.[^Z]\" /proc/$!/status; "
+          "do sleep 0.01; done; kill $!; wait $!' '" +
               (streams_ / "err").string() + "' '" + HBEV_COMMAND + "'" + own,
           "sh");
   EXPECT_EQ(stopped.code, 1) << stopped.err;

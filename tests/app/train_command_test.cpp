@@ -3,12 +3,12 @@
 #include <cmath>
 #include <cstring>
 #include <map>
-#include <unistd.h>
 
 #include "core/io/checkpoint_file.h"
 #include "core/runs/run_reader.h"
 #include "tests/app/command_line.h"
 #include "tests/data/made_training.h"
+#include "tests/train/free_port.h"
 
 namespace hbev {
 namespace {
@@ -46,15 +46,17 @@ constexpr const char* kUntilSecondSave =
     "! grep -q '^State:.[^Z]' /proc/$!/status; do sleep 0.05; done; ";
 
 TEST_F(TrainCommand, AKillLosesNoCheckpointAndTheRunGoesOn) {
-  shell(std::string(kTrain) + "--steps 100000 & " + kUntilSecondSave + "kill -9 $!; wait $!; true");
+  const std::string said =
+      shell(std::string(kTrain) + "--steps 100000 & " + kUntilSecondSave + "kill -9 $!; wait $!; true");
   const RunReader killed = read();
+  ASSERT_FALSE(killed.checkpoints().empty()) << said;
   EXPECT_EQ(killed.state(), RunState::Lost);
   const std::int64_t saved = killed.checkpoints().back().step;
   EXPECT_GE(saved, 2);
   EXPECT_TRUE(contains(run("runs $D").out, "lost"));
 
   const Outcome resumed =
-      run("train --out $D/run --resume --device cpu --steps " + std::to_string(saved + 2));
+      runThere("train --out run --resume --device cpu --steps " + std::to_string(saved + 2));
   EXPECT_EQ(resumed.code, 0) << resumed.err;
   EXPECT_TRUE(contains(resumed.out, "Goes on from step-")) << resumed.out;
   EXPECT_EQ(read().lastStep(), saved + 2);
@@ -74,6 +76,7 @@ TEST_F(TrainCommand, AnInterruptSavesAndEnds) {
   EXPECT_TRUE(contains(said, "Stopping after this step")) << said;
   const RunReader stopped = read();
   EXPECT_EQ(stopped.state(), RunState::Stopped);
+  ASSERT_FALSE(stopped.checkpoints().empty()) << said;
   EXPECT_EQ(stopped.checkpoints().back().step, stopped.lastStep());
   EXPECT_TRUE(fs::exists(stopped.checkpoints().back().file));
 
@@ -176,11 +179,13 @@ TEST_F(TrainCommand, OneProcessEndsAll) {
   EXPECT_TRUE(contains(told, "Stopped after step")) << told;
   EXPECT_TRUE(contains(told, "--resume --nproc 2")) << told;
   EXPECT_TRUE(contains(told, "code 1")) << told;
-  EXPECT_EQ(read().state(), RunState::Stopped);
-  EXPECT_EQ(read().checkpoints().back().step, read().lastStep());
+  const RunReader stopped = read();
+  EXPECT_EQ(stopped.state(), RunState::Stopped);
+  ASSERT_FALSE(stopped.checkpoints().empty()) << told;
+  EXPECT_EQ(stopped.checkpoints().back().step, stopped.lastStep());
 
   // As torchrun starts them; the second one hangs, or is killed.
-  const std::string port = std::to_string(20000 + getpid() % 10000);
+  const std::string port = std::to_string(test::freePort());
   const std::string hung = shell(
       "rm -r $D/run; export WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=" + port + "; RANK=1 " + kTrain +
       "--steps 100000 --patience 3 & second=$!; RANK=0 " + kTrain + "--steps 100000 --patience 3 & " +

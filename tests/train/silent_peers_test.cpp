@@ -45,11 +45,6 @@ void touch(const fs::path& file) {
   std::ofstream stream(file);
 }
 
-void await(const fs::path& file) {
-  while (!fs::exists(file))
-    std::this_thread::sleep_for(kLook);
-}
-
 /// Until this process or the meeting ends.
 void play(const JoinOptions& options, const std::string& act, const fs::path& folder) {
   std::shared_ptr<JoinedPeers> peers = joinPeers(options);
@@ -66,8 +61,9 @@ void play(const JoinOptions& options, const std::string& act, const fs::path& fo
   std::function<void()> sum;
   const torch::Tensor values = at::ones({100});
   if (act == "gives up while it sums") sum = peers->startSum(values);
-  await(folder / "go");
-  if (act != "leaves") peers->giveUp("its disk is on fire");
+  while (!fs::exists(folder / "go"))
+    std::this_thread::sleep_for(kLook);
+  if (act != "leaves") peers->giveUp("its disk is on fire.");
 }
 
 /// Not a test: one process of those below.
@@ -79,8 +75,9 @@ TEST(SilentRank, DISABLED_Process) {
   std::string act, folder;
   Launch& launch = options.launch;
   words >> launch.rank >> launch.count >> launch.port >> options.answer_s >> options.connect_s >>
-      options.patience_s >> folder;
+      options.patience_s;
   std::getline(words >> std::ws, act);
+  std::getline(words, folder);
   launch.local_rank = launch.rank;
   launch.local_count = launch.count;
   options.stuck = [](const std::string& sentence) {
@@ -117,8 +114,8 @@ class SilentPeers : public testing::Test {
 
   void start(const Part& part) {
     const std::string task =
-        fmt::format("{}={} {} {} {} {} {} {} {}", kRankVariable, part.rank, part.count, part.port,
-                    part.answer_s, part.connect_s, part.patience_s, folder_.path().string(), part.act);
+        fmt::format("{}={} {} {} {} {} {} {}\n{}", kRankVariable, part.rank, part.count, part.port,
+                    part.answer_s, part.connect_s, part.patience_s, part.act, folder_.path().string());
     std::vector<std::string> arguments{"test", "--gtest_also_run_disabled_tests",
                                        "--gtest_filter=SilentRank.DISABLED_Process"};
     std::vector<char*> words, variables{const_cast<char*>(task.c_str())};
@@ -149,6 +146,21 @@ class SilentPeers : public testing::Test {
     int status = 0;
     EXPECT_EQ(::waitpid(running_.at(rank), &status, WUNTRACED), running_.at(rank));
     EXPECT_TRUE(WIFSTOPPED(status)) << said(rank);
+    if (!WIFSTOPPED(status)) running_.erase(rank);
+  }
+
+  /// Until the process has made the file, which it fails to do when it ends before.
+  void await(const std::string& file, int rank) const {
+    for (bool over = false; !fs::exists(folder_ / file);) {
+      if (over) {
+        ADD_FAILURE() << "rank " << rank << " has ended without " << file << ":\n" << said(rank);
+        return;
+      }
+      siginfo_t end{};
+      ::waitid(P_PID, id_t(running_.at(rank)), &end, WEXITED | WNOHANG | WNOWAIT);
+      over = end.si_pid != 0;
+      if (!over) std::this_thread::sleep_for(kLook);
+    }
   }
 
   /// Its exit status. A process that has not ended after a minute never will.
@@ -177,7 +189,7 @@ class SilentPeers : public testing::Test {
 
   void awaitReady(int count) const {
     for (int rank = 0; rank < count; ++rank)
-      await(folder_ / fmt::format("ready-{}", rank));
+      await(fmt::format("ready-{}", rank), rank);
   }
   fs::path outputOf(int rank) const { return streams_ / fmt::format("rank-{}", rank); }
 
@@ -196,7 +208,7 @@ TEST_F(SilentPeers, AListenerThatNeverAnswersIsNotWaitedForForEver) {
 TEST_F(SilentPeers, WhoDoesNotConnectEndsTheMeeting) {
   const int port = freePort();
   start({.rank = 0, .count = 3, .port = port, .connect_s = 0.5});
-  await(folder_ / "meets-0");
+  await("meets-0", 0);
   start({.rank = 1, .count = 3, .port = port, .act = "is suspended while it meets"});
   expectSuspended(1);
   start({.rank = 2, .count = 3, .port = port, .connect_s = 0.5});
@@ -207,18 +219,19 @@ TEST_F(SilentPeers, WhoDoesNotConnectEndsTheMeeting) {
 
 TEST_F(SilentPeers, WhoFallsSilentIsNamedWhenPatienceIsOver) {
   const int port = freePort();
-  for (const int rank : {0, 1})
-    start({.rank = rank, .port = port, .patience_s = 1});
+  // Rank 1 beats once a second.
+  start({.rank = 0, .port = port, .patience_s = 3});
+  start({.rank = 1, .port = port});
   awaitReady(2);
   suspend(1);
   EXPECT_NE(ended(0), 0);
-  expectSaid(0, "Rank 1 has been silent for 1 s");
+  expectSaid(0, "Rank 1 has been silent for 3 s");
 }
 
 TEST_F(SilentPeers, WhenTheFirstFallsSilentTheOthersEnd) {
   const int port = freePort();
   for (const int rank : {0, 1, 2})
-    start({.rank = rank, .count = 3, .port = port, .patience_s = 1});
+    start({.rank = rank, .count = 3, .port = port, .patience_s = rank == 0 ? 60. : 1.});
   awaitReady(3);
   suspend(0);
   for (const int rank : {1, 2}) {

@@ -17,6 +17,7 @@
 
 #include "tests/ui/window_test.h"
 #include "ui/scenes/scene_panel.h"
+#include "ui/state/left_threads.h"
 #include "ui/viewport/camera_strip.h"
 #include "ui/window/activities.h"
 #include "ui/window/path_kind.h"
@@ -283,7 +284,7 @@ TEST_F(OpenTest, a_disk_that_does_not_answer_holds_nothing_but_what_was_asked_of
   drop(window(), copy);
   ASSERT_TRUE(waitFor([&] { return studio().sources().size() == before + 1; }));
   ASSERT_TRUE(settle());
-  EXPECT_EQ(silent.use_count(), 3) << "the thread still reads";
+  EXPECT_TRUE(waitFor([&] { return silent.use_count() == 3; })) << "the thread still reads";
   ASSERT_TRUE(waitFor([&] {
     silent->answer();
     return silent.use_count() == 2;
@@ -303,11 +304,13 @@ TEST(BackgroundJobTest, leaving_does_not_wait_for_loose_work_that_hangs) {
     });
     ASSERT_TRUE(waitFor([&] { return began->load(); }));
   }
+  EXPECT_FALSE(waitForLeftThreads());
   EXPECT_FALSE(*ended) << "it hangs, and the job has gone";
   ASSERT_TRUE(waitFor([&] {
     silent->answer();
     return ended->load();
   }));
+  EXPECT_TRUE(waitFor([] { return waitForLeftThreads(); }));
 }
 
 TEST_F(OpenTest, choosing_a_scene_in_the_list_goes_there) {

@@ -1,6 +1,7 @@
 // Runs on disks that do not answer, and runs that cannot be read.
 #include <fcntl.h>
 #include <fstream>
+#include <future>
 #include <sstream>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 #include "tests/ui/made_run.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/elided_label.h"
+#include "ui/state/left_threads.h"
+#include "ui/training/runs_model.h"
 #include "ui/training/runs_panel.h"
 #include "ui/training/train_page.h"
 
@@ -22,7 +25,7 @@ namespace fs = std::filesystem;
 
 class RunStoreTest : public WindowTest {
  protected:
-  static constexpr RunFollower::Limits kImpatient{.every_ms = 20, .patience_ms = 300};
+  static constexpr RunFollower::Limits kImpatient{.every_ms = 20, .patience_ms = 2000};
 
   RunStoreTest() { QSettings().setValue(QStringLiteral("training/folder"), textOf(folder_)); }
   ~RunStoreTest() override { QSettings().remove(QStringLiteral("training")); }
@@ -58,7 +61,7 @@ TEST_F(RunStoreTest, a_disk_that_does_not_answer_holds_neither_the_window_nor_ot
                      [&](const Problem& problem) { said.push_back(problem.summary); });
     ASSERT_TRUE(waitFor([&] { return isSilent(store, folder_ / "a") && store.find(folder_ / "b"); }));
     EXPECT_EQ(stateText(*store.find(folder_ / "a")), QStringLiteral("Not reachable"));
-    EXPECT_TRUE(store.isFolderReachable());
+    EXPECT_TRUE(waitFor([&] { return store.isFolderReachable(); }));
     // The other one is followed on.
     store.setCurrent(folder_ / "b");
     fine.train(30);
@@ -69,6 +72,7 @@ TEST_F(RunStoreTest, a_disk_that_does_not_answer_holds_neither_the_window_nor_ot
     store.send(*store.find(folder_ / "a"), RunWish::Stop);
     ASSERT_EQ(said.size(), 1U);
     EXPECT_EQ(said.front(), "a does not answer");
+    ASSERT_TRUE(waitFor([&] { return !isSilent(store, folder_ / "b"); }));
     store.send(*store.find(folder_ / "b"), RunWish::Stop);
     EXPECT_TRUE(waitFor([&] { return pendingWishes(folder_ / "b").size() == 1; }));
     // The disk is there again.
@@ -91,7 +95,26 @@ TEST_F(RunStoreTest, a_disk_that_does_not_answer_holds_neither_the_window_nor_ot
     EXPECT_EQ(store.current()->name(), QStringLiteral("held"));
     EXPECT_EQ(store.current()->curve("loss")->size(), 10U);
   }
+  EXPECT_FALSE(waitForLeftThreads()) << "it is held";
   letGo(events);
+  EXPECT_TRUE(waitFor([] { return waitForLeftThreads(); }));
+}
+
+TEST_F(RunStoreTest, a_look_says_what_it_has_left_out) {
+  MadeRun(folder_ / "a", {.name = "a"}).train(1);
+  MadeRun(folder_ / "b", {.name = "b"}).train(1);
+  const auto told = std::make_shared<std::promise<RunWorker::Look>>();
+  RunWorker::Listener listener;
+  listener.updated = [](const RunUpdate&) {};
+  listener.looked = [told, is_told = false](const RunWorker::Look& look) mutable {
+    if (!std::exchange(is_told, true)) told->set_value(look);
+  };
+  RunWorker worker(
+      listener, 20,
+      {.folder = folder_, .attached = {}, .wanted = {}, .expected = {}, .unreachable = {folder_ / "a"}});
+  const RunWorker::Look look = told->get_future().get();
+  EXPECT_EQ(look.runs, std::set{folder_ / "b"});
+  EXPECT_EQ(look.unreachable, std::set{folder_ / "a"});
 }
 
 TEST_F(RunStoreTest, a_run_that_cannot_be_read_is_listed_with_its_sentence) {
@@ -117,9 +140,12 @@ TEST_F(RunStoreTest, a_run_that_cannot_be_read_is_listed_with_its_sentence) {
   // Resuming it is refused with the same words.
   page.resumeCurrent();
   EXPECT_TRUE(notice().contains(QStringLiteral("cannot be read"))) << notice().toStdString();
+  RunsModel model(store);
+  EXPECT_FALSE(model.settings(*store.current()).contains("training.learning_rate"));
   writeRunFacts(folder_ / "torn", known);
   EXPECT_TRUE(
       waitFor([&] { return store.current()->state == RunState::Done && !store.current()->unreadable; }));
+  EXPECT_TRUE(model.settings(*store.current()).contains("training.learning_rate"));
 }
 
 }  // namespace

@@ -1,4 +1,7 @@
 // Links, further windows, undo of the view, and what is under way.
+#include <filesystem>
+#include <fstream>
+
 #include <QtCore/QRegularExpression>
 #include <QtGui/QClipboard>
 #include <QtTest/QTest>
@@ -22,6 +25,7 @@
 #include "ui/window/link_dialog.h"
 #include "ui/window/panel_help.h"
 #include "ui/window/session_link.h"
+#include "ui/window/session_options.h"
 #include "ui/window/shared_view.h"
 #include "ui/window/view_history.h"
 
@@ -382,6 +386,17 @@ TEST_F(BareWindowTest, the_dialog_says_why_a_line_is_refused) {
   EXPECT_TRUE(open_button()->isEnabled());
   EXPECT_FALSE(says("/nowhere/at/all"));
   dialog->reject();
+}
+
+TEST_F(SessionTest, a_session_ends_where_what_it_names_is_nothing) {
+  const auto file = runFolder() / "nothing.txt";
+  std::ofstream(file) << "nothing";
+  SessionOptions options;
+  options.data = demoWorld().string();
+  options.predictions = {file.string()};
+  window().openSession(options);
+  EXPECT_TRUE(waitFor([this] { return !window().findChild<QObject*>(QStringLiteral("session")); }));
+  EXPECT_TRUE(notice().contains(QStringLiteral("nothing.txt"))) << notice().toStdString();
 }
 
 TEST_F(SessionTest, a_new_window_is_this_program_with_the_links_words) {

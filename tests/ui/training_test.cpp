@@ -497,6 +497,10 @@ TEST_F(TrainingTest, the_dialog_starts_a_process_that_the_window_then_follows) {
   EXPECT_EQ(valueOf("--config"), "demo");
   EXPECT_EQ(valueOf("--out"), (runs_.path() / "run-01").string());
   EXPECT_EQ(words.back(), "training.clip_norm=2");
+  // Another one is attached meanwhile.
+  hbev::test::TemporaryFolder elsewhere;
+  MadeRun(elsewhere.path() / "other", {.name = "other"}).end(RunActivity::Done, "All steps are done");
+  store().attach(QString::fromStdString((elsewhere.path() / "other").string()));
   // This one only complains: the window passes it on.
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("no pictures")); }))
       << notice().toStdString();
@@ -531,8 +535,11 @@ TEST_F(TrainingTest, a_run_that_is_over_shows_what_it_kept_or_says_that_there_is
   const fs::path done = store().runs()[2]->folder;
   const auto& pictures = partOf<CheckpointPictures>(page());
   store().setCurrent(done);
-  EXPECT_TRUE(pictures.isVisible());
-  EXPECT_TRUE(pictures.accessibleDescription().contains(QStringLiteral("No pictures")));
+  const auto says_none = [&pictures] {
+    return pictures.accessibleDescription().contains(QStringLiteral("No pictures"));
+  };
+  EXPECT_EQ(says_none(), current().has_curves) << "they are read with the curves";
+  EXPECT_TRUE(waitFor([&] { return says_none() && pictures.isVisible(); }));
   takePictures(QStringLiteral("training_no_pictures"));
   // Two rows of prediction and truth, as training writes them.
   fs::create_directories(RunPaths(done).samples());

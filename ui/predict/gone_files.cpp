@@ -7,11 +7,10 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace hbev::ui {
 namespace {
-
-constexpr std::chrono::milliseconds kMoment(200);
 
 /// One look at one file, by a thread of its own that the disk may hold for ever.
 struct FileLook {
@@ -46,14 +45,16 @@ std::map<QString, std::shared_ptr<FileLook>>& silentLooks() {
 
 }  // namespace
 
-QStringList withoutGone(const QStringList& files, const IsThere& is_there) {
-  const auto until = std::chrono::steady_clock::now() + kMoment;
+QStringList withoutGone(const QStringList& named, const IsThere& is_there, std::chrono::milliseconds moment) {
+  const auto until = std::chrono::steady_clock::now() + moment;
+  QStringList files = named;
+  files.removeDuplicates();
   std::map<QString, std::shared_ptr<FileLook>> looks;
-  for (const QString& file : files) {
+  for (const QString& file : std::as_const(files)) {
     if (!silentLooks().contains(file)) looks.emplace(file, beginLook(file, is_there));
   }
   QStringList kept;
-  for (const QString& file : files) {
+  for (const QString& file : std::as_const(files)) {
     const auto fresh = looks.find(file);
     const auto look = fresh != looks.end() ? fresh->second : silentLooks().at(file);
     std::unique_lock lock(look->mutex);

@@ -5,11 +5,12 @@
 
 #include <sys/resource.h>
 
+#include "ui/state/left_threads.h"
+
 namespace hbev::ui {
 namespace {
 
 constexpr std::chrono::milliseconds kTellEvery(50);
-constexpr std::chrono::seconds kLeaveAfter(1);  ///< what computes has seen by then that it is not wanted
 constexpr int kIdleNiceness = 10;
 
 /// Linux counts niceness by thread: id 0 is the calling one.
@@ -19,36 +20,16 @@ void giveWay() {
 
 }  // namespace
 
-/// Threads that nobody has waited for: what computes sees soon that it is not wanted, what hangs in a disk
-/// would hold the process for ever.
+/// The same as others' threads that nobody waits for (left_threads.h).
 class BackgroundJob::LeftThreads {
  public:
-  static LeftThreads& all() {
-    static LeftThreads threads;
-    return threads;
-  }
-
-  ~LeftThreads() {
-    const auto until = std::chrono::steady_clock::now() + kLeaveAfter;
-    for (const auto& line : lines_) {
-      std::unique_lock lock(line->mutex);
-      line->ended.wait_until(lock, until, [&] { return line->is_done; });
-    }
-  }
-
-  void add(Worker& worker) {
+  static void add(Worker& worker) {
     worker.thread.detach();
-    const std::lock_guard lock(mutex_);
-    std::erase_if(lines_, [](const auto& line) {
-      const std::lock_guard its(line->mutex);
-      return line->is_done;
+    addLeftThread([line = worker.line](std::chrono::steady_clock::time_point wait_until) {
+      std::unique_lock lock(line->mutex);
+      return line->ended.wait_until(lock, wait_until, [&] { return line->is_done; });
     });
-    lines_.push_back(worker.line);
   }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::shared_ptr<Line>> lines_;
 };
 
 BackgroundJob::~BackgroundJob() {
@@ -59,7 +40,7 @@ BackgroundJob::~BackgroundJob() {
       const std::lock_guard lock(worker.line->mutex);
       worker.line->job = nullptr;
     }
-    if (worker.is_loose) LeftThreads::all().add(worker);
+    if (worker.is_loose) LeftThreads::add(worker);
   }
 }
 

@@ -44,8 +44,12 @@ void RunFollower::setWanted(std::set<Path> runs) {
 }
 
 void RunFollower::expect(const Path& run) {
-  orders_.expected = run;
+  orders_.expected.insert(run);
   worker_->setOrders(orders_);
+}
+
+void RunFollower::forget(const Path& run) {
+  if (orders_.expected.erase(run) > 0) worker_->setOrders(orders_);
 }
 
 std::vector<RunFollower::Change> RunFollower::supervise() {

@@ -30,8 +30,10 @@ class RunFollower {
   void attach(const Path& run);
   void detach(const Path& run);
   void setWanted(std::set<Path> runs);
-  /// The listener hears when it is there.
+  /// The listener hears when it is there, until forget().
   void expect(const Path& run);
+  void forget(const Path& run);
+  const std::set<Path>& expected() const { return orders_.expected; }
   void wake() { worker_->wake(); }
   /// Done before the next look; what it throws comes to the listener.
   void post(const Path& run, std::function<void()> work) { worker_->post({run, std::move(work)}); }

@@ -96,8 +96,7 @@ void RunStore::attach(const QString& run) {
   if (!attached_.contains(path)) attached_ << path;
   asked_for_ << path;
   QSettings().setValue(QString::fromLatin1(kAttachedKey), attached_);
-  expected_ = named;
-  follower_->expect(named);
+  expect(named);
   follower_->attach(named);
 }
 
@@ -137,18 +136,19 @@ void RunStore::setCurrent(const fs::path& folder) {
 }
 
 void RunStore::expect(const fs::path& folder) {
-  expected_ = pathOf(textOf(folder));
-  follower_->expect(expected_);
+  to_choose_ = pathOf(textOf(folder));
+  follower_->expect(to_choose_);
 }
 
 bool RunStore::isExpected(const fs::path& folder) const {
-  return !expected_.empty() && expected_ == pathOf(textOf(folder));
+  return follower_->expected().contains(pathOf(textOf(folder)));
 }
 
 void RunStore::arrived(const fs::path& named, const fs::path& folder) {
-  if (named != expected_ || !find(folder)) return;
-  expected_.clear();
-  follower_->expect({});
+  if (!follower_->expected().contains(named) || !find(folder)) return;
+  follower_->forget(named);
+  if (named != to_choose_) return;
+  to_choose_.clear();
   setChecked(folder, true);
   setCurrent(folder);
 }
@@ -235,13 +235,16 @@ void RunStore::add(const std::shared_ptr<RunData>& run) {
 void RunStore::refuse(const fs::path& named, const Problem& problem) {
   // One of an earlier session may lie on a disk that is not mounted today.
   if (asked_for_.removeAll(textOf(named)) == 0) return;
-  if (expected_ == named) expected_.clear();
+  if (to_choose_ == named) to_choose_.clear();
+  follower_->forget(named);
   detach(textOf(named));
   Q_EMIT attachFailed(problem);
 }
 
 void RunStore::compare(const RunWorker::Look& look) {
-  const std::set<fs::path>& silent = follower_->unreachable();
+  // What was out of reach when the look began was left out, though it may have come back since.
+  std::set<fs::path> silent = follower_->unreachable();
+  silent.insert(look.unreachable.begin(), look.unreachable.end());
   const bool is_folders = look.named == pathOf(folder_);
   if (is_folders && !silent.contains(look.named)) canonical_folder_ = look.folder;
   for (const auto& each : std::vector(runs_)) {

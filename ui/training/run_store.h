@@ -15,7 +15,8 @@
 
 namespace hbev::ui {
 
-/// Reads and writes in the follower's thread only: a disk that does not answer never holds the window.
+/// Reads and writes in the follower's thread only: a disk that does not answer never holds the window. (Who
+/// starts a run or goes on with one asks its disk at once: TrainPage.)
 class RunStore : public QObject {
   Q_OBJECT
  public:
@@ -50,8 +51,9 @@ class RunStore : public QObject {
   /// The run that head, tiles and log are about; may be null.
   const std::shared_ptr<RunData>& current() const { return current_; }
   void setCurrent(const std::filesystem::path& folder);
-  /// The run to choose once it is found: it was just started.
+  /// The run to choose once it is found: it was just started. Of several the last.
   void expect(const std::filesystem::path& folder);
+  /// Until it has been found.
   bool isExpected(const std::filesystem::path& folder) const;
   /// Those that are drawn over each other; each has a colour of its own as long as it is checked.
   void setChecked(const std::filesystem::path& folder, bool checked);
@@ -101,7 +103,7 @@ class RunStore : public QObject {
 
   std::vector<std::shared_ptr<RunData>> runs_;
   std::shared_ptr<RunData> current_;
-  std::filesystem::path expected_;
+  std::filesystem::path to_choose_;  ///< the last that was expected
   QString folder_;
   QStringList attached_;
   QStringList checked_before_;  ///< colour and folder of runs that have not been found yet

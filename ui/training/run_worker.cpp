@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/files.h"
+#include "ui/state/left_threads.h"
 
 namespace hbev::ui {
 namespace {
@@ -231,7 +232,7 @@ class RunWorker::Reading {
   }
 
   void look(const Orders& orders) {
-    Look seen{orders.folder, orders.folder, {}};
+    Look seen{orders.folder, orders.folder, {}, orders.unreachable};
     std::map<Path, There> runs;
     for (const Path& each : orders.attached)
       lookAtAttached(each, orders, runs);
@@ -249,7 +250,8 @@ class RunWorker::Reading {
       if (followed.was_sent) seen.runs.insert(run);
     }
     tell(&Listener::looked, std::move(seen));
-    lookForExpected(orders);
+    for (const Path& each : orders.expected)
+      lookForExpected(each, orders);
   }
 
   void lookAtAttached(const Path& named, const Orders& orders, std::map<Path, There>& runs) {
@@ -283,13 +285,13 @@ class RunWorker::Reading {
     }
   }
 
-  void lookForExpected(const Orders& orders) {
-    if (orders.expected.empty() || orders.unreachable.contains(orders.expected)) return;
+  void lookForExpected(const Path& expected, const Orders& orders) {
+    if (isStopped() || orders.unreachable.contains(expected)) return;
     Path run;
-    visit(orders.expected, [&] { run = canonicalOf(orders.expected); });
+    visit(expected, [&] { run = canonicalOf(expected); });
     const auto found = followed_.find(run);
     if (found == followed_.end() || !found->second.was_sent) return;
-    tell(&Listener::arrived, orders.expected, run);
+    tell(&Listener::arrived, expected, run);
   }
 
   void follow(const Path& run, const There& there, bool wanted) {
@@ -408,7 +410,15 @@ RunWorker::RunWorker(const Listener& listener, int every_ms, Orders orders, std:
 
 RunWorker::~RunWorker() {
   leave();
-  hasEnded() ? thread_.join() : thread_.detach();
+  if (hasEnded()) {
+    thread_.join();
+    return;
+  }
+  thread_.detach();
+  addLeftThread([state = state_](Clock::time_point until) {
+    std::unique_lock lock(state->mutex);
+    return state->ended.wait_until(lock, until, [&] { return state->has_ended; });
+  });
 }
 
 void RunWorker::setOrders(Orders orders) {

@@ -21,8 +21,9 @@ class RunWorker {
   using Path = std::filesystem::path;
   /// Everything was looked at once more.
   struct Look {
-    Path named, folder;   ///< the folder of runs as it was ordered, and its canonical path
-    std::set<Path> runs;  ///< that are there, by their canonical paths
+    Path named, folder;          ///< the folder of runs as it was ordered, and its canonical path
+    std::set<Path> runs;         ///< that are there, by their canonical paths
+    std::set<Path> unreachable;  ///< as ordered: of these it says nothing
   };
   /// What is called in the worker's thread.
   struct Listener {
@@ -30,7 +31,7 @@ class RunWorker {
     /// A folder that somebody named holds no run.
     std::function<void(Path, Problem)> refused;
     std::function<void(Look)> looked;
-    /// The run that is expected is there: as it was ordered, and its canonical path. Told until another is.
+    /// A run that is expected is there: as it was ordered, and its canonical path. Told while it is ordered.
     std::function<void(Path, Path)> arrived;
     /// An errand's.
     std::function<void(Problem)> failed;
@@ -39,7 +40,7 @@ class RunWorker {
     Path folder;                 ///< the folder whose folders are looked at for runs; it need not exist
     std::set<Path> attached;     ///< runs outside of it
     std::set<Path> wanted;       ///< whose curves are wanted whole; of the others only those of evaluations
-    Path expected;               ///< a run that may not be there yet; empty: none
+    std::set<Path> expected;     ///< runs that may not be there yet
     std::set<Path> unreachable;  ///< left alone
   };
   /// Something to write into a run. `work` may throw Error.

@@ -82,9 +82,10 @@ QModelIndex RunsModel::indexOf(const std::filesystem::path& folder) const {
   return found == shown_.end() ? QModelIndex() : index(int(found - shown_.begin()));
 }
 
-const RunSettings& RunsModel::settings(const RunData& run) {
+RunSettings RunsModel::settings(const RunData& run) {
   const auto known = settings_.find(run.folder);
-  if (known != settings_.end() && !run.trouble()) return known->second;
+  if (known != settings_.end()) return known->second;
+  if (run.trouble()) return settingsOf(run);
   return settings_[run.folder] = settingsOf(run);
 }
 

@@ -27,8 +27,8 @@ class RunsModel : public QAbstractListModel {
   void setFilter(const QString& text);
   std::shared_ptr<RunData> runAt(const QModelIndex& index) const;
   QModelIndex indexOf(const std::filesystem::path& folder) const;
-  /// Kept after the first time: a run's settings do not change.
-  const RunSettings& settings(const RunData& run);
+  /// Kept once the run could be read: its settings do not change.
+  RunSettings settings(const RunData& run);
 
  private:
   void refill();

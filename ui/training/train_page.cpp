@@ -1,6 +1,7 @@
 #include "ui/training/train_page.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QtCore/QDateTime>
 #include <QtCore/QDir>
@@ -97,6 +98,7 @@ TrainPage::TrainPage(Studio& studio, Predicting& predicting, ActionRegistry& act
   });
   starting_timer_.setInterval(kStarting_ms);
   connect(&starting_timer_, &QTimer::timeout, this, &TrainPage::lookAtStarting);
+  connect(&hearing_, &BackgroundJob::finished, this, &TrainPage::hear);
   showState();
 }
 
@@ -147,7 +149,8 @@ void TrainPage::start(const TrainRequest& request) {
 }
 
 void TrainPage::watchStart(const QString& folder, bool goes_on, qint64 said_before) {
-  starting_ = Starting{folder, QDateTime::currentMSecsSinceEpoch(), said_before, goes_on};
+  hearing_.abandon();
+  starting_ = Starting{folder, QDateTime::currentMSecsSinceEpoch(), said_before, goes_on, {}};
   starting_timer_.start();
 }
 
@@ -162,19 +165,32 @@ void TrainPage::lookAtStarting() {
   if (!starting_) return starting_timer_.stop();
   if (hasBegun(*starting_)) return starting_.reset();
   store_.look();
-  const QString folder = starting_->folder;
-  QString words = lastWords(folder, starting_->said_before);
-  const bool refused = words.startsWith(QStringLiteral("error"), Qt::CaseInsensitive);
-  const bool late = QDateTime::currentMSecsSinceEpoch() - starting_->since_ms > kStartingLimit_ms;
-  if (!refused && !late) return;
-  starting_.reset();
-  if (refused) words = words.section(QLatin1Char(':'), 1).trimmed();
-  Q_EMIT failed(
-      {.summary = refused ? "The training did not begin" : "The training has not begun after half a minute",
-       .file = outputOf(folder).toStdString(),
-       .expected = {},
-       .found = {},
-       .advice = words.toStdString()});
+  if (QDateTime::currentMSecsSinceEpoch() - starting_->since_ms > kStartingLimit_ms) {
+    const Starting late = *std::exchange(starting_, std::nullopt);
+    Q_EMIT failed({.summary = "The training has not begun after half a minute",
+                   .file = outputOf(late.folder).toStdString(),
+                   .expected = {},
+                   .found = {},
+                   .advice = late.words.toStdString()});
+    return;
+  }
+  if (hearing_.isRunning()) return;
+  heard_ = std::make_shared<QString>();
+  hearing_.startLoose([heard = heard_, folder = starting_->folder,
+                       before = starting_->said_before](Progress&) { *heard = lastWords(folder, before); });
+}
+
+void TrainPage::hear() {
+  if (!starting_) return;
+  if (hasBegun(*starting_)) return starting_.reset();
+  starting_->words = *heard_;
+  if (!starting_->words.startsWith(QStringLiteral("error"), Qt::CaseInsensitive)) return;
+  const Starting refused = *std::exchange(starting_, std::nullopt);
+  Q_EMIT failed({.summary = "The training did not begin",
+                 .file = outputOf(refused.folder).toStdString(),
+                 .expected = {},
+                 .found = {},
+                 .advice = refused.words.section(QLatin1Char(':'), 1).trimmed().toStdString()});
 }
 
 TrainDialog* TrainPage::newRunLikeCurrent() {

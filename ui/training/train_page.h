@@ -3,10 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include <QtWidgets/QWidget>
 
+#include "ui/state/background_job.h"
 #include "ui/training/run_store.h"
 #include "ui/training/train_backend.h"
 #include "ui/training/train_start.h"
@@ -47,7 +49,7 @@ class TrainPage : public QWidget {
   TrainDialog* newRun();
   /// With keyframes to see more often, from a file that `hbevocc train --boost` takes.
   void newRunWithBoost(const QString& file);
-  /// Makes the run's folder and starts `hbevocc train`; failed() says why not.
+  /// Makes the run's folder and starts `hbevocc train`; failed() says why not. Waits for the folder's disk.
   void start(const TrainRequest& request);
   /// Like the current run, from what that has learned.
   TrainDialog* newRunLikeCurrent();
@@ -75,6 +77,7 @@ class TrainPage : public QWidget {
     qint64 since_ms = 0;
     qint64 said_before = 0;  ///< bytes of what earlier processes of the run have said
     bool goes_on = false;    ///< the run was there before
+    QString words;           ///< the last line that the process has said
   };
   void showState();
   void resume(const RunData& run, qint64 steps);
@@ -82,6 +85,7 @@ class TrainPage : public QWidget {
   void watchStart(const QString& folder, bool goes_on, qint64 said_before);
   bool hasBegun(const Starting& starting) const;
   void lookAtStarting();
+  void hear();
   QString reachableFolder() const;
   void adaptToSize();
 
@@ -98,6 +102,8 @@ class TrainPage : public QWidget {
   QSplitter* splitter_;
   QTimer starting_timer_;
   std::optional<Starting> starting_;
+  BackgroundJob hearing_;
+  std::shared_ptr<QString> heard_;  ///< written by the job until it has finished
   int width_class_ = -1;
 };
 

@@ -400,7 +400,8 @@ void TrainWatchPanel::showPictures() {
   if (pictures.size() > kPictures)
     pictures = {pictures.front(), pictures[pictures.size() / 2], pictures.back()};
   pictures_->setPictures(std::move(pictures), watch_.shownStep().value_or(0));
-  const bool is_over = run && !run->isGoing() && !run->trouble();
+  // Samples are read with the curves.
+  const bool is_over = run && run->has_curves && !run->isGoing() && !run->trouble();
   pictures_->setSentence(
       is_over ? tr("No pictures: the run wrote none, and none of its checkpoints was watched here.")
               : QString());

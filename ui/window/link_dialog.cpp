@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kLinkDialogWidth_px = 560;
 constexpr qsizetype kMostLeftOut = 200;  ///< letters
+constexpr int kLookAfter_ms = 150;
 
 std::vector<FactList::Fact> meaningOf(const SessionOptions& options) {
   std::vector<FactList::Fact> facts;
@@ -79,16 +80,20 @@ LinkDialog::LinkDialog(const QString& text, QWidget* parent) : QDialog(parent) {
     accept();
     Q_EMIT chosen(options);
   });
-  connect(field_, &QLineEdit::textChanged, this, &LinkDialog::showMeaning);
+  looking_soon_.setSingleShot(true);
+  looking_soon_.setInterval(kLookAfter_ms);
+  connect(&looking_soon_, &QTimer::timeout, this, &LinkDialog::look);
   connect(&looking_, &BackgroundJob::finished, this, &LinkDialog::showMissing);
   const QString line = text.trimmed();
   if (line.contains(QStringLiteral("hbevocc-studio")) && !line.contains(QLatin1Char('\n')))
     field_->setText(line);
   field_->selectAll();
+  connect(field_, &QLineEdit::textChanged, this, &LinkDialog::showMeaning);
   showMeaning();
 }
 
 void LinkDialog::showMeaning() {
+  looking_soon_.stop();
   looking_.abandon();
   options_.reset();
   left_out_->clear();
@@ -103,7 +108,7 @@ void LinkDialog::showMeaning() {
       if (!link.left_out.isEmpty())
         left_out_->setText(tr("Left out, as no link of this version has it: %1")
                                .arg(link.left_out.join(QLatin1Char(' ')).left(kMostLeftOut)));
-      look();
+      beginLook();
     } catch (const Error& error) {
       why = QString::fromUtf8(error.what());
     }
@@ -114,8 +119,12 @@ void LinkDialog::showMeaning() {
 }
 
 /// Whether all that is named is there: a disk may take its time to tell, and it can be opened meanwhile.
-void LinkDialog::look() {
+void LinkDialog::beginLook() {
   note_->setText(tr("Looking whether all of it is there"));
+  looking_soon_.start();
+}
+
+void LinkDialog::look() {
   missing_ = std::make_shared<std::optional<Problem>>();
   looking_.startLoose(
       [missing = missing_, options = *options_](Progress&) { *missing = whatIsMissing(options); });

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include <QtCore/QTimer>
 #include <QtWidgets/QDialog>
 
 #include "core/base/error.h"
@@ -30,6 +31,7 @@ class LinkDialog : public QDialog {
 
  private:
   void showMeaning();
+  void beginLook();
   void look();
   void showMissing();
   void showProblem(const QString& text);
@@ -41,6 +43,7 @@ class LinkDialog : public QDialog {
   QLabel* left_out_;
   QLabel* note_;
   std::optional<SessionOptions> options_;
+  QTimer looking_soon_;  ///< nobody asks the disk for every letter
   BackgroundJob looking_;
   std::shared_ptr<std::optional<Problem>> missing_;  ///< written by the job until it has finished
 };

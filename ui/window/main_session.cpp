@@ -51,12 +51,13 @@ class Places {
 /// Shows one session, step by step as data set and predictions come; then it is gone.
 class SessionOpener : public QObject {
  public:
-  /// `resolving` looks at the names on the disk.
-  SessionOpener(MainWindow& window, BackgroundJob& resolving, SessionOptions options)
+  /// `resolving` looks at the names on the disk, `sorting` at what the window's openPaths() is given.
+  SessionOpener(MainWindow& window, BackgroundJob& resolving, BackgroundJob& sorting, SessionOptions options)
       : QObject(&window),
         window_(window),
         studio_(window.studio()),
         resolving_(resolving),
+        sorting_(sorting),
         options_(std::move(options)) {
     setObjectName(QStringLiteral("session"));
     const auto& named = options_.predictions;
@@ -77,6 +78,13 @@ class SessionOpener : public QObject {
   }
 
  private:
+  /// Another data set is shown. What still looks at a disk is not waited for.
+  void leave() {
+    resolving_.abandon();
+    window_.activities().end(kSessionActivity);
+    deleteLater();
+  }
+
   void openDataset() {
     is_new_ = true;
     connect(&studio_, &Studio::datasetChanged, this, &SessionOpener::show,
@@ -102,7 +110,8 @@ class SessionOpener : public QObject {
       if (!resolving_.isRunning()) return;
       Progress::State state;
       state.what = MainWindow::tr("Looking at %1").arg(toQString(options_.data)).toStdString();
-      window_.activities().show({kSessionActivity, state, false, false, [this] { window_.stopLooking(); }});
+      window_.activities().show(
+          {kSessionActivity, state, false, false, [&window = window_] { window.stopLooking(); }});
     });
     resolving_.startLoose([resolved, paths](Progress&) { resolved->resolve(paths); });
   }
@@ -110,7 +119,7 @@ class SessionOpener : public QObject {
   /// Predictions that are open already are not read again: which they are, under whatever name, comes first.
   void show() {
     is_shown_ = true;
-    connect(&studio_, &Studio::datasetChanged, this, &QObject::deleteLater);
+    connect(&studio_, &Studio::datasetChanged, this, &SessionOpener::leave);
     std::vector<std::string> names = predictionNames();
     const bool all_known =
         std::ranges::all_of(names, [this](const auto& name) { return indexOf(name) >= 0; });
@@ -131,8 +140,13 @@ class SessionOpener : public QObject {
     }
     predict();
     connect(&studio_, &Studio::sourcesChanged, this, &SessionOpener::showSides, Qt::QueuedConnection);
-    connect(&studio_, &Studio::openFailed, this, &SessionOpener::showView, Qt::SingleShotConnection);
-    connect(&studio_, &Studio::openingCancelled, this, &SessionOpener::showView, Qt::SingleShotConnection);
+    connect(&studio_, &Studio::openFailed, this, &SessionOpener::showSides, Qt::QueuedConnection);
+    connect(&studio_, &Studio::openingCancelled, this, &SessionOpener::showSides, Qt::QueuedConnection);
+    // What the network predicts comes whether or not the rest does: the view does not wait for it then.
+    if (!options_.predict.empty())
+      connect(&studio_, &Studio::openFailed, this, &SessionOpener::showView, Qt::SingleShotConnection);
+    connect(&sorting_, &BackgroundJob::finished, this, &SessionOpener::showSides, Qt::QueuedConnection);
+    connect(&sorting_, &BackgroundJob::failed, this, &SessionOpener::showSides, Qt::QueuedConnection);
     showSides();
   }
 
@@ -208,7 +222,9 @@ class SessionOpener : public QObject {
             : !wanted_a.empty() && a >= 0 ? truthFitting(a)
                                           : studio_.sourceIndex(Side::B);
     if (b < 0 && !second_predictions_.empty()) b = indexOf(second_predictions_);
-    if ((!wanted_a.empty() && a < 0) || (!options_.b.empty() && b < 0)) return;  // it comes yet
+    const bool is_missing = (!wanted_a.empty() && a < 0) || (!options_.b.empty() && b < 0);
+    const bool is_coming = !options_.predict.empty() || window_.isLooking() || studio_.isOpening();
+    if (is_missing && is_coming) return;
     if (a >= 0) studio_.setSource(Side::A, a);
     if (b >= 0) studio_.setSource(Side::B, b);
     showView();
@@ -233,7 +249,7 @@ class SessionOpener : public QObject {
 
   MainWindow& window_;
   Studio& studio_;
-  BackgroundJob& resolving_;
+  BackgroundJob &resolving_, &sorting_;
   SessionOptions options_;
   std::shared_ptr<const Places> places_ = std::make_shared<Places>();
   std::string first_predictions_, second_predictions_;
@@ -294,7 +310,7 @@ void MainWindow::openSession(const SessionOptions& options) {
     if (options.workspace == "training") setWorkspace(QStringLiteral("training"));
     return;
   }
-  (new SessionOpener(*this, resolving_, options))->begin();
+  (new SessionOpener(*this, resolving_, sorting_, options))->begin();
 }
 
 void MainWindow::openNewWindow() {

@@ -21,12 +21,11 @@ namespace fs = std::filesystem;
 
 bool holdsTables(const fs::path& folder) {
   if (isVersionFolder(folder)) return true;
-  std::error_code code;
-  const auto entries = fs::directory_iterator(folder, code);
-  return !code && std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
-    std::error_code ignored;
-    return entry.path().filename().string().starts_with("v1.0-") && entry.is_directory(ignored);
-  });
+  std::error_code code, ignored;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
+    if (entry->path().filename().string().starts_with("v1.0-") && entry->is_directory(ignored)) return true;
+  }
+  return false;
 }
 
 std::vector<PredictionName> predictionsIn(const fs::path& file) {
