@@ -225,6 +225,7 @@ void RunWriter::beat(const std::stop_token& stop) {
 }
 
 void RunWriter::writeProcess() {
+  const std::lock_guard writing(writing_);
   RunProcess process;
   {
     const std::lock_guard lock(mutex_);

@@ -60,6 +60,7 @@ class RunWriter {
   std::unique_ptr<TensorBoardWriter> tensorboard_;
   std::mutex mutex_;  // of process_
   RunProcess process_;
+  std::mutex writing_;  // of process.json: who reads process_ later writes it later
   std::atomic<bool> activity_changed_{false};  // then the heartbeat comes early
   std::mutex wait_mutex_;
   std::condition_variable_any wake_;

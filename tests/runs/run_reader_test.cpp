@@ -258,6 +258,25 @@ TEST(RunWriter, AKilledProcessLeavesALostRunThatCanGoOn) {
   writer.end(RunActivity::Done, 1, "Done.");
 }
 
+TEST(RunWriter, ItsLastWordIsWrittenLast) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 400; ++i) {
+    const fs::path run = folder.path() / std::to_string(i);
+    {
+      RunWriter writer(run, someFacts(), "");
+      const auto begin = std::chrono::steady_clock::now();
+      writer.setActivity(RunActivity::Evaluating);  // the heartbeat notes it while the run ends
+      while (std::chrono::steady_clock::now() - begin < std::chrono::microseconds(i)) {
+      }
+      writer.end(RunActivity::Done, i, "Done");
+    }
+    const auto process = readRunProcess(run);
+    ASSERT_TRUE(process);
+    ASSERT_EQ(process->activity, RunActivity::Done) << i;
+    ASSERT_EQ(process->step, i);
+  }
+}
+
 TEST(TensorBoard, RecordsCarryTheirChecksums) {
   EXPECT_EQ(crc32c("123456789"), 0xE3069283U);
   const TemporaryFolder folder;
