@@ -33,8 +33,8 @@ if(HBEV_STUDIO)
 endif()
 
 if(NOT HBEV_CUDA STREQUAL "OFF")
-  # nvcc's usual place is not on PATH on every machine.
-  if(NOT CMAKE_CUDA_COMPILER AND EXISTS /usr/local/cuda/bin/nvcc)
+  # nvcc's usual place is not on PATH on every machine. CUDACXX is CMake's own variable for another one.
+  if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX} AND EXISTS /usr/local/cuda/bin/nvcc)
     set(CMAKE_CUDA_COMPILER /usr/local/cuda/bin/nvcc)
   endif()
   if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
