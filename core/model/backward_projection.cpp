@@ -1,6 +1,5 @@
 #include "core/model/backward_projection.h"
 
-#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "core/model/blocks.h"
 #include "core/model/half_precision.h"
 #include "core/ops/deformable_attention.h"
+#include "core/ops/numbers_there.h"
 
 namespace hbev {
 namespace {
@@ -20,26 +20,21 @@ torch::Tensor centers(double extent, std::int64_t cells, const at::TensorOptions
   return at::linspace(0.5, extent - 0.5, cells, options) / extent;
 }
 
+/// A card is waited for once: for the length of the longest list.
 SeenQueries gather(const CameraViews& views) {
-  const std::int64_t cameras = views.visible.size(0), batch = views.visible.size(1);
-  const torch::Tensor seen = views.visible.any(-1);  // [N, B, Q]
-  std::vector<torch::Tensor> lists;
-  std::int64_t longest = 0;
-  for (std::int64_t b = 0; b < batch; ++b) {
-    for (std::int64_t camera = 0; camera < cameras; ++camera) {
-      lists.push_back(at::nonzero(seen[camera][b]).squeeze(1));
-      longest = std::max(longest, lists.back().numel());
-    }
-  }
+  const torch::Tensor seen = views.visible.any(-1);               // [N, B, Q]
+  const torch::Tensor rows = seen.transpose(0, 1).flatten(0, 1);  // [B*N, Q]
+  const torch::Tensor counts = rows.sum(1, /*keepdim=*/true);     // [B*N, 1]
+  const std::int64_t longest = counts.max().item<std::int64_t>();
   const auto longs = seen.options().dtype(at::kLong);
+  // Each query's place in its list; those that are not seen share one behind all lists.
+  const torch::Tensor place = (rows.cumsum(1) - 1).masked_fill(rows.logical_not(), longest);
   SeenQueries queries;
-  queries.index = at::zeros({batch * cameras, longest}, longs);
-  queries.padding = at::ones({batch * cameras, longest}, seen.options());
-  for (std::size_t i = 0; i < lists.size(); ++i) {
-    const std::int64_t count = lists[i].numel();
-    queries.index[std::int64_t(i)].slice(0, 0, count).copy_(lists[i]);
-    queries.padding[std::int64_t(i)].slice(0, 0, count).fill_(false);
-  }
+  queries.index = at::zeros({rows.size(0), longest + 1}, longs)
+                      .scatter_(1, place, at::arange(rows.size(1), longs).expand_as(place))
+                      .slice(1, 0, longest)
+                      .contiguous();
+  queries.padding = at::arange(longest, longs) >= counts;
   const std::int64_t heights = views.places.size(3);
   const torch::Tensor places = views.places.transpose(0, 1).flatten(0, 1);  // [B*N, Q, Z, 2]
   queries.places = places.gather(1, queries.index.view({-1, longest, 1, 1}).expand({-1, longest, heights, 2}))
@@ -84,7 +79,7 @@ class SpatialAttentionImpl : public torch::nn::Module {
     const torch::Tensor logits = atLeastFloat(attention_weights_(gathered));
     stages("attn_logits", logits);
     // Point p of a head belongs to reference point p modulo their number.
-    const torch::Tensor size = at::tensor({double(width), double(height)}, offsets.options());
+    const torch::Tensor size = numbersThere({double(width), double(height)}, offsets.options());
     const torch::Tensor places = offsets.view({all, longest, heads_, points_ / heights, heights, 2}) / size +
                                  seen.places.view({all, longest, 1, 1, heights, 2});
     const torch::Tensor out =
@@ -185,9 +180,11 @@ torch::Tensor BackwardProjectionImpl::positions(const torch::Tensor& bev_aug) {
   const std::int64_t rows = config_.backward.rows, columns = config_.backward.columns;
   std::vector<torch::Tensor> samples;
   for (std::int64_t b = 0; b < bev_aug.size(0); ++b) {
-    torch::Tensor x = col_embed_->weight, y = row_embed_->weight;
-    if (bev_aug[b][0][0].item<double>() != 1) x = x.flip(0);
-    if (bev_aug[b][1][1].item<double>() != 1) y = y.flip(0);
+    // Decided where the matrix lies: a card would be waited for to know it.
+    const auto turned = [&](const torch::Tensor& embedding, int axis) {
+      return at::where(bev_aug[b][axis][axis] != 1, embedding.flip(0), embedding);
+    };
+    const torch::Tensor x = turned(col_embed_->weight, 0), y = turned(row_embed_->weight, 1);
     samples.push_back(
         at::cat({x.unsqueeze(0).expand({rows, columns, -1}), y.unsqueeze(1).expand({rows, columns, -1})}, -1)
             .reshape({rows * columns, -1}));

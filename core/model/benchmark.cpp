@@ -1,15 +1,13 @@
 #include "core/model/benchmark.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <map>
-#include <numbers>
 
-#include "core/data/keyframe.h"
 #include "core/model/compute_device.h"
 #include "core/model/half_precision.h"
 #include "core/model/hbevocc.h"
+#include "core/model/made_drive.h"
+#include "core/model/network_input.h"
 #include "core/model/stage_clock.h"
 #include "core/model/torch_errors.h"
 #include "core/ops/card_memory.h"
@@ -19,77 +17,7 @@
 namespace hbev {
 namespace {
 
-constexpr double kStep_m = 5;  // between keyframes: 10 m/s
 constexpr std::uint64_t kSeed = 20231;
-
-using Matrix = std::array<std::array<double, 4>, 4>;
-
-torch::Tensor tensorOf(const Matrix& matrix) {
-  torch::Tensor tensor = at::empty({4, 4}, at::kFloat);
-  for (std::size_t i = 0; i < 16; ++i)
-    tensor.data_ptr<float>()[i] = float(matrix[i / 4][i % 4]);
-  return tensor;
-}
-
-/// In the order of the network's cameras: where each looks, counter-clockwise from straight on.
-constexpr std::array<double, kCameraCount> kYaw_deg{55, 0, -55, 110, 180, -110};
-
-torch::Tensor egoFromCamera(std::size_t camera) {
-  const double yaw = kYaw_deg[camera] * std::numbers::pi / 180, c = std::cos(yaw), s = std::sin(yaw);
-  // A camera's x points right, its y down, its z ahead.
-  return tensorOf({{{s, 0, c, 1.5 * c}, {-c, 0, s, 0.5 * s}, {0, -1, 0, 1.5}, {0, 0, 0, 1}}});
-}
-
-torch::Tensor globalFromEgo(double x_m) {
-  return tensorOf({{{1, 0, 0, x_m}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}});
-}
-
-/// `frames` keyframes of the drive, the current one after `keyframe` steps.
-NetworkInput inputAt(const ModelConfig& config, int keyframe, int frames) {
-  const ImageConfig& image = config.image;
-  const double focal = 0.79 * image.source_width, scale = double(image.width) / image.source_width;
-  const torch::Tensor intrinsics = tensorOf({{{focal, 0, image.source_width / 2.0, 0},
-                                              {0, focal, image.source_height / 2.0, 0},
-                                              {0, 0, 1, 0},
-                                              {0, 0, 0, 1}}});
-  // The upper part of the picture is cut off.
-  const double cut = image.source_height * scale - image.height;
-  const torch::Tensor image_aug =
-      tensorOf({{{scale, 0, 0, 0}, {0, scale, -cut, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}});
-  std::vector<torch::Tensor> poses, to_image, drive;
-  for (std::size_t camera = 0; camera < kCameraCount; ++camera) {
-    poses.push_back(egoFromCamera(camera));
-    to_image.push_back(image_aug.matmul(intrinsics).matmul(poses.back().inverse()));
-  }
-  for (int frame = 0; frame < frames; ++frame)
-    drive.push_back(globalFromEgo(kStep_m * (keyframe - frame)).expand({kCameraCount, 4, 4}));
-  const std::vector<std::int64_t> all{1, frames, kCameraCount, 4, 4};
-  NetworkInput input;
-  input.pictures = at::randn({1, kCameraCount, frames, 3, image.height, image.width});
-  input.ego_from_camera = at::stack(poses).view({1, 1, kCameraCount, 4, 4}).expand(all);
-  input.global_from_ego = at::stack(drive).unsqueeze(0);
-  input.intrinsics = intrinsics.expand(all);
-  input.image_aug = image_aug.expand(all);
-  input.bev_aug = at::eye(4).unsqueeze(0);
-  input.image_from_lidar = at::stack(to_image).unsqueeze(0);
-  input.lidar_from_ego = at::eye(4).unsqueeze(0);
-  return input;
-}
-
-void moveTo(NetworkInput& input, const torch::Device& device) {
-  for (torch::Tensor* tensor :
-       {&input.pictures, &input.ego_from_camera, &input.global_from_ego, &input.intrinsics, &input.image_aug,
-        &input.bev_aug, &input.image_from_lidar, &input.lidar_from_ego}) {
-    *tensor = tensor->to(device);
-  }
-}
-
-double medianOf(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 /// Collects the passes' times.
 class Passes {
@@ -112,6 +40,16 @@ class Passes {
   std::map<std::string, std::vector<double>> stages_;
   std::vector<double> seconds_;
 };
+
+/// Of the voxels of one keyframe: how many have the same class in half precision as without.
+double sameInHalf(HbevOcc& network, const ModelConfig& config, const torch::Device& device) {
+  const NetworkInput input = onDevice(madeDrive(config, 0, config.frames()), device);
+  const auto classes = [&](bool in_half) {
+    const HalfPrecision half(device, in_half);
+    return network->forward(input).voxels.logits.argmax(-1);
+  };
+  return classes(true).eq(classes(false)).to(at::kDouble).mean().item<double>();
+}
 
 BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& options, const DeviceInfo& found,
                          const std::function<void(int done, int all)>& on_pass) {
@@ -139,20 +77,19 @@ BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& opti
   const int all = options.repeats + 1;
   for (int pass = 0; pass < all; ++pass) {
     const bool streaming = options.mode == PredictMode::Streaming;
-    NetworkInput input = inputAt(config, pass, streaming && pass > 0 ? 1 : config.frames());
-    moveTo(input, device);
+    const NetworkInput input =
+        onDevice(madeDrive(config, pass, streaming && pass > 0 ? 1 : config.frames()), device);
     synchronize(device);
     if (pass == 1) {
       resetPeakMemory();
       resetPeakCardMemory(device);
     }
-    StageClock clock(wish, config.frames(), {}, [&device] { synchronize(device); });
+    StageClock clock(wish, config.frames(), {}, device);
     const Stages stages([&](const std::string& name, const torch::Tensor&) { clock.stage(name); },
                         /*extras=*/false);
     const HalfPrecision half(device, options.half);
     clock.begin(predictorStages()[1]);
     streaming ? network->forwardStreaming(input, memory, stages) : network->forward(input, stages);
-    synchronize(device);
     if (pass > 0) passes.add(clock);
     if (on_pass) on_pass(pass + 1, all);
   }
@@ -160,10 +97,18 @@ BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& opti
   result.is_on_card = device.is_cuda();
   result.peak_bytes = result.is_on_card ? peakCardMemory(device) : peakMemory();
   result.memory_bytes = memory.bytes();
+  if (options.half) result.same_in_half = sameInHalf(network, config, device);
   return result;
 }
 
 }  // namespace
+
+double medianOf(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
 
 BenchmarkResult benchmarkNetwork(const ModelConfig& config, const BenchmarkOptions& options,
                                  const std::function<void(int done, int all)>& on_pass) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,12 @@ struct BenchmarkResult {
   std::uint64_t peak_bytes = 0;    ///< of the process; on a card, of tensors there
   std::uint64_t memory_bytes = 0;  ///< what streaming remembers
   std::uint64_t parameters = 0;
+  /// In half precision: the share of one keyframe's voxels whose class is that of full precision, in exact
+  /// mode.
+  std::optional<double> same_in_half{};
 };
+
+double medianOf(std::vector<double> values);  ///< 0 of none
 
 /// One pass first that is not counted, then the repeats. Six cameras around a car that drives straight on;
 /// weights are untrained. `on_pass` is told how many passes of all are done. Throws Error.

@@ -27,10 +27,10 @@ Motion motionOf(const torch::Tensor& single_ego_from_camera, const torch::Tensor
   const torch::Tensor global_from_ego = single_global_from_ego.to(at::kDouble);
   const std::int64_t frames = ego_from_camera.size(1);
   const auto type = single_ego_from_camera.scalar_type();
-  const torch::Tensor key_ego_from_global = at::inverse(global_from_ego.slice(1, 0, 1).slice(2, 0, 1));
+  const torch::Tensor key_ego_from_global = inverseOf(global_from_ego.slice(1, 0, 1).slice(2, 0, 1));
   const torch::Tensor key_ego_from_ego = at::matmul(key_ego_from_global, global_from_ego);
   const torch::Tensor global_from_camera = at::matmul(global_from_ego, ego_from_camera);
-  const torch::Tensor older_from_global = at::inverse(global_from_camera.slice(1, 1, frames));
+  const torch::Tensor older_from_global = inverseOf(global_from_camera.slice(1, 1, frames));
   const torch::Tensor older_from_ego = at::matmul(older_from_global, global_from_ego.slice(1, 0, frames - 1));
   return {at::matmul(key_ego_from_ego, ego_from_camera).to(type),
           at::matmul(older_from_ego, ego_from_camera.slice(1, 0, frames - 1)).to(type)};

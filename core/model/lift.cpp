@@ -1,6 +1,7 @@
 #include "core/model/lift.h"
 
 #include <array>
+#include <tuple>
 
 #include "core/model/even_floats.h"
 #include "core/model/half_precision.h"
@@ -42,6 +43,16 @@ Coordinates multiply(const torch::Tensor& matrix, const Coordinates& p) {
 }
 
 }  // namespace
+
+torch::Tensor inverseOf(const torch::Tensor& matrices) {
+  return matrices.is_cpu() ? at::inverse(matrices) : std::get<0>(at::linalg_inv_ex(matrices));
+}
+
+torch::Tensor ConstantTensor::as(const torch::TensorOptions& options) const {
+  const std::lock_guard lock(mutex_);
+  if (kept_.device() != options.device() || kept_.dtype() != options.dtype()) kept_ = value_.to(options);
+  return kept_;
+}
 
 torch::Tensor imageRotation(const torch::Tensor& image_aug) {
   torch::Tensor rotation = at::zeros({image_aug.size(0), image_aug.size(1), 3, 3}, image_aug.options());
@@ -87,16 +98,16 @@ LiftImpl::LiftImpl(const ModelConfig& config)
 
 torch::Tensor LiftImpl::points(const FrameCameras& cameras, const torch::Tensor& bev_aug) const {
   const FullPrecision metres;
-  const torch::Tensor frustum = frustum_.to(cameras.intrinsics.options());
+  const torch::Tensor frustum = frustum_.as(cameras.intrinsics.options());
   const torch::Tensor shift = imageShift(cameras.image_aug);
   Coordinates p;
   for (int i = 0; i < 3; ++i) {
     p[std::size_t(i)] = frustum.select(-1, i) - shift.select(-1, i).unsqueeze(-1).unsqueeze(-1).unsqueeze(-1);
   }
-  p = multiply(at::inverse(imageRotation(cameras.image_aug)), p);
+  p = multiply(inverseOf(imageRotation(cameras.image_aug)), p);
   const torch::Tensor rotation = cameras.key_ego_from_camera.slice(-2, 0, 3).slice(-1, 0, 3);
   const torch::Tensor ego_from_pixel =
-      at::matmul(rotation, at::inverse(cameras.intrinsics.slice(-2, 0, 3).slice(-1, 0, 3)));
+      at::matmul(rotation, inverseOf(cameras.intrinsics.slice(-2, 0, 3).slice(-1, 0, 3)));
   p = multiply(ego_from_pixel, {p[0] * p[2], p[1] * p[2], p[2]});
   for (int i = 0; i < 3; ++i)
     p[std::size_t(i)] += entry(cameras.key_ego_from_camera, i, 3);
@@ -112,7 +123,7 @@ Lifted LiftImpl::forward(const torch::Tensor& features, const torch::Tensor& cam
                          const Stages& stages) {
   StereoInput stereo;
   stereo.current = c2;
-  stereo.frustum = stereo_frustum_.to(features.device());
+  stereo.frustum = stereo_frustum_.as(features.options().dtype(at::kFloat));
   if (older_c2.defined()) {
     stereo.previous = older_c2;
     stereo.view = {.intrinsics = cameras.intrinsics.slice(-2, 0, 3).slice(-1, 0, 3),

@@ -1,6 +1,9 @@
 // Lift, Splat: image features become a bird's-eye-view map by way of a depth distribution per pixel.
 #pragma once
 
+#include <mutex>
+#include <utility>
+
 #include "core/model/config.h"
 #include "core/model/depth_net.h"
 #include "core/model/stages.h"
@@ -17,6 +20,10 @@ struct FrameCameras {
       older_from_current;  ///< [B, N, 4, 4] camera to the same camera one keyframe earlier; may be undefined
 };
 
+/// [..., n, n]. One that has none is an error on a processor; a card would be waited for to learn it, and
+/// gives what is not finite.
+torch::Tensor inverseOf(const torch::Tensor& matrices);
+
 /// The image's augmentation as a 3 x 3 matrix and a shift, both of [B, N]: depth is left alone.
 torch::Tensor imageRotation(const torch::Tensor& image_aug);
 torch::Tensor imageShift(const torch::Tensor& image_aug);
@@ -28,6 +35,19 @@ torch::Tensor cameraNumbers(const torch::Tensor& key_ego_from_camera, const torc
 struct Lifted {
   torch::Tensor depth;    ///< [B*N, D, h, w], sums to one along D
   torch::Tensor context;  ///< [B*N, C, h, w]
+};
+
+/// Numbers that never change, kept where they were used last: another device's would be copied each time.
+class ConstantTensor {
+ public:
+  explicit ConstantTensor(torch::Tensor value) : value_(std::move(value)), kept_(value_) {}
+  /// Like `options` in device and type. From any thread.
+  torch::Tensor as(const torch::TensorOptions& options) const;
+
+ private:
+  torch::Tensor value_;
+  mutable std::mutex mutex_;
+  mutable torch::Tensor kept_;
 };
 
 /// The reference's view transformer.
@@ -48,8 +68,8 @@ class LiftImpl : public torch::nn::Module {
 
  private:
   ModelConfig config_;
-  torch::Tensor frustum_,
-      stereo_frustum_;  // [D, h, w, 3]: x, y in pixels of the input, depth in m; single precision
+  // [D, h, w, 3]: x, y in pixels of the input, depth in m. No part of the state_dict.
+  ConstantTensor frustum_, stereo_frustum_;
   SplatGrid grid_;
   DepthNet depth_net_{nullptr};
 };

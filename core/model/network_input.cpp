@@ -158,11 +158,16 @@ void demandUsable(const Keyframe& keyframe) {
   if (keyframe.lidar) demandPlaced(where, "LIDAR_TOP", *keyframe.lidar);
 }
 
+torch::Tensor onDevice(const torch::Tensor& tensor, const torch::Device& device) {
+  if (!device.is_cuda() || !tensor.is_cpu()) return tensor.to(device);
+  return tensor.contiguous().pin_memory().to(device, /*non_blocking=*/true);
+}
+
 NetworkInput onDevice(NetworkInput input, const torch::Device& device) {
   for (torch::Tensor* tensor :
        {&input.pictures, &input.ego_from_camera, &input.global_from_ego, &input.intrinsics, &input.image_aug,
         &input.bev_aug, &input.image_from_lidar, &input.lidar_from_ego}) {
-    *tensor = tensor->to(device);
+    *tensor = onDevice(*tensor, device);
   }
   return input;
 }

@@ -43,6 +43,8 @@ struct CameraPicture {
 NetworkInput networkInput(std::span<const Keyframe> frames, const ModelConfig& config, PictureCache& pictures,
                           std::vector<CameraPicture>* cameras = nullptr, const std::stop_token& stop = {});
 
+/// A copy to a card goes on while the caller does other things, in the order of the card's work.
+torch::Tensor onDevice(const torch::Tensor& tensor, const torch::Device& device);
 NetworkInput onDevice(NetworkInput input, const torch::Device& device);
 
 /// The matrices alone, with one of `cameras` for each camera; `pictures` stays undefined.

@@ -167,8 +167,7 @@ PredictedFrame NetworkPredictor::predictNow(const Dataset& dataset, const FrameK
   const bool alone = streaming && (frame.used_memory || key.index == 0);
   const std::vector<std::size_t> indices = frameIndices(key.index, alone ? 1 : config_.frames());
   StageClock clock(wish, int(indices.size()),
-                   indices.size() == frames_of_moments_ ? moments_ : std::vector<double>(),
-                   [this] { synchronize(device_); });
+                   indices.size() == frames_of_moments_ ? moments_ : std::vector<double>(), device_);
   clock.begin("pictures");
   std::vector<Keyframe> frames;
   for (const std::size_t index : indices)

@@ -58,26 +58,16 @@ const std::string& partOf(const std::string& stage) {
 }
 
 StageClock::StageClock(const PredictWish& wish, int frames, std::vector<double> before,
-                       std::function<void()> synchronize)
-    : wish_(wish),
-      frames_(frames),
-      before_(std::move(before)),
-      synchronize_(std::move(synchronize)),
-      start_(std::chrono::steady_clock::now()),
-      last_(start_),
-      seconds_(predictorStages().size(), 0.0) {}
+                       const c10::Device& device)
+    : wish_(wish), frames_(frames), before_(std::move(before)), device_(device), start_(device) {}
 
 void StageClock::take(const std::string& part) {
-  if (synchronize_) synchronize_();
-  const auto now = std::chrono::steady_clock::now();
-  seconds_.at(indexOf(part)) += std::chrono::duration<double>(now - last_).count();
-  last_ = now;
-  moments_.push_back(std::chrono::duration<double>(now - start_).count());
+  laps_.push_back({indexOf(part), DeviceMoment(device_)});
 }
 
 double StageClock::fraction(const std::string& name) const {
-  if (moments_.size() <= before_.size() && !before_.empty())
-    return moments_.empty() ? 0 : before_[moments_.size() - 1] / before_.back();
+  if (laps_.size() <= before_.size() && !before_.empty())
+    return laps_.empty() ? 0 : before_[laps_.size() - 1] / before_.back();
   const std::size_t dot = name.rfind(".f");
   if (dot != std::string::npos && dot + 2 < name.size() && name[dot + 2] >= '0' && name[dot + 2] <= '9') {
     const int frame = std::atoi(name.c_str() + dot + 2);
@@ -112,19 +102,28 @@ void StageClock::end() {
 }
 
 std::vector<StageTime> StageClock::times() const {
+  std::vector<double> seconds(predictorStages().size(), 0.0);
+  const DeviceMoment* begin = &start_;
+  for (const Lap& lap : laps_) {
+    seconds.at(lap.part) += lap.end.secondsSince(*begin);
+    begin = &lap.end;
+  }
   std::vector<StageTime> times;
-  for (std::size_t i = 0; i < seconds_.size(); ++i) {
-    if (seconds_[i] > 0) times.push_back({predictorStages()[i], seconds_[i]});
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    if (seconds[i] > 0) times.push_back({predictorStages()[i], seconds[i]});
   }
   return times;
 }
 
 double StageClock::seconds() const {
-  return std::chrono::duration<double>(last_ - start_).count();
+  return laps_.empty() ? 0 : laps_.back().end.secondsSince(start_);
 }
 
 std::vector<double> StageClock::moments() const {
-  return moments_;
+  std::vector<double> moments;
+  for (const Lap& lap : laps_)
+    moments.push_back(lap.end.secondsSince(start_));
+  return moments;
 }
 
 }  // namespace hbev

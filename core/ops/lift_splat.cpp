@@ -9,6 +9,7 @@
 #include "core/ops/gradients.h"
 #include "core/ops/half_types.h"
 #include "core/ops/kernel_table.h"
+#include "core/ops/numbers_there.h"
 #include "core/ops/reference_style.h"
 
 namespace hbev {
@@ -55,9 +56,11 @@ SplatPlan planSplat(const at::Tensor& points, const SplatGrid& grid) {
   const auto [x_size, y_size, z_size] = grid.size;
   const std::int64_t batch = points.size(0), depths = points.size(2);
   const std::int64_t pixels = points.size(3) * points.size(4), per_batch = points.size(1) * depths * pixels;
-  const at::Tensor lower = at::tensor(at::ArrayRef<float>(grid.lower)).to(options);
-  const at::Tensor interval = at::tensor(at::ArrayRef<float>(grid.interval)).to(options);
-  const at::Tensor size = at::tensor(at::ArrayRef<std::int64_t>(grid.size)).to(points.device());
+  const auto three = [](const auto& numbers, const at::TensorOptions& kind) {
+    return numbersThere({double(numbers[0]), double(numbers[1]), double(numbers[2])}, kind);
+  };
+  const at::Tensor lower = three(grid.lower, options), interval = three(grid.interval, options);
+  const at::Tensor size = three(grid.size, options.dtype(at::kLong));
   const at::Tensor cell = ((points.reshape({-1, 3}) - lower) / interval).to(at::kLong);
   const at::Tensor kept = at::nonzero(((cell >= 0) & (cell < size)).all(1)).squeeze(1);
 
