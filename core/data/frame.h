@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "core/base/error.h"
@@ -19,7 +21,8 @@ struct Frame {
   std::array<std::shared_ptr<const Image>, kCameraCount> images;  ///< null where absent or unreadable
   std::vector<LidarPoint> lidar;
   std::map<LabelKind, std::shared_ptr<const Occupancy>> truth;
-  std::vector<Problem> problems;  ///< what could not be loaded; the rest is usable
+  std::vector<Problem> problems;            ///< what could not be loaded; the rest is usable
+  std::set<std::filesystem::path> missing;  ///< their files that were not there at all
 };
 
 }  // namespace hbev

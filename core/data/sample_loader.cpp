@@ -22,6 +22,16 @@ void collect(std::vector<Problem>& problems, std::mutex& mutex, const LoadPart& 
   }
 }
 
+/// Asked here, where files are read: whoever shows the frame shall not wait for a disk.
+std::set<std::filesystem::path> missingOf(const std::vector<Problem>& problems) {
+  std::set<std::filesystem::path> missing;
+  for (const Problem& each : problems) {
+    std::error_code code;
+    if (!each.file.empty() && !std::filesystem::exists(each.file, code)) missing.insert(each.file);
+  }
+  return missing;
+}
+
 using Images = std::array<std::shared_ptr<const Image>, kCameraCount>;
 using Readings = std::array<std::optional<CameraReading>, kCameraCount>;
 
@@ -102,6 +112,7 @@ std::shared_ptr<const Frame> loadFrame(const Dataset& dataset, const FrameKey& k
   }
   if (options.images) frame->images = loadImages(frame->keyframe.cameras, options, frame->problems, stop);
   if (stop.stop_requested()) throw Cancelled();
+  frame->missing = missingOf(frame->problems);
   return frame;
 }
 

@@ -1,7 +1,9 @@
 // Bad input says what is wrong in place, and the rest stays usable.
 #include <algorithm>
 
+#include "tests/ui/silent_disk.h"
 #include "tests/ui/window_test.h"
+#include "ui/inspector/fact_list.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/wrapping_label.h"
@@ -63,6 +65,13 @@ TEST_F(BadInputTest, a_missing_picture_is_told_in_its_tile) {
   ASSERT_TRUE(settle());
   EXPECT_FALSE(unbroken(window().cameras().tile(Camera::Front).toolTip()).contains(QStringLiteral(".jpg")))
       << "the next keyframe is whole";
+  // What is known to be missing is not looked for again.
+  const SilentDisk disk(world);
+  key(Qt::Key_Left);
+  ASSERT_TRUE(waitFor([this] { return studio().isFrameCurrent(); }));
+  EXPECT_TRUE(unbroken(window().cameras().tile(Camera::Front).toolTip()).contains(QStringLiteral(".jpg")));
+  EXPECT_TRUE(partOf<FactList>(window(), QStringLiteral("problems")).isVisible());
+  EXPECT_EQ(disk.askedHere(), "");
 }
 
 TEST_F(BadInputTest, a_truncated_picture_is_told_in_its_tile) {

@@ -134,6 +134,7 @@ QWidget* Inspector::makeKeyframeSection() {
   score_hint_->setWordWrap(true);
   column->addWidget(score_hint_);
   problems_ = new FactList(content);
+  problems_->setObjectName(QStringLiteral("problems"));
   column->addWidget(problems_);
   keyframe_->setContent(content);
   return keyframe_;
@@ -283,9 +284,8 @@ void Inspector::showProblems() {
   for (std::size_t i = 0; frame && i < frame->problems.size(); ++i) {
     const Problem& problem = frame->problems[i];
     const QString name = toQString(problem.file.filename().string());
-    std::error_code ignored;
     names << name;
-    if (!problem.file.empty() && !std::filesystem::exists(problem.file, ignored)) {
+    if (frame->missing.contains(problem.file)) {
       missing << name;
     } else {
       facts.push_back({tr("Problem"), toQString(problem.summary), {}, false, {}});

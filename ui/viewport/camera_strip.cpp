@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QVBoxLayout>
@@ -147,13 +146,6 @@ void CameraStrip::showNothing() {
   wishOverlays();
 }
 
-/// A reading or its file is not there; else there is one that cannot be read.
-bool CameraStrip::isMissing(const Frame& frame, Camera camera) const {
-  const auto& reading = frame.keyframe.cameras[std::size_t(camera)];
-  std::error_code ignored;
-  return !reading || !std::filesystem::exists(reading->file, ignored);
-}
-
 /// Why a camera shows no picture, with the file's name.
 QString CameraStrip::problemOf(const Frame& frame, Camera camera) const {
   const auto& reading = frame.keyframe.cameras[std::size_t(camera)];
@@ -176,8 +168,9 @@ void CameraStrip::showFrame() {
   const Frame& frame = *studio_.shownFrame();
   int there = 0, known = 0;
   for (std::size_t i = 0; i < kCameraCount; ++i) {
-    known += frame.keyframe.cameras[i].has_value() || !frame.keyframe.problems.empty();
     const auto& image = frame.images[i];
+    const auto& reading = frame.keyframe.cameras[i];
+    known += reading.has_value() || !frame.keyframe.problems.empty();
     if (image) {
       ++there;
       tiles_[i]->setPicture(QPixmap::fromImage(
@@ -185,8 +178,8 @@ void CameraStrip::showFrame() {
       tiles_[i]->setProblem({}, {});
     } else {
       tiles_[i]->setPicture({});
-      tiles_[i]->setProblem(isMissing(frame, Camera(i)) ? tr("Missing") : tr("Unreadable"),
-                            problemOf(frame, Camera(i)));
+      const bool is_missing = !reading || frame.missing.contains(reading->file);
+      tiles_[i]->setProblem(is_missing ? tr("Missing") : tr("Unreadable"), problemOf(frame, Camera(i)));
     }
   }
   header_->setCount(tr("%1 of %2").arg(there).arg(int(kCameraCount)));

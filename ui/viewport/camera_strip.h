@@ -43,7 +43,6 @@ class CameraStrip : public QWidget {
   void wishOverlays();
   void showDepthState();
   void showNothing();
-  bool isMissing(const Frame& frame, Camera camera) const;
   QString problemOf(const Frame& frame, Camera camera) const;
 
   Studio& studio_;
