@@ -71,8 +71,9 @@ std::vector<DeviceInfo> predictorDevices() {
   const std::size_t count = torch::cuda::device_count();
   const std::vector<std::string> names = cardNames();
   for (std::size_t i = 0; i < count; ++i) {
-    devices.push_back(
-        {fmt::format("cuda:{}", i), names.size() == count ? names[i] : fmt::format("CUDA device {}", i)});
+    const std::string id = fmt::format("cuda:{}", i);
+    devices.push_back({id, names.size() == count ? names[i] : fmt::format("CUDA device {}", i),
+                       totalCardMemory(torch::Device(id))});
   }
   return devices;
 }

@@ -43,8 +43,9 @@ struct PredictorOptions {
 
 /// Something that networks can run on.
 struct DeviceInfo {
-  std::string id;     ///< "cpu", "cuda:0"
-  std::string title;  ///< "CPU, 2 threads", "NVIDIA H100 80GB HBM3"
+  std::string id;                  ///< "cpu", "cuda:0"
+  std::string title;               ///< "CPU, 2 threads", "NVIDIA H100 80GB HBM3"
+  std::uint64_t memory_bytes = 0;  ///< of a card, in all; 0: it is the machine's, or not known
 };
 /// The processor first.
 std::vector<DeviceInfo> predictorDevices();

@@ -40,6 +40,16 @@ std::optional<CardMemory> cardMemory(const c10::Device& device) {
   return CardMemory{left + std::uint64_t(std::max<std::int64_t>(0, unused)), all};
 }
 
+std::uint64_t totalCardMemory(const c10::Device& device) {
+  if (!device.is_cuda()) return 0;
+  cudaDeviceProp properties{};
+  if (cudaGetDeviceProperties(&properties, std::max<int>(0, device.index())) != cudaSuccess) {
+    cudaGetLastError();  // as above
+    return 0;
+  }
+  return properties.totalGlobalMem;
+}
+
 std::uint64_t peakCardMemory(const c10::Device& device) {
   if (!device.is_cuda()) return 0;
   return std::uint64_t(allocator::getDeviceStats(usedCard(device).index()).allocated_bytes[kAllBlocks].peak);
@@ -59,6 +69,10 @@ void giveBackCardMemory() {
 #else
 std::optional<CardMemory> cardMemory(const c10::Device&) {
   return {};
+}
+
+std::uint64_t totalCardMemory(const c10::Device&) {
+  return 0;
 }
 
 std::uint64_t peakCardMemory(const c10::Device&) {

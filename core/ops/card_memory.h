@@ -16,6 +16,10 @@ struct CardMemory {
 /// Of the device, which is used from then on. Nothing when it is no card, or its driver does not say.
 std::optional<CardMemory> cardMemory(const c10::Device& device);
 
+/// Bytes of it in all, asked of the driver alone: the device stays unused. 0: it is no card, or its driver
+/// does not say.
+std::uint64_t totalCardMemory(const c10::Device& device);
+
 /// Bytes that tensors took of the device at most since the last resetPeakCardMemory(); 0: it is no card. CUDA
 /// and its libraries take some hundred megabytes beside them.
 std::uint64_t peakCardMemory(const c10::Device& device);

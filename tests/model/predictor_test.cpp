@@ -364,6 +364,7 @@ TEST_F(PredictorTest, WeightsThatDoNotFitOrAreNoNumbersAreRefused) {
 
 TEST_F(PredictorTest, DevicesAreNamedAndOthersRefused) {
   EXPECT_EQ(predictorDevices().at(0).id, "cpu");
+  EXPECT_EQ(predictorDevices().at(0).memory_bytes, 0U);
   EXPECT_FALSE(torchVersion().empty());
   const ModelConfig config = findModelConfig("tiny");
   EXPECT_EQ(problemOf([&] { makePredictor(config, {}, {.device = "cuda:77"}); }).found, "cuda:77");

@@ -10,6 +10,7 @@ TEST(CardMemory, OfAProcessorThereIsNothingToTell) {
   EXPECT_FALSE(cardMemory(at::kCPU));
   resetPeakCardMemory(at::kCPU);
   EXPECT_EQ(peakCardMemory(at::kCPU), 0U);
+  EXPECT_EQ(totalCardMemory(at::kCPU), 0U);
   EXPECT_NO_THROW(giveBackCardMemory());
 }
 
@@ -21,6 +22,7 @@ TEST(CardMemory, IsWhatTensorsTakeAtMost) {
   ASSERT_TRUE(before);
   EXPECT_GT(before->free_bytes, kBytes);
   EXPECT_LE(before->free_bytes, before->total_bytes);
+  EXPECT_EQ(totalCardMemory(card), before->total_bytes);
   resetPeakCardMemory(card);
   const std::uint64_t others = peakCardMemory(card);
   at::Tensor tensor = at::zeros({std::int64_t(kBytes)}, at::device(card).dtype(at::kByte));
