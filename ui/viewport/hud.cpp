@@ -81,6 +81,20 @@ void Hud::Impl::applyStyle(const HudColors& colors) const {
   style.Colors[ImGuiCol_Text] = vector(colors.text);
 }
 
+ImVec2 Hud::Impl::textSize(ImFont* font, const std::string& words) {
+  ImGui::PushFont(font);
+  const ImVec2 size = ImGui::CalcTextSize(words.c_str());
+  ImGui::PopFont();
+  return size;
+}
+
+ImVec2 Hud::Impl::fitNextBox(ImVec2 inner) {
+  const ImVec2 padding = ImGui::GetStyle().WindowPadding;
+  const ImVec2 box{std::ceil(inner.x) + 2 * padding.x, std::ceil(inner.y) + 2 * padding.y};
+  ImGui::SetNextWindowSize(box);
+  return box;
+}
+
 void Hud::Impl::feedInput() {
   ImGuiIO& io = ImGui::GetIO();
   io.KeyAlt = alt;

@@ -6,28 +6,37 @@
 namespace hbev::ui {
 namespace {
 
-constexpr float kHoverRing = 11;
+constexpr float kHoverRing = 11, kBesideRing = 8, kBeforeDetail = 16;
 
 }  // namespace
 
+ImVec2 Hud::Impl::tooltipSize(const HudContent& content) const {
+  const ImVec2 spacing = ImGui::GetStyle().ItemSpacing;
+  ImVec2 size{0, -spacing.y};
+  const auto addLine = [&](float width, float height) {
+    size.x = std::max(size.x, width);
+    size.y += height + spacing.y;
+  };
+  for (std::size_t i = 0; i < content.tooltip.size(); ++i) {
+    ImVec2 line = textSize(i == 0 ? bold : mono, content.tooltip[i]);
+    if (i == 0 && content.tooltip_color) line.x += kSwatch + spacing.x;
+    if (i == 0 && !content.tooltip_detail.empty())
+      line.x += kBeforeDetail + textSize(mono, content.tooltip_detail).x;
+    addLine(line.x, line.y);
+  }
+  for (const auto& line : content.tooltip_lines) {
+    ImVec2 whole{0, 0};
+    for (const HudText& part : line) {
+      const ImVec2 piece = textSize(fontOf(part.font), part.text);
+      whole = {whole.x + piece.x, std::max(whole.y, piece.y)};
+    }
+    addLine(whole.x, whole.y);
+  }
+  return size;
+}
+
 /// The first line with swatch and detail, the others, and those of several fonts.
 void Hud::Impl::drawTooltip(const HudContent& content, const HudColors& colors) const {
-  const auto fontOf = [this](HudText::Font font) {
-    return font == HudText::Font::Bold ? bold : font == HudText::Font::Mono ? mono : text;
-  };
-  const auto widthOf = [](ImFont* font, const std::string& words) {
-    ImGui::PushFont(font);
-    const float width = ImGui::CalcTextSize(words.c_str()).x;
-    ImGui::PopFont();
-    return width;
-  };
-  float widest = 0;
-  for (const auto& line : content.tooltip_lines) {
-    float width = 0;
-    for (const HudText& part : line)
-      width += widthOf(fontOf(part.font), part.text);
-    widest = std::max(widest, width);
-  }
   const auto write = [](ImFont* font, Rgb color, const std::string& words) {
     ImGui::PushFont(font);
     ImGui::PushStyleColor(ImGuiCol_Text, packed(color));
@@ -35,7 +44,7 @@ void Hud::Impl::drawTooltip(const HudContent& content, const HudColors& colors) 
     ImGui::PopStyleColor();
     ImGui::PopFont();
   };
-  const float begin = ImGui::GetCursorPosX();
+  const float end = ImGui::GetCursorPosX() + tooltipSize(content).x;
   for (std::size_t i = 0; i < content.tooltip.size(); ++i) {
     if (i == 0 && content.tooltip_color) {
       const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -46,9 +55,8 @@ void Hud::Impl::drawTooltip(const HudContent& content, const HudColors& colors) 
     }
     write(i == 0 ? bold : mono, i == 0 ? colors.text : colors.text2, content.tooltip[i]);
     if (i > 0 || content.tooltip_detail.empty()) continue;
-    ImGui::SameLine(0, 16);
-    ImGui::SetCursorPosX(
-        std::max(ImGui::GetCursorPosX(), begin + widest - widthOf(mono, content.tooltip_detail)));
+    ImGui::SameLine(0, kBeforeDetail);
+    ImGui::SetCursorPosX(end - textSize(mono, content.tooltip_detail).x);
     write(mono, colors.text2, content.tooltip_detail);
   }
   for (const auto& line : content.tooltip_lines) {
@@ -76,13 +84,13 @@ void Hud::Impl::drawHover(const HudContent& content, const HudColors& colors, fl
   list->AddCircle(center, kHoverRing, IM_COL32(255, 255, 255, 255), 32, 1.5F);
   if (content.tooltip.empty()) return;
   // Beside the voxel and never on it: at the right, at the left where there is no room.
-  const bool left = center.x > width - 264;
-  const bool above = center.y > height - 80;
-  ImGui::SetNextWindowPos(
-      {center.x + (left ? -kHoverRing - 8 : kHoverRing + 8), center.y + (above ? -kHoverRing : kHoverRing)},
-      ImGuiCond_Always, {left ? 1.0F : 0.0F, above ? 1.0F : 0.0F});
-  ImGui::Begin("hover", nullptr,
-               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  const ImVec2 box = fitNextBox(tooltipSize(content));
+  const float aside = kHoverRing + kBesideRing;
+  const bool left = center.x + aside + box.x > width - kMargin;
+  const bool above = center.y + kHoverRing + box.y > height - kMargin;
+  ImGui::SetNextWindowPos({center.x + (left ? -aside : aside), center.y + (above ? -kHoverRing : kHoverRing)},
+                          ImGuiCond_Always, {left ? 1.0F : 0.0F, above ? 1.0F : 0.0F});
+  ImGui::Begin("hover", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   drawTooltip(content, colors);
   ImGui::End();
 }

@@ -38,6 +38,11 @@ struct Hud::Impl {
 
   void use() const { ImGui::SetCurrentContext(context); }
 
+  static ImVec2 textSize(ImFont* font, const std::string& words);
+  /// Makes the next box so large that `inner` fits, and returns its size. Not ImGui's automatic size, which
+  /// is that of the frame before, with what is new hidden until then: there may be no next frame.
+  static ImVec2 fitNextBox(ImVec2 inner);
+
   void loadFonts(float ratio);
   void applyStyle(const HudColors& colors) const;
   void feedInput();
@@ -57,6 +62,10 @@ struct Hud::Impl {
   void drawStages(const HudContent& content, const HudColors& colors, float width, float height) const;
   void drawAxes(const Eigen::Matrix3f& view_rotation, const HudColors& colors, float height) const;
   void drawScaleBar(const HudContent& content, const HudColors& colors, float height) const;
+  ImFont* fontOf(HudText::Font font) const {
+    return font == HudText::Font::Bold ? bold : font == HudText::Font::Mono ? mono : text;
+  }
+  ImVec2 tooltipSize(const HudContent& content) const;
   void drawTooltip(const HudContent& content, const HudColors& colors) const;
   void drawMeasure(const HudMeasure& measure, const HudColors& colors, float width, float height) const;
   void drawHover(const HudContent& content, const HudColors& colors, float width, float height) const;

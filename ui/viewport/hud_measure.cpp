@@ -28,13 +28,7 @@ void Hud::Impl::drawMeasure(const HudMeasure& measure, const HudColors& colors, 
   }
   if (!measure.line || measure.length.empty()) return;
 
-  const auto sizeOf = [](ImFont* font, const std::string& words) {
-    ImGui::PushFont(font);
-    const ImVec2 size = ImGui::CalcTextSize(words.c_str());
-    ImGui::PopFont();
-    return size;
-  };
-  const ImVec2 length = sizeOf(bold, measure.length), parts = sizeOf(mono, measure.parts);
+  const ImVec2 length = textSize(bold, measure.length), parts = textSize(mono, measure.parts);
   const Eigen::Vector2f half((std::max(length.x, parts.x) + 2 * kLabelPaddingX) / 2,
                              (length.y + 2 + parts.y + 2 * kLabelPaddingY) / 2);
   // Beside the middle of what is seen of the line, above it or at its right, and wholly in the picture.

@@ -10,7 +10,8 @@
 namespace hbev::ui {
 namespace {
 
-constexpr float kStagesWidth = 160, kRoomForStages = 360, kRoomForParts = 420;
+constexpr float kStageWidth = 144, kStageRow = 13, kStageGap = 12, kRoomForStages = 360, kRoomForParts = 420;
+constexpr float kScaleHeight = 14;
 
 /// Where the next part may begin.
 float belowTitle(const HudContent& content, float margin) {
@@ -40,18 +41,12 @@ HudEvents Hud::Impl::drawAll(const HudContent& content, const HudColors& colors,
 
 float Hud::Impl::drawTitle(const HudContent& content, const HudColors& colors) const {
   constexpr float kBadge = 14;
-  // Not ImGui's automatic size, which is that of the frame before: there may be no next frame.
-  ImGui::PushFont(mono);
-  float inner =
-      std::max(ImGui::CalcTextSize(content.counts.c_str()).x, ImGui::CalcTextSize(content.timing.c_str()).x);
-  ImGui::PopFont();
-  ImGui::PushFont(bold);
-  inner = std::max(inner,
-                   kBadge + ImGui::GetStyle().ItemSpacing.x + ImGui::CalcTextSize(content.title.c_str()).x);
-  ImGui::PopFont();
+  const ImGuiStyle& style = ImGui::GetStyle();
+  const float inner = std::max({textSize(mono, content.counts).x, textSize(mono, content.timing).x,
+                                kBadge + style.ItemSpacing.x + textSize(bold, content.title).x});
   ImGui::SetNextWindowPos({boxes_left, kMargin});
-  const float box = std::ceil(inner) + 2 * ImGui::GetStyle().WindowPadding.x;
-  ImGui::SetNextWindowSize({box, belowTitle(content, kMargin) - kMargin - 8});
+  const float box =
+      fitNextBox({inner, belowTitle(content, kMargin) - kMargin - 8 - 2 * style.WindowPadding.y}).x;
   ImGui::Begin("title", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -79,19 +74,17 @@ void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, f
                            float title_right) const {
   if (content.limits.empty()) return;
   ImGui::PushFont(text);
-  // Not ImGui's automatic size, which is that of the frame before: there may be no next frame.
-  const ImGuiStyle& style = ImGui::GetStyle();
   const auto lines = float(content.limits.size());
   float inner = 0;
   for (const std::string& line : content.limits)
     inner = std::max(inner, ImGui::CalcTextSize(line.c_str()).x);
-  const float box = std::ceil(inner) + 2 * style.WindowPadding.x;
+  const float box =
+      fitNextBox({inner, lines * ImGui::GetTextLineHeight() + (lines - 1) * ImGui::GetStyle().ItemSpacing.y})
+          .x;
   // Below the title where there is no room beside it.
   const bool beside = title_right + kMargin <= width - kMargin - box;
   ImGui::SetNextWindowPos({width - kMargin, beside ? kMargin : belowTitle(content, kMargin)},
                           ImGuiCond_Always, {1, 0});
-  ImGui::SetNextWindowSize({box, lines * ImGui::GetTextLineHeight() + (lines - 1) * style.ItemSpacing.y +
-                                     2 * style.WindowPadding.y});
   ImGui::Begin("limits", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
   for (const std::string& line : content.limits)
@@ -105,28 +98,32 @@ void Hud::Impl::drawLimits(const HudContent& content, const HudColors& colors, f
 void Hud::Impl::drawCache(const HudContent& content, const HudColors& colors, float width,
                           float height) const {
   if (content.cache.empty()) return;
+  const ImVec2 size = textSize(mono, content.cache);
+  if (width - size.x <= boxes_left + kAxes + 160) return;
+  ImGui::SetNextWindowPos({width - kMargin, height - kMargin}, ImGuiCond_Always, {1, 1});
+  fitNextBox(size);
+  ImGui::Begin("cache", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImGui::PushFont(mono);
-  if (width - ImGui::CalcTextSize(content.cache.c_str()).x > boxes_left + kAxes + 160) {
-    ImGui::SetNextWindowPos({width - kMargin, height - kMargin}, ImGuiCond_Always, {1, 1});
-    ImGui::Begin("cache", nullptr,
-                 kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
-    ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
-    ImGui::TextUnformatted(content.cache.c_str());
-    ImGui::PopStyleColor();
-    ImGui::End();
-  }
+  ImGui::PushStyleColor(ImGuiCol_Text, packed(colors.text2));
+  ImGui::TextUnformatted(content.cache.c_str());
+  ImGui::PopStyleColor();
   ImGui::PopFont();
+  ImGui::End();
 }
 
 /// At the bottom right, above the cache: the total, and its parts where there is room.
 void Hud::Impl::drawStages(const HudContent& content, const HudColors& colors, float width,
                            float height) const {
   if (content.stages_total.empty() || width - boxes_left < kRoomForStages - kMargin) return;
-  constexpr float kWidth = kStagesWidth - 16;
+  const bool in_parts = height > kRoomForParts;
+  float inner = kStageWidth;
+  for (const auto& [stage, time] : content.stages)
+    inner = std::max(inner, textSize(text, stage).x + kStageGap + textSize(mono, time).x);
+  const float rows = in_parts ? 1 + float(content.stages.size()) : 1;
+  fitNextBox({inner, rows * kStageRow + (rows - 1) * ImGui::GetStyle().ItemSpacing.y});
   ImGui::SetNextWindowPos({width - kMargin, height - kMargin - (content.cache.empty() ? 0 : 34)},
                           ImGuiCond_Always, {1, 1});
-  ImGui::Begin("stages", nullptr,
-               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  ImGui::Begin("stages", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const auto line = [&](ImFont* font, const std::string& name, const std::string& value, Rgb name_color) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -135,12 +132,12 @@ void Hud::Impl::drawStages(const HudContent& content, const HudColors& colors, f
     ImGui::PopFont();
     ImGui::PushFont(mono);
     const float value_width = ImGui::CalcTextSize(value.c_str()).x;
-    list->AddText({at.x + kWidth - value_width, at.y}, packed(colors.text), value.c_str());
+    list->AddText({at.x + inner - value_width, at.y}, packed(colors.text), value.c_str());
     ImGui::PopFont();
-    ImGui::Dummy({kWidth, 13});
+    ImGui::Dummy({inner, kStageRow});
   };
   line(bold, "Network", content.stages_total, colors.text);
-  if (height > kRoomForParts) {
+  if (in_parts) {
     for (const auto& [stage, time] : content.stages)
       line(text, stage, time, colors.text2);
   }
@@ -186,8 +183,9 @@ void Hud::Impl::drawScaleBar(const HudContent& content, const HudColors& colors,
   if (length > 200) return;
   const std::string label = fmt::format("{} m", metres);
   ImGui::SetNextWindowPos({boxes_left + kAxes + 12, height - kMargin}, ImGuiCond_Always, {0, 1});
-  ImGui::Begin("scale", nullptr,
-               kWindowFlags | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoInputs);
+  const ImVec2 words = textSize(mono, label);
+  fitNextBox({length + ImGui::GetStyle().ItemSpacing.x + words.x, std::max(kScaleHeight, words.y)});
+  ImGui::Begin("scale", nullptr, kWindowFlags | ImGuiWindowFlags_NoInputs);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImU32 color = packed(colors.text);
@@ -195,7 +193,7 @@ void Hud::Impl::drawScaleBar(const HudContent& content, const HudColors& colors,
   list->AddLine({at.x, middle}, {at.x + length, middle}, color, 1.25F);
   list->AddLine({at.x, middle - 3}, {at.x, middle + 3}, color, 1.25F);
   list->AddLine({at.x + length, middle - 3}, {at.x + length, middle + 3}, color, 1.25F);
-  ImGui::Dummy({length, 14});
+  ImGui::Dummy({length, kScaleHeight});
   ImGui::SameLine();
   ImGui::PushFont(mono);
   ImGui::TextUnformatted(label.c_str());
