@@ -11,7 +11,7 @@
 #include "core/eval/diagnosis.h"
 #include "core/eval/evaluation_report.h"
 #ifdef HBEV_HAS_STUDIO
-#include "app/commands/outcome_colors.h"
+#include "render/outcome_colors.h"
 #include "render/report_pictures.h"
 #endif
 

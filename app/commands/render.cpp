@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
-#include "app/commands/outcome_colors.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/predictions/source.h"
@@ -14,6 +13,7 @@
 #include "render/coloring.h"
 #include "render/frame_scene.h"
 #include "render/offscreen.h"
+#include "render/outcome_colors.h"
 #include "render/overlay.h"
 
 namespace hbev {

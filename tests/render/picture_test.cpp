@@ -11,14 +11,13 @@
 #include "render/coloring.h"
 #include "render/frame_scene.h"
 #include "render/offscreen.h"
+#include "render/outcome_colors.h"
 #include "tests/render/street.h"
 
 namespace hbev {
 namespace {
 
 constexpr int kWidth = 640, kHeight = 480;
-const OutcomeColors kOutcomes{
-    {0x57, 0x5B, 0x62}, {0xFC, 0xE5, 0x79}, {0xFA, 0x61, 0x8E}, {0x76, 0xBE, 0xFF}, {0x33, 0x3A, 0x43}};
 
 /// Another Mesa may round differently along edges; a layer that is missing changes far more.
 constexpr double kLargestMeanDifference = 0.5;    // of 255
@@ -59,7 +58,7 @@ class Picture : public testing::Test {
     scene_ = std::make_unique<FrameScene>();
     street_ = std::make_shared<Occupancy>(test::makeStreet());
     scene_->setOccupancy(street_);
-    scene_->setPaint(paintVoxels(*street_, Coloring::Class, Palette::Studio, kOutcomes));
+    scene_->setPaint(paintVoxels(*street_, Coloring::Class, Palette::Studio, kDarkOutcomes));
     scene_->setFlow(flowArrows(*street_, {}), {255, 255, 255});
   }
   void TearDown() override {
@@ -108,10 +107,10 @@ RayBundle fanOfRays() {
     const Eigen::Vector3f direction(std::cos(azimuth), std::sin(azimuth), -0.02F);
     const Eigen::Vector3f end = from + 14 * direction;
     if (degree % 3 == 0) {
-      bundle.points.push_back({end, kOutcomes.right});
+      bundle.points.push_back({end, kDarkOutcomes.right});
     } else {
-      bundle.lines.push_back({from, end, kOutcomes.wrong_class, 0.9F, 0.2F});
-      bundle.marks.push_back({end, end + 3 * direction, kOutcomes.missed, 2.0F, 1.0F});
+      bundle.lines.push_back({from, end, kDarkOutcomes.wrong_class, 0.9F, 0.2F});
+      bundle.marks.push_back({end, end + 3 * direction, kDarkOutcomes.missed, 2.0F, 1.0F});
     }
   }
   bundle.point_size_px = 4;
@@ -204,7 +203,7 @@ TEST_F(Picture, LightTheme) {
 TEST_F(Picture, OutcomeAgainstTheTruth) {
   const Occupancy spoiled = test::spoil(*street_);
   scene_->setOccupancy(std::make_shared<Occupancy>(withMissed(spoiled, *street_)));
-  scene_->setPaint(paintVoxels(spoiled, Coloring::Outcome, Palette::Studio, kOutcomes, street_.get()));
+  scene_->setPaint(paintVoxels(spoiled, Coloring::Outcome, Palette::Studio, kDarkOutcomes, street_.get()));
   expectLike("outcome");
 }
 
