@@ -1,5 +1,6 @@
 #include "ui/kit/panel_stack.h"
 
+#include <QtCore/QBasicTimer>
 #include <QtCore/QTimer>
 #include <QtGui/QPainter>
 #include <QtWidgets/QStackedLayout>
@@ -26,9 +27,10 @@ class PanelStack::LoadingBar : public QWidget {
  protected:
   void showEvent(QShowEvent*) override {
     step_ = 0;
-    timer_ = startTimer(kLoadingStep_ms);
+    timer_.start(kLoadingStep_ms, this);
   }
-  void hideEvent(QHideEvent*) override { killTimer(timer_); }
+  /// Comes twice where what it is in was hidden before it.
+  void hideEvent(QHideEvent*) override { timer_.stop(); }
   void timerEvent(QTimerEvent*) override {
     step_ = (step_ + 1) % kLoadingPeriod;
     update();
@@ -41,7 +43,8 @@ class PanelStack::LoadingBar : public QWidget {
   }
 
  private:
-  int step_ = 0, timer_ = 0;
+  int step_ = 0;
+  QBasicTimer timer_;
 };
 
 PanelStack::PanelStack(QWidget* parent) : QWidget(parent) {

@@ -291,6 +291,22 @@ TEST(PanelStack, TheLoadingBarWaits) {
   EXPECT_EQ(stack.page(), PanelStack::Page::Error);
 }
 
+TEST(PanelStack, ABarThatIsHiddenWithItsWindowEndsWithoutAWarning) {
+  PanelStack stack;
+  stack.setContent(new QLabel("content"));
+  stack.show();
+  stack.setLoading(true);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return stack.showsLoadingBar(); }));
+  static QStringList warnings;
+  warnings.clear();
+  const QtMessageHandler before = qInstallMessageHandler(
+      [](QtMsgType, const QMessageLogContext&, const QString& text) { warnings << text; });
+  stack.hide();
+  stack.showContent();
+  qInstallMessageHandler(before);
+  EXPECT_TRUE(warnings.isEmpty()) << warnings.join(QLatin1Char('|')).toStdString();
+}
+
 TEST(Painting, NumbersAreWrittenAsTheGuideSays) {
   EXPECT_EQ(groupedNumber(42849), QString("42") + QChar(0x2009) + "849");
   EXPECT_EQ(groupedNumber(-1234567),
