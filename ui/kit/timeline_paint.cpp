@@ -74,6 +74,7 @@ void TimelineStrip::paintEvent(QPaintEvent*) {
   paintPlayhead(painter);
 }
 
+/// A moment is where the playhead stands for it, in the middle of its bar, and its label beside that.
 void TimelineStrip::paintRuler(QPainter& painter) const {
   const Theme& theme = Theme::current();
   const Rows r = rows();
@@ -86,14 +87,15 @@ void TimelineStrip::paintRuler(QPainter& painter) const {
   const int ticks_each = std::max(1, each / kLabelEach);
   const auto last = std::min(std::size_t(each), data_.times_s.size() - 1);
   const double step_s = data_.times_s[last] - data_.times_s.front();
-  for (int keyframe = 0; keyframe <= scale_.count(); keyframe += ticks_each) {
-    const bool labelled = keyframe % each == 0 && keyframe < scale_.count();
-    const double x = std::round(scale_.xOfSlot(keyframe)), length = labelled ? 7 : 4;
+  const double beside = theme.sizes().timeline.handle_width / 2.0 + 3;
+  for (int keyframe = 0; keyframe < scale_.count(); keyframe += ticks_each) {
+    const bool labelled = keyframe % each == 0;
+    const double x = std::round(scale_.xOf(keyframe)), length = labelled ? 7 : 4;
     painter.fillRect(QRectF(x, r.base - length, 1, length), theme.color(Role::BorderStrong));
     if (!labelled) continue;
     const double seconds = data_.times_s[std::size_t(keyframe)] - data_.times_s.front();
     painter.setPen(theme.color(Role::Text3));
-    painter.drawText(QRectF(x + 3, r.ruler, 60, r.base - 4), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRectF(x + beside, r.ruler, 60, r.base - 4), Qt::AlignLeft | Qt::AlignVCenter,
                      secondsLabel(seconds, step_s));
   }
 }

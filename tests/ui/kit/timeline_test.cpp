@@ -1,5 +1,7 @@
 #include "ui/kit/timeline.h"
 
+#include <algorithm>
+
 #include <QtGui/QMouseEvent>
 #include <QtGui/QWheelEvent>
 #include <QtTest/QSignalSpy>
@@ -9,6 +11,7 @@
 #include <QtWidgets/QToolButton>
 #include <gtest/gtest.h>
 
+#include "ui/kit/theme.h"
 #include "ui/kit/timeline_scale.h"
 #include "ui/kit/timeline_strip.h"
 
@@ -114,6 +117,24 @@ TEST_F(TimelineTest, AClickJumps) {
   EXPECT_EQ(timeline.current(), 17);
   QTest::mouseClick(timeline.strip(), Qt::LeftButton, {}, QPoint(timeline.width() - 1, 50));
   EXPECT_EQ(timeline.current(), 39);
+}
+
+TEST_F(TimelineTest, TheRulerHasItsMomentsWhereThePlayheadStands) {
+  timeline.setCurrent(20);
+  const QImage picture = timeline.strip()->grab().toImage();
+  const double ratio = picture.devicePixelRatio();
+  const Theme& theme = Theme::current();
+  const int above_base = theme.sizes().timeline.ruler - 2;
+  QList<int> marks;
+  for (int x = 0; x < timeline.strip()->width(); ++x) {
+    if (picture.pixelColor(int(x * ratio), int(above_base * ratio)) == theme.color(Role::BorderStrong))
+      marks << x;
+  }
+  ASSERT_GE(marks.size(), 35) << "one a keyframe";
+  for (const int keyframe : {0, 4, 39}) {
+    const int middle = timeline.strip()->mapFrom(&timeline, QPoint(int(timeline.xOf(keyframe)), 0)).x();
+    EXPECT_TRUE(std::ranges::any_of(marks, [&](int x) { return std::abs(x - middle) <= 1; })) << keyframe;
+  }
 }
 
 TEST_F(TimelineTest, ADragAsksForEachKeyframeOnceAndEndsWithTheLast) {
