@@ -19,29 +19,36 @@ struct GradientBucket {
 
 namespace {
 
+/// For each parameter how many processes have used it.
+torch::Tensor usedOf(const GradientBucket& bucket) {
+  return bucket.values.slice(0, bucket.values.numel() - std::int64_t(bucket.parameters.size()));
+}
+
 void collect(const GradientBucket& bucket) {
   const at::NoGradGuard no_gradient;
   std::int64_t begin = 0;
-  torch::Tensor used = bucket.values.slice(0, bucket.values.numel() - std::int64_t(bucket.parameters.size()));
-  std::vector<double> flags;
-  for (const torch::Tensor& parameter : bucket.parameters) {
-    torch::Tensor place = bucket.values.narrow(0, begin, parameter.numel());
-    const torch::Tensor& gradient = parameter.grad();
-    gradient.defined() ? place.copy_(gradient.reshape({-1})) : place.zero_();
-    flags.push_back(gradient.defined() ? 1 : 0);
-    begin += parameter.numel();
-  }
-  used.copy_(at::tensor(flags, used.options().device(at::kCPU)));
-}
-
-void distribute(const GradientBucket& bucket) {
-  std::int64_t begin = 0;
-  const torch::Tensor used =
-      bucket.values.slice(0, bucket.values.numel() - std::int64_t(bucket.parameters.size()))
-          .to(at::kCPU, at::kDouble);
+  const torch::Tensor used = usedOf(bucket);
+  used.fill_(1);
   for (std::size_t i = 0; i < bucket.parameters.size(); ++i) {
     const torch::Tensor& parameter = bucket.parameters[i];
-    if (used.data_ptr<double>()[i] > 0)
+    torch::Tensor place = bucket.values.narrow(0, begin, parameter.numel());
+    const torch::Tensor& gradient = parameter.grad();
+    if (gradient.defined()) {
+      place.copy_(gradient.reshape({-1}));
+    } else {
+      place.zero_();
+      used[std::int64_t(i)].zero_();
+    }
+    begin += parameter.numel();
+  }
+}
+
+/// `used`: of the bucket's first parameter, and behind it the others.
+void distribute(const GradientBucket& bucket, const double* used) {
+  std::int64_t begin = 0;
+  for (std::size_t i = 0; i < bucket.parameters.size(); ++i) {
+    const torch::Tensor& parameter = bucket.parameters[i];
+    if (used[i] > 0)
       parameter.mutable_grad() = bucket.values.narrow(0, begin, parameter.numel()).view(parameter.sizes());
     begin += parameter.numel();
   }
@@ -125,10 +132,19 @@ void GradientSum::begin() {
 void GradientSum::finish() {
   state_->listening = false;
   state_->startReady(true);
+  std::vector<torch::Tensor> used;
   for (GradientBucket& bucket : state_->buckets) {
     bucket.wait();
     bucket.wait = {};
-    distribute(bucket);
+    used.push_back(usedOf(bucket).to(at::kDouble));
+  }
+  if (used.empty()) return;
+  // A card is waited for once, not for each bucket.
+  const torch::Tensor all = at::cat(used).to(at::kCPU);
+  const auto* of_bucket = all.data_ptr<double>();
+  for (const GradientBucket& bucket : state_->buckets) {
+    distribute(bucket, of_bucket);
+    of_bucket += bucket.parameters.size();
   }
 }
 

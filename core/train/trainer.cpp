@@ -1,8 +1,8 @@
 #include "core/train/trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <iterator>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 #include "core/model/checkpoint.h"
 #include "core/model/checkpoint_writer.h"
 #include "core/model/half_precision.h"
+#include "core/model/network_input.h"
 #include "core/train/losses/height.h"
 
 namespace hbev {
@@ -28,13 +29,6 @@ std::uint64_t stepSeed(std::uint64_t seed, std::int64_t step) {
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
   return z ^ (z >> 31);
-}
-
-using Clock = std::chrono::steady_clock;
-using Instant = Clock::time_point;
-
-double secondsBetween(Instant begin, Instant end) {
-  return std::chrono::duration<double>(end - begin).count();
 }
 
 [[noreturn]] void failNotFinite(const char* what, double value, std::int64_t step) {
@@ -143,6 +137,15 @@ at::ScalarType halfType(const std::string& precision) {
 
 }  // namespace
 
+TrainingBatch batchOn(TrainingBatch batch, const torch::Device& device) {
+  batch.input = onDevice(std::move(batch.input), device);
+  for (torch::Tensor* tensor :
+       {&batch.targets.labels, &batch.targets.flow, &batch.targets.camera_mask, &batch.targets.depth}) {
+    if (tensor->defined()) *tensor = onDevice(*tensor, device);
+  }
+  return batch;
+}
+
 TrainerOptions TrainerOptions::of(const TrainingConfig& config, std::int64_t total_steps,
                                   double steps_per_epoch) {
   TrainerOptions options;
@@ -231,28 +234,46 @@ NetworkOutput Trainer::answerTo(const NetworkInput& input) {
   return output;
 }
 
-void Trainer::addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report) {
-  const Instant begin = Clock::now();
+Trainer::BatchLosses Trainer::addGradients(const TrainingBatch& batch, double factor, std::uint64_t seed) {
+  const torch::Device device = batch.input.pictures.device();
+  BatchLosses losses{.begin = DeviceMoment(device)};
   at::manual_seed(seed);
   const LossTerms terms =
       trainingLoss(answerTo(batch.input), batch.targets, network_->config(),
                    columnsFor(batch.targets.labels, seed), options_.weights, options_.peers.get());
   const torch::Tensor total = terms.total();
+  losses.values.push_back(total.detach().to(at::kDouble).reshape({}));
   for (const auto& [name, term] : terms.named()) {
     if (!term.defined()) continue;
-    auto found = std::ranges::find(report.losses, name, &std::pair<std::string, double>::first);
-    if (found == report.losses.end()) found = report.losses.insert(found, {std::string(name), 0});
-    found->second += share * term.item<double>();
+    losses.names.emplace_back(name);
+    losses.values.push_back(term.detach().to(at::kDouble).reshape({}));
   }
-  const double loss = total.item<double>();
-  report.loss += share * loss;
-  const bool may_be_left_out = options_.scale_loss && !loss_scale_.isSpent();
-  if (!std::isfinite(loss) && !may_be_left_out) failNotFinite("The loss", loss, steps_ + 1);
-  const Instant middle = Clock::now();
-  const double factor = share * report.loss_scale;
+  losses.middle = DeviceMoment(device);
   (factor == 1 ? total : total * factor).backward();
-  report.forward_seconds += secondsBetween(begin, middle);
-  report.backward_seconds += secondsBetween(middle, Clock::now());
+  losses.end = DeviceMoment(device);
+  return losses;
+}
+
+void Trainer::tell(std::span<const BatchLosses> batches, StepReport& report) const {
+  std::vector<torch::Tensor> values;
+  for (const BatchLosses& losses : batches)
+    std::ranges::copy(losses.values, std::back_inserter(values));
+  const torch::Tensor numbers = at::stack(values).to(at::kCPU);
+  const auto* number = numbers.data_ptr<double>();
+  const double share = 1 / double(batches.size());
+  const bool may_be_left_out = options_.scale_loss && !loss_scale_.isSpent();
+  for (const BatchLosses& losses : batches) {
+    const double loss = *number++;
+    for (const std::string& name : losses.names) {
+      auto found = std::ranges::find(report.losses, name, &std::pair<std::string, double>::first);
+      if (found == report.losses.end()) found = report.losses.insert(found, {name, 0});
+      found->second += share * *number++;
+    }
+    report.loss += share * loss;
+    if (!std::isfinite(loss) && !may_be_left_out) failNotFinite("The loss", loss, steps_ + 1);
+    report.forward_seconds += losses.middle.secondsSince(losses.begin);
+    report.backward_seconds += losses.end.secondsSince(losses.middle);
+  }
 }
 
 StepReport Trainer::step(std::span<const TrainingBatch> batches) {
@@ -260,12 +281,14 @@ StepReport Trainer::step(std::span<const TrainingBatch> batches) {
   if (options_.scale_loss) report.loss_scale = loss_scale_.scale;
   optimizer_.clearGradients();
   std::uint64_t seed = stepSeed(options_.seed, steps_);
+  std::vector<BatchLosses> losses;
   for (const TrainingBatch& batch : batches) {
     if (gradient_sum_ && &batch == &batches.back()) gradient_sum_->begin();
-    addGradients(batch, 1 / double(batches.size()), seed, report);
+    losses.push_back(addGradients(batch, 1 / double(batches.size()) * report.loss_scale, seed));
     seed = stepSeed(seed, steps_);
   }
   if (gradient_sum_) gradient_sum_->finish();
+  tell(losses, report);
   if (options_.scale_loss) optimizer_.scaleGradients(1 / report.loss_scale);
   report.gradient_norm = optimizer_.clipGradients(options_.clip_norm);
   const bool finite = std::isfinite(report.gradient_norm) && std::isfinite(report.loss);

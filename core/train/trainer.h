@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/ops/device_moment.h"
 #include "core/train/ema.h"
 #include "core/train/gradient_sum.h"
 #include "core/train/loss_scale.h"
@@ -25,6 +26,9 @@ struct TrainingBatch {
   NetworkInput input;
   TrainingTargets targets;
 };
+
+/// Copies to a card go on while the caller does other things, in the order of the card's work.
+TrainingBatch batchOn(TrainingBatch batch, const torch::Device& device);
 
 struct TrainerOptions {
   AdamWOptions optimizer;
@@ -94,8 +98,17 @@ class Trainer {
   /// The network's answer, in float whatever it computes in: losses are not for half precision.
   NetworkOutput answerTo(const NetworkInput& input);
   torch::Tensor columnsFor(const torch::Tensor& labels, std::uint64_t seed) const;
-  /// Of `share` of the step's loss.
-  void addGradients(const TrainingBatch& batch, double share, std::uint64_t seed, StepReport& report);
+  /// What a batch's losses were and when, still on its device: a card is waited for once a step.
+  struct BatchLosses {
+    std::vector<torch::Tensor> values{};  ///< scalars, double: the sum, then the terms
+    std::vector<std::string> names{};     ///< of the terms
+    DeviceMoment begin{}, middle{}, end{};
+  };
+  /// Of the batch's loss times `factor`.
+  BatchLosses addGradients(const TrainingBatch& batch, double factor, std::uint64_t seed);
+  /// Means and times of the step's batches. Throws Error when a loss is not finite and the step is not to be
+  /// left out for that.
+  void tell(std::span<const BatchLosses> batches, StepReport& report) const;
 
   HbevOcc network_;
   TrainerOptions options_;

@@ -16,7 +16,6 @@
 #include "core/base/log.h"
 #include "core/model/checkpoint.h"
 #include "core/model/compute_device.h"
-#include "core/model/network_input.h"
 #include "core/model/process_memory.h"
 #include "core/model/training_precision.h"
 #include "core/ops/card_memory.h"
@@ -42,15 +41,6 @@ constexpr std::size_t kBatchesAhead = 4;
 
 double elapsedSince(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-TrainingBatch batchOn(TrainingBatch batch, const torch::Device& device) {
-  batch.input = onDevice(std::move(batch.input), device);
-  for (torch::Tensor* tensor :
-       {&batch.targets.labels, &batch.targets.flow, &batch.targets.camera_mask, &batch.targets.depth}) {
-    if (tensor->defined()) *tensor = tensor->to(device);
-  }
-  return batch;
 }
 
 class TrainingRun {

@@ -130,12 +130,13 @@ class LovaszSoftmax : public torch::autograd::Function<LovaszSoftmax> {
   static std::pair<torch::Tensor, torch::Tensor> lossOf(const torch::Tensor& by_class,
                                                         const torch::Tensor& labels, std::int64_t first,
                                                         std::int64_t classes) {
-    const torch::Tensor present = at::bincount(labels, {}, classes).nonzero().flatten();
+    const torch::Tensor present = at::bincount(labels, {}, classes).nonzero().flatten().cpu();
+    const auto* numbers = present.data_ptr<std::int64_t>();
     const double share = 1 / double(std::max<std::int64_t>(1, present.numel()));
     torch::Tensor slopes = at::zeros_like(by_class);
     torch::Tensor loss = at::zeros({}, by_class.options());
     for (std::int64_t i = 0; i < present.numel(); ++i) {
-      const auto number = present[i].item<std::int64_t>(), row = number - first;
+      const std::int64_t number = numbers[i], row = number - first;
       if (row < 0 || row >= by_class.size(0)) continue;
       loss = loss + classLoss(by_class[row], labels == number, slopes[row]);
     }
