@@ -40,10 +40,12 @@ class ForwardParity : public testing::TestWithParam<at::DeviceType> {
     goldens.expectAllCompared();
   }
   void expectTiny(const char* file, const Tolerance& tolerance, at::ScalarType type = at::kFloat) const;
-  void expectFullSize(const std::string& name, const std::string& file) const;
+  void expectFullSize(const std::string& name, const std::string& file, const Tolerance& tolerance) const;
 };
 INSTANTIATE_TEST_SUITE_P(Devices, ForwardParity, testing::ValuesIn(testDevices()),
                          [](const auto& instance) { return at::DeviceTypeName(instance.param, true); });
+
+constexpr const char* kSensitivityOfEight = "sensitivity_8f.json";
 
 Tolerance singlePrecision(const char* file) {
   return Tolerance(parityFolder() / file);
@@ -70,7 +72,8 @@ TEST_P(ForwardParity, TwoSamplesWithFlips) {
   expectTiny("forward_tiny_b2.npz", singlePrecision("sensitivity_tiny.json"));
 }
 
-void ForwardParity::expectFullSize(const std::string& name, const std::string& file) const {
+void ForwardParity::expectFullSize(const std::string& name, const std::string& file,
+                                   const Tolerance& tolerance) const {
   if (!parityFolderGiven() || !std::filesystem::exists(parityFolder() / file)) {
     GTEST_SKIP() << "takes minutes: set HBEV_PARITY_DIR to a folder that holds " << file;
   }
@@ -83,14 +86,18 @@ void ForwardParity::expectFullSize(const std::string& name, const std::string& f
   const torch::Tensor pictures = tensorOf(NpzReader(parityFolder() / file), "in.img.shape");
   config.image.height = pictures[3].item<int>();
   config.image.width = pictures[4].item<int>();
-  expectParity(config, file, singlePrecision("sensitivity_1f.json"));
+  expectParity(config, file, tolerance);
 }
 
 TEST_P(ForwardParity, OneFrame) {
-  expectFullSize("hbevocc-r50-256x704-1f-openocc", "forward_1f.npz");
+  expectFullSize("hbevocc-r50-256x704-1f-openocc", "forward_1f.npz", singlePrecision("sensitivity_1f.json"));
 }
 TEST_P(ForwardParity, EightFrames) {
-  expectFullSize("hbevocc-r50-256x704-8f-openocc", "forward_8f.npz");
+  // The notes measured none for this network. Rounding moves its last stages up to fifteen times as far as
+  // the one's without past keyframes: see sensitivity_test.cpp.
+  const std::filesystem::path given = parityFolder() / kSensitivityOfEight;
+  expectFullSize("hbevocc-r50-256x704-8f-openocc", "forward_8f.npz",
+                 Tolerance(std::filesystem::exists(given) ? given : ownParityFolder() / kSensitivityOfEight));
 }
 
 TEST(EvenFloats, AreRoundedAsByTheReferencesVersion) {
