@@ -1,6 +1,8 @@
 // The window's look while it is used: theme, narrow and wide, panels, the start page, palette and key list.
+#include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include <QtGui/QAccessible>
 #include <QtGui/QClipboard>
@@ -9,12 +11,14 @@
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QButtonGroup>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QDockWidget>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QPushButton>
 
+#include "render/outcome_colors.h"
 #include "tests/ui/window_test.h"
 #include "ui/inspector/inspector.h"
 #include "ui/kit/command_palette.h"
@@ -23,6 +27,7 @@
 #include "ui/kit/section.h"
 #include "ui/kit/shortcuts_dialog.h"
 #include "ui/kit/timeline.h"
+#include "ui/predict/predict_panel.h"
 #include "ui/scenes/scene_panel.h"
 #include "ui/viewport/camera_strip.h"
 #include "ui/viewport/viewport_header.h"
@@ -59,8 +64,10 @@ class LookTest : public WindowTest {
   QList<QWidget*> controls() {
     QList<QWidget*> found;
     for (QWidget* each : window().findChildren<QWidget*>()) {
+      const QWidget* dock = ancestor<QDockWidget>(*each);
+      const bool is_behind_tab = dock && dock->visibleRegion().isEmpty();
       if (each->window() == &window() && each->isVisible() && each->isEnabled() && !each->focusProxy() &&
-          (each->focusPolicy() & Qt::TabFocus) && !isReachedByArrows(*each))
+          (each->focusPolicy() & Qt::TabFocus) && !isReachedByArrows(*each) && !is_behind_tab)
         found << each;
     }
     return found;
@@ -140,6 +147,19 @@ TEST_F(LookTest, a_maximised_viewport_stands_alone) {
   EXPECT_FALSE(viewport(Side::B).isVisible());
   key(Qt::Key_Space, Qt::ControlModifier);
   EXPECT_TRUE(viewport(Side::B).isVisible());
+}
+
+TEST_F(LookTest, pictures_made_without_a_window_have_its_colours) {
+  for (const auto& [tone, outcomes] : {std::pair{Tone::Dark, kDarkOutcomes}, {Tone::Light, kLightOutcomes}}) {
+    const auto expectColor = [&, tone = tone](Rgb color, Role role) {
+      EXPECT_EQ(qRgb(color.r, color.g, color.b), theme().tokens().color(role, tone).rgb()) << int(role);
+    };
+    expectColor(outcomes.right, Role::Right);
+    expectColor(outcomes.wrong_class, Role::WrongClass);
+    expectColor(outcomes.phantom, Role::Phantom);
+    expectColor(outcomes.missed, Role::Missed);
+    expectColor(outcomes.outside, Role::OutsideMask);
+  }
 }
 
 TEST_F(LookTest, the_start_page_offers_what_can_be_done) {
@@ -265,6 +285,38 @@ TEST_F(LookTest, tab_reaches_every_control_and_each_has_a_name) {
   }
 }
 
+TEST_F(LookTest, tab_goes_from_panel_to_panel_as_they_stand) {
+  open();
+  window().showPanel(&window().predictPanel());  // a third tab beside the inspector
+  for (const char* workspace : {"browse", "errors"}) {
+    window().setWorkspace(QString::fromLatin1(workspace));
+    ASSERT_TRUE(settle());
+    QApplication::processEvents();
+    const auto choices = window().viewports().findChildren<QComboBox*>();
+    const auto shown = std::ranges::find_if(choices, [](const QComboBox* each) { return each->isVisible(); });
+    ASSERT_NE(shown, choices.end());
+    QWidget* first = *shown;
+    first->setFocus(Qt::TabFocusReason);
+    ASSERT_TRUE(first->hasFocus()) << workspace;
+    std::vector<QWidget*> docks;  // each as often as Tab comes to it from elsewhere
+    QWidget* now = first;
+    do {
+      QTest::keyClick(now, Qt::Key_Tab);
+      now = QApplication::focusWidget();
+      ASSERT_TRUE(now) << workspace;
+      ASSERT_FALSE(now->visibleRegion().isEmpty()) << workspace << ", not to be seen: " << describe(*now);
+      QWidget* dock = ancestor<QDockWidget>(*now);
+      if (dock && (docks.empty() || docks.back() != dock)) docks.push_back(dock);
+    } while (now != first && docks.size() < 20);
+    EXPECT_EQ(docks.size(), std::set<QWidget*>(docks.begin(), docks.end()).size())
+        << workspace << ": once to each panel";
+    EXPECT_GE(docks.size(), 4U) << workspace;
+    QTest::keyClick(now, Qt::Key_Backtab, Qt::ShiftModifier);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_EQ(QApplication::focusWidget(), first) << workspace << ": there and back";
+  }
+}
+
 TEST_F(LookTest, menus_open_by_their_letters) {
   std::set<QString> letters;
   for (QAction* action : window().menuBar()->actions()) {
@@ -310,7 +362,6 @@ TEST_F(LookTest, a_notice_takes_the_lines_that_it_needs) {
 /// With HBEV_PICTURES=FOLDER: pictures of everything that pops up, in both themes, to be looked at.
 TEST_F(LookTest, pictures_of_what_pops_up) {
   const QString folder = qEnvironmentVariable("HBEV_PICTURES");
-  if (folder.isEmpty()) GTEST_SKIP() << "set HBEV_PICTURES to a folder to get pictures";
   open();
   for (const char* tone : {"dark", "light"}) {
     theme().setMode(QLatin1String(tone) == QLatin1String("dark") ? Theme::Mode::Dark : Theme::Mode::Light);

@@ -151,6 +151,7 @@ class MainWindow : public QMainWindow {
   void dropEvent(QDropEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
+  bool focusNextPrevChild(bool next) override;
 
  private:
   QDockWidget* addDock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area);
@@ -242,6 +243,7 @@ class MainWindow : public QMainWindow {
   std::shared_ptr<SortedPaths> sorted_;  ///< written by the job until it has finished
   QStringList unsorted_;                 ///< what it looks at
   QStringList opening_predictions_;      ///< asked for since the data set was opened
+  QString refusal_;                      ///< why one of those that were asked for last cannot be opened
   Waiting waiting_;
   QStackedWidget* pages_;
   StartPage* start_ = nullptr;

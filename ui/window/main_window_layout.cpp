@@ -25,14 +25,17 @@
 #include "ui/window/doctor_panel.h"
 #include "ui/window/import_panel.h"
 #include "ui/window/main_window.h"
+#include "ui/window/tab_order.h"
 
 namespace hbev::ui {
 namespace {
 
 // Where panels give way (design guide, section 11).
 constexpr int kCompactWidth_px = 1400, kCompactHeight_px = 800, kNarrowWidth_px = 1100, kWideWidth_px = 2560;
-// A whole score table with its tools, where there is room for it; else the matrix keeps its figures.
-constexpr int kWholeTableHeight_px = 564, kAmpleHeight_px = 1000, kScoreTableHeight_px = 510;
+// A whole score table with its tools, a notice and the 17 rows of Occ3D, where there is room for it; else the
+// matrix keeps its figures.
+constexpr int kWholeTableHeight_px = 614, kMatrixHeight_px = 436, kAmpleHeight_px = 1000;
+constexpr int kScoreTableHeight_px = 510;
 constexpr int kWholeTableWidth_px = 760;
 
 }  // namespace
@@ -230,8 +233,8 @@ void MainWindow::adaptToSize() {
   if (errors && confusion_place_ == Place::Below) {
     // The table's rows first; what is left is the matrix's.
     const int all = std::max(1, scores_dock_->height() + confusion_dock_->height());
-    const int table =
-        all >= kAmpleHeight_px ? kWholeTableHeight_px : std::min(kScoreTableHeight_px, all * 24 / 40);
+    const int table = all >= kAmpleHeight_px ? std::min(kWholeTableHeight_px, all - kMatrixHeight_px)
+                                             : std::min(kScoreTableHeight_px, all * 24 / 40);
     resizeDocks({is_wide_ ? scores_dock_ : inspector_dock_, confusion_dock_}, {table, all - table},
                 Qt::Vertical);
   }
@@ -251,6 +254,17 @@ void MainWindow::adaptTimeline(bool low) {
   timeline_->setFixedHeight(single ? sizes.timeline.transport
                             : low  ? sizes.timeline.height_compact
                                    : sizes.timeline.height);
+}
+
+bool MainWindow::focusNextPrevChild(bool next) {
+  const std::vector<QWidget*> order = tabOrder(*this);
+  if (order.empty()) return false;
+  const auto found = std::ranges::find(order, focusWidget());
+  std::size_t at = next ? 0 : order.size() - 1;
+  if (found != order.end())
+    at = (std::size_t(found - order.begin()) + (next ? 1 : order.size() - 1)) % order.size();
+  order[at]->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
+  return true;
 }
 
 void MainWindow::showPanel(QWidget* panel) {
