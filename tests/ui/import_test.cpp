@@ -157,6 +157,20 @@ TEST_F(ImportTest, predictions_that_nobody_knows_can_be_asked_why) {
   EXPECT_TRUE(shown.contains(QStringLiteral("1 report"))) << "a number of what?";
 }
 
+TEST_F(ImportTest, what_came_with_refused_predictions_does_not_hide_why) {
+  open();
+  const fs::path unknown = runFolder() / "refused-beside";
+  fs::create_directories(unknown);
+  std::ofstream(unknown / "notes.npz") << "no archive";
+  drop({unknown, predictions("good-beside")});
+  ASSERT_TRUE(reported(1));
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(notice().contains(QStringLiteral("refused-beside"))) << notice().toStdString();
+  drop({predictions("good-later")});
+  ASSERT_TRUE(reported(2));
+  EXPECT_TRUE(notice().contains(QStringLiteral("good-later"))) << notice().toStdString();
+}
+
 TEST(PathKinds, by_what_lies_there) {
   const auto dataset = Dataset::open(demoWorld());
   EXPECT_EQ(pathKind(demoWorld(), nullptr), PathKind::Dataset);

@@ -218,6 +218,10 @@ void NoticeLine::setNotice(Kind kind, const QString& text, const QString& action
   update();
 }
 
+QString NoticeLine::text() const {
+  return text_->text();
+}
+
 void NoticeLine::paintEvent(QPaintEvent*) {
   const Theme& theme = Theme::current();
   const auto [icon_name, role] = lookOf(kind_);

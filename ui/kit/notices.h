@@ -64,6 +64,7 @@ class NoticeLine : public QWidget {
   enum class Kind { Ok, Info, Warn, Error };
   NoticeLine(Kind kind, const QString& text, const QString& action = {}, QWidget* parent = nullptr);
   void setNotice(Kind kind, const QString& text, const QString& action = {});
+  QString text() const;
 
  Q_SIGNALS:
   void actionTriggered();

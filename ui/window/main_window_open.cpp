@@ -147,6 +147,7 @@ void MainWindow::openDataset(const QString& path, const Waiting& waiting) {
 }
 
 void MainWindow::openPredictions(const QStringList& paths) {
+  if (!paths.isEmpty()) refusal_.clear();
   for (const QString& path : paths) {
     opening_predictions_ << path;
     studio_.openPredictions(path);
@@ -237,8 +238,8 @@ void MainWindow::showOpenFailure(const Problem& problem) {
   });
   if (refused == opening_predictions_.end()) return;
   const QString path = *refused;
-  showNotice(NoticeLine::Kind::Error, problemText(problem), tr("Show report"),
-             [this, path] { showImportReport(path); });
+  refusal_ = problemText(problem);
+  showNotice(NoticeLine::Kind::Error, refusal_, tr("Show report"), [this, path] { showImportReport(path); });
 }
 
 /// Makes it when there is none yet, as of the predictions that come with a data set.
@@ -257,12 +258,15 @@ void MainWindow::showImport(const ImportReport& report) {
   if (report.better_orientation) parts << tr("another orientation fits better");
   const QString text = QStringLiteral("%1: %2.").arg(name, parts.join(QStringLiteral(", ")));
   const auto showReport = [this] { showPanel(imports_); };
+  const bool tells_refusal = !notice_->isHidden() && notice_->text() == refusal_;
   if (needsAttention(report)) {
     showNotice(NoticeLine::Kind::Warn, text, tr("Show report"), showReport);
   } else if (studio_.dataset() && studio_.dataset()->isPredictionsAlone()) {
     showNotice(NoticeLine::Kind::Info,
                text + QLatin1Char(' ') + tr("Open the nuScenes data set for pictures, truth and scores."),
                tr("Open data"), [this] { chooseDataFolder(); });
+  } else if (tells_refusal) {
+    status_label_->setText(text);  // what came with it does not take its place
   } else {
     showNotice(NoticeLine::Kind::Ok, text, tr("Show report"), showReport);
   }
