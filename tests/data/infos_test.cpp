@@ -13,6 +13,7 @@
 #include "core/data/splits.h"
 #include "core/io/pickle.h"
 #include "tests/base/expect_error.h"
+#include "tests/base/python.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/data/made_nuscenes.h"
 
@@ -273,10 +274,10 @@ TEST_P(WrittenInfos, GiveTheSameKeyframes) {
 }
 
 TEST_P(WrittenInfos, PythonLoadsThem) {
-  if (std::system("python3 -c 'import numpy' > /dev/null 2>&1") != 0) GTEST_SKIP() << "no python3 with NumPy";
+  if (!test::pythonHas("numpy")) GTEST_SKIP() << "no Python with NumPy (HBEV_PYTHON)";
   writeInfos(folder_ / "made_infos.pkl", *tables_, options_);
-  const std::string command = "python3 -W error '" + madeFile("check_written.py").string() + "' '" +
-                              (folder_ / "made_infos.pkl").string() + "' > /dev/null";
+  const std::string command = "'" + test::python() + "' -W error '" + madeFile("check_written.py").string() +
+                              "' '" + (folder_ / "made_infos.pkl").string() + "' > /dev/null";
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 

@@ -11,6 +11,7 @@
 #include "core/model/checkpoint_writer.h"
 #include "core/model/hbevocc.h"
 #include "tests/base/expect_error.h"
+#include "tests/base/python.h"
 #include "tests/base/temporary_folder.h"
 
 namespace hbev {
@@ -158,8 +159,7 @@ TEST(Checkpoint, NotFiniteWeightsAreTold) {
 }
 
 TEST(Checkpoint, PythonLoadsWhatWeWrite) {
-  if (std::system("/usr/bin/python3 -c 'import torch' 2>/dev/null") != 0)
-    GTEST_SKIP() << "Python's torch is not installed";
+  if (!test::pythonHas("torch")) GTEST_SKIP() << "no Python with torch (HBEV_PYTHON)";
   const TemporaryFolder folder;
   SmallNetwork network;
   writeCheckpoint(folder / "a.pth",
@@ -174,7 +174,7 @@ TEST(Checkpoint, PythonLoadsWhatWeWrite) {
       "assert c['meta'] == {'epoch': 7}\n"
       "assert abs(net[0].weight.double().sum().item() - float(sys.argv[2])) < 1e-12\n";
   writeFile(folder / "check.py", script);
-  const std::string command = fmt::format("/usr/bin/python3 '{}' '{}' {:.17g}",
+  const std::string command = fmt::format("'{}' '{}' '{}' {:.17g}", test::python(),
                                           (folder / "check.py").string(), (folder / "a.pth").string(), sum);
   EXPECT_EQ(std::system(command.c_str()), 0);
 }

@@ -16,6 +16,7 @@
 #include "core/base/files.h"
 #include "core/runs/process_facts.h"
 #include "core/runs/run_writer.h"
+#include "tests/base/python.h"
 #include "tests/base/temporary_folder.h"
 
 namespace hbev::test {
@@ -324,11 +325,9 @@ TEST(TensorBoard, OpensTheFilesItself) {
     writer.add(300, 1001.5, Scalars{{"loss", 1.5}, {"ray_iou", 0.25}});
     writer.add(70000, 1002, Scalars{{"loss", 0.5}});
   }
-  const char* named = std::getenv("HBEV_PYTHON");
-  const int status =
-      std::system(fmt::format("'{}' '{}/tests/runs/tensorboard_check.py' '{}'", named ? named : "python3",
-                              HBEV_SOURCE_DIR, folder.path().string())
-                      .c_str());
+  const int status = std::system(fmt::format("'{}' '{}/tests/runs/tensorboard_check.py' '{}'", python(),
+                                             HBEV_SOURCE_DIR, folder.path().string())
+                                     .c_str());
   constexpr int kNotInstalled = 77, kNoPython = 127;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   if (code == kNotInstalled || code == kNoPython) GTEST_SKIP() << "no Python with TensorBoard (HBEV_PYTHON)";

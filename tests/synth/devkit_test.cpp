@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "core/synth/demo_world.h"
+#include "tests/base/python.h"
 #include "tests/base/temporary_folder.h"
 
 namespace hbev {
@@ -13,12 +14,11 @@ namespace {
 
 constexpr int kNotInstalled = 77, kNoPython = 127;
 
-/// Exit code of the check; HBEV_PYTHON names another python than the path's.
+/// Exit code of the check.
 int check(const std::string& folder) {
-  const char* named = std::getenv("HBEV_PYTHON");
-  const std::string python = named != nullptr ? named : "python3";
   const int status = std::system(
-      fmt::format("'{}' '{}/tests/synth/devkit_check.py' '{}'", python, HBEV_SOURCE_DIR, folder).c_str());
+      fmt::format("'{}' '{}/tests/synth/devkit_check.py' '{}'", test::python(), HBEV_SOURCE_DIR, folder)
+          .c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
