@@ -137,7 +137,8 @@ WindowTest::WindowTest() {
 }
 
 WindowTest::~WindowTest() {
-  Theme::current().setMode(Theme::Mode::Dark);
+  window_.reset();  // or all its widgets would be styled once more
+  if (theme().mode() != Theme::Mode::Dark) theme().setMode(Theme::Mode::Dark);
 }
 
 void WindowTest::open(const fs::path& path) {
