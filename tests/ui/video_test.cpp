@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <QtCore/QMutex>
+#include <QtCore/QSettings>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
@@ -12,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/ui/silent_disk.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/segmented_control.h"
@@ -289,9 +291,32 @@ TEST_F(VideoTest, without_pictures_between_keyframes_a_sentence_says_so) {
   window().actions()["video.save"]->trigger();
   auto* dialog = window().findChild<VideoDialog*>();
   ASSERT_TRUE(dialog && dialog->plan().sweeps);
-  EXPECT_TRUE(dialog->findChild<QLabel*>(QStringLiteral("sweepsAbsent"))->isVisible());
+  EXPECT_TRUE(
+      waitFor([dialog] { return dialog->findChild<QLabel*>(QStringLiteral("sweepsAbsent"))->isVisible(); }));
   dialog->findChild<SegmentedControl*>(QStringLiteral("pictures"))->setCurrentIndex(0);
   EXPECT_FALSE(dialog->findChild<QLabel*>(QStringLiteral("sweepsAbsent"))->isVisible());
+  delete dialog;
+}
+
+TEST_F(VideoTest, the_dialog_does_not_wait_for_a_disk) {
+  open(sweepWorld());
+  QSettings().setValue(QStringLiteral("video/folder"), QString::fromStdString(path("gone").string()));
+  studio().setPlaysSweeps(true);
+  {
+    SilentDisk data(sweepWorld());
+    window().actions()["video.save"]->trigger();
+    EXPECT_EQ(data.askedHere(), "");
+    delete window().findChild<VideoDialog*>();
+  }
+  SilentDisk videos(folder_.path());
+  window().actions()["video.save"]->trigger();
+  auto* dialog = window().findChild<VideoDialog*>();
+  ASSERT_TRUE(dialog);
+  EXPECT_EQ(videos.askedHere(), "");
+  EXPECT_TRUE(dialog->plan().path.contains(QStringLiteral("gone")));
+  // The folder of the last video is not there any more.
+  videos.answer();
+  EXPECT_TRUE(waitFor([dialog] { return !dialog->plan().path.contains(QStringLiteral("gone")); }));
   delete dialog;
 }
 

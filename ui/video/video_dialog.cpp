@@ -33,11 +33,19 @@ QString videoKey(const char* name) {
   return QStringLiteral("video/") + QLatin1String(name);
 }
 
-QString videoFolder() {
-  const QString last = QSettings().value(videoKey("folder")).toString();
+QString lastVideoFolder() {
+  return QSettings().value(videoKey("folder")).toString();
+}
+
+/// `last` where it is there still. Asks the disk.
+QString videoFolder(const QString& last) {
   if (!last.isEmpty() && QFileInfo(last).isDir()) return last;
   const QString movies = QStandardPaths::writableLocation(QStandardPaths::MoviesLocation);
   return QFileInfo(movies).isDir() ? movies : QDir::homePath();
+}
+
+QString fileIn(const QString& folder, const std::string& name) {
+  return QDir(folder).filePath(QString::fromStdString(name));
 }
 
 }  // namespace
@@ -60,6 +68,21 @@ VideoDialog::VideoDialog(MainWindow& window) : QDialog(&window), window_(window)
           [this](const Problem& problem) { showEnd(QString::fromStdString(toString(problem))); });
   showRange();
   showKind();
+  look();
+}
+
+void VideoDialog::look() {
+  seen_ = std::make_shared<Seen>();
+  const QString last = lastVideoFolder();
+  connect(&looking_, &BackgroundJob::finished, this, [this, suggested = path_->text(), last] {
+    sweeps_absent_->setText(seen_->no_sweeps);
+    if (path_->text() == suggested && seen_->folder != last)
+      path_->setText(QDir(seen_->folder).filePath(QFileInfo(suggested).fileName()));
+    showEstimate();
+  });
+  looking_.startLoose([last, moments = window_.studio().sweeps().moments(), out = seen_](Progress&) {
+    *out = {whyNoSweeps(moments), videoFolder(last)};
+  });
 }
 
 void VideoDialog::addRow(QVBoxLayout& rows, const QString& name, QWidget* control) {
@@ -95,8 +118,7 @@ QWidget* VideoDialog::makeForm() {
   estimate_ = makeLabel({}, Role::Text2, TextSize::Small, Weight::Normal, form);
   estimate_->setObjectName(QStringLiteral("estimate"));
   rows->addWidget(estimate_);
-  sweeps_absent_ =
-      makeLabel(whyNoSweeps(window_.studio()), Role::Warn, TextSize::Small, Weight::Normal, form);
+  sweeps_absent_ = makeLabel({}, Role::Warn, TextSize::Small, Weight::Normal, form);
   sweeps_absent_->setObjectName(QStringLiteral("sweepsAbsent"));
   sweeps_absent_->setWordWrap(true);
   rows->addWidget(sweeps_absent_);
@@ -192,9 +214,7 @@ QWidget* VideoDialog::makeFile(QWidget* parent) {
   path_->setObjectName(QStringLiteral("path"));
   path_->setAccessibleName(tr("File"));
   const Studio& studio = window_.studio();
-  path_->setText(
-      QDir(videoFolder())
-          .filePath(QString::fromStdString(studio.dataset()->scenes()[studio.current().scene].name)));
+  path_->setText(fileIn(lastVideoFolder(), studio.dataset()->scenes()[studio.current().scene].name));
   row->addWidget(path_, 1);
   auto* browse = makeButton(tr("Choose"), ButtonKind::Normal, {}, file, true);
   row->addWidget(browse);

@@ -3,6 +3,7 @@
 
 #include <QtWidgets/QDialog>
 
+#include "ui/state/background_job.h"
 #include "ui/video/video_plan.h"
 
 class QCheckBox;
@@ -44,6 +45,9 @@ class VideoDialog : public QDialog {
   void showRange();
   void showKind();
   void showEstimate();
+  /// Asks the disks that may not answer: whether pictures between keyframes are there, and the folder of the
+  /// last video.
+  void look();
   void chooseFile();
   void begin();
   void showEnd(const QString& sentence);
@@ -61,6 +65,11 @@ class VideoDialog : public QDialog {
   QLabel* sweeps_absent_;
   QLabel* problem_;
   ProgressLine* progress_ = nullptr;
+  struct Seen {
+    QString no_sweeps, folder;
+  };
+  std::shared_ptr<Seen> seen_;  ///< written by the job until it has finished
+  BackgroundJob looking_;
 };
 
 }  // namespace hbev::ui

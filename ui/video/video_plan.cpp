@@ -32,9 +32,9 @@ std::vector<VideoStop> videoStops(const Studio& studio, const VideoPlan& plan) {
   return stops;
 }
 
-QString whyNoSweeps(const Studio& studio) {
+QString whyNoSweeps(const std::vector<Moment>& moments) {
   const auto tr = [](const char* text) { return QCoreApplication::translate("Video", text); };
-  if (!studio.sweeps().hasSweeps())
+  if (std::ranges::all_of(moments, &Moment::is_keyframe))
     return tr("This scene has no pictures between its keyframes: the video shows keyframes only.");
   // One camera is enough to tell: a slow disk is asked once a moment.
   const auto isThere = [](const Moment& moment) {
@@ -43,10 +43,14 @@ QString whyNoSweeps(const Studio& studio) {
     return !moment.is_keyframe && camera != moment.cameras.end() &&
            QFileInfo::exists(QString::fromStdString((*camera)->file.string()));
   };
-  if (std::ranges::any_of(studio.sweeps().moments(), isThere)) return {};
+  if (std::ranges::any_of(moments, isThere)) return {};
   return tr(
       "Pictures between the keyframes are not in this data set's folder: the keyframes' stand in their "
       "place.");
+}
+
+QString whyNoSweeps(const Studio& studio) {
+  return whyNoSweeps(studio.sweeps().moments());
 }
 
 double videoRate(const VideoPlan& plan, const std::vector<VideoStop>& stops) {

@@ -6,6 +6,8 @@
 #include <QtCore/QSize>
 #include <QtCore/QString>
 
+#include "core/data/moments.h"
+
 namespace hbev::ui {
 
 class Studio;
@@ -31,8 +33,10 @@ struct VideoStop {
 
 /// Of the current scene. Without pictures between the keyframes these are the keyframes.
 std::vector<VideoStop> videoStops(const Studio& studio, const VideoPlan& plan);
-/// Why a video with the pictures between the keyframes of the current scene would be one without; empty when
-/// it would not.
+/// Why a video with the pictures between the keyframes would be one without, for the moments of a scene;
+/// empty when it would not. Asks the disk.
+QString whyNoSweeps(const std::vector<Moment>& moments);
+/// Of the current scene.
 QString whyNoSweeps(const Studio& studio);
 /// Pictures a second, so that the keyframes go by as planned.
 double videoRate(const VideoPlan& plan, const std::vector<VideoStop>& stops);
