@@ -22,7 +22,8 @@ RunFacts factsOf(const MadeRunOptions& options) {
   facts.config = "demo";
   facts.program = "0.1.0";
   facts.torch = "1.13.0";
-  facts.device = "cpu";
+  facts.device = options.device;
+  facts.evaluate_every = options.evaluate_every;
   facts.threads = 2;
   facts.seed = options.seed;
   facts.data = "/data/demo";
@@ -63,20 +64,21 @@ void MadeRun::train(std::int64_t to) {
     const double data = step % 97 == 0 ? 0.4 : 0.03 + 0.01 * noise(step, 6);
     const double forward = 0.4 + 0.02 * noise(step, 7), backward = 0.5 + 0.02 * noise(step, 8);
     const double total = occ + lovasz + depth + flow + height;
-    writer_->event("step", step,
-                   {{"loss", total},
-                    {"loss_occ", occ},
-                    {"loss_lovasz", lovasz},
-                    {"loss_depth", depth},
-                    {"loss_flow", flow},
-                    {"loss_hv", height},
-                    {"learning_rate", options_.learning_rate},
-                    {"gradient_norm", 4 + 13 * fall * (1 + 0.3 * noise(step, 9))},
-                    {"seconds", data + forward + backward},
-                    {"data_seconds", data},
-                    {"forward_seconds", forward},
-                    {"backward_seconds", backward},
-                    {"memory_bytes", std::int64_t(2.1e9 + 2e8 * noise(step / 20, 10))}});
+    RunFields fields{{"loss", total},
+                     {"loss_occ", occ},
+                     {"loss_lovasz", lovasz},
+                     {"loss_depth", depth},
+                     {"loss_flow", flow},
+                     {"loss_hv", height},
+                     {"learning_rate", options_.learning_rate},
+                     {"gradient_norm", 4 + 13 * fall * (1 + 0.3 * noise(step, 9))},
+                     {"seconds", data + forward + backward},
+                     {"data_seconds", data},
+                     {"forward_seconds", forward},
+                     {"backward_seconds", backward},
+                     {"memory_bytes", std::int64_t(2.1e9 + 2e8 * noise(step / 20, 10))}};
+    if (options_.card_bytes > 0) fields.emplace_back("card_memory_bytes", options_.card_bytes);
+    writer_->event("step", step, fields);
     writer_->setProgress(step, total, data + forward + backward);
   }
   step_ = to;

@@ -15,7 +15,10 @@ struct MadeRunOptions {
   double learning_rate = 2e-4;
   std::uint64_t seed = 7;
   double created = 1.7e9;
-  double speed = 1;  ///< how fast its curves fall
+  double speed = 1;                  ///< how fast its curves fall
+  std::int64_t evaluate_every = 40;  ///< as it was told; evaluate() does it
+  std::string device = "CPU, 2 threads";
+  double card_bytes = 0;  ///< that its tensors take of a card; 0: it has none
 };
 
 /// Writes losses that fall, scores that rise, and checkpoints that are no networks.

@@ -128,8 +128,11 @@ TEST_F(RunStoreTest, a_run_that_cannot_be_read_is_listed_with_its_sentence) {
   store.setFolder(textOf(folder_));
   window().setWorkspace("training");
   ASSERT_TRUE(waitFor([&] { return store.runs().size() == 2; }));
+  EXPECT_EQ(store.current()->name(), QStringLiteral("whole")) << "though it is the older one";
   store.setCurrent(folder_ / "torn");
   ASSERT_NE(store.current(), nullptr);
+  EXPECT_FALSE(page.findChild<QWidget*>(QStringLiteral("differences"))->isVisible())
+      << "nothing is known of it";
   EXPECT_EQ(stateText(*store.current()), QStringLiteral("Unreadable"));
   const auto* line = page.findChild<QWidget*>(QStringLiteral("runNotice"));
   EXPECT_TRUE(line->isVisible());

@@ -4,6 +4,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QSettings>
 #include <QtGui/QAccessible>
+#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDockWidget>
@@ -24,11 +25,15 @@
 #include "tests/ui/fake_network.h"
 #include "tests/ui/made_run.h"
 #include "tests/ui/screen_reader.h"
+#include "tests/ui/silent_disk.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/scenes/scene_panel.h"
+#include "ui/scores/evaluating.h"
+#include "ui/state/left_threads.h"
 #include "ui/training/run_compare.h"
+#include "ui/training/run_starter.h"
 #include "ui/training/run_tiles.h"
 #include "ui/training/runs_panel.h"
 #include "ui/training/train_curves.h"
@@ -61,7 +66,7 @@ class TrainingTest : public WindowTest {
       made.name = config;
       return made;
     };
-    backend.memory = [](const ModelConfig&, std::uint64_t) { return std::uint64_t(2'000'000'000); };
+    backend.memory = [](const ModelConfig&, std::uint64_t, bool) { return std::uint64_t(2'000'000'000); };
     window().training().setBackend(backend);
     store().setFolder(QString::fromStdString(runs_.path().string()));
   }
@@ -104,6 +109,23 @@ class TrainingTest : public WindowTest {
       if (each.caption == caption) return each.value;
     }
     return {};
+  }
+  /// In hbevocc's place: writes what it was told, and begins nothing.
+  fs::path standInTrainer(const std::string& answer) {
+    const fs::path said = runs_.path() / "said.txt", program = runs_.path() / "trainer.sh";
+    std::ofstream(program) << "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"" << said.string() << "\"\necho '"
+                           << answer << "'\n";
+    fs::permissions(program, fs::perms::owner_all);
+    qputenv("HBEV_TRAINER", QByteArray::fromStdString(program.string()));
+    return said;
+  }
+  /// One word a line.
+  static std::vector<std::string> linesOf(const fs::path& file) {
+    std::ifstream stream(file);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);)
+      lines.push_back(line);
+    return lines;
   }
   QPushButton* button(QWidget& parent, const QString& text) {
     for (QPushButton* each : parent.findChildren<QPushButton*>()) {
@@ -196,12 +218,25 @@ TEST_F(TrainingTest, a_run_whose_folder_goes_is_said_and_another_one_shown) {
   EXPECT_TRUE(notice().contains(QStringLiteral("run-03"))) << notice().toStdString();
 }
 
+TEST_F(TrainingTest, runs_may_go_while_a_checkpoint_predicts) {
+  open();
+  makeThree();
+  ASSERT_TRUE(waitFor([this] { return page().watch().shownStep() == 280; }));
+  const QSignalSpy predicted(&page().watch(), &TrainWatch::predicted);
+  control_->hold = true;
+  page().watch().choose(40);
+  ASSERT_TRUE(waitFor([this] { return page().watch().sentence().startsWith(QStringLiteral("Step 40 ")); }))
+      << page().watch().sentence().toStdString();
+  going_.reset();
+  for (const char* run : {"run-01", "run-02", "run-03"})
+    fs::remove_all(runs_.path() / run);
+  ASSERT_TRUE(waitFor([this] { return store().runs().empty(); }));
+  control_->hold = false;
+  EXPECT_TRUE(waitFor([&] { return predicted.count() == 1; }));
+}
+
 TEST_F(TrainingTest, a_run_that_is_done_trains_on_and_begins_others) {
-  const fs::path said = runs_.path() / "said.txt", program = runs_.path() / "trainer.sh";
-  std::ofstream(program) << "#!/bin/sh\necho \"$@\" > \"" << said.string()
-                         << "\"\necho 'error: the data set is elsewhere'\n";
-  fs::permissions(program, fs::perms::owner_all);
-  qputenv("HBEV_TRAINER", QByteArray::fromStdString(program.string()));
+  const fs::path said = standInTrainer("error: the data set is elsewhere");
   makeThree();
   const fs::path done = store().runs()[2]->folder;
   store().setCurrent(done);
@@ -215,14 +250,9 @@ TEST_F(TrainingTest, a_run_that_is_done_trains_on_and_begins_others) {
   takePicture(QStringLiteral("train_on"), question);
   question->setIntValue(500);
   question->accept();
-  const auto words = [&] {
-    std::ifstream stream(said);
-    std::string line;
-    std::getline(stream, line);
-    return line;
-  };
-  EXPECT_TRUE(waitFor([&] { return !words().empty(); }));
-  EXPECT_EQ(words(), "train --out " + done.string() + " --resume --steps 500");
+  EXPECT_TRUE(waitFor([&] { return linesOf(said).size() == 6; }));
+  EXPECT_EQ(linesOf(said),
+            (std::vector<std::string>{"train", "--out", done.string(), "--resume", "--steps", "500"}));
   // This one does not go on, and says why.
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("set is elsewhere")); }))
       << notice().toStdString();
@@ -462,11 +492,7 @@ TEST_F(TrainingTest, the_dialog_says_what_speaks_against_a_run) {
 }
 
 TEST_F(TrainingTest, the_dialog_starts_a_process_that_the_window_then_follows) {
-  const fs::path program = runs_.path() / "trainer.sh";
-  std::ofstream(program) << "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"" << (runs_.path() / "said.txt").string()
-                         << "\"\necho 'error: the data set has no pictures'\n";
-  fs::permissions(program, fs::perms::owner_all);
-  qputenv("HBEV_TRAINER", QByteArray::fromStdString(program.string()));
+  const fs::path said = standInTrainer("error: the data set has no pictures");
   open();
   window().setWorkspace("training");
   TrainDialog* dialog = page().newRun();
@@ -480,12 +506,8 @@ TEST_F(TrainingTest, the_dialog_starts_a_process_that_the_window_then_follows) {
     EXPECT_NE(each.state, Finding::State::Failure) << each.title;
   takePicture(QStringLiteral("train_dialog"), dialog);
   QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("startRun")), Qt::LeftButton);
-  const fs::path said = runs_.path() / "said.txt";
   ASSERT_TRUE(waitFor([&] { return fs::exists(said) && fs::file_size(said) > 0; }));
-  std::ifstream stream(said);
-  std::vector<std::string> words;
-  for (std::string word; std::getline(stream, word);)
-    words.push_back(word);
+  const std::vector<std::string> words = linesOf(said);
   ASSERT_GT(words.size(), 10U);
   EXPECT_EQ(words[0], "train");
   EXPECT_EQ(words[1], demoWorld().string());
@@ -504,6 +526,131 @@ TEST_F(TrainingTest, the_dialog_starts_a_process_that_the_window_then_follows) {
   // This one only complains: the window passes it on.
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("no pictures")); }))
       << notice().toStdString();
+}
+
+TEST_F(TrainingTest, starting_and_going_on_wait_for_no_disk) {
+  const fs::path said = standInTrainer("Begins");
+  makeThree();
+  const fs::path failed = store().runs()[1]->folder;
+  store().setCurrent(failed);
+  TrainRequest request;
+  request.data = QStringLiteral("/data/demo");
+  request.folder = QString::fromStdString((runs_.path() / "new").string());
+  std::vector<std::string> problems;
+  SilentDisk disk(runs_.path());
+  {
+    RunStarter starter(store(), nullptr, {.every_ms = 20, .patience_ms = 200});
+    QObject::connect(&starter, &RunStarter::failed, &starter,
+                     [&](const Problem& problem) { problems.push_back(problem.summary); });
+    starter.start(request);
+    EXPECT_TRUE(waitFor([&] { return !problems.empty(); }));
+    EXPECT_EQ(problems, std::vector<std::string>{"The training has not begun: its folder does not answer"});
+  }
+  page().resumeCurrent();
+  page().newRunLikeCurrent()->reject();
+  EXPECT_EQ(disk.askedHere(), "");
+  disk.answer();
+  ASSERT_TRUE(waitFor([&] { return linesOf(said).size() == 4; }));
+  EXPECT_EQ(linesOf(said), (std::vector<std::string>{"train", "--out", failed.string(), "--resume"}));
+  EXPECT_TRUE(waitFor([] { return waitForLeftThreads(); }));
+  EXPECT_EQ(linesOf(said).back(), "--resume") << "what was given up does not begin later";
+}
+
+TEST_F(TrainingTest, the_dialog_waits_for_no_disk) {
+  open();
+  window().setWorkspace("training");
+  SilentDisk disk(demoWorld());
+  TrainDialog* dialog = page().newRun();
+  EXPECT_TRUE(waitFor([&] { return disk.holdsSomebody(); })) << "it looks at the data";
+  EXPECT_EQ(dialog->preflight(), nullptr);
+  dialog->reject();
+  dialog = page().newRun();
+  // Nor does what is chosen to be evaluated: splits were read with the data.
+  Evaluating& evaluating = window().evaluating();
+  ASSERT_GT(evaluating.splits().size(), 1);
+  evaluating.setSplit(evaluating.splits().back());
+  EXPECT_TRUE(evaluating.estimate().contains(QStringLiteral("keyframe")));
+  EXPECT_EQ(disk.askedHere(), "");
+  disk.answer();
+  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  EXPECT_TRUE(std::ranges::any_of(dialog->preflight()->findings,
+                                  [](const Finding& each) { return each.area == "Data"; }));
+  dialog->reject();
+}
+
+TEST_F(TrainingTest, memory_is_compared_with_that_of_the_card_that_will_train) {
+  MadeRun(runs_.path() / "a", {.name = "measured", .device = "A card", .card_bytes = 5e9}).train(10);
+  window().setWorkspace("training");
+  ASSERT_TRUE(waitFor([this] { return store().current() && store().current()->lastOf("memory_bytes"); }));
+  PredictBackend network = fakeBackend(control_);
+  network.devices = [] {
+    return std::vector<DeviceInfo>{{"cpu", "CPU, 2 threads", 0}, {"cuda:0", "A card", 24'000'000'000}};
+  };
+  TrainBackend training;
+  training.config = [](const std::string& name, const std::vector<std::string>&) {
+    ModelConfig config;
+    config.name = name;
+    return config;
+  };
+  double on_card = 20e9;
+  training.memory = [&](const ModelConfig&, std::uint64_t, bool is_card) {
+    return std::uint64_t(is_card ? on_card : 1e9);
+  };
+  TrainRequest request;
+  request.config = QStringLiteral("big");
+  const auto found = [&](const char* area) {
+    Progress unwatched;
+    const Preflight preflight =
+        inspectTraining(request, nullptr, network, training, experienceOf(store(), request), unwatched);
+    const auto finding = std::ranges::find(preflight.findings, area, &Finding::area);
+    return finding == preflight.findings.end() ? Finding() : *finding;
+  };
+  Finding memory = found("Memory");
+  EXPECT_EQ(memory.state, Finding::State::Warning);
+  EXPECT_EQ(memory.title, "Memory is short: about 20 GB by its sizes, and A card has 24 GB");
+  on_card = 40e9;
+  EXPECT_EQ(found("Memory").state, Finding::State::Failure);
+  // Of the processor its own memory counts, and runs on cards tell nothing of it.
+  request.device = QStringLiteral("cpu");
+  EXPECT_TRUE(found("Memory").title.starts_with("About 1.0 GB by its sizes; there is "))
+      << found("Memory").title;
+  request.config = QStringLiteral("demo");
+  EXPECT_EQ(found("Time").state, Finding::State::Note);
+  request.device = QStringLiteral("auto");
+  EXPECT_EQ(found("Memory").title, "5.0 GB measured in measured; A card has 24 GB");
+  EXPECT_EQ(found("Time").state, Finding::State::Good);
+}
+
+TEST_F(TrainingTest, curves_tell_what_a_run_takes_of_its_card_and_why_there_is_no_score) {
+  MadeRun going(runs_.path() / "going",
+                {.name = "going", .created = 1.7e9 + 1, .device = "A card", .card_bytes = 5e9});
+  going.train(10);
+  MadeRun over(runs_.path() / "over", {.name = "over"});
+  over.train(10);
+  over.end(RunActivity::Stopped, "Stopped");
+  MadeRun without(runs_.path() / "without", {.name = "without", .evaluate_every = 0});
+  without.train(10);
+  window().setWorkspace("training");
+  ASSERT_TRUE(waitFor([this] { return store().runs().size() == 3; }));
+  const auto show = [this](const char* name) {
+    store().setCurrent(fs::canonical(runs_.path() / name));
+    EXPECT_TRUE(waitFor([this] { return current().curve("loss") != nullptr; }));
+  };
+  const auto subject = [this](TrainCurves::Plot plot) { return page().curves().panel(plot).subject(); };
+  show("going");
+  EXPECT_TRUE(waitFor([&] {
+    return subject(TrainCurves::Memory) == QStringLiteral("peak 5.0 GB of the card");
+  })) << subject(TrainCurves::Memory).toStdString();
+  const auto& lines = page().curves().panel(TrainCurves::Memory).plot().lines();
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[1].name, QStringLiteral("card"));
+  EXPECT_EQ(tile(QStringLiteral("Memory")), QStringLiteral("5.0 GB"));
+  EXPECT_EQ(subject(TrainCurves::Score), QStringLiteral("no evaluation yet"));
+  show("over");
+  EXPECT_TRUE(waitFor([&] { return subject(TrainCurves::Memory).startsWith(QStringLiteral("peak 2.")); }));
+  EXPECT_EQ(subject(TrainCurves::Score), QStringLiteral("it ended before its first evaluation"));
+  show("without");
+  EXPECT_TRUE(waitFor([&] { return subject(TrainCurves::Score) == QStringLiteral("without evaluations"); }));
 }
 
 TEST_F(TrainingTest, closing_asks_while_a_run_goes_on_and_leaves_it_alone) {

@@ -19,10 +19,6 @@ QString key(const char* name) {
   return QStringLiteral("predict/") + QString::fromLatin1(name);
 }
 
-bool isFile(const QString& config) {
-  return config.endsWith(QStringLiteral(".toml"), Qt::CaseInsensitive);
-}
-
 QStringList recent(const char* name) {
   return withoutGone(QSettings().value(key(name)).toStringList());
 }
@@ -53,8 +49,12 @@ std::string asFileName(std::string text) {
 
 }  // namespace
 
+bool isConfigFile(const QString& config) {
+  return config.endsWith(QStringLiteral(".toml"), Qt::CaseInsensitive);
+}
+
 QString NetworkChoice::configTitle() const {
-  return isFile(config) ? QFileInfo(config).completeBaseName() : config;
+  return isConfigFile(config) ? QFileInfo(config).completeBaseName() : config;
 }
 
 QString NetworkChoice::weightsTitle() const {
@@ -82,7 +82,7 @@ NetworkChoice NetworkChoice::load() {
   read.half = settings.value(key("half"), false).toBool();
   // What is gone since the last time is no choice.
   const QStringList there = withoutGone({read.config, read.weights});
-  if (isFile(read.config) && !there.contains(read.config)) read.config = NetworkChoice().config;
+  if (isConfigFile(read.config) && !there.contains(read.config)) read.config = NetworkChoice().config;
   if (!there.contains(read.weights)) read.weights.clear();
   return read;
 }
@@ -124,7 +124,7 @@ PredictorOptions predictorOptions(const NetworkChoice& choice, const NetworkSett
 std::string storeName(const NetworkChoice& choice, const NetworkSettings& settings,
                       const std::string& weights_hash) {
   std::string name = choice.configTitle().toStdString();
-  if (isFile(choice.config)) name.append(1, '~').append(contentDigits(choice.config));
+  if (isConfigFile(choice.config)) name.append(1, '~').append(contentDigits(choice.config));
   name.append(1, '-').append(weights_hash);
   if (choice.despite_mismatch) name += "-part";
   name += choice.streaming ? "-streaming" : "-exact";

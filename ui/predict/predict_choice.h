@@ -11,6 +11,9 @@
 
 namespace hbev::ui {
 
+/// Else it is the name of one that came with the program.
+bool isConfigFile(const QString& config);
+
 /// What decides what is predicted.
 struct NetworkChoice {
   QString config = QStringLiteral("demo");  ///< a name of namedConfigs(), or a TOML file's path

@@ -108,6 +108,8 @@ PredictPanel::PredictPanel(Studio& studio, Predicting& predicting, ActionRegistr
   progress_->setContentsMargins(12, 4, 12, 4);
   progress_->hide();
   connect(progress_, &ProgressLine::cancelled, &predicting, &Predicting::stop);
+  connect(&reading_config_, &BackgroundJob::finished, this, &PredictPanel::showConfigRead);
+  connect(&reading_config_, &BackgroundJob::failed, this, &PredictPanel::showConfigProblem);
   layout->addWidget(progress_);
   stack_ = new PanelStack(this);
   column_ = new ScrollColumn(stack_);
@@ -351,16 +353,30 @@ void PredictPanel::showConfig() {
   config_->setToolTip(config_->currentData(Qt::ToolTipRole).toString());
   if (config == shown_config_) return;
   shown_config_ = config;
+  config_read_ = std::make_shared<ModelConfig>();
+  const auto read = [name = config.toStdString(), find = predicting_.backend().config, out = config_read_] {
+    *out = find(name);
+  };
+  if (isConfigFile(config)) return reading_config_.startLoose([read](Progress&) { read(); });
+  reading_config_.abandon();
   try {
-    const QString about = config_->currentData(Qt::ToolTipRole).toString();
-    const QString facts = makeText(predicting_.backend().config(config.toStdString()));
-    const bool is_shipped = !config.endsWith(QStringLiteral(".toml"), Qt::CaseInsensitive);
-    about_->setWords(is_shipped && !about.isEmpty() ? about + QStringLiteral(". ") + facts : facts);
-    setRole(about_, Role::Text3);
+    read();
+    showConfigRead();
   } catch (const Error& error) {
-    about_->setWords(QString::fromStdString(toString(error.problem())));
-    setRole(about_, Role::Error);
+    showConfigProblem(error.problem());
   }
+}
+
+void PredictPanel::showConfigRead() {
+  const QString about = config_->currentData(Qt::ToolTipRole).toString(), facts = makeText(*config_read_);
+  const bool is_shipped = !isConfigFile(shown_config_);
+  about_->setWords(is_shipped && !about.isEmpty() ? about + QStringLiteral(". ") + facts : facts);
+  setRole(about_, Role::Text3);
+}
+
+void PredictPanel::showConfigProblem(const Problem& problem) {
+  about_->setWords(QString::fromStdString(toString(problem)));
+  setRole(about_, Role::Error);
 }
 
 void PredictPanel::showFit() {

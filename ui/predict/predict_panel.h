@@ -46,6 +46,8 @@ class PredictPanel : public QWidget {
   void change(const std::function<void(NetworkChoice&)>& change);
   void refresh();
   void showConfig();
+  void showConfigRead();
+  void showConfigProblem(const Problem& problem);
   void showFit();
   void showHalf();
   void showProblem();
@@ -75,9 +77,11 @@ class PredictPanel : public QWidget {
   QPushButton* save_;
   Section* last_;
   QVBoxLayout* times_;
-  QString device_;                       ///< what a network ran on last
-  QString shown_config_;                 ///< whose description is shown
-  std::optional<NetworkChoice> listed_;  ///< the lists were made for this choice
+  QString device_;                            ///< what a network ran on last
+  QString shown_config_;                      ///< whose description is shown
+  std::shared_ptr<ModelConfig> config_read_;  ///< of that; written by the job until it has finished
+  BackgroundJob reading_config_;              ///< where the configuration is somebody's file
+  std::optional<NetworkChoice> listed_;       ///< the lists were made for this choice
 };
 
 /// "12 ms", "1.9 s", "2 min 5 s": how long something took.

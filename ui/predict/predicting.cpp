@@ -256,6 +256,8 @@ void Predicting::load() {
     loaded->choice = choice;
     loaded->settings = settings;
     loaded->facts = holder->predictor->facts();
+    if (const std::filesystem::path root = predictionFolder(); !root.empty())
+      loaded->folder = root / storeName(choice, settings, loaded->facts.weights_hash);
     loaded->frames = holder->predictor->config().frames();
     loaded->classes = ClassSet::find(holder->predictor->config().classes);
     out->loaded = std::move(loaded);
@@ -390,15 +392,13 @@ std::shared_ptr<const PredictedFrame> Predicting::find(const OccupancySource& so
 
 /// The network's source, as it was found at the start or new; shown unless a side shows it already.
 void Predicting::showSource() {
-  const std::filesystem::path root = predictionFolder();
-  const std::filesystem::path folder =
-      root.empty() ? root : root / storeName(choice_, settings_, loaded_->facts.weights_hash);
   for (const OccupancySource& each : studio_.sources()) {
     const auto mine = std::dynamic_pointer_cast<const PredictedSource>(each.prediction);
-    if (mine && mine->path() == folder) loaded_->source = std::const_pointer_cast<PredictedSource>(mine);
+    if (mine && mine->path() == loaded_->folder)
+      loaded_->source = std::const_pointer_cast<PredictedSource>(mine);
   }
   if (!loaded_->source)
-    loaded_->source = std::make_shared<PredictedSource>(folder, choice_, *loaded_->classes);
+    loaded_->source = std::make_shared<PredictedSource>(loaded_->folder, choice_, *loaded_->classes);
   studio_.showPredictions(loaded_->source, target_);
 }
 

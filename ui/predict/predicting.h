@@ -117,6 +117,7 @@ class Predicting : public QObject {
     PredictorFacts facts;
     int frames = 1;  ///< pictures of each camera for a keyframe
     const ClassSet* classes = nullptr;
+    std::filesystem::path folder;  ///< that its predictions are kept in; empty: they are not kept
     std::shared_ptr<PredictedSource> source;
   };
   struct Outcome {  ///< written by the job until it has finished

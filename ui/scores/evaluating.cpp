@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "core/base/processors.h"
-#include "core/data/splits.h"
 #include "ui/kit/painting.h"
 #include "ui/scores/kept_evaluations.h"
 #include "ui/state/text.h"
@@ -82,29 +81,14 @@ void Evaluating::datasetCame() {
   is_opened_ = false;
   added_.clear();
   suspicions_.clear();
-  splits_ = {QStringLiteral("all")};
+  splits_.clear();
+  for (const SplitSize& each : studio_.splits())
+    splits_ << toQString(each.name);
   split_ = splits_.front();
-  try {
-    for (const std::string& split : splitsWithScenes(*studio_.dataset()))
-      splits_ << toQString(split);
-  } catch (const Error&) {
-    // A damaged splits.json: all scenes are there all the same.
-  }
   // Who has all of nuScenes has predictions of its validation split.
   if (studio_.dataset()->keyframeCount() > kManyKeyframes && splits_.contains(QStringLiteral("val")))
     split_ = QStringLiteral("val");
   choiceChanged();
-}
-
-void Evaluating::countKeyframes() {
-  keyframes_ = 0;
-  if (!studio_.dataset()) return;
-  try {
-    for (const std::size_t scene : scenesOfSplit(*studio_.dataset(), split_.toStdString()))
-      keyframes_ += studio_.dataset()->scenes()[scene].keyframes.size();
-  } catch (const Error&) {
-    keyframes_ = studio_.dataset()->keyframeCount();
-  }
 }
 
 std::optional<LabelKind> Evaluating::truth() const {
@@ -162,17 +146,24 @@ void Evaluating::setSplit(const QString& split) {
 QString Evaluating::whyNot() const {
   if (!studio_.dataset()) return tr("Open a data set first.");
   if (!truth()) return tr("There are no labels of the prediction's class set to score against.");
-  if (chosen().empty()) return tr("Show a prediction of the truth's class set, or choose one beside Evaluate.");
+  if (chosen().empty())
+    return tr("Show a prediction of the truth's class set, or choose one beside Evaluate.");
   if (isRunning()) return tr("The evaluation is running.");
   return {};
 }
 
+std::size_t Evaluating::keyframes() const {
+  const auto split = std::ranges::find(studio_.splits(), split_.toStdString(), &SplitSize::name);
+  return split == studio_.splits().end() ? 0 : split->keyframes;
+}
+
 QString Evaluating::estimate() const {
+  const auto keyframes = this->keyframes();
   const double cores = usableProcessors();
   const double seconds =
-      double(keyframes_) * kSecondsPerKeyframe * double(std::max<std::size_t>(1, chosen().size())) / cores;
-  const QString count = keyframes_ == 1 ? tr("1 keyframe takes")
-                                        : tr("%1 keyframes take").arg(groupedNumber(qint64(keyframes_)));
+      double(keyframes) * kSecondsPerKeyframe * double(std::max<std::size_t>(1, chosen().size())) / cores;
+  const QString count =
+      keyframes == 1 ? tr("1 keyframe takes") : tr("%1 keyframes take").arg(groupedNumber(qint64(keyframes)));
   if (seconds < 8) return tr("%1 a few seconds.").arg(count);
   if (seconds < 100) return tr("%1 about %2 s.").arg(count).arg(std::lround(seconds / 5) * 5);
   return tr("%1 about %2 min.").arg(count).arg(std::lround(seconds / 60));
@@ -206,7 +197,6 @@ bool Evaluating::covers(const Choice& choice) const {
 /// What was found stays as long as it is of the sources that are shown.
 void Evaluating::choiceChanged() {
   seen_ = choice();
-  countKeyframes();
   if (mode_ != Mode::Running) delay_.start();
   Q_EMIT changed();
 }

@@ -104,7 +104,8 @@ class Evaluating : public QObject {
   void sidesChanged();
   void look();
   std::shared_ptr<Wanted> wanted() const;
-  void countKeyframes();
+  /// Of the split.
+  std::size_t keyframes() const;
   void start(Mode mode, std::function<void(Outcome&, Progress&)> work);
   void jobEnded(bool complete);
 
@@ -112,7 +113,6 @@ class Evaluating : public QObject {
   Mode mode_ = Mode::Idle;
   QString split_ = QStringLiteral("all");
   QStringList splits_;
-  std::size_t keyframes_ = 0;  ///< of the split
   std::vector<OccupancySource> added_;
   /// What an evaluation is of.
   struct Choice {

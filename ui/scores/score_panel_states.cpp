@@ -1,6 +1,5 @@
 // What the score panel says instead of scores, or above them.
 #include <algorithm>
-#include <filesystem>
 
 #include <QtWidgets/QPushButton>
 
@@ -51,16 +50,8 @@ bool ScorePanel::showOwnerNotice() {
     return true;
   }
   const std::string path = view_.evaluation()->summary.sources[view_.source()].facts.path;
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored)) {
-    setNotice(false, tr("These scores are of %1, which is not open.").arg(title), tr("Open it"),
-              [this, path] { Q_EMIT openRequested(QString::fromStdString(path)); });
-  } else {
-    setNotice(
-        false,
-        tr("These scores are of %1, which is no longer at %2.").arg(title, QString::fromStdString(path)), {},
-        {});
-  }
+  setNotice(false, tr("These scores are of %1, which is not open.").arg(title), tr("Open it"),
+            [this, path] { Q_EMIT openRequested(QString::fromStdString(path)); });
   return true;
 }
 

@@ -20,18 +20,6 @@ void giveWay() {
 
 }  // namespace
 
-/// The same as others' threads that nobody waits for (left_threads.h).
-class BackgroundJob::LeftThreads {
- public:
-  static void add(Worker& worker) {
-    worker.thread.detach();
-    addLeftThread([line = worker.line](std::chrono::steady_clock::time_point wait_until) {
-      std::unique_lock lock(line->mutex);
-      return line->ended.wait_until(lock, wait_until, [&] { return line->is_done; });
-    });
-  }
-};
-
 BackgroundJob::~BackgroundJob() {
   ++generation_;
   for (Worker& worker : workers_) {
@@ -40,8 +28,16 @@ BackgroundJob::~BackgroundJob() {
       const std::lock_guard lock(worker.line->mutex);
       worker.line->job = nullptr;
     }
-    if (worker.is_loose) LeftThreads::add(worker);
+    if (worker.is_loose) leave(worker);
   }
+}
+
+void BackgroundJob::leave(Worker& worker) {
+  worker.thread.detach();
+  addLeftThread([line = worker.line](std::chrono::steady_clock::time_point wait_until) {
+    std::unique_lock lock(line->mutex);
+    return line->ended.wait_until(lock, wait_until, [&] { return line->is_done; });
+  });
 }
 
 void BackgroundJob::start(std::function<void(Progress&)> work, bool idle) {

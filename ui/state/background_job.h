@@ -49,13 +49,13 @@ class BackgroundJob : public QObject {
     BackgroundJob* job = nullptr;  ///< null once that has gone
     bool is_done = false;
   };
-  class LeftThreads;
   struct Worker {
     std::shared_ptr<Line> line;
     std::jthread thread;
     bool is_loose = false;
   };
   void begin(std::function<void(Progress&)> work, bool idle, bool is_loose);
+  static void leave(Worker& worker);
   static void run(const std::function<void(Progress&)>& work, const std::shared_ptr<Line>& line,
                   std::uint64_t generation, const std::stop_token& stop);
   static void later(Line& line, std::uint64_t generation, std::function<void(BackgroundJob&)> tell);

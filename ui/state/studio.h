@@ -21,6 +21,7 @@
 #include "ui/state/background_job.h"
 #include "ui/state/playback.h"
 #include "ui/state/source.h"
+#include "ui/state/split_sizes.h"
 #include "ui/state/stream_settings.h"
 #include "ui/state/sweep_view.h"
 #include "ui/state/view_settings.h"
@@ -74,6 +75,8 @@ class Studio : public QObject {
   void openPredictions(const QString& path, const Orientation& orientation = {},
                        const ClassSet* classes = nullptr);
   const std::shared_ptr<const Dataset>& dataset() const { return dataset_; }
+  /// As they were when the data set was opened.
+  const std::vector<SplitSize>& splits() const { return splits_; }
   bool isOpening() const { return isOpeningDataset() || !opening_predictions_.empty(); }
 
   // --- time
@@ -267,6 +270,7 @@ class Studio : public QObject {
 
   TaskQueue queue_;
   std::shared_ptr<const Dataset> dataset_;
+  std::vector<SplitSize> splits_;
   std::unique_ptr<SampleLoader> frames_;
   std::unique_ptr<OccupancyCache> occupancies_;
   std::unique_ptr<ReportCache> reports_;

@@ -50,11 +50,13 @@ std::vector<std::shared_ptr<const PredictionSource>> bundledPredictions(
 struct Studio::Opened {
   QString path;
   std::shared_ptr<const Dataset> dataset;
+  std::vector<SplitSize> splits;
   std::vector<std::shared_ptr<const PredictionSource>> predictions;
 
   void open(Progress& progress) {
     dataset = Dataset::open(path.toStdString(), {}, &progress);
     progress.throwIfCancelled();
+    splits = splitSizes(*dataset);
     if (dataset->isPredictionsAlone()) {
       predictions = {hbev::openPredictions(dataset->root())};
     } else if (!dataset->version().empty()) {  // a lone file's neighbours are not its predictions
@@ -104,6 +106,7 @@ void Studio::showOpened() {
   const std::shared_ptr<Opened> opened = std::exchange(opened_, nullptr);
   remember(opened->path);
   showDataset(opened->dataset);
+  splits_ = std::move(opened->splits);
   for (const auto& prediction : opened->predictions)
     sources_.push_back({std::nullopt, prediction});
   chooseFirstSources();

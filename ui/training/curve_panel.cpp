@@ -173,7 +173,8 @@ CurvePanel::CurvePanel(const QString& title, CurvePlot::Kind kind, QWidget* pare
   column->addWidget(header);
   plot_ = new CurvePlot(title, kind, this);
   column->addWidget(plot_, 1);
-  nothing_ = makeLabel(tr("Nothing yet"), Role::Text3, TextSize::Small, Weight::Normal, this);
+  nothing_ = makeLabel({}, Role::Text3, TextSize::Small, Weight::Normal, this);
+  setMayCome(true);
   nothing_->setAlignment(Qt::AlignCenter);
   column->addWidget(nothing_, 1);
   showLines();
@@ -195,6 +196,10 @@ QString CurvePanel::subject() const {
 void CurvePanel::setLines(std::vector<CurveLine> lines) {
   lines_ = std::move(lines);
   showLines();
+}
+
+void CurvePanel::setMayCome(bool may_come) {
+  nothing_->setText(may_come ? tr("Nothing yet") : tr("Nothing"));
 }
 
 void CurvePanel::showLines() {

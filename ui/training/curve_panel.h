@@ -51,6 +51,8 @@ class CurvePanel : public QWidget {
   void setSubject(const QString& subject);
   QString subject() const;
   void setLines(std::vector<CurveLine> lines);
+  /// What is said in the place of no lines: some may come, or it is over.
+  void setMayCome(bool may_come);
   /// At the right of the header, left of the menu.
   void addWidget(QWidget* widget);
   /// "run-14": begins the names of files that are saved.

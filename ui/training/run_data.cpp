@@ -38,6 +38,11 @@ std::optional<Problem> RunData::trouble() const {
   return is_reachable ? unreadable : doesNotAnswer(folder);
 }
 
+bool RunData::isOnCard() const {
+  const QString device = QString::fromStdString(facts.device);
+  return !device.isEmpty() && !device.startsWith(QStringLiteral("cpu"), Qt::CaseInsensitive);
+}
+
 std::int64_t RunData::totalSteps() const {
   return std::max({facts.total_steps, process.total_steps, last_step});
 }

@@ -35,6 +35,7 @@ struct RunSample {
 /// A run as it was read last, without its curves.
 struct RunSnapshot : RunSummary {
   std::string config_toml;  ///< as run; empty where it cannot be read
+  bool has_boost = false;   ///< a list of keyframes to see more often
   std::int64_t last_step = 0;
   std::vector<RunLogLine> log;
   std::vector<RunCheckpoint> checkpoints;  ///< that are there, by step
@@ -62,6 +63,8 @@ struct RunData : RunSnapshot {
   std::optional<Problem> trouble() const;
   /// Running or paused.
   bool isGoing() const { return state == RunState::Running || state == RunState::Paused; }
+  /// Else on a processor.
+  bool isOnCard() const;
   QString name() const { return QString::fromStdString(facts.name); }
   std::int64_t totalSteps() const;
   /// Null when there is none of that name.

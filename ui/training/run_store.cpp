@@ -24,8 +24,9 @@ QString textOf(const fs::path& path) {
   return QString::fromStdString(path.string());
 }
 
-/// At the start the run that goes on is shown, else the newest.
+/// At the start the run that goes on is shown, else the newest, if it can be read.
 bool comesFirst(const RunData& a, const RunData& b) {
+  if (a.unreadable.has_value() != b.unreadable.has_value()) return !a.unreadable;
   return a.isGoing() != b.isGoing() ? a.isGoing() : a.facts.created > b.facts.created;
 }
 

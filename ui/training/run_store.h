@@ -15,8 +15,7 @@
 
 namespace hbev::ui {
 
-/// Reads and writes in the follower's thread only: a disk that does not answer never holds the window. (Who
-/// starts a run or goes on with one asks its disk at once: TrainPage.)
+/// Reads and writes in the follower's thread only: a disk that does not answer never holds the window.
 class RunStore : public QObject {
   Q_OBJECT
  public:

@@ -65,13 +65,16 @@ RunTiles::Tile lossTile(const RunData& run) {
 
 RunTiles::Tile memoryTile(const RunData& run) {
   RunTiles::Tile tile{RunTiles::tr("Memory"), {}, {}};
+  if (const auto card = run.lastOf("card_memory_bytes"); card && *card > 0) {
+    tile.value = toQString(sizeText(std::uint64_t(*card)));
+    tile.more = RunTiles::tr("of the card");
+    return tile;
+  }
   const auto bytes = run.lastOf("memory_bytes");
   if (!bytes || *bytes <= 0) return tile;
   tile.value = toQString(sizeText(std::uint64_t(*bytes)));
   const bool is_here = run.process.host == QSysInfo::machineHostName().toStdString();
-  const QString device = QString::fromStdString(run.facts.device);
-  if (is_here && device.startsWith(QStringLiteral("cpu"), Qt::CaseInsensitive))
-    tile.more = RunTiles::tr("of %1").arg(toQString(sizeText(machineMemory())));
+  if (is_here && !run.isOnCard()) tile.more = RunTiles::tr("of %1").arg(toQString(sizeText(machineMemory())));
   return tile;
 }
 

@@ -1,7 +1,6 @@
 #include "ui/training/run_worker.h"
 
 #include <algorithm>
-#include <charconv>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -9,6 +8,7 @@
 
 #include "core/base/files.h"
 #include "ui/state/left_threads.h"
+#include "ui/training/run_files.h"
 
 namespace hbev::ui {
 namespace {
@@ -18,73 +18,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Between two looks at the events somebody may want the window to close, or a slow disk shows that it lives.
 constexpr std::size_t kBytesAtOnce = std::size_t(2) << 20;
-constexpr std::uint64_t kMostConfigBytes = 1 << 20;
-constexpr std::size_t kMostKept = 64;
-constexpr int kSampleGap = 4;  ///< pixels between prediction and truth (core/train/sample_picture.h)
-
-fs::file_time_type newestOf(const fs::path& folder) {
-  const RunPaths paths(folder);
-  fs::file_time_type newest = fs::file_time_type::min();
-  for (const fs::path& file : {paths.events(), paths.process(), paths.labels(), paths.facts()}) {
-    std::error_code code;
-    const auto time = fs::last_write_time(file, code);
-    if (!code) newest = std::max(newest, time);
-  }
-  return newest;
-}
-
-std::string configOf(const fs::path& run) {
-  try {
-    const auto bytes = readFile(RunPaths(run).config(), kMostConfigBytes);
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-  } catch (const Error&) {
-    return {};  // it is compared with nothing then
-  }
-}
-
-/// Those that have not been removed since. The last few and the best are kept.
-void takeCheckpoints(const std::vector<RunCheckpoint>& written, RunUpdate& update) {
-  const std::size_t old = written.size() - std::min(written.size(), kMostKept);
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    if (i < old && !written[i].best) continue;
-    std::error_code code;
-    const std::uintmax_t bytes = fs::file_size(written[i].file, code);
-    if (code) continue;
-    update.checkpoints.push_back(written[i]);
-    update.checkpoint_bytes += bytes;
-  }
-}
-
-/// Pictures that training wrote, by step: samples/step-00000200.png.
-std::map<std::int64_t, fs::path> samplesOf(const fs::path& run) {
-  constexpr std::string_view kBegin = "step-";
-  std::map<std::int64_t, fs::path> files;
-  std::error_code code;
-  for (fs::directory_iterator entry(RunPaths(run).samples(), code), end; !code && entry != end;
-       entry.increment(code)) {
-    const std::string name = entry->path().stem().string();
-    std::int64_t step = 0;
-    if (!name.starts_with(kBegin)) continue;
-    const char* last = name.data() + name.size();
-    if (std::from_chars(name.data() + kBegin.size(), last, step).ptr == last) files[step] = entry->path();
-  }
-  return files;
-}
-
-/// First, middle and last tell how it learned. Of each the prediction of the first keyframe: the picture has
-/// predictions at the left and truths at the right, square, one keyframe a row.
-std::vector<RunSample> readSamples(const std::map<std::int64_t, fs::path>& files) {
-  std::vector<RunSample> samples;
-  if (files.empty()) return samples;
-  std::set<std::size_t> chosen{0, files.size() / 2, files.size() - 1};
-  for (const std::size_t i : chosen) {
-    const auto& [step, file] = *std::next(files.begin(), std::ptrdiff_t(i));
-    const QImage whole(QString::fromStdString(file.string()));
-    const int side = (whole.width() - kSampleGap) / 2;
-    if (side > 0 && side <= whole.height()) samples.push_back({step, whole.copy(0, 0, side, side)});
-  }
-  return samples;
-}
 
 bool isOver(RunState state) {
   return state == RunState::Done || state == RunState::Stopped || state == RunState::Failed;
@@ -95,25 +28,6 @@ fs::path canonicalOf(const fs::path& named) {
   std::error_code code;
   const fs::path path = fs::weakly_canonical(named, code);
   return code ? named : path;
-}
-
-/// Unix seconds; 0 where nobody knows.
-double writtenAt_s(const fs::path& file) {
-  std::error_code code;
-  const auto time = fs::last_write_time(file, code);
-  if (code) return 0;
-  return std::chrono::duration<double>(std::chrono::file_clock::to_sys(time).time_since_epoch()).count();
-}
-
-/// A run whose run.json is torn has its place in the list, with the sentence.
-RunUpdate unreadableRun(const fs::path& run, const Problem& problem) {
-  RunUpdate update;
-  update.folder = run;
-  update.facts.name = lastName(run);
-  update.facts.created = writtenAt_s(RunPaths(run).facts());
-  update.unreadable = problem;
-  update.from_start = true;
-  return update;
 }
 
 }  // namespace
@@ -359,6 +273,7 @@ RunUpdate RunWorker::Reading::updateOf(Followed& followed, bool wanted) {
   update.process = reader.process();
   update.state = reader.state();
   update.config_toml = followed.config_toml;
+  update.has_boost = hasBoost(update.folder);
   update.last_step = reader.lastStep();
   update.has_curves = wanted;
   update.log = reader.log();

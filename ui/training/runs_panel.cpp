@@ -1,6 +1,7 @@
 #include "ui/training/runs_panel.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <QtCore/QFile>
 #include <QtWidgets/QFileDialog>
@@ -263,17 +264,21 @@ std::shared_ptr<RunData> RunsPanel::reference() const {
   for (const auto& each : store_.checked()) {
     if (each != current) return each;
   }
+  // The one that was made before it, else the one after it; of what cannot be read nothing is known.
   const auto& runs = store_.runs();
   const auto at = std::ranges::find(runs, current);
+  const auto isKnown = [](const auto& each) { return !each->trouble(); };
   if (at == runs.end()) return nullptr;
-  if (at + 1 != runs.end()) return *(at + 1);
-  return at != runs.begin() ? *(at - 1) : nullptr;
+  if (const auto before = std::find_if(at + 1, runs.end(), isKnown); before != runs.end()) return *before;
+  const auto after = std::find_if(std::make_reverse_iterator(at), runs.rend(), isKnown);
+  return after != runs.rend() ? *after : nullptr;
 }
 
 void RunsPanel::showDifferences() {
   const auto run = store_.current(), other = reference();
-  differs_->setVisible(run && other);
-  if (!run || !other) return;
+  const bool is_known = run && other && !run->unreadable && !other->unreadable;
+  differs_->setVisible(is_known);
+  if (!is_known) return;
   RunSettings a = model_->settings(*other), b = model_->settings(*run);
   const QString unreadable = unreadableConfig(*other, *run);
   if (!unreadable.isEmpty()) {

@@ -10,8 +10,6 @@ namespace hbev::ui {
 
 namespace {
 
-constexpr std::uint64_t kMostConfigBytes = 1 << 20;
-
 ModelConfig configWith(const std::string& config, const std::vector<std::string>& settings) {
   const std::filesystem::path file = findConfigFile(config);
   const auto bytes = readFile(file, kMostConfigBytes);
@@ -20,10 +18,14 @@ ModelConfig configWith(const std::string& config, const std::vector<std::string>
   return parseModelConfig(toml, file);
 }
 
+std::uint64_t memoryOf(const ModelConfig& config, std::uint64_t parameters, bool on_card) {
+  return on_card ? trainingTensorBytes(config, parameters) : trainingMemoryNeeded(config, parameters);
+}
+
 }  // namespace
 
 TrainBackend trainBackend() {
-  return {&configWith, &trainingMemoryNeeded};
+  return {&configWith, &memoryOf};
 }
 
 #else
@@ -33,7 +35,7 @@ TrainBackend trainBackend() {
   return {[why](const std::string& config, const std::vector<std::string>&) -> ModelConfig {
             throw Error({.summary = why, .file = config, .expected = {}, .found = {}, .advice = {}});
           },
-          [](const ModelConfig&, std::uint64_t) { return std::uint64_t(0); }};
+          [](const ModelConfig&, std::uint64_t, bool) { return std::uint64_t(0); }};
 }
 
 #endif

@@ -11,12 +11,15 @@
 
 namespace hbev::ui {
 
+/// A file that is larger is no configuration.
+inline constexpr std::uint64_t kMostConfigBytes = 1 << 20;
+
 struct TrainBackend {
   /// Of a name or a file, with settings "section.key=value". Throws Error: what is wrong, and what is
   /// allowed.
   std::function<ModelConfig(const std::string& config, const std::vector<std::string>& settings)> config;
-  /// Bytes that a training step takes, roughly: nobody has measured it yet.
-  std::function<std::uint64_t(const ModelConfig& config, std::uint64_t parameters)> memory;
+  /// Bytes that a training takes, roughly: nobody has measured it yet. Of a card its tensors alone.
+  std::function<std::uint64_t(const ModelConfig& config, std::uint64_t parameters, bool on_card)> memory;
 };
 
 TrainBackend trainBackend();

@@ -44,6 +44,17 @@ QString secondsText(double value) {
                         : QStringLiteral("%1 s").arg(decimal(value, value < 9.95 ? 2 : 1));
 }
 
+bool hasPoints(const std::shared_ptr<CurveSeries>& series) {
+  return series && !series->empty();
+}
+
+QString whyNoScore(const RunData& run) {
+  if (run.trouble()) return {};
+  if (run.facts.evaluate_every <= 0) return TrainCurves::tr("without evaluations");
+  return run.isGoing() ? TrainCurves::tr("no evaluation yet")
+                       : TrainCurves::tr("it ended before its first evaluation");
+}
+
 QString memoryText(double bytes) {
   return QStringLiteral("%1 GB").arg(decimal(bytes / kGigabyte, bytes < 9.95 * kGigabyte ? 1 : 0));
 }
@@ -237,21 +248,18 @@ void TrainCurves::rebuild() {
   const auto run = store_.current();
   if (run) showClipping(*run);
   panels_[Loss]->setLines(lossLines());
-  std::vector<CurveLine> scores = linesOf("ray_iou", true, 0);
+  std::vector<CurveLine> scores = linesOf({"ray_iou"}, true, 0);
   for (CurveLine& each : scores) {
     each.marked = each.strong;
     each.smoothed = false;
   }
   panels_[Score]->setLines(std::move(scores));
   const bool rate = gradient_->currentIndex() == 1;
-  std::vector<CurveLine> gradient = linesOf(rate ? "learning_rate" : "gradient_norm", comparing_, 0);
+  std::vector<CurveLine> gradient = linesOf({rate ? "learning_rate" : "gradient_norm"}, comparing_, 0);
   for (CurveLine& each : gradient)
     each.smoothed = !rate;
   panels_[Gradient]->setLines(std::move(gradient));
-  std::vector<CurveLine> memory = linesOf("memory_bytes", comparing_, 1);
-  for (CurveLine& each : memory)
-    each.smoothed = false;  // its peak is what counts
-  panels_[Memory]->setLines(std::move(memory));
+  panels_[Memory]->setLines(memoryLines());
   std::vector<CurveLine> times;
   const auto addTime = [&](const char* name, const QString& title, Role role, double alpha) {
     const auto series = run ? run->curve(name) : nullptr;
@@ -270,8 +278,29 @@ void TrainCurves::rebuild() {
   panels_[Time]->setLines(std::move(times));
 }
 
+/// What a run takes of a card, where it is on one, is what may run out.
+std::vector<CurveLine> TrainCurves::memoryLines() const {
+  std::vector<CurveLine> lines;
+  if (comparing_) {
+    lines = linesOf({"card_memory_bytes", "memory_bytes"}, true, 1);
+  } else {
+    lines = linesOf({"memory_bytes"}, false, 1);
+    std::vector<CurveLine> card = linesOf({"card_memory_bytes"}, false, 0);
+    if (!card.empty()) {
+      for (CurveLine& each : lines)
+        each.name = tr("process");
+      for (CurveLine& each : card)
+        each.name = tr("card");
+      std::ranges::move(card, std::back_inserter(lines));
+    }
+  }
+  for (CurveLine& each : lines)
+    each.smoothed = false;  // its peak is what counts
+  return lines;
+}
+
 std::vector<CurveLine> TrainCurves::lossLines() const {
-  if (comparing_) return linesOf("loss", true, -1);
+  if (comparing_) return linesOf({"loss"}, true, -1);
   std::vector<CurveLine> lines;
   const auto run = store_.current();
   if (!run) return lines;
@@ -292,16 +321,18 @@ std::vector<CurveLine> TrainCurves::lossLines() const {
   return lines;
 }
 
-std::vector<CurveLine> TrainCurves::linesOf(const std::string& name, bool compared, int own_color) const {
+std::vector<CurveLine> TrainCurves::linesOf(const std::vector<std::string>& names, bool compared,
+                                            int own_color) const {
   std::vector<CurveLine> lines;
   const auto current = store_.current();
   const auto checked = compared ? store_.checked() : std::vector<std::shared_ptr<RunData>>();
   const auto add = [&](const RunData& run, int color, bool strong) {
-    const auto series = run.curve(name);
-    if (!series || series->empty()) return;
+    const auto name =
+        std::ranges::find_if(names, [&](const std::string& each) { return hasPoints(run.curve(each)); });
+    if (name == names.end()) return;
     CurveLine line;
     line.name = run.name();
-    line.series = series;
+    line.series = run.curve(*name);
     line.color = color;
     line.strong = strong;
     lines.push_back(std::move(line));
@@ -337,12 +368,14 @@ void TrainCurves::showSmoothing(const RunData& run) {
 void TrainCurves::showSubjects() {
   const auto run = store_.current();
   if (!run) return;
+  for (CurvePanel* each : panels_)
+    each->setMayCome(run->isGoing());
   showSmoothing(*run);
   const auto keyframes = run->lastOf("keyframes");
   panels_[Score]->setSubject(
       keyframes ? tr("%1 keyframes of %2")
                       .arg(decimal(*keyframes, 0), QString::fromStdString(run->facts.evaluate_split))
-                : tr("no evaluation yet"));
+                : whyNoScore(*run));
   const auto waits = run->curve("data_seconds"), steps = run->curve("seconds");
   QString waiting;
   if (waits && steps && !steps->empty()) {
@@ -352,9 +385,15 @@ void TrainCurves::showSubjects() {
       waiting = tr("waiting for data %1 %").arg(decimal(100 * *waited / *took, 1));
   }
   panels_[Time]->setSubject(waiting);
-  const auto memory = run->curve("memory_bytes");
-  const auto most = memory && !memory->empty() ? memory->range(0, 1e18, false) : std::nullopt;
-  panels_[Memory]->setSubject(most ? tr("peak %1").arg(memoryText(most->high)) : QString());
+  const auto peakOf = [&](const char* name) {
+    const auto series = run->curve(name);
+    const auto range = hasPoints(series) ? series->range(0, 1e18, false) : std::nullopt;
+    return range ? memoryText(range->high) : QString();
+  };
+  const QString card = peakOf("card_memory_bytes"), process = peakOf("memory_bytes");
+  panels_[Memory]->setSubject(!card.isEmpty()      ? tr("peak %1 of the card").arg(card)
+                              : !process.isEmpty() ? tr("peak %1").arg(process)
+                                                   : QString());
 }
 
 }  // namespace hbev::ui

@@ -47,8 +47,10 @@ class TrainCurves : public QScrollArea {
   void rebuild();
   void refresh();
   std::vector<CurveLine> lossLines() const;
-  /// One curve of the current run, or of all checked runs where runs are compared.
-  std::vector<CurveLine> linesOf(const std::string& name, bool compared, int own_color) const;
+  std::vector<CurveLine> memoryLines() const;
+  /// One curve of the current run, or of all checked runs where runs are compared: of each run the first of
+  /// `names` that it has.
+  std::vector<CurveLine> linesOf(const std::vector<std::string>& names, bool compared, int own_color) const;
   void showClipping(const RunData& run);
   void showSmoothing(const RunData& run);
   void showSubjects();

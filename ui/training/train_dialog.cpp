@@ -24,40 +24,16 @@
 #include "ui/kit/theme.h"
 #include "ui/kit/wrapping_label.h"
 #include "ui/predict/predict_choice.h"
+#include "ui/training/grouped_number.h"
 #include "ui/training/train_settings.h"
 #include "ui/window/finding_list.h"
 
 namespace hbev::ui {
 namespace {
 
-constexpr int kWidth = 920, kHeight = 690, kNameWidth = 108, kSoon_ms = 500;
+constexpr int kWidth = 920, kHeight = 690, kNameWidth = 108, kFieldGap = 8, kSoon_ms = 500;
 /// Of the screen's height: for the window manager's frame.
 constexpr int kFrame = 60;
-
-/// A number in groups of three, as everywhere in the window.
-class GroupedNumber : public QSpinBox {
- public:
-  using QSpinBox::QSpinBox;
-
- protected:
-  QString textFromValue(int value) const override { return groupedNumber(value); }
-  int valueFromText(const QString& text) const override { return digitsOf(text).toInt(); }
-  QValidator::State validate(QString& text, int& position) const override {
-    QString digits = digitsOf(text);
-    int place = std::min(position, int(digits.size()));
-    return QSpinBox::validate(digits, place);
-  }
-
- private:
-  static QString digitsOf(QString text) { return text.remove(QChar(0x2009)).remove(QLatin1Char(' ')); }
-};
-
-QSpinBox* makeNumber(int low, int high, int value, QWidget* parent) {
-  auto* box = new GroupedNumber(parent);
-  box->setRange(low, high);
-  box->setValue(value);
-  return box;
-}
 
 ComboBox* makeChooser(const char* name, QWidget* parent) {
   auto* box = new ComboBox(parent);
@@ -96,6 +72,11 @@ TrainDialog::TrainDialog(Studio& studio, Predicting& predicting, RunStore& store
   soon_.setSingleShot(true);
   soon_.setInterval(kSoon_ms);
   connect(&soon_, &QTimer::timeout, this, &TrainDialog::inspect);
+  connect(&reading_config_, &BackgroundJob::finished, this, [this] {
+    showConfig();
+    changed();
+  });
+  connect(&reading_config_, &BackgroundJob::failed, this, &TrainDialog::showConfigProblem);
   connect(&job_, &BackgroundJob::finished, this, [this] {
     is_inspected_ = true;
     showFindings();
@@ -120,7 +101,7 @@ void TrainDialog::addGroup(const QString& title) {
 
 void TrainDialog::addRow(const QString& name, QWidget* control, const QString& help, QWidget* more) {
   auto* row = new QHBoxLayout;
-  row->setSpacing(8);
+  row->setSpacing(kFieldGap);
   QLabel* label = makeLabel(name, Role::Text2, TextSize::Body, Weight::Normal, this);
   label->setFixedWidth(kNameWidth);
   label->setBuddy(control);
@@ -184,8 +165,10 @@ QWidget* TrainDialog::makeForm() {
   config_ = makeChooser("runConfig", content);
   addRow(tr("Configuration"), config_, tr("What the network is made of, and how it is trained."));
   about_ = makeWrapped(content);
-  about_->setContentsMargins(kNameWidth + 8, 0, 0, 0);
-  rows_->addWidget(about_);
+  auto* about_row = new QHBoxLayout;
+  about_row->addSpacing(kNameWidth + kFieldGap);
+  about_row->addWidget(about_, 1);
+  rows_->addLayout(about_row);
   weights_ = makeChooser("runWeights", content);
   auto* open_weights = makeButton(tr("Choose"), ButtonKind::Normal, {}, this, true);
   open_weights->setAutoDefault(false);
@@ -343,6 +326,7 @@ void TrainDialog::setRequest(const TrainRequest& request) {
   data_->setText(request.data);
   fillSplits();
   choose(*config_, request.config);
+  takes_values_ = false;
   choose(*weights_, request.weights);
   split_->setCurrentText(request.split);
   evaluate_split_->setCurrentText(request.evaluate_split);
@@ -380,8 +364,8 @@ void TrainDialog::inspect() {
   progress_->setState({tr("Looking").toStdString(), 0, 0, {}, {}});
   progress_->show();
   const TrainRequest wanted = request();
-  job_.start([wanted, dataset = studio_.dataset(), network = predicting_.backend(), training = backend_,
-              experience = experienceOf(store_, wanted), out = result_](Progress& progress) {
+  job_.startLoose([wanted, dataset = studio_.dataset(), network = predicting_.backend(), training = backend_,
+                   experience = experienceOf(store_, wanted), out = result_](Progress& progress) {
     *out = inspectTraining(wanted, dataset, network, training, experience, progress);
   });
 }

@@ -8,7 +8,7 @@
 
 #include "ui/predict/predicting.h"
 #include "ui/state/background_job.h"
-#include "ui/training/train_start.h"
+#include "ui/training/train_preflight.h"
 
 class QLabel;
 class QLineEdit;
@@ -52,8 +52,10 @@ class TrainDialog : public QDialog {
   static void choose(ComboBox& list, const QString& file);
   void fillWeights();
   void fillSplits();
-  /// The configuration's own values, where nobody has written others.
+  /// The configuration's own values, where nobody has written others. A file is read in the background.
   void takeConfig();
+  void showConfig();
+  void showConfigProblem(const Problem& problem);
   /// Those that come with the configuration, unless somebody has chosen others.
   void takeShippedWeights();
   void changed();
@@ -93,6 +95,9 @@ class TrainDialog : public QDialog {
   QLabel* summary_;
   QPushButton* start_;
   QTimer soon_;
+  BackgroundJob reading_config_;
+  std::shared_ptr<ModelConfig> config_read_;  ///< written by the job until it has finished
+  bool takes_values_ = true;                  ///< of the configuration: no request has others
   BackgroundJob job_;
   std::shared_ptr<Preflight> result_;  ///< written by the job until it has finished
   bool is_inspected_ = false;

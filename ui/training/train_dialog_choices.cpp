@@ -7,7 +7,6 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSpinBox>
 
-#include "core/data/splits.h"
 #include "ui/kit/combo_box.h"
 #include "ui/predict/predict_choice.h"
 #include "ui/training/train_dialog.h"
@@ -75,16 +74,16 @@ void TrainDialog::fillWeights() {
 }
 
 void TrainDialog::fillSplits() {
+  constexpr const char* kAll = "all";
   std::vector<std::string> names{"train", "val"};
   const auto& dataset = studio_.dataset();
   if (dataset && data_->text() == QString::fromStdString(dataset->root().string())) {
-    try {
-      names = splitsWithScenes(*dataset);
-    } catch (const Error&) {
-      names.clear();  // the check before the start says what is wrong
+    names.clear();  // where splits.json is damaged, the check before the start says so
+    for (const SplitSize& each : studio_.splits()) {
+      if (each.name != kAll) names.push_back(each.name);
     }
   }
-  names.emplace_back("all");
+  names.emplace_back(kAll);
   for (ComboBox* each : {split_, evaluate_split_}) {
     const QSignalBlocker quiet(each);
     const QString before = each->currentText();
@@ -117,8 +116,24 @@ void TrainDialog::takeShippedWeights() {
 
 void TrainDialog::takeConfig() {
   takeShippedWeights();
+  takes_values_ = true;
+  config_read_ = std::make_shared<ModelConfig>();
+  const auto read = [config = config_->currentData().toString().toStdString(), backend = backend_,
+                     out = config_read_] { *out = backend.config(config, {}); };
+  if (isConfigFile(config_->currentData().toString()))
+    return reading_config_.startLoose([read](Progress&) { read(); });
+  reading_config_.abandon();
   try {
-    const ModelConfig config = backend_.config(config_->currentData().toString().toStdString(), {});
+    read();
+    showConfig();
+  } catch (const Error& error) {
+    showConfigProblem(error.problem());
+  }
+}
+
+void TrainDialog::showConfig() {
+  const ModelConfig& config = *config_read_;
+  if (takes_values_) {
     const QSignalBlocker quiet_rate(rate_), quiet_batch(batch_);
     rate_->setText(settingNumber(config.training.learning_rate));
     batch_->setValue(config.training.batch_size);
@@ -127,13 +142,15 @@ void TrainDialog::takeConfig() {
     suggest(*steps_, is_demo ? 400 : 2000);
     suggest(*checkpoint_every_, is_demo ? 20 : 200);
     suggest(*evaluate_every_, is_demo ? 100 : 200);
-    about_->setText(config_->currentData(Qt::ToolTipRole).toString());
-    settings_->setConfig(config);
-    about_->setVisible(!about_->text().isEmpty());
-  } catch (const Error& error) {
-    about_->setText(QString::fromStdString(toString(error.problem())));
-    about_->show();
   }
+  about_->setText(config_->currentData(Qt::ToolTipRole).toString());
+  settings_->setConfig(config);
+  about_->setVisible(!about_->text().isEmpty());
+}
+
+void TrainDialog::showConfigProblem(const Problem& problem) {
+  about_->setText(QString::fromStdString(toString(problem)));
+  about_->show();
 }
 
 }  // namespace hbev::ui

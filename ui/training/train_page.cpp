@@ -1,12 +1,8 @@
 #include "ui/training/train_page.h"
 
 #include <algorithm>
-#include <utility>
 
-#include <QtCore/QDateTime>
 #include <QtCore/QDir>
-#include <QtCore/QFile>
-#include <QtCore/QFileInfo>
 #include <QtCore/QUrl>
 #include <QtGui/QDesktopServices>
 #include <QtGui/QPainter>
@@ -34,22 +30,7 @@ namespace {
 constexpr int kRightWidth = 348, kRightCompactWidth = 250, kLeftCompactWidth = 262;
 // Where the right column becomes narrow, and where it goes.
 constexpr int kCompactWidth = 1400, kNarrowPageWidth = 1180, kWideWidth = 2560;
-constexpr int kStarting_ms = 500, kStartingLimit_ms = 30000;
-constexpr qint64 kMostOutput = 1 << 16;
 constexpr int kMostSteps = 100'000'000;
-
-QString outputOf(const QString& folder) {
-  return folder + QStringLiteral("/output.txt");
-}
-
-/// The last line that the process has said, after what was there before.
-QString lastWords(const QString& folder, qint64 said_before) {
-  QFile file(outputOf(folder));
-  if (!file.open(QIODevice::ReadOnly)) return {};
-  file.seek(std::max(said_before, file.size() - kMostOutput));
-  const QStringList lines = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-  return lines.isEmpty() ? QString() : lines.last().trimmed();
-}
 
 }  // namespace
 
@@ -58,6 +39,7 @@ TrainPage::TrainPage(Studio& studio, Predicting& predicting, ActionRegistry& act
       studio_(studio),
       predicting_(predicting),
       backend_(trainBackend()),
+      starter_(store_),
       watch_(studio, predicting, store_) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -96,9 +78,7 @@ TrainPage::TrainPage(Studio& studio, Predicting& predicting, ActionRegistry& act
   connect(&store_, &RunStore::runChanged, this, [this](const std::filesystem::path& folder) {
     if (store_.current() && store_.current()->folder == folder) Q_EMIT changed();
   });
-  starting_timer_.setInterval(kStarting_ms);
-  connect(&starting_timer_, &QTimer::timeout, this, &TrainPage::lookAtStarting);
-  connect(&hearing_, &BackgroundJob::finished, this, &TrainPage::hear);
+  connect(&starter_, &RunStarter::failed, this, &TrainPage::failed);
   showState();
 }
 
@@ -121,76 +101,13 @@ void TrainPage::showState() {
 TrainDialog* TrainPage::newRun() {
   auto* dialog = new TrainDialog(studio_, predicting_, store_, backend_, window());
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &TrainDialog::startRequested, this, &TrainPage::start);
+  connect(dialog, &TrainDialog::startRequested, &starter_, &RunStarter::start);
   dialog->open();
   return dialog;
 }
 
 void TrainPage::newRunWithBoost(const QString& file) {
   newRun()->setBoost(file);
-}
-
-void TrainPage::start(const TrainRequest& request) {
-  const qint64 said_before = QFileInfo(outputOf(request.folder)).size();
-  try {
-    if (!QDir().mkpath(request.folder))
-      throw Error({.summary = "The run's folder cannot be made",
-                   .file = request.folder.toStdString(),
-                   .expected = {},
-                   .found = {},
-                   .advice = "Choose another folder for runs in the menu of the Runs panel."});
-    startTrainer(request.arguments(), outputOf(request.folder));
-  } catch (const Error& error) {
-    Q_EMIT failed(error.problem());
-    return;
-  }
-  store_.expect(request.folder.toStdString());
-  watchStart(request.folder, false, said_before);
-}
-
-void TrainPage::watchStart(const QString& folder, bool goes_on, qint64 said_before) {
-  hearing_.abandon();
-  starting_ = Starting{folder, QDateTime::currentMSecsSinceEpoch(), said_before, goes_on, {}};
-  starting_timer_.start();
-}
-
-bool TrainPage::hasBegun(const Starting& starting) const {
-  // A short one may be over before anybody has looked.
-  if (!starting.goes_on) return !store_.isExpected(starting.folder.toStdString());
-  const auto run = store_.find(starting.folder.toStdString());
-  return run && run->process.started * 1000 >= double(starting.since_ms);
-}
-
-void TrainPage::lookAtStarting() {
-  if (!starting_) return starting_timer_.stop();
-  if (hasBegun(*starting_)) return starting_.reset();
-  store_.look();
-  if (QDateTime::currentMSecsSinceEpoch() - starting_->since_ms > kStartingLimit_ms) {
-    const Starting late = *std::exchange(starting_, std::nullopt);
-    Q_EMIT failed({.summary = "The training has not begun after half a minute",
-                   .file = outputOf(late.folder).toStdString(),
-                   .expected = {},
-                   .found = {},
-                   .advice = late.words.toStdString()});
-    return;
-  }
-  if (hearing_.isRunning()) return;
-  heard_ = std::make_shared<QString>();
-  hearing_.startLoose([heard = heard_, folder = starting_->folder,
-                       before = starting_->said_before](Progress&) { *heard = lastWords(folder, before); });
-}
-
-void TrainPage::hear() {
-  if (!starting_) return;
-  if (hasBegun(*starting_)) return starting_.reset();
-  starting_->words = *heard_;
-  if (!starting_->words.startsWith(QStringLiteral("error"), Qt::CaseInsensitive)) return;
-  const Starting refused = *std::exchange(starting_, std::nullopt);
-  Q_EMIT failed({.summary = "The training did not begin",
-                 .file = outputOf(refused.folder).toStdString(),
-                 .expected = {},
-                 .found = {},
-                 .advice = refused.words.section(QLatin1Char(':'), 1).trimmed().toStdString()});
 }
 
 TrainDialog* TrainPage::newRunLikeCurrent() {
@@ -210,19 +127,7 @@ void TrainPage::resumeCurrent() {
   if (!run || run->isGoing()) return;
   if (const auto trouble = run->trouble()) return Q_EMIT failed(*trouble);
   if (run->state == RunState::Done) return askForSteps(*run);
-  resume(*run, 0);
-}
-
-void TrainPage::resume(const RunData& run, qint64 steps) {
-  try {
-    const QString folder = QString::fromStdString(run.folder.string());
-    const qint64 said_before = QFileInfo(outputOf(folder)).size();
-    resumeRun(run, steps);
-    watchStart(folder, true, said_before);
-    store_.look();
-  } catch (const Error& error) {
-    Q_EMIT failed(error.problem());
-  }
+  starter_.resume(*run);
 }
 
 /// Half as many again is the suggestion.
@@ -240,7 +145,7 @@ void TrainPage::askForSteps(const RunData& run) {
   question->setOkButtonText(tr("Train longer"));
   connect(question, &QInputDialog::intValueSelected, this, [this, folder = run.folder](int steps) {
     const auto chosen = store_.find(folder);
-    if (chosen && !chosen->isGoing()) resume(*chosen, steps);
+    if (chosen && !chosen->isGoing()) starter_.resume(*chosen, steps);
   });
   question->open();
 }

@@ -3,15 +3,12 @@
 #pragma once
 
 #include <functional>
-#include <memory>
-#include <optional>
 
 #include <QtWidgets/QWidget>
 
-#include "ui/state/background_job.h"
+#include "ui/training/run_starter.h"
 #include "ui/training/run_store.h"
 #include "ui/training/train_backend.h"
-#include "ui/training/train_start.h"
 #include "ui/training/train_watch.h"
 
 class QSplitter;
@@ -49,8 +46,6 @@ class TrainPage : public QWidget {
   TrainDialog* newRun();
   /// With keyframes to see more often, from a file that `hbevocc train --boost` takes.
   void newRunWithBoost(const QString& file);
-  /// Makes the run's folder and starts `hbevocc train`; failed() says why not. Waits for the folder's disk.
-  void start(const TrainRequest& request);
   /// Like the current run, from what that has learned.
   TrainDialog* newRunLikeCurrent();
   /// Goes on with the current run from its newest checkpoint. One that is done is asked for more steps first.
@@ -71,21 +66,8 @@ class TrainPage : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  /// A process that was started and has not written to its run yet.
-  struct Starting {
-    QString folder;
-    qint64 since_ms = 0;
-    qint64 said_before = 0;  ///< bytes of what earlier processes of the run have said
-    bool goes_on = false;    ///< the run was there before
-    QString words;           ///< the last line that the process has said
-  };
   void showState();
-  void resume(const RunData& run, qint64 steps);
   void askForSteps(const RunData& run);
-  void watchStart(const QString& folder, bool goes_on, qint64 said_before);
-  bool hasBegun(const Starting& starting) const;
-  void lookAtStarting();
-  void hear();
   QString reachableFolder() const;
   void adaptToSize();
 
@@ -93,6 +75,7 @@ class TrainPage : public QWidget {
   Predicting& predicting_;
   TrainBackend backend_;
   RunStore store_;
+  RunStarter starter_;
   TrainWatch watch_;
   RunsPanel* runs_;
   PanelStack* stack_;
@@ -100,10 +83,6 @@ class TrainPage : public QWidget {
   TrainCurves* curves_;
   TrainWatchPanel* watch_panel_;
   QSplitter* splitter_;
-  QTimer starting_timer_;
-  std::optional<Starting> starting_;
-  BackgroundJob hearing_;
-  std::shared_ptr<QString> heard_;  ///< written by the job until it has finished
   int width_class_ = -1;
 };
 

@@ -174,8 +174,11 @@ QString TrainWatch::sentence() const {
   if (const QString why = predicting_.whyNot(); !why.isEmpty()) return why;
   const RunCheckpoint* checkpoint = wanted();
   if (!checkpoint) {
+    const bool may_come = store_.current()->isGoing();
     const QString none =
-        show_ == Show::Best ? tr("Nothing has been evaluated yet.") : tr("There is no checkpoint yet.");
+        show_ == Show::Best
+            ? (may_come ? tr("Nothing has been evaluated yet.") : tr("It was never evaluated."))
+            : (may_come ? tr("There is no checkpoint yet.") : tr("It has no checkpoint."));
     const OccupancySource* shown = studio_.source(Side::A);
     return shown ? none + QLatin1Char(' ') + tr("A shows %1.").arg(shown->title()) : none;
   }
@@ -257,7 +260,8 @@ void TrainWatch::finished() {
 }
 
 void TrainWatch::showSource() {
-  const auto source = sources_.find(store_.current()->folder);
+  const auto run = store_.current();  // none when its folder has gone meanwhile
+  const auto source = run ? sources_.find(run->folder) : sources_.end();
   if (source != sources_.end() && active_) studio_.showPredictions(source->second, Side::A);
 }
 

@@ -1,16 +1,13 @@
-#include "ui/training/train_start.h"
+#include "ui/training/train_preflight.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include <QtCore/QCoreApplication>
-#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
-#include <QtCore/QProcess>
-#include <QtCore/QStandardPaths>
 
 #include "core/base/files.h"
 #include "core/base/size_text.h"
@@ -20,7 +17,7 @@
 #include "ui/kit/painting.h"
 #include "ui/state/stream_settings.h"
 #include "ui/state/text.h"
-#include "ui/training/run_compare.h"
+#include "ui/training/run_starter.h"
 #include "ui/training/run_tiles.h"
 
 namespace hbev::ui {
@@ -37,12 +34,17 @@ QString gigabytes(double bytes) {
   return toQString(sizeText(std::uint64_t(std::max(0.0, bytes))));
 }
 
+QString capitalised(QString sentence) {
+  return sentence.replace(0, 1, sentence.left(1).toUpper());
+}
+
 class Inspection {
  public:
   Inspection(const TrainRequest& request, const TrainExperience& experience)
       : request_(request), experience_(experience) {}
   std::vector<Finding> findings;
 
+  void findCard(const PredictBackend& network);
   void add(State state, const char* area, const QString& title, const QString& advice = {}) {
     findings.push_back({state, area, title.toStdString(), {}, advice.toStdString()});
   }
@@ -56,18 +58,34 @@ class Inspection {
   void inspectFolder();
   void inspectData(std::shared_ptr<const Dataset> dataset);
   void inspectBoost();
-  std::optional<ModelConfig> inspectConfig(const PredictBackend& network, const TrainBackend& training);
+  std::optional<ModelConfig> inspectConfig(const TrainBackend& training);
   std::uint64_t inspectWeights(const PredictBackend& network, const ModelConfig& config);
   void inspectMemory(const TrainBackend& training, const ModelConfig& config, std::uint64_t parameters);
   void inspectDisk(std::uint64_t parameters);
   void inspectTime();
 
  private:
-  void inspectPrecision(const PredictBackend& network, const TrainingConfig& config);
+  void inspectPrecision(const TrainingConfig& config);
+  const TrainExperience::OnDevice& experience() const {
+    return card_ ? experience_.on_card : experience_.on_processor;
+  }
   void inspectSplit(const Dataset& dataset, const QString& split, bool trains);
   const TrainRequest& request_;
   const TrainExperience& experience_;
+  std::optional<DeviceInfo> card_;  ///< that it will compute on; nothing: on the processor
 };
+
+void Inspection::findCard(const PredictBackend& network) {
+  const std::string wanted = request_.device.toStdString();
+  if (wanted == "cpu") return;
+  for (const DeviceInfo& each : network.devices ? network.devices() : std::vector<DeviceInfo>()) {
+    const bool is_wanted = wanted == "auto" || wanted == "cuda" || wanted == each.id;
+    if (!each.id.starts_with("cuda") || !is_wanted) continue;
+    card_ = each;
+    return;
+  }
+  if (wanted != "auto") card_ = DeviceInfo{wanted, wanted};  // the trainer will say that it is not there
+}
 
 void Inspection::inspectFolder() {
   if (trainerProgram().isEmpty())
@@ -161,12 +179,8 @@ void Inspection::inspectBoost() {
   add(State::Good, "See more often", QObject::tr("%1 keyframes").arg(groupedNumber(count)));
 }
 
-void Inspection::inspectPrecision(const PredictBackend& network, const TrainingConfig& config) {
-  const std::vector<DeviceInfo> devices = network.devices ? network.devices() : std::vector<DeviceInfo>();
-  const bool has_card =
-      std::ranges::any_of(devices, [](const DeviceInfo& each) { return each.id.starts_with("cuda"); });
-  const bool is_auto = request_.device == QStringLiteral("auto");
-  const std::string device = is_auto ? (has_card ? "cuda" : "cpu") : request_.device.toStdString();
+void Inspection::inspectPrecision(const TrainingConfig& config) {
+  const std::string device = card_ ? "cuda" : "cpu";
   try {
     demandPrecision(config, device);
     if (const std::string warning = precisionWarning(config, device); !warning.empty())
@@ -176,8 +190,7 @@ void Inspection::inspectPrecision(const PredictBackend& network, const TrainingC
   }
 }
 
-std::optional<ModelConfig> Inspection::inspectConfig(const PredictBackend& network,
-                                                     const TrainBackend& training) {
+std::optional<ModelConfig> Inspection::inspectConfig(const TrainBackend& training) {
   if (!(request_.learning_rate > 0)) {
     add(State::Failure, "Learning rate", QObject::tr("The learning rate is no number above 0"),
         QObject::tr("Write it as 0.0002 or 2e-4."));
@@ -189,7 +202,7 @@ std::optional<ModelConfig> Inspection::inspectConfig(const PredictBackend& netwo
       settings.push_back(each.toStdString());
     ModelConfig config = training.config(request_.config.toStdString(), settings);
     add(State::Good, "Settings", QObject::tr("All settings are within their ranges"));
-    inspectPrecision(network, config.training);
+    inspectPrecision(config.training);
     return config;
   } catch (const Error& error) {
     add(State::Failure, "Settings", error.problem());
@@ -229,21 +242,24 @@ std::uint64_t Inspection::inspectWeights(const PredictBackend& network, const Mo
 
 void Inspection::inspectMemory(const TrainBackend& training, const ModelConfig& config,
                                std::uint64_t parameters) {
-  const bool measured = experience_.memory_bytes.has_value();
-  const double needed = measured ? *experience_.memory_bytes : double(training.memory(config, parameters));
-  const QString how = measured ? QObject::tr("%1 measured in %2").arg(gigabytes(needed), experience_.run)
+  // Farther above what is there than the guess may be wrong.
+  constexpr double kEnough = 0.8, kTooMuch = 1.2, kTooMuchOnCard = 1.4;
+  const auto& measured = experience().memory_bytes;
+  const double needed =
+      measured ? measured->value : double(training.memory(config, parameters, card_.has_value()));
+  const QString how = measured ? QObject::tr("%1 measured in %2").arg(gigabytes(needed), measured->run)
                                : QObject::tr("about %1 by its sizes").arg(gigabytes(needed));
-  if (request_.device.startsWith(QStringLiteral("cuda")))
-    return add(State::Note, "Memory", QObject::tr("It takes %1").arg(how));
-  const double all = double(machineMemory());
-  if (needed < 0.8 * all) {
-    add(State::Good, "Memory", QObject::tr("%1; there is %2").arg(how, gigabytes(all)));
-  } else {
-    add(needed > 1.2 * all ? State::Failure : State::Warning, "Memory",
-        QObject::tr("Memory is short: %1, and there is %2").arg(how, gigabytes(all)),
-        config.training.batch_size > 1 ? QObject::tr("A batch of 1 would take less.")
-                                       : QObject::tr("A smaller configuration would fit."));
-  }
+  const double all = double(card_ ? card_->memory_bytes : machineMemory());
+  if (all <= 0) return add(State::Note, "Memory", QObject::tr("It takes %1").arg(how));
+  const QString there = card_ ? QObject::tr("%1 has %2").arg(toQString(card_->title), gigabytes(all))
+                              : QObject::tr("there is %1").arg(gigabytes(all));
+  if (needed < kEnough * all)
+    return add(State::Good, "Memory", QStringLiteral("%1; %2").arg(capitalised(how), there));
+  const bool is_too_much = needed > (card_ ? kTooMuchOnCard : kTooMuch) * all;
+  add(is_too_much ? State::Failure : State::Warning, "Memory",
+      QObject::tr("Memory is short: %1, and %2").arg(how, there),
+      config.training.batch_size > 1 ? QObject::tr("A batch of 1 would take less.")
+                                     : QObject::tr("A smaller configuration would fit."));
 }
 
 void Inspection::inspectDisk(std::uint64_t parameters) {
@@ -267,124 +283,31 @@ void Inspection::inspectDisk(std::uint64_t parameters) {
 }
 
 void Inspection::inspectTime() {
-  if (!experience_.seconds_per_step)
+  const auto& measured = experience().seconds_per_step;
+  if (!measured)
     return add(State::Note, "Time", QObject::tr("Nobody has measured a step of this configuration here"),
                QObject::tr("The run says how long it will take after its first steps."));
-  const double seconds = *experience_.seconds_per_step * double(request_.steps);
+  const double seconds = measured->value * double(request_.steps);
   add(State::Good, "Time",
       QObject::tr("About %1 for %2 steps, as %3 went")
-          .arg(longTimeText(seconds), groupedNumber(request_.steps), experience_.run));
+          .arg(longTimeText(seconds), groupedNumber(request_.steps), measured->run));
 }
 
 }  // namespace
 
-QStringList TrainRequest::allSettings() const {
-  QStringList all{QStringLiteral("training.batch_size=%1").arg(batch),
-                  QStringLiteral("training.learning_rate=%1").arg(learning_rate, 0, 'g', 6)};
-  return all + settings;
-}
-
-QStringList TrainRequest::arguments() const {
-  QStringList words{QStringLiteral("train"),
-                    data,
-                    QStringLiteral("--config"),
-                    config,
-                    QStringLiteral("--out"),
-                    folder,
-                    QStringLiteral("--split"),
-                    split,
-                    QStringLiteral("--evaluate-split"),
-                    evaluate_split,
-                    QStringLiteral("--steps"),
-                    QString::number(steps),
-                    QStringLiteral("--seed"),
-                    QString::number(seed),
-                    QStringLiteral("--device"),
-                    device,
-                    QStringLiteral("--checkpoint-every"),
-                    QString::number(checkpoint_every),
-                    QStringLiteral("--evaluate-every"),
-                    QString::number(evaluate_every),
-                    QStringLiteral("--evaluate-keyframes"),
-                    QString::number(evaluate_keyframes)};
-  if (!weights.isEmpty()) words << QStringLiteral("--weights") << weights;
-  if (!boost.isEmpty()) words << QStringLiteral("--boost") << boost;
-  if (accumulate > 1) words << QStringLiteral("--accumulate") << QString::number(accumulate);
-  if (exact_images) words << QStringLiteral("--exact-images");
-  for (const QString& each : allSettings())
-    words << QStringLiteral("--set") << each;
-  return words;
-}
-
-QString trainerProgram() {
-  const QString named = qEnvironmentVariable("HBEV_TRAINER");
-  if (!named.isEmpty()) return QFileInfo(named).isExecutable() ? named : QString();
-  const QString beside = QCoreApplication::applicationDirPath() + QStringLiteral("/hbevocc");
-  if (QFileInfo(beside).isExecutable()) return beside;
-  return QStandardPaths::findExecutable(QStringLiteral("hbevocc"));
-}
-
-void startTrainer(const QStringList& arguments, const QString& log_file) {
-  const QString program = trainerProgram();
-  QProcess process;
-  process.setProgram(program);
-  process.setArguments(arguments);
-  process.setStandardInputFile(QProcess::nullDevice());
-  process.setStandardOutputFile(log_file, QIODevice::Append);
-  process.setStandardErrorFile(log_file, QIODevice::Append);
-  if (!program.isEmpty() && process.startDetached()) return;
-  throw Error({.summary = "The training cannot be started",
-               .file = program.toStdString(),
-               .expected = "the program hbevocc beside this one",
-               .found = program.isEmpty() ? "none" : process.errorString().toStdString(),
-               .advice = "Install it, or name it in the environment variable HBEV_TRAINER."});
-}
-
-void resumeRun(const RunData& run, qint64 steps) {
-  // The run knows its data set.
-  const QString folder = QString::fromStdString(run.folder.string());
-  QStringList words{QStringLiteral("train"), QStringLiteral("--out"), folder, QStringLiteral("--resume")};
-  if (steps > 0) words << QStringLiteral("--steps") << QString::number(steps);
-  startTrainer(words, folder + QStringLiteral("/output.txt"));
-}
-
-TrainRequest requestLike(const RunData& run) {
-  const RunFacts& facts = run.facts;
-  TrainRequest request;
-  request.data = QString::fromStdString(facts.data);
-  request.config = QString::fromStdString(RunPaths(run.folder).config().string());
-  request.split = QString::fromStdString(facts.split);
-  request.evaluate_split = QString::fromStdString(facts.evaluate_split);
-  const RunCheckpoint* learned = run.bestCheckpoint() ? run.bestCheckpoint() : run.newestCheckpoint();
-  request.weights = QString::fromStdString(learned ? learned->file.string() : facts.weights);
-  request.steps = facts.total_steps;
-  request.batch = facts.batch_size;
-  const RunSettings settings = settingsOfToml(run.config_toml);
-  if (const auto rate = settings.find("training.learning_rate"); rate != settings.end())
-    request.learning_rate = QString::fromStdString(rate->second).toDouble();
-  request.seed = facts.seed;
-  if (facts.checkpoint_every > 0) request.checkpoint_every = facts.checkpoint_every;
-  request.evaluate_every = facts.evaluate_every;
-  if (facts.evaluate_keyframes > 0) request.evaluate_keyframes = facts.evaluate_keyframes;
-  request.accumulate = facts.accumulate;
-  request.exact_images = facts.exact_images;
-  std::error_code none;
-  const std::filesystem::path boost = RunPaths(run.folder).boost();
-  if (std::filesystem::exists(boost, none)) request.boost = QString::fromStdString(boost.string());
-  return request;
-}
-
 TrainExperience experienceOf(const RunStore& store, const TrainRequest& request) {
   TrainExperience experience;
   const std::string name = QFileInfo(request.config).completeBaseName().toStdString();
+  const auto take = [](std::optional<TrainExperience::Measured>& kept, std::optional<double> value,
+                       const RunData& run) {
+    if (!kept && value) kept = {*value, run.name()};
+  };
   for (const auto& each : store.runs()) {
     if (each->facts.batch_size != request.batch) continue;
     if (each->facts.config != request.config.toStdString() && each->facts.config != name) continue;
-    if (!experience.seconds_per_step && each->secondsPerStep()) {
-      experience.seconds_per_step = each->secondsPerStep();
-      experience.run = each->name();
-    }
-    if (!experience.memory_bytes) experience.memory_bytes = each->lastOf("memory_bytes");
+    TrainExperience::OnDevice& on = each->isOnCard() ? experience.on_card : experience.on_processor;
+    take(on.seconds_per_step, each->secondsPerStep(), *each);
+    take(on.memory_bytes, each->lastOf(each->isOnCard() ? "card_memory_bytes" : "memory_bytes"), *each);
   }
   return experience;
 }
@@ -397,7 +320,8 @@ Preflight inspectTraining(const TrainRequest& request, std::shared_ptr<const Dat
   inspection.inspectData(std::move(dataset));
   inspection.inspectBoost();
   progress.throwIfCancelled();
-  if (const auto config = inspection.inspectConfig(network, training)) {
+  inspection.findCard(network);
+  if (const auto config = inspection.inspectConfig(training)) {
     const std::uint64_t parameters = inspection.inspectWeights(network, *config);
     progress.throwIfCancelled();
     if (parameters > 0) {
