@@ -7,8 +7,8 @@
 #include "core/io/checkpoint_file.h"
 #include "core/runs/run_reader.h"
 #include "tests/app/command_line.h"
+#include "tests/base/free_port.h"
 #include "tests/data/made_training.h"
-#include "tests/train/free_port.h"
 
 namespace hbev {
 namespace {

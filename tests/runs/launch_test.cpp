@@ -1,14 +1,13 @@
 // What torchrun and Slurm say to their processes is understood, and how the first of them is found.
 #include "core/runs/launch.h"
 
-#include <unistd.h>
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "core/base/error.h"
 #include "core/runs/launch_meeting.h"
+#include "tests/base/free_port.h"
 
 namespace hbev {
 namespace {
@@ -131,34 +130,15 @@ TEST(Launch, ReadsSlurmsLists) {
   EXPECT_EQ(tasksOfNode("2(x999999999999),3(x-4),5", 7), 0);
 }
 
-class Listener {
- public:
-  Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    address_.sin_family = AF_INET;
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof(address_);
-    auto* plain = reinterpret_cast<sockaddr*>(&address_);
-    EXPECT_EQ(::bind(socket_, plain, length), 0);
-    EXPECT_EQ(::getsockname(socket_, plain, &length), 0);
-  }
-  ~Listener() { ::close(socket_); }
-  int port() const { return ntohs(address_.sin_port); }
-  void listen() { EXPECT_EQ(::listen(socket_, 4), 0); }
-
- private:
-  int socket_;
-  sockaddr_in address_{};
-};
-
 TEST(LaunchMeeting, WaitsForTheFirst) {
-  Listener listener;
+  test::FreePort listener;
   int looks = 0;
-  const std::string address = awaitListener({.host = "localhost", .port = listener.port(), .look = [&] {
+  const std::string address = awaitListener({.host = "localhost", .port = listener.number(), .look = [&] {
                                                if (++looks == 2) listener.listen();
                                              }});
   EXPECT_EQ(address, "127.0.0.1");
   EXPECT_GE(looks, 2);
-  EXPECT_THROW(demandFreePort(listener.port()), Error);
+  EXPECT_THROW(demandFreePort(listener.number()), Error);
 }
 
 TEST(LaunchMeeting, SaysWhoIsNotThere) {
@@ -169,15 +149,15 @@ TEST(LaunchMeeting, SaysWhoIsNotThere) {
       return error.what();
     }
   };
-  const Listener listener;
-  const std::string nobody = said({.host = "127.0.0.1", .port = listener.port(), .patience_s = 1});
+  const test::FreePort listener;
+  const std::string nobody = said({.host = "127.0.0.1", .port = listener.number(), .patience_s = 1});
   EXPECT_NE(nobody.find("Rank 0 cannot be met at 127.0.0.1 port"), std::string::npos) << nobody;
   EXPECT_NE(nobody.find("rank 0 there within 1 s"), std::string::npos) << nobody;
   EXPECT_NE(nobody.find("Connection refused"), std::string::npos) << nobody;
   const std::string unknown = said({.host = "no.such.machine.invalid", .port = 7, .name_patience_s = 0});
   EXPECT_NE(unknown.find("no such machine"), std::string::npos) << unknown;
   EXPECT_THROW(
-      awaitListener({.host = "127.0.0.1", .port = listener.port(), .look = [] { throw Cancelled(); }}),
+      awaitListener({.host = "127.0.0.1", .port = listener.number(), .look = [] { throw Cancelled(); }}),
       Cancelled);
 }
 

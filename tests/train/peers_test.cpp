@@ -16,9 +16,9 @@
 #include "core/data/keyframe.h"
 #include "core/train/distributed.h"
 #include "core/train/trainer.h"
+#include "tests/base/free_port.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
-#include "tests/train/free_port.h"
 
 namespace hbev::test {
 namespace {

@@ -22,8 +22,8 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/train/distributed.h"
+#include "tests/base/free_port.h"
 #include "tests/base/temporary_folder.h"
-#include "tests/train/free_port.h"
 
 namespace hbev::test {
 namespace {
@@ -198,7 +198,8 @@ class SilentPeers : public testing::Test {
 };
 
 TEST_F(SilentPeers, AListenerThatNeverAnswersIsNotWaitedForForEver) {
-  const FreePort listener(/*listens=*/true);
+  FreePort listener;
+  listener.listen();
   start({.rank = 1, .port = listener.number(), .answer_s = 1});
   // LibTorch gives up by itself, or is ended: whichever comes first.
   EXPECT_NE(ended(1), 0);
