@@ -314,6 +314,23 @@ TEST(Trainer, ALossThatIsNotFiniteChangesNoWeight) {
   EXPECT_TRUE(trainer.network()->parameters()[5].equal(before));
 }
 
+TEST(Trainer, ALossThatIsNotFiniteInOneOfSeveralBatchesIsNoStep) {
+  std::vector<TrainingBatch> batches = madeBatches();
+  ASSERT_GE(batches.size(), 2U);
+  Trainer trainer(madeNetwork(), quickOptions());
+  const torch::Tensor before = trainer.network()->parameters()[5].detach().clone();
+  batches[1].input.pictures.flatten()[0] = std::numeric_limits<float>::quiet_NaN();
+  try {
+    trainer.step(batches);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("The loss of step 1 is not finite"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_EQ(trainer.stepsDone(), 0);
+  EXPECT_TRUE(trainer.network()->parameters()[5].equal(before));
+}
+
 /// While it lives, what the processor's tensors hold is counted, of those that were made since.
 class TensorCount {
  public:
