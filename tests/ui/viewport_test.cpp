@@ -285,6 +285,15 @@ TEST_F(ViewportTest, seven_looks_from_above_and_zero_shows_all) {
   EXPECT_TRUE(waitFor(allVisible));
 }
 
+TEST_F(ViewportTest, the_one_that_tab_goes_to_has_the_keys) {
+  a().setFocus(Qt::TabFocusReason);
+  ASSERT_EQ(window().viewports().active(), Side::A);
+  b().setFocus(Qt::TabFocusReason);
+  EXPECT_EQ(window().viewports().active(), Side::B);
+  a().setFocus(Qt::BacktabFocusReason);
+  EXPECT_EQ(window().viewports().active(), Side::A);
+}
+
 TEST_F(ViewportTest, a_click_in_the_legend_hides_the_class) {
   const VoxelMark voxel = visibleVoxel(a(), occupancy(Side::A));
   ASSERT_TRUE(voxel);
