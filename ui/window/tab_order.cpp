@@ -28,7 +28,7 @@ bool takesTab(const QWidget& widget, const QMainWindow& window) {
 }
 
 /// Sorts bars, panels and the status bar.
-std::tuple<int, int, int> placeOf(const QWidget& widget, const QMainWindow& window) {
+std::tuple<int, int, int> placeInWindow(const QWidget& widget, const QMainWindow& window) {
   const QWidget* part = partOfWindow(&widget, window);
   if (qobject_cast<const QMenuBar*>(part)) return {0, 0, 0};
   if (qobject_cast<const QToolBar*>(part)) return {1, part->x(), part->y()};
@@ -43,7 +43,8 @@ std::vector<QWidget*> tabOrder(const QMainWindow& window) {
   for (QWidget* each = window.nextInFocusChain(); each != &window; each = each->nextInFocusChain()) {
     if (each == window.focusWidget() || takesTab(*each, window)) order.push_back(each);
   }
-  std::ranges::stable_sort(order, {}, [&window](const QWidget* each) { return placeOf(*each, window); });
+  std::ranges::stable_sort(order, {},
+                           [&window](const QWidget* each) { return placeInWindow(*each, window); });
   return order;
 }
 
