@@ -119,7 +119,19 @@ std::optional<tbb::global_control> threadLimit(std::size_t threads, const Launch
   return std::make_optional<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads);
 }
 
+void refuseTwice(const std::vector<std::string>& predictions) {
+  std::set<fs::path> seen;
+  for (const std::string& path : predictions) {
+    std::error_code none;
+    const fs::path place = fs::weakly_canonical(path, none);
+    if (seen.insert(place.empty() ? fs::path(path) : place).second) continue;
+    throw Error(
+        {"These predictions are named twice", path, "each folder or file once", {}, "Leave one out."});
+  }
+}
+
 EvaluationPlan planFrom(const EvaluateOptions& options) {
+  refuseTwice(options.predictions);
   EvaluationPlan plan;
   plan.dataset = Dataset::open(options.data, options.version);
   plan.truth = *findLabelKind(options.truth);

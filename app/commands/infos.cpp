@@ -1,6 +1,4 @@
 // hbevocc infos: writes the info pickle that BEVDet, HBEVOcc and mmdet3d train from.
-#include <map>
-
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
@@ -14,11 +12,12 @@ namespace {
 
 struct InfosCommand {
   std::string data, version, out, data_root;
-  std::string split = "all";
+  std::string split = "all", format = "bevdet";
   InfosOptions options;
 };
 
 void run(InfosCommand command) {
+  if (command.format == "mmdet3d-v1.1") command.options.dialect = InfosDialect::MmDet3dV11;
   demandWritableFile(command.out, Devices::Refused);
   InfosWritten written;
   {
@@ -49,13 +48,9 @@ void addInfosCommand(CLI::App& app) {
   infos->add_option("DATA", command->data, "A nuScenes folder, or infos to write in another form")
       ->required();
   infos->add_option("--out", command->out, "The file to write: hbevocc-nuscenes_infos_val.pkl")->required();
-  const std::map<std::string, InfosDialect> dialects{{"bevdet", InfosDialect::BevDet},
-                                                     {"mmdet3d-v1.1", InfosDialect::MmDet3dV11}};
-  infos
-      ->add_option("--format", command->options.dialect,
-                   "bevdet (HBEVOcc's too) or mmdet3d-v1.1; bevdet without")
-      ->transform(CLI::CheckedTransformer(dialects).description(""))
-      ->option_text("NAME");
+  infos->add_option("--format", command->format, "bevdet (HBEVOcc's too) or mmdet3d-v1.1")
+      ->check(CLI::IsMember({"bevdet", "mmdet3d-v1.1"}).description(""))
+      ->capture_default_str();
   infos->add_option("--split", command->split, "train, val, all, a split of splits.json, or a scene's name")
       ->capture_default_str();
   infos->add_option(

@@ -157,6 +157,12 @@ TEST_F(EvaluateCommand, AWorkerWhoseKeyframesCannotBeScoredFails) {
   EXPECT_FALSE(contains(worker.out, "puts all together")) << worker.out;
 }
 
+TEST_F(EvaluateCommand, PredictionsNamedTwiceAreRefused) {
+  const Outcome twice = run(work("--predictions $D/data/../predictions/"));
+  EXPECT_EQ(twice.code, 1);
+  EXPECT_TRUE(contains(twice.err, "named twice")) << twice.err;
+}
+
 TEST_F(EvaluateCommand, WorkersWithoutAFileAreToldToNameOne) {
   ::setenv("RANK", "0", 1);
   ::setenv("WORLD_SIZE", "2", 1);
