@@ -554,6 +554,7 @@ TEST_F(TrainingTest, starting_and_going_on_wait_for_no_disk) {
   EXPECT_EQ(linesOf(said), (std::vector<std::string>{"train", "--out", failed.string(), "--resume"}));
   EXPECT_TRUE(waitFor([] { return waitForLeftThreads(); }));
   EXPECT_EQ(linesOf(said).back(), "--resume") << "what was given up does not begin later";
+  EXPECT_FALSE(fs::exists(runs_.path() / "new" / "output.txt"));
 }
 
 TEST_F(TrainingTest, the_dialog_waits_for_no_disk) {
@@ -575,6 +576,39 @@ TEST_F(TrainingTest, the_dialog_waits_for_no_disk) {
   ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
   EXPECT_TRUE(std::ranges::any_of(dialog->preflight()->findings,
                                   [](const Finding& each) { return each.area == "Data"; }));
+  dialog->reject();
+}
+
+TEST_F(TrainingTest, the_dialog_begins_in_the_name) {
+  open();
+  key(Qt::Key_T, Qt::ControlModifier);
+  auto* dialog = window().findChild<TrainDialog*>();
+  ASSERT_NE(dialog, nullptr);
+  ASSERT_TRUE(QTest::qWaitForWindowActive(dialog));
+  QWidget* at = dialog->focusWidget();
+  ASSERT_NE(at, nullptr);
+  EXPECT_EQ(at->objectName(), QStringLiteral("runName"));
+  QTest::keyClick(at, Qt::Key_A, Qt::ControlModifier);
+  QTest::keyClicks(at, QStringLiteral("by-keys"));
+  EXPECT_TRUE(dialog->request().folder.endsWith(QStringLiteral("/by-keys")));
+  dialog->reject();
+}
+
+TEST_F(TrainingTest, what_was_found_of_another_request_starts_nothing) {
+  open();
+  TrainDialog* dialog = page().newRun();
+  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  SilentDisk disk(demoWorld());
+  auto& name = partOf<QLineEdit>(*dialog, QStringLiteral("runName"));
+  name.setText(QStringLiteral("first"));
+  ASSERT_TRUE(waitFor([&] { return disk.holdsSomebody(); })) << "it looks at the data";
+  name.setText(QStringLiteral("second"));
+  disk.answer();
+  // The former check's answer is on its way; that of the new name begins half a second later.
+  EXPECT_TRUE(waitFor([] { return waitForLeftThreads(); }));
+  QCoreApplication::processEvents();
+  EXPECT_EQ(dialog->preflight(), nullptr);
+  EXPECT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
   dialog->reject();
 }
 

@@ -90,27 +90,39 @@ void RunStarter::resume(const RunData& run, qint64 steps) {
 }
 
 void RunStarter::launch(const QString& folder, const QStringList& arguments, bool goes_on) {
-  if (launching_.isRunning()) {
-    if (starting_->folder == folder) return;
-    giveUp();
+  if (starting_ && starting_->folder == folder) {
+    if (goes_on) return;  // a second click
+    return Q_EMIT failed({.summary = "This run is being started already",
+                          .file = folder.toStdString(),
+                          .expected = {},
+                          .found = {},
+                          .advice = "Give the other one another name."});
   }
+  if (launching_.isRunning() &&
+      !giveUp("The training has not begun: another was started before its folder answered"))
+    launched();
   hearing_.abandon();
   starting_.emplace();
   starting_->folder = folder;
   starting_->goes_on = goes_on;
-  starting_->since_ms = QDateTime::currentMSecsSinceEpoch();
+  starting_->since_ms = starting_->waits_since_ms = QDateTime::currentMSecsSinceEpoch();
   said_before_ = std::make_shared<qint64>(0);
-  launching_.startLoose([folder, arguments, goes_on, is_given_up = starting_->is_given_up,
-                         said_before = said_before_](Progress&) {
-    if (!goes_on) makeRunFolder(folder);
-    *said_before = QFileInfo(outputOf(folder)).size();
-    if (!*is_given_up) startTrainer(arguments, outputOf(folder));
-  });
+  launching_.startLoose(
+      [folder, arguments, goes_on, fate = starting_->fate, said_before = said_before_](Progress&) {
+        if (!goes_on) makeRunFolder(folder);
+        QFile output(outputOf(folder));
+        *said_before = output.size();
+        // A mount may tell sizes that it remembers, and hang when the file is opened.
+        if (goes_on && output.open(QIODevice::Append)) output.close();
+        Fate waiting = Fate::Waiting;
+        if (fate->compare_exchange_strong(waiting, Fate::Started)) startTrainer(arguments, outputOf(folder));
+      });
   timer_.start();
 }
 
 void RunStarter::launched() {
   starting_->is_launched = true;
+  starting_->waits_since_ms = QDateTime::currentMSecsSinceEpoch();
   if (!starting_->goes_on) store_.expect(starting_->folder.toStdString());
   store_.look();
 }
@@ -127,7 +139,9 @@ void RunStarter::look() {
   if (!starting_) return timer_.stop();
   if (hasBegun()) return starting_.reset();
   store_.look();
-  if (QDateTime::currentMSecsSinceEpoch() - starting_->since_ms > limits_.patience_ms) return giveUp();
+  if (QDateTime::currentMSecsSinceEpoch() - starting_->waits_since_ms > limits_.patience_ms &&
+      giveUp("The training has not begun: its folder does not answer"))
+    return;
   if (!starting_->is_launched || hearing_.isRunning()) return;
   heard_ = std::make_shared<QString>();
   hearing_.startLoose([heard = heard_, folder = starting_->folder, before = *said_before_](Progress&) {
@@ -148,21 +162,24 @@ void RunStarter::hear() {
                  .advice = refused.words.section(QLatin1Char(':'), 1).trimmed().toStdString()});
 }
 
-void RunStarter::giveUp() {
+bool RunStarter::giveUp(const char* why) {
+  Fate waiting = Fate::Waiting;
+  if (!starting_->is_launched && !starting_->fate->compare_exchange_strong(waiting, Fate::GivenUp))
+    return false;
   const Starting late = *std::exchange(starting_, std::nullopt);
   launching_.abandon();
-  *late.is_given_up = true;
   Problem problem{.summary = "The training has not begun after half a minute",
                   .file = outputOf(late.folder).toStdString(),
                   .expected = {},
                   .found = {},
                   .advice = late.words.toStdString()};
   if (!late.is_launched) {
-    problem.summary = "The training has not begun: its folder does not answer";
+    problem.summary = why;
     problem.file = late.folder.toStdString();
     problem.advice = "A remote mount may hang. Start it again once its disk answers, or on another disk.";
   }
   Q_EMIT failed(problem);
+  return true;
 }
 
 }  // namespace hbev::ui

@@ -40,22 +40,26 @@ class RunStarter : public QObject {
   void failed(const hbev::Problem& problem);
 
  private:
+  enum class Fate { Waiting, Started, GivenUp };
   /// What was asked for, until the run is seen to go on.
   struct Starting {
     QString folder;
-    bool goes_on = false;  ///< the run was there before
-    qint64 since_ms = 0;
-    bool is_launched = false;  ///< there is a process
-    QString words;             ///< the last line that it has said
-    /// Somebody has been told that it does not begin. Closing the window is no reason not to.
-    std::shared_ptr<std::atomic<bool>> is_given_up = std::make_shared<std::atomic<bool>>(false);
+    bool goes_on = false;       ///< the run was there before
+    qint64 since_ms = 0;        ///< when it was asked for
+    qint64 waits_since_ms = 0;  ///< for what it waits now: the disk, then the process
+    bool is_launched = false;   ///< there is a process
+    QString words;              ///< the last line that it has said
+    /// Whoever moves it from Waiting decides: the thread that starts the process, or the window that gives up
+    /// and says so. Closing the window is no reason not to start.
+    std::shared_ptr<std::atomic<Fate>> fate = std::make_shared<std::atomic<Fate>>(Fate::Waiting);
   };
   void launch(const QString& folder, const QStringList& arguments, bool goes_on);
   void launched();
   bool hasBegun() const;
   void look();
   void hear();
-  void giveUp();
+  /// False where the process is being started at this moment.
+  bool giveUp(const char* why);
 
   RunStore& store_;
   RunStartLimits limits_;

@@ -66,6 +66,7 @@ class RunWorker::Reading {
                             [this] { return state_->is_woken || state_->is_stopped; });
     }
     doErrands({});
+    followed_.clear();  // before the end is told: who waits for that may end the process
     const std::lock_guard lock(state_->mutex);
     state_->has_ended = true;
     state_->ended.notify_all();

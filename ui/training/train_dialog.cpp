@@ -92,6 +92,7 @@ TrainDialog::TrainDialog(Studio& studio, Predicting& predicting, RunStore& store
   fillSplits();
   takeConfig();
   changed();
+  name_->setFocus();
 }
 
 void TrainDialog::addGroup(const QString& title) {
@@ -352,6 +353,7 @@ const Preflight* TrainDialog::preflight() const {
 /// What was found is not of this any more.
 void TrainDialog::changed() {
   is_inspected_ = false;
+  job_.abandon();
   markFields();
   start_->setEnabled(false);
   summary_->setText(tr("Looking at it"));
