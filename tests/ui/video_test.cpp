@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/ui/silent_disk.h"
 #include "tests/ui/window_test.h"
@@ -381,6 +382,31 @@ TEST_F(VideoTest, the_dialog_asks_and_makes_it) {
   EXPECT_EQ(ended_, "finished");
   EXPECT_EQ(filesIn(path("two")), 2U);
   EXPECT_TRUE(waitFor([this] { return !window().findChild<VideoDialog*>(); })) << "it closes by itself";
+}
+
+TEST_F(VideoTest, a_file_of_that_name_is_replaced_only_when_save_is_pressed_again) {
+  const std::string film = "somebody's film";
+  writeFile(path("drive.mp4"), film);
+  window().actions()["video.save"]->trigger();
+  auto* dialog = window().findChild<VideoDialog*>();
+  ASSERT_TRUE(dialog);
+  auto* save = dialog->findChild<QPushButton*>(QStringLiteral("save"));
+  auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("path"));
+  name->setText(plan("drive.mp4").path);
+  save->click();
+  EXPECT_FALSE(window().video().isRunning());
+  EXPECT_EQ(save->text(), QStringLiteral("Replace it"));
+  name->setText(plan("other.mp4").path);
+  EXPECT_EQ(save->text(), QStringLiteral("Save video")) << "nothing is lost by another name";
+  name->setText(plan("drive.mp4").path);
+  save->click();
+  EXPECT_FALSE(window().video().isRunning()) << "asked anew";
+  EXPECT_EQ(fs::file_size(path("drive.mp4")), film.size());
+  save->click();
+  EXPECT_TRUE(window().video().isRunning());
+  window().video().stop();
+  EXPECT_TRUE(waitFor([this] { return !ended_.empty(); }, 60000));
+  EXPECT_EQ(fs::file_size(path("drive.mp4")), film.size()) << "stopping leaves it";
 }
 
 }  // namespace

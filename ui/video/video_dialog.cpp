@@ -45,7 +45,7 @@ QString videoFolder(const QString& last) {
 }
 
 QString fileIn(const QString& folder, const std::string& name) {
-  return QDir(folder).filePath(QString::fromStdString(name));
+  return QDir(folder.isEmpty() ? QDir::homePath() : folder).filePath(QString::fromStdString(name));
 }
 
 }  // namespace
@@ -220,6 +220,7 @@ QWidget* VideoDialog::makeFile(QWidget* parent) {
   row->addWidget(browse);
   connect(browse, &QPushButton::clicked, this, &VideoDialog::chooseFile);
   connect(path_, &QLineEdit::textChanged, this, &VideoDialog::showEstimate);
+  connect(path_, &QLineEdit::textChanged, this, &VideoDialog::forgetFile);
   return file;
 }
 
@@ -229,13 +230,13 @@ QWidget* VideoDialog::makeFooter(QWidget* parent) {
   row->setContentsMargins(0, 4, 0, 0);
   row->addStretch(1);
   auto* cancel = makeButton(tr("Cancel"), ButtonKind::Normal, {}, footer);
-  auto* save = makeButton(tr("Save video"), ButtonKind::Primary, {}, footer);
-  save->setObjectName(QStringLiteral("save"));
-  save->setDefault(true);
+  save_ = makeButton(tr("Save video"), ButtonKind::Primary, {}, footer);
+  save_->setObjectName(QStringLiteral("save"));
+  save_->setDefault(true);
   row->addWidget(cancel);
-  row->addWidget(save);
+  row->addWidget(save_);
   connect(cancel, &QPushButton::clicked, this, &VideoDialog::reject);
-  connect(save, &QPushButton::clicked, this, &VideoDialog::begin);
+  connect(save_, &QPushButton::clicked, this, &VideoDialog::begin);
   return footer;
 }
 
@@ -338,10 +339,28 @@ void VideoDialog::chooseFile() {
   if (path.isEmpty()) return;
   path_->setText(path);
   showKind();
+  if (video && path_->text() == path) replaced_ = path;  // that dialog has asked
+}
+
+bool VideoDialog::wouldLoseAFile() {
+  const QFileInfo file(plan().path);
+  if (kind_->currentIndex() != 0 || plan().path == replaced_ || !file.isFile()) return false;
+  showEnd(tr("%1 is there already.").arg(file.fileName()));
+  save_->setText(tr("Replace it"));
+  replaced_ = plan().path;
+  return true;
+}
+
+void VideoDialog::forgetFile() {
+  if (plan().path == replaced_ || replaced_.isEmpty()) return;
+  replaced_.clear();
+  save_->setText(tr("Save video"));
+  problem_->hide();
 }
 
 void VideoDialog::begin() {
   showKind();
+  if (wouldLoseAFile()) return;
   QSettings settings;
   settings.setValue(videoKey("content"), content_->currentIndex());
   settings.setValue(videoKey("size"), size_->currentIndex());

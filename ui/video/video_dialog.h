@@ -50,6 +50,10 @@ class VideoDialog : public QDialog {
   void look();
   void chooseFile();
   void begin();
+  /// Whether a video of this name is there that nobody agreed to lose; then it says so, and Save asks once
+  /// more.
+  bool wouldLoseAFile();
+  void forgetFile();
   void showEnd(const QString& sentence);
 
   MainWindow& window_;
@@ -61,6 +65,8 @@ class VideoDialog : public QDialog {
   QCheckBox* caption_;
   SegmentedControl* kind_;
   QLineEdit* path_;
+  QPushButton* save_ = nullptr;
+  QString replaced_;  ///< the file that may be replaced
   QLabel* estimate_;
   QLabel* sweeps_absent_;
   QLabel* problem_;

@@ -208,9 +208,17 @@ void VideoWriter::work(const std::stop_token& stop) {
     }
     sink_.close();
     publish();
-  } catch (...) {
+  } catch (const Error&) {
     const std::scoped_lock lock(mutex_);
     error_ = std::current_exception();
+  } catch (const std::exception& failure) {  // no memory, or OpenCV's: the window knows our errors only
+    const std::scoped_lock lock(mutex_);
+    error_ =
+        std::make_exception_ptr(Error({.summary = target_.path.filename().string() + " cannot be written",
+                                       .file = target_.path,
+                                       .expected = {},
+                                       .found = failure.what(),
+                                       .advice = {}}));
   }
   const std::scoped_lock lock(mutex_);
   is_done_ = true;
