@@ -74,6 +74,8 @@ TEST_F(SampleLoaderTest, WhatIsDamagedIsListedAndTheRestIsThere) {
   std::sort(files.begin(), files.end());
   EXPECT_EQ(files, (std::vector<std::string>{"gts/scene-a/a0/labels.npz", "samples/CAM_BACK/a0.jpg",
                                              "samples/CAM_FRONT/a0.jpg", "samples/LIDAR_TOP/a0.pcd.bin"}));
+  EXPECT_EQ(frame->missing, std::set<std::filesystem::path>{imageFile(Camera::Front)})
+      << "the others are there, and cannot be read";
   EXPECT_FALSE(frame->images[std::size_t(Camera::Front)]);
   EXPECT_FALSE(frame->images[std::size_t(Camera::Back)]);
   EXPECT_TRUE(frame->images[std::size_t(Camera::FrontLeft)]);
@@ -85,6 +87,7 @@ TEST_F(SampleLoaderTest, WhatIsDamagedIsListedAndTheRestIsThere) {
 TEST_F(SampleLoaderTest, AKeyframeWithoutFilesListsEachOfThem) {
   const auto frame = loadFrame(*dataset_, {0, 1}, {});
   EXPECT_EQ(frame->problems.size(), 7U) << "labels that were never made are no problem";
+  EXPECT_EQ(frame->missing.size(), 7U);
   EXPECT_TRUE(frame->truth.empty());
 }
 

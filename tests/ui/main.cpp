@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   using hbev::ui::test::runFolder;
   // Not Qt's test mode: its folder is one for all programs, which run beside each other.
   const QByteArray home = QByteArray::fromStdString((runFolder() / "home").string());
-  for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
+  for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
     qputenv(name, home);
   QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromUtf8(home));
   QCoreApplication::setOrganizationName(QStringLiteral("HBEVOcc Studio tests"));

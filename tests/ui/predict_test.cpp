@@ -12,8 +12,11 @@
 #include <QtWidgets/QPushButton>
 #include <sys/stat.h>
 
+#include "core/base/files.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/ui/fake_network.h"
 #include "tests/ui/screen_reader.h"
+#include "tests/ui/silent_disk.h"
 #include "tests/ui/window_test.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/notices.h"
@@ -21,6 +24,7 @@
 #include "ui/kit/progress_line.h"
 #include "ui/kit/timeline.h"
 #include "ui/predict/gone_files.h"
+#include "ui/predict/predict_choice.h"
 #include "ui/predict/predict_panel.h"
 #include "ui/state/prediction_store.h"
 
@@ -115,6 +119,30 @@ TEST_F(PredictTest, a_prediction_that_failed_says_so) {
   key(Qt::Key_P, Qt::ControlModifier);
   EXPECT_TRUE(waitFor([this] { return emptyText().startsWith(QStringLiteral("The prediction failed")); }))
       << emptyText().toStdString();
+}
+
+TEST_F(PredictTest, somebodys_configuration_is_read_without_waiting_for_its_disk) {
+  key(Qt::Key_P, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return isPredicted(0); }));
+  ASSERT_TRUE(idle());
+  const hbev::test::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "mine.toml";
+  std::ofstream(file) << "name = \"mine\"\n";
+  PredictBackend backend = fakeBackend(control_);
+  backend.config = [](const std::string& name) {
+    ModelConfig config;
+    config.name = name;
+    if (isConfigFile(QString::fromStdString(name))) readFile(name, 100);
+    return config;
+  };
+  predicting().setBackend(backend);
+  SilentDisk disk(folder.path());
+  ASSERT_TRUE(predicting().choose({QString::fromStdString(file.string()), {}}));
+  EXPECT_TRUE(waitFor([&] { return disk.holdsSomebody(); })) << "the panel tells what is in it";
+  EXPECT_EQ(disk.askedHere(), "");
+  disk.answer();
+  key(Qt::Key_P, Qt::ControlModifier);
+  EXPECT_TRUE(waitFor([this] { return isPredicted(0); }));
 }
 
 TEST_F(PredictTest, half_precision_is_another_network_and_says_so) {

@@ -95,8 +95,10 @@ void TimelineStrip::paintRuler(QPainter& painter) const {
     if (!labelled) continue;
     const double seconds = data_.times_s[std::size_t(keyframe)] - data_.times_s.front();
     painter.setPen(theme.color(Role::Text3));
-    painter.drawText(QRectF(x + beside, r.ruler, 60, r.base - 4), Qt::AlignLeft | Qt::AlignVCenter,
-                     secondsLabel(seconds, step_s));
+    const QString text = secondsLabel(seconds, step_s);
+    const int wide = painter.fontMetrics().horizontalAdvance(text);
+    const double left = x + beside + wide <= width() ? x + beside : x - beside - wide;
+    painter.drawText(QRectF(left, r.ruler, 60, r.base - 4), Qt::AlignLeft | Qt::AlignVCenter, text);
   }
 }
 

@@ -354,6 +354,7 @@ void PredictPanel::showConfig() {
   if (config == shown_config_) return;
   shown_config_ = config;
   config_read_ = std::make_shared<ModelConfig>();
+  about_->setWords({});  // of the former one
   const auto read = [name = config.toStdString(), find = predicting_.backend().config, out = config_read_] {
     *out = find(name);
   };

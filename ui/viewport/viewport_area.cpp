@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include <QtGui/QPainter>
-#include <QtWidgets/QApplication>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QVBoxLayout>
@@ -56,12 +55,6 @@ ViewportArea::ViewportArea(Studio& studio, ActionRegistry& actions, QWidget* par
     connect(viewports_[i], &Viewport::glFailed, this, &ViewportArea::glFailed);
   }
   splitter_->setSizes({1000, 1000});
-  // Its badge shows that it has the keys, by Tab, too.
-  connect(qApp, &QApplication::focusChanged, this, [this](const QWidget*, const QWidget* now) {
-    for (const Side side : {Side::A, Side::B}) {
-      if (now == viewports_[std::size_t(side)]) setActive(side);
-    }
-  });
   connect(&studio, &Studio::sideChanged, this, &ViewportArea::showState);
   connect(&studio, &Studio::frameChanged, this, [this] { showState(Side::A); });
   connect(&studio, &Studio::sourcesChanged, this, [this] {

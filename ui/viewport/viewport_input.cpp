@@ -51,6 +51,13 @@ void Viewport::mousePressEvent(QMouseEvent* event) {
   moved_ = false;
 }
 
+/// Whoever comes by keys has them here. What a menu or another window gives back changes nothing.
+void Viewport::focusInEvent(QFocusEvent* event) {
+  QOpenGLWidget::focusInEvent(event);
+  const Qt::FocusReason reason = event->reason();
+  if (reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason) Q_EMIT activated();
+}
+
 void Viewport::mouseMoveEvent(QMouseEvent* event) {
   const QPointF at = event->position();
   if (hud_) hud_->moveMouse(float(at.x()), float(at.y()));

@@ -259,14 +259,14 @@ void MainWindow::showImport(const ImportReport& report) {
   const QString text = QStringLiteral("%1: %2.").arg(name, parts.join(QStringLiteral(", ")));
   const auto showReport = [this] { showPanel(imports_); };
   const bool tells_refusal = !notice_->isHidden() && notice_->text() == refusal_;
-  if (needsAttention(report)) {
+  if (tells_refusal) {
+    status_label_->setText(text);  // what came with it does not take its place
+  } else if (needsAttention(report)) {
     showNotice(NoticeLine::Kind::Warn, text, tr("Show report"), showReport);
   } else if (studio_.dataset() && studio_.dataset()->isPredictionsAlone()) {
     showNotice(NoticeLine::Kind::Info,
                text + QLatin1Char(' ') + tr("Open the nuScenes data set for pictures, truth and scores."),
                tr("Open data"), [this] { chooseDataFolder(); });
-  } else if (tells_refusal) {
-    status_label_->setText(text);  // what came with it does not take its place
   } else {
     showNotice(NoticeLine::Kind::Ok, text, tr("Show report"), showReport);
   }
