@@ -11,7 +11,10 @@ function(hbev_import_torch folder)
     endif()
   endforeach()
   # Its wheels bring headers of fmt, too, and those of another version than the fmt that this project is linked with.
-  set(headers ${CMAKE_BINARY_DIR}/torch-headers)
+  # Named after where they are from: another LibTorch's are compiled anew.
+  string(SHA256 key ${folder})
+  string(SUBSTRING ${key} 0 12 key)
+  set(headers ${CMAKE_BINARY_DIR}/torch-headers/${key})
   file(GLOB entries RELATIVE ${folder}/include ${folder}/include/*)
   list(REMOVE_ITEM entries fmt)
   file(REMOVE_RECURSE ${headers})

@@ -149,10 +149,10 @@ void benchTraining(const BenchCommandOptions& options, ModelConfig config) {
   std::optional<TrainingBenchmarkResult> reference;
   if (options.reference) {
     wanted.reference_style = true;
-    config.training.precision = "float32";  // the reference computes in float
-    reference = benchmarkTraining(config, wanted);
+    ModelConfig theirs = config;
+    theirs.training.precision = "float32";  // the reference computes in float
+    reference = benchmarkTraining(theirs, wanted);
   }
-  if (options.half) config.training.precision = "bfloat16";
   if (!options.json) return printSteps(config, ours, reference);
   nlohmann::ordered_json json{{"config", config.name},
                               {"batch", options.batch},
@@ -200,10 +200,10 @@ void addBenchCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand(kBenchTitle.name, kBenchTitle.about);
   command->add_option("--config", options->config, "A configuration's name, or a TOML file")
       ->capture_default_str();
-  command->add_option("--mode", options->mode, "streaming: past keyframes are remembered")
-      ->check(CLI::IsMember(
-          {std::string(modeName(PredictMode::Exact)), std::string(modeName(PredictMode::Streaming))}))
-      ->capture_default_str();
+  CLI::Option* mode = command->add_option("--mode", options->mode, "streaming: past keyframes are remembered")
+                          ->check(CLI::IsMember({std::string(modeName(PredictMode::Exact)),
+                                                 std::string(modeName(PredictMode::Streaming))}))
+                          ->capture_default_str();
   command->add_option("--device", options->device, "auto, cpu, cuda:0, ...")->capture_default_str();
   command->add_option("--threads", options->threads, "Threads on the processor; 0: all")
       ->check(CLI::Range(0, 1024));
@@ -216,7 +216,8 @@ void addBenchCommand(CLI::App& app) {
   command->add_flag("--reference", options->reference,
                     "Also measure the operations as the reference composes them");
   CLI::Option* train =
-      command->add_flag("--train", options->train, "Steps of training instead of predictions");
+      command->add_flag("--train", options->train, "Steps of training instead of predictions")
+          ->excludes(mode);
   command->add_option("--batch", options->batch, "Keyframes of such a step")
       ->check(CLI::Range(1, 64))
       ->needs(train)

@@ -5,6 +5,8 @@
 
 #include <c10/core/DeviceGuard.h>
 #include <c10/cuda/CUDAStream.h>
+#else
+#include <torch/cuda.h>
 #endif
 
 namespace hbev {
@@ -30,9 +32,12 @@ std::shared_ptr<void> recordedEvent(const c10::Device& device) {
 }  // namespace
 #endif
 
-DeviceMoment::DeviceMoment([[maybe_unused]] const c10::Device& device) {
+DeviceMoment::DeviceMoment(const c10::Device& device) {
 #ifdef HBEV_OPS_CUDA
   if (device.is_cuda()) event_ = recordedEvent(device);
+#else
+  // Without the CUDA toolkit there are no events: the card's work so far is waited for.
+  if (device.is_cuda()) torch::cuda::synchronize(device.index());
 #endif
   told_ = std::chrono::steady_clock::now();
 }

@@ -1,4 +1,4 @@
-// When a device has done what it was told, without waiting for it.
+// When a device has done what it was told, without waiting for it where there are events.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 namespace hbev {
 
 /// The moment at which a device has done all that it was told before: on a processor that is now, on a card
-/// later. Where CUDA's kernels were not built, a card's moments are those at which it was told.
+/// later. Where CUDA's kernels were not built the constructor waits for the card.
 class DeviceMoment {
  public:
   DeviceMoment() = default;

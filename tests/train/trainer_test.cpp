@@ -25,6 +25,7 @@
 #include "core/model/training_precision.h"
 #include "core/ops/cpu_allocator.h"
 #include "core/ops/memory.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
 
@@ -100,7 +101,8 @@ void expectSameWeights(Trainer& a, Trainer& b) {
 }
 
 TEST(Trainer, GoesOnAsIfItHadNotStopped) {
-  const fs::path file = fs::path(testing::TempDir()) / "trainer_resume.pth";
+  const TemporaryFolder folder;
+  const fs::path file = folder / "trainer_resume.pth";
   const std::vector<TrainingBatch> batches = madeBatches();
   Trainer whole(madeNetwork(), quickOptions());
   whole.step(batches[0]);
@@ -126,7 +128,6 @@ TEST(Trainer, GoesOnAsIfItHadNotStopped) {
     EXPECT_EQ(ours.gradient_norm, theirs.gradient_norm);
   }
   expectSameWeights(whole, resumed);
-  fs::remove(file);
 }
 
 TEST(LossScale, GrowsAndFallsAsPyTorchs) {
@@ -148,7 +149,8 @@ TEST(LossScale, GrowsAndFallsAsPyTorchs) {
 }
 
 TEST(Trainer, TheLossScaleChangesNoNumberAndLeavesOutWhatOverflows) {
-  const fs::path file = fs::path(testing::TempDir()) / "trainer_scale.pth";
+  const TemporaryFolder folder;
+  const fs::path file = folder / "trainer_scale.pth";
   const std::vector<TrainingBatch> batches = madeBatches();
   TrainerOptions options = quickOptions();
   Trainer plain(madeNetwork(), options);
@@ -173,7 +175,6 @@ TEST(Trainer, TheLossScaleChangesNoNumberAndLeavesOutWhatOverflows) {
   resumed.resume(file);
   EXPECT_EQ(resumed.step(batches[1]).loss_scale, 65536);
   EXPECT_EQ(resumed.step(batches[0]).loss_scale, 131072);
-  fs::remove(file);
 }
 
 struct HalfCase {
@@ -259,12 +260,12 @@ TEST_P(HalfTraining, StaysNearFloatLearnsAndGoesOn) {
   if (device_.is_cuda())
     std::printf("  a tiny step in %s: %.1f ms\n", at::toString(GetParam().type), taken.count() / kMoreSteps);
 
-  const fs::path file = fs::path(testing::TempDir()) / "trainer_half.pth";
+  const TemporaryFolder folder;
+  const fs::path file = folder / "trainer_half.pth";
   half.save(file);
   Trainer resumed = trainer(GetParam().type);
   resumed.resume(file);
   const double ours = half.step(batches_[1]).loss, theirs = resumed.step(batches_[1]).loss;
-  fs::remove(file);
   EXPECT_NEAR(theirs, ours, device_.is_cuda() ? 1e-3 * ours : 0);  // cards add in any order
   if (device_.is_cuda()) return;
   expectSameWeights(half, resumed);
@@ -289,7 +290,8 @@ TEST(Trainer, SeveralBatchesMakeOneStep) {
 }
 
 TEST(Trainer, WhatDoesNotFitIsNotResumed) {
-  const fs::path file = fs::path(testing::TempDir()) / "trainer_refused.pth";
+  const TemporaryFolder folder;
+  const fs::path file = folder / "trainer_refused.pth";
   Trainer trainer(madeNetwork(), quickOptions());
   trainer.save(file);
   ModelConfig other = tinyParityConfig();
@@ -301,7 +303,6 @@ TEST(Trainer, WhatDoesNotFitIsNotResumed) {
   fs::resize_file(file, fs::file_size(file) / 2);
   EXPECT_THROW(trainer.resume(file), Error);
   EXPECT_THROW(trainer.resume(parityFolder() / "mmcv_tiny_ema.pth"), Error);
-  fs::remove(file);
 }
 
 TEST(Trainer, ALossThatIsNotFiniteChangesNoWeight) {
