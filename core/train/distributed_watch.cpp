@@ -120,8 +120,9 @@ PeerWatch::PeerWatch(const JoinOptions& options)
   watchdog_.expect(
       options_.connect_s,
       fmt::format("Rank {} does not reach the other processes over the network", options_.launch.rank));
+  // Longer than the watchdog's: who is silent shall be called silent, not ended.
   for (const auto& store : {store_, beat_store_})
-    store->setTimeout(std::chrono::milliseconds(std::int64_t(1000 * options_.patience_s)));
+    store->setTimeout(std::chrono::milliseconds(std::int64_t(2000 * options_.patience_s)));
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
