@@ -76,8 +76,32 @@ and start this script again."
   local unknown=()
   for package in "${missing[@]}"; do apt-cache show "$package" >/dev/null 2>&1 || unknown+=("$package"); done
   [ ${#unknown[@]} -eq 0 ] || fail "apt does not know ${unknown[*]}.$network"
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -qq "${missing[@]}" >/dev/null ||
-    fail "apt could not install the packages; its own words are above.$network"
+  # What apt tells on its standard output: sudo passes no other stream on.
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -qq -o APT::Status-Fd=1 "${missing[@]}" |
+    show_apt_progress || fail "apt could not install the packages; its own words are above.$network"
+}
+
+# Shows how far apt is, from the lines of its APT::Status-Fd: "dlstatus:2:31.5:Retrieving file 2 of 6 (4min 2s remaining)",
+# "pmstatus:cmake:40.1:Unpacking cmake". On a terminal one line that changes, elsewhere a line for every quarter.
+show_apt_progress() {
+  local kind percent words before=""
+  while IFS=: read -r kind _ percent words; do
+    case "$kind" in
+      dlstatus) kind=Downloading ;;
+      pmstatus) kind=Installing ;;
+      *) continue ;;
+    esac
+    percent=${percent%%.*}
+    [[ $percent =~ ^[0-9]+$ ]] || continue
+    case "$words" in *remaining\)) words=${words##*(} words=${words%)} ;; *) words="" ;; esac
+    if [ -t 1 ]; then
+      printf '\r\033[K  %s, %s %%%s' "$kind" "$percent" "${words:+, $words}"
+    elif [ "$kind $((percent / 25))" != "$before" ]; then
+      before="$kind $((percent / 25))"
+      printf '  %s, %s %%\n' "$kind" "$percent"
+    fi
+  done
+  if [ -t 1 ]; then printf '\r\033[K'; fi
 }
 
 # build TARGET...: configures once and builds; ninja shows the progress.
