@@ -35,7 +35,7 @@ void demandRoomForTorch() {
                .file = {},
                .expected = fmt::format("{:.1f} GB", double(needed) / 1e9),
                .found = fmt::format("{:.1f} GB", double(*left) / 1e9),
-               .advice = "Raise the limit: `ulimit -v unlimited` takes it away."});
+               .advice = "Start it from a shell without the limit (ulimit -v)."});
 }
 
 }  // namespace hbev
