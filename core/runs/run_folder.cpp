@@ -23,6 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+using ReadJson =
+    nlohmann::json;  // an ordered one compares each key with all before it: hostile files take minutes
 
 constexpr std::uint64_t kMaxSmallFile = 1 << 20;
 constexpr double kLostAfter_s = 60;
@@ -34,23 +36,25 @@ constexpr std::array<std::string_view, 6> kStateNames{"running", "paused", "stop
                                                       "done",    "failed", "lost"};
 
 /// A small file's object; discarded when it is absent or damaged.
-Json readJson(const fs::path& file) {
+ReadJson readJson(const fs::path& file) {
   const std::vector<std::byte> bytes = readFile(file, kMaxSmallFile);
   const auto* begin = reinterpret_cast<const char*>(bytes.data());
-  Json json = Json::parse(begin, begin + bytes.size(), nullptr, false);
-  return json.is_object() ? json : Json(Json::value_t::discarded);
+  ReadJson json = ReadJson::parse(begin, begin + bytes.size(), nullptr, false);
+  // Moved, never copied: a copy takes a piece of the stack for each bracket of a hostile file.
+  if (!json.is_object()) json = ReadJson(ReadJson::value_t::discarded);
+  return json;
 }
 
 /// The value of `key` where it is there and of the right type.
 template <class Value>
-void take(const Json& json, const char* key, Value& value) {
+void take(const ReadJson& json, const char* key, Value& value) {
   const auto found = json.find(key);
   if (found == json.end()) return;
   if constexpr (std::is_same_v<Value, std::string>) {
     if (found->is_string()) value = found->get<std::string>();
   } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
     if (!found->is_array()) return;
-    for (const Json& element : *found)
+    for (const ReadJson& element : *found)
       if (element.is_string()) value.push_back(element.get<std::string>());
   } else if constexpr (std::is_same_v<Value, std::optional<double>> || std::is_same_v<Value, double>) {
     if (found->is_number()) value = found->get<double>();
@@ -77,7 +81,7 @@ fs::path RunPaths::checkpoint(std::int64_t step) const {
 
 RunFacts readRunFacts(const fs::path& folder) {
   const fs::path file = RunPaths(folder).facts();
-  const Json json = readJson(file);
+  const ReadJson json = readJson(file);
   if (json.is_discarded())
     throw Error({"The run cannot be read", file, "a JSON object", "something else",
                  "Take run.json from a copy of the run; its checkpoints can be used without it."});
@@ -143,7 +147,7 @@ void writeRunFacts(const fs::path& folder, const RunFacts& facts) {
 RunLabels readRunLabels(const fs::path& folder) {
   RunLabels labels;
   try {
-    const Json json = readJson(RunPaths(folder).labels());
+    const ReadJson json = readJson(RunPaths(folder).labels());
     if (json.is_discarded()) return labels;
     take(json, "tags", labels.tags);
     take(json, "note", labels.note);
@@ -183,7 +187,7 @@ std::string_view runStateName(RunState state) {
 
 std::optional<RunProcess> readRunProcess(const fs::path& folder) {
   try {
-    const Json json = readJson(RunPaths(folder).process());
+    const ReadJson json = readJson(RunPaths(folder).process());
     if (json.is_discarded()) return std::nullopt;
     RunProcess process;
     std::string activity;
@@ -267,7 +271,7 @@ std::string tailOf(const fs::path& file, std::uint64_t bytes) {
 }
 
 /// Into `process` what one line of the event log says of it.
-void takeEvent(const Json& event, RunProcess& process) {
+void takeEvent(const ReadJson& event, RunProcess& process) {
   std::string kind, reason;
   take(event, "kind", kind);
   take(event, "step", process.step);
@@ -288,7 +292,7 @@ RunProcess processOfEvents(const fs::path& folder, const RunFacts& facts) {
   process.total_steps = facts.total_steps;
   std::istringstream lines(tailOf(RunPaths(folder).events(), kTailBytes));
   for (std::string line; std::getline(lines, line);) {
-    const Json event = Json::parse(line, nullptr, false);
+    const ReadJson event = ReadJson::parse(line, nullptr, false);
     if (event.is_object()) takeEvent(event, process);
   }
   return process;

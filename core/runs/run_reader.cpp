@@ -23,6 +23,9 @@ using Value = simdjson::dom::element;
 constexpr std::size_t kChunkBytes = std::size_t(8) << 20;
 constexpr std::size_t kMaxLine = std::size_t(1) << 20;
 constexpr std::size_t kMaxColumns = 256;  // per kind of event: more are no run of ours
+// Rows times columns: in a table that may become larger no holes are filled any more, so that a few lines of
+// a hostile log do not take gigabytes.
+constexpr std::size_t kMostCells = std::size_t(1) << 25;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// Into `value` where it is there and of that type; else `value` stays.
@@ -88,6 +91,8 @@ struct RunReader::Parser {
         if (table.columns.size() == kMaxColumns) continue;
         column = table.columns.emplace(std::string(key), std::vector<double>()).first;
       }
+      const bool has_hole = column->second.size() < row;
+      if (has_hole && (row + 1) * table.columns.size() > kMostCells) continue;
       column->second.resize(row, kNone);
       column->second.push_back(numberOf(value));
     }

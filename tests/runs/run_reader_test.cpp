@@ -141,6 +141,46 @@ TEST_F(RunReaderTest, DamageIsCountedAndPassedOver) {
   EXPECT_THROW(RunReader(folder_.path()), Error);
 }
 
+/// Two lines with many numbers, far apart: what lies between takes no memory.
+TEST_F(RunReaderTest, HolesOfAHostileLogAreNotFilled) {
+  constexpr int kRows = 150000, kColumns = 250;
+  std::string numbers;
+  for (int column = 0; column < kColumns; ++column)
+    numbers += fmt::format(R"(,"c{}":1)", column);
+  std::string text;
+  for (int row = 1; row <= kRows; ++row) {
+    text += fmt::format(R"({{"kind":"step","step":{},"loss":1{}}})", row,
+                        row == 1 || row == kRows ? numbers : std::string());
+    text += "\n";
+  }
+  append(events_, text);
+  RunReader reader(folder_.path());
+  while (reader.poll()) {
+  }
+  EXPECT_EQ(reader.lastStep(), kRows);
+  EXPECT_EQ(reader.series("loss").values.size(), std::size_t(kRows));
+  EXPECT_EQ(reader.series("c0").values.size(), 1U);
+}
+
+/// A copy of it, or its end, would take a piece of the stack for each bracket.
+TEST_F(RunReaderTest, FactsInAMillionBracketsAreReadAndLeft) {
+  constexpr std::size_t kDeep = 500000;
+  writeFile(RunPaths(folder_.path()).facts(),
+            R"({"name":"deep","x":)" + std::string(kDeep, '[') + std::string(kDeep, ']') + "}");
+  EXPECT_EQ(readRunFacts(folder_.path()).name, "deep");
+}
+
+/// Each is compared with few others: with all of them it would take a minute.
+TEST_F(RunReaderTest, FactsOfAHundredThousandKeysAreReadAtOnce) {
+  std::string text = R"({"name":"wide")";
+  for (int key = 0; key < 100000; ++key)
+    text += fmt::format(R"(,"{:x}":1)", key);
+  writeFile(RunPaths(folder_.path()).facts(), text + "}");
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(readRunFacts(folder_.path()).name, "wide");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
 TEST_F(RunReaderTest, WithoutAProcessTheLastEventsTell) {
   append(events_, R"({"kind":"start","time":99,"step":0})"
                   "\n" +
