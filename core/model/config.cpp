@@ -13,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/toml_text.h"
 #include "core/model/config_keys.h"
 
 namespace hbev {
@@ -143,6 +144,9 @@ class Reader {
   /// What somebody may have meant by a key; `prefix`: of the section that it stands in, with its dot.
   std::string helpFor(const std::string& name, const std::string& prefix) const {
     constexpr std::size_t kFarthest = 3;  // letters apart
+    constexpr std::size_t kLongest = 64,
+                          kMostHelped = 100;  // all else is no slip of a person, and comparing takes long
+    if (name.size() > kLongest || mistakes_.size() > kMostHelped) return {};
     const auto nearest =
         std::ranges::min_element(known_, {}, [&](const std::string& key) { return lettersApart(key, name); });
     if (lettersApart(*nearest, name) <= std::min(kFarthest, name.size() / 2))
@@ -163,6 +167,13 @@ class Reader {
 };
 
 toml::table parsedToml(std::string_view text, const std::filesystem::path& name) {
+  if (isTooDeepForToml(text)) {
+    throw Error({.summary = "The configuration has thousands of dots",
+                 .file = name,
+                 .expected = "sections and keys as in the configurations that come with the program",
+                 .found = {},
+                 .advice = "Take another file."});
+  }
   try {
     return toml::parse(text, name.string());
   } catch (const toml::parse_error& error) {

@@ -113,5 +113,26 @@ TEST(ModelConfig, WhatIsNoTomlIsRefusedWithItsLine) {
   EXPECT_EQ(mistakesIn(""), "The configuration has 1 mistake: name is missing");
 }
 
+/// Each section would take a piece of the stack of toml++ 3.3, which knows no bound.
+TEST(ModelConfig, SectionsInSectionsAreRefusedBeforeTheyEndTheProgram) {
+  std::string deep = "a";
+  for (int i = 0; i < 300000; ++i)
+    deep += ".a";
+  for (const std::string& toml : {deep + " = 1\n", "[" + deep + "]\n"}) {
+    EXPECT_EQ(mistakesIn(toml), "The configuration has thousands of dots");
+    EXPECT_THROW(withSettings(toml, {"a=1"}, "made.toml"), Error);
+  }
+}
+
+TEST(ModelConfig, AHundredThousandUnknownKeysAreCounted) {
+  std::string toml = "name = \"x\"\n";
+  for (int i = 0; i < 100000; ++i)
+    toml += fmt::format("k{:x} = 1\n", i);
+  EXPECT_TRUE(mistakesIn(toml).starts_with("The configuration has 100000 mistakes: k0 is no key"));
+  // What nobody has mistyped is not compared with every key, letter by letter.
+  EXPECT_TRUE(mistakesIn("name = \"x\"\n" + std::string(100, 'k') + " = 1\n")
+                  .ends_with("is no key of a configuration"));
+}
+
 }  // namespace
 }  // namespace hbev::test

@@ -4,6 +4,8 @@
 
 #include <toml++/toml.h>
 
+#include "core/base/toml_text.h"
+
 namespace hbev::ui {
 namespace {
 
@@ -51,6 +53,7 @@ void put(RunSettings& settings, const char* key, const std::string& value) {
 
 RunSettings settingsOfToml(const std::string& toml) {
   RunSettings settings;
+  if (isTooDeepForToml(toml)) return settings;
   try {
     flatten(toml::parse(toml), {}, settings);
   } catch (const toml::parse_error&) {
