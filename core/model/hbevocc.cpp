@@ -9,6 +9,7 @@
 #include "core/data/keyframe.h"
 #include "core/model/blocks.h"
 #include "core/model/half_precision.h"
+#include "core/ops/inverse.h"
 #include "core/ops/memory.h"
 #include "core/ops/reference_style.h"
 

@@ -1,10 +1,10 @@
 #include "core/model/lift.h"
 
 #include <array>
-#include <tuple>
 
 #include "core/model/even_floats.h"
 #include "core/model/half_precision.h"
+#include "core/ops/inverse.h"
 
 namespace hbev {
 namespace {
@@ -43,10 +43,6 @@ Coordinates multiply(const torch::Tensor& matrix, const Coordinates& p) {
 }
 
 }  // namespace
-
-torch::Tensor inverseOf(const torch::Tensor& matrices) {
-  return matrices.is_cpu() ? at::inverse(matrices) : std::get<0>(at::linalg_inv_ex(matrices));
-}
 
 torch::Tensor ConstantTensor::as(const torch::TensorOptions& options) const {
   const std::lock_guard lock(mutex_);

@@ -20,10 +20,6 @@ struct FrameCameras {
       older_from_current;  ///< [B, N, 4, 4] camera to the same camera one keyframe earlier; may be undefined
 };
 
-/// [..., n, n]. One that has none is an error on a processor; a card would be waited for to learn it, and
-/// gives what is not finite.
-torch::Tensor inverseOf(const torch::Tensor& matrices);
-
 /// The image's augmentation as a 3 x 3 matrix and a shift, both of [B, N]: depth is left alone.
 torch::Tensor imageRotation(const torch::Tensor& image_aug);
 torch::Tensor imageShift(const torch::Tensor& image_aug);

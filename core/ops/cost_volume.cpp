@@ -13,6 +13,7 @@
 #include "core/ops/channel_order.h"
 #include "core/ops/cost_channels.h"
 #include "core/ops/half_types.h"
+#include "core/ops/inverse.h"
 #include "core/ops/kernel_table.h"
 #include "core/ops/reference_style.h"
 
@@ -65,13 +66,13 @@ at::Tensor rotationOf(const StereoView& view) {
   // Automatic half precision would round the product, which is multiplied with pixels.
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   const at::Tensor rotation = view.other_from_current.slice(-2, 0, 3).slice(-1, 0, 3).contiguous();
-  return at::matmul(rotation, at::inverse(view.intrinsics));
+  return at::matmul(rotation, inverseOf(view.intrinsics));
 }
 
 template <class T>
 std::vector<Projection<T>> projectionsOf(const StereoView& view) {
   const std::int64_t cameras = view.intrinsics.size(0) * view.intrinsics.size(1);
-  const at::Tensor unrotate = at::inverse(view.image_rotation).reshape({cameras, 9});
+  const at::Tensor unrotate = inverseOf(view.image_rotation).reshape({cameras, 9});
   const at::Tensor to_other = rotationOf(view).reshape({cameras, 9});
   const at::Tensor shift_m = view.other_from_current.slice(-2, 0, 3).select(-1, 3).reshape({cameras, 3});
   const at::Tensor intrinsics = view.intrinsics.reshape({cameras, 9});
@@ -172,7 +173,7 @@ at::Tensor stereoGrid(const at::Tensor& frustum, const StereoView& view) {
   std::array<at::Tensor, 3> p;
   for (int i = 0; i < 3; ++i)
     p[std::size_t(i)] = points.select(-1, i) - entry(view.image_shift, i);
-  p = multiply(at::inverse(view.image_rotation), p);
+  p = multiply(inverseOf(view.image_rotation), p);
   p = multiply(rotationOf(view), {p[0] * p[2], p[1] * p[2], p[2]});
   for (int i = 0; i < 3; ++i)
     p[std::size_t(i)] = p[std::size_t(i)] + entry(view.other_from_current.select(-1, 3), i);

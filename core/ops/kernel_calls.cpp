@@ -5,6 +5,7 @@
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include "core/ops/channel_order.h"
+#include "core/ops/inverse.h"
 
 namespace hbev {
 namespace {
@@ -67,11 +68,6 @@ AttentionSize sizeOf(const at::Tensor& value, const at::Tensor& places, const at
   demand(places, {maps, queries, heads, points, 2}, value, "places");
   demand(weights, {maps, queries, heads, points}, value, "weights");
   return {maps, queries, heads, value.size(3), points, height, width};
-}
-
-/// Where there is none: not finite. Unlike at::inverse() it does not wait for a card to learn that.
-at::Tensor inverseOf(const at::Tensor& matrices) {
-  return std::get<0>(at::linalg_inv_ex(matrices));
 }
 
 /// [cameras, kProjectionNumbers] in the order of StereoProjection.

@@ -7,6 +7,7 @@
 
 #include "core/ops/cost_volume.h"
 #include "core/ops/deformable_attention.h"
+#include "core/ops/inverse.h"
 #include "core/ops/lift_splat.h"
 #include "tests/ops/stereo_scene.h"
 
@@ -27,6 +28,11 @@ class Ops : public testing::TestWithParam<at::ScalarType> {
 INSTANTIATE_TEST_SUITE_P(Both, Ops, testing::Values(at::kFloat, at::kDouble));
 
 const SplatGrid kOpsGrid{{-4, -4, -1}, {0.5, 0.8, 1}, {16, 10, 3}};
+
+TEST_P(Ops, AMatrixWithoutAnInverseIsRefused) {
+  EXPECT_TRUE(inverseOf(at::eye(3, type()) * 2).equal(at::eye(3, type()) / 2));
+  EXPECT_THROW(inverseOf(at::ones({3, 3}, type())), c10::Error);
+}
 
 TEST_P(Ops, SplatAddsEveryPointToItsVoxel) {
   const std::int64_t batch = 2, cameras = 2, depths = 5, h = 3, w = 4, channels = 6;
