@@ -75,6 +75,8 @@ void printTable(const BenchCommandOptions& options, const ModelConfig& config, c
     fmt::print("{:.3f} % of one keyframe's voxels have the class of full precision, in exact mode.\n",
                100 * *ours.same_in_half);
   }
+  if (ours.no_memory_to_compare)
+    fmt::print("Not compared with full precision: there is too little memory for that.\n");
   if (reference) {
     fmt::print(
         "\"Reference way\": the same network, its operations composed as in the reference, on this "
@@ -134,6 +136,7 @@ nlohmann::ordered_json jsonOf(const BenchmarkResult& result) {
                               {"remembered_bytes", result.memory_bytes},
                               {"parameters", result.parameters}};
   if (result.same_in_half) json["same_in_half"] = *result.same_in_half;
+  if (result.no_memory_to_compare) json["same_in_half"] = nullptr;
   return json;
 }
 

@@ -41,7 +41,8 @@ class Passes {
   std::vector<double> seconds_;
 };
 
-/// Of the voxels of one keyframe: how many have the same class in half precision as without.
+/// Of the voxels of one keyframe: how many have the same class in half precision as without. It may take more
+/// memory than what was measured.
 double sameInHalf(HbevOcc& network, const ModelConfig& config, const torch::Device& device) {
   const NetworkInput input = onDevice(madeDrive(config, 0, config.frames()), device);
   const auto classes = [&](bool in_half) {
@@ -49,6 +50,19 @@ double sameInHalf(HbevOcc& network, const ModelConfig& config, const torch::Devi
     return network->forward(input).voxels.logits.argmax(-1);
   };
   return classes(true).eq(classes(false)).to(at::kDouble).mean().item<double>();
+}
+
+void compareWithHalf(HbevOcc& network, const ModelConfig& config, const torch::Device& device,
+                     BenchmarkResult& result) {
+  try {
+    result.same_in_half = sameInHalf(network, config, device);
+  } catch (const c10::Error& error) {
+    if (fullMemoryOf(error.what_without_backtrace()) == FullMemory::None) throw;
+    result.no_memory_to_compare = true;
+  } catch (const std::bad_alloc&) {
+    result.no_memory_to_compare = true;
+  }
+  if (result.no_memory_to_compare) giveBackCardMemory();
 }
 
 BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& options, const DeviceInfo& found,
@@ -97,7 +111,8 @@ BenchmarkResult measured(const ModelConfig& config, const BenchmarkOptions& opti
   result.is_on_card = device.is_cuda();
   result.peak_bytes = result.is_on_card ? peakCardMemory(device) : peakMemory();
   result.memory_bytes = memory.bytes();
-  if (options.half) result.same_in_half = sameInHalf(network, config, device);
+  memory.forget();
+  if (options.half) compareWithHalf(network, config, device, result);
   return result;
 }
 

@@ -34,6 +34,7 @@ struct BenchmarkResult {
   /// In half precision: the share of one keyframe's voxels whose class is that of full precision, in exact
   /// mode.
   std::optional<double> same_in_half{};
+  bool no_memory_to_compare = false;  ///< for that
 };
 
 double medianOf(std::vector<double> values);  ///< 0 of none

@@ -158,9 +158,19 @@ void demandUsable(const Keyframe& keyframe) {
   if (keyframe.lidar) demandPlaced(where, "LIDAR_TOP", *keyframe.lidar);
 }
 
+torch::Tensor pinned(const torch::Tensor& tensor) {
+  try {
+    return tensor.contiguous().pin_memory();
+  } catch (const c10::Error&) {
+    // The system allows only so much of it. A card that has failed says so at the copy.
+    return tensor;
+  }
+}
+
 torch::Tensor onDevice(const torch::Tensor& tensor, const torch::Device& device) {
   if (!device.is_cuda() || !tensor.is_cpu()) return tensor.to(device);
-  return tensor.contiguous().pin_memory().to(device, /*non_blocking=*/true);
+  const torch::Tensor from = pinned(tensor);
+  return from.to(device, /*non_blocking=*/from.is_pinned());
 }
 
 NetworkInput onDevice(NetworkInput input, const torch::Device& device) {

@@ -43,7 +43,12 @@ struct CameraPicture {
 NetworkInput networkInput(std::span<const Keyframe> frames, const ModelConfig& config, PictureCache& pictures,
                           std::vector<CameraPicture>* cameras = nullptr, const std::stop_token& stop = {});
 
-/// A copy to a card goes on while the caller does other things, in the order of the card's work.
+/// In memory from which a card copies by itself. LibTorch keeps it for the next one of its size until the
+/// program ends: as much as is under way at once. The tensor as it is where none is to be had.
+torch::Tensor pinned(const torch::Tensor& tensor);
+
+/// A copy to a card goes on while the caller does other things, in the order of the card's work; from memory
+/// that could not be pinned it is waited for.
 torch::Tensor onDevice(const torch::Tensor& tensor, const torch::Device& device);
 NetworkInput onDevice(NetworkInput input, const torch::Device& device);
 

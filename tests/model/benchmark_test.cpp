@@ -1,11 +1,14 @@
 #include "core/model/benchmark.h"
 
+#include <new>
 #include <numeric>
 
+#include <c10/core/CPUAllocator.h>
 #include <gtest/gtest.h>
 
 #include "core/model/config.h"
 #include "core/model/stage_clock.h"
+#include "core/ops/cpu_allocator.h"
 
 namespace hbev::test {
 namespace {
@@ -25,6 +28,23 @@ TEST(Benchmark, PartsAddUpToThePassAndHalfPrecisionIsCompared) {
   ASSERT_TRUE(half.same_in_half);
   EXPECT_GT(*half.same_in_half, 0.8);
   EXPECT_LT(*half.same_in_half, 1) << "it does round";
+}
+
+TEST(Benchmark, WhatWasMeasuredStaysWithoutMemoryToCompareHalfPrecision) {
+  CpuAllocator full([](std::size_t) -> at::DataPtr { throw std::bad_alloc(); }, [](void*) {});
+  at::Allocator* usual = nullptr;
+  const BenchmarkResult result =
+      benchmarkNetwork(findModelConfig("tiny"), {.device = "cpu", .threads = 2, .repeats = 1, .half = true},
+                       [&](int done, int all) {
+                         if (done < all) return;
+                         usual = c10::GetCPUAllocator();
+                         c10::SetCPUAllocator(&full);
+                       });
+  ASSERT_TRUE(usual);
+  c10::SetCPUAllocator(usual);
+  EXPECT_EQ(result.seconds.size(), 1U);
+  EXPECT_TRUE(result.no_memory_to_compare);
+  EXPECT_FALSE(result.same_in_half);
 }
 
 TEST(StageClock, TellsTheTimeOfEachPartInTheirOrder) {
