@@ -11,6 +11,7 @@ namespace hbev::ui {
 namespace {
 
 constexpr float kStageWidth = 144, kStageRow = 13, kStageGap = 12, kRoomForStages = 360, kRoomForParts = 420;
+constexpr const char* kStagesTitle = "Network";
 constexpr float kScaleHeight = 14;
 
 /// Where the next part may begin.
@@ -116,9 +117,14 @@ void Hud::Impl::drawStages(const HudContent& content, const HudColors& colors, f
                            float height) const {
   if (content.stages_total.empty() || width - boxes_left < kRoomForStages - kMargin) return;
   const bool in_parts = height > kRoomForParts;
-  float inner = kStageWidth;
-  for (const auto& [stage, time] : content.stages)
-    inner = std::max(inner, textSize(text, stage).x + kStageGap + textSize(mono, time).x);
+  const auto widthOf = [&](ImFont* font, const std::string& name, const std::string& value) {
+    return textSize(font, name).x + kStageGap + textSize(mono, value).x;
+  };
+  float inner = std::max(kStageWidth, widthOf(bold, kStagesTitle, content.stages_total));
+  if (in_parts) {
+    for (const auto& [stage, time] : content.stages)
+      inner = std::max(inner, widthOf(text, stage, time));
+  }
   const float rows = in_parts ? 1 + float(content.stages.size()) : 1;
   fitNextBox({inner, rows * kStageRow + (rows - 1) * ImGui::GetStyle().ItemSpacing.y});
   ImGui::SetNextWindowPos({width - kMargin, height - kMargin - (content.cache.empty() ? 0 : 34)},
@@ -136,7 +142,7 @@ void Hud::Impl::drawStages(const HudContent& content, const HudColors& colors, f
     ImGui::PopFont();
     ImGui::Dummy({inner, kStageRow});
   };
-  line(bold, "Network", content.stages_total, colors.text);
+  line(bold, kStagesTitle, content.stages_total, colors.text);
   if (in_parts) {
     for (const auto& [stage, time] : content.stages)
       line(text, stage, time, colors.text2);
