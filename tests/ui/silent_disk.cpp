@@ -103,8 +103,30 @@ std::string SilentDisk::askedHere() const {
     return theirs(path, flags, mode);                                                    \
   }
 
+#define HBEV_OPENS_AT(name)                                                                   \
+  extern "C" int name(int at, const char* path, int flags, ...) {                             \
+    va_list more;                                                                             \
+    va_start(more, flags);                                                                    \
+    const auto mode = mode_t(va_arg(more, int));                                              \
+    va_end(more);                                                                             \
+    hbev::ui::test::arrive(#name, path);                                                      \
+    static auto* const theirs = hbev::ui::test::real<int(int, const char*, int, ...)>(#name); \
+    return theirs(at, path, flags, mode);                                                     \
+  }
+
 HBEV_OPENS(open)
 HBEV_OPENS(open64)
+HBEV_OPENS_AT(openat)
+HBEV_OPENS_AT(openat64)
+// As _FORTIFY_SOURCE has them called, in libraries of the system above all.
+HBEV_ASKS(int, __open_2, (const char* path, int flags), (path, flags), )
+HBEV_ASKS(int, __open64_2, (const char* path, int flags), (path, flags), )
+HBEV_ASKS(int, __openat_2, (int at, const char* path, int flags), (at, path, flags), )
+HBEV_ASKS(int, __openat64_2, (int at, const char* path, int flags), (at, path, flags), )
+HBEV_ASKS(char*, __realpath_chk, (const char* path, char* resolved, std::size_t size),
+          (path, resolved, size), )
+HBEV_ASKS(ssize_t, __readlink_chk, (const char* path, char* target, std::size_t length, std::size_t size),
+          (path, target, length, size), )
 HBEV_ASKS(FILE*, fopen, (const char* path, const char* mode), (path, mode), )
 HBEV_ASKS(FILE*, fopen64, (const char* path, const char* mode), (path, mode), )
 HBEV_ASKS(DIR*, opendir, (const char* path), (path), )
@@ -121,3 +143,16 @@ HBEV_ASKS(int, mkdir, (const char* path, mode_t mode), (path, mode), noexcept)
 HBEV_ASKS(int, rename, (const char* path, const char* to), (path, to), noexcept)
 HBEV_ASKS(int, unlink, (const char* path), (path), noexcept)
 HBEV_ASKS(char*, realpath, (const char* path, char* resolved), (path, resolved), noexcept)
+HBEV_ASKS(ssize_t, readlink, (const char* path, char* target, std::size_t size), (path, target, size),
+          noexcept)
+HBEV_ASKS(int, rmdir, (const char* path), (path), noexcept)
+HBEV_ASKS(int, remove, (const char* path), (path), noexcept)
+HBEV_ASKS(int, unlinkat, (int at, const char* path, int flags), (at, path, flags), noexcept)
+HBEV_ASKS(int, renameat2, (int at, const char* path, int to_at, const char* to, unsigned flags),
+          (at, path, to_at, to, flags), noexcept)
+HBEV_ASKS(int, chmod, (const char* path, mode_t mode), (path, mode), noexcept)
+HBEV_ASKS(int, fchmodat, (int at, const char* path, mode_t mode, int flags), (at, path, mode, flags),
+          noexcept)
+HBEV_ASKS(int, truncate, (const char* path, off_t size), (path, size), noexcept)
+HBEV_ASKS(int, utimensat, (int at, const char* path, const timespec* times, int flags),
+          (at, path, times, flags), noexcept)

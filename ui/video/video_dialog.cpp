@@ -66,6 +66,8 @@ VideoDialog::VideoDialog(MainWindow& window) : QDialog(&window), window_(window)
   connect(&recorder, &VideoRecorder::stopped, this, [this] { showEnd(tr("The video was stopped.")); });
   connect(&recorder, &VideoRecorder::failed, this,
           [this](const Problem& problem) { showEnd(QString::fromStdString(toString(problem))); });
+  connect(&asking_, &BackgroundJob::finished, this,
+          [this] { *is_file_ ? askToReplace(plan().path) : start(); });
   showRange();
   showKind();
   look();
@@ -76,7 +78,8 @@ void VideoDialog::look() {
   const QString last = lastVideoFolder();
   connect(&looking_, &BackgroundJob::finished, this, [this, suggested = path_->text(), last] {
     sweeps_absent_->setText(seen_->no_sweeps);
-    if (path_->text() == suggested && seen_->folder != last)
+    const bool is_begun = pages_->currentIndex() != 0;
+    if (!is_begun && path_->text() == suggested && seen_->folder != last)
       path_->setText(QDir(seen_->folder).filePath(QFileInfo(suggested).fileName()));
     showEstimate();
   });
@@ -261,7 +264,7 @@ QWidget* VideoDialog::makeProgress() {
   row->addWidget(stop);
   rows->addLayout(row);
   rows->addStretch(1);
-  connect(stop, &QPushButton::clicked, &window_.video(), &VideoRecorder::stop);
+  connect(stop, &QPushButton::clicked, this, &VideoDialog::stop);
   return page;
 }
 
@@ -342,13 +345,10 @@ void VideoDialog::chooseFile() {
   if (video && path_->text() == path) replaced_ = path;  // that dialog has asked
 }
 
-bool VideoDialog::wouldLoseAFile() {
-  const QFileInfo file(plan().path);
-  if (kind_->currentIndex() != 0 || plan().path == replaced_ || !file.isFile()) return false;
-  showEnd(tr("%1 is there already.").arg(file.fileName()));
+void VideoDialog::askToReplace(const QString& file) {
+  showEnd(tr("%1 is there already.").arg(QFileInfo(file).fileName()));
   save_->setText(tr("Replace it"));
-  replaced_ = plan().path;
-  return true;
+  replaced_ = file;
 }
 
 void VideoDialog::forgetFile() {
@@ -360,15 +360,28 @@ void VideoDialog::forgetFile() {
 
 void VideoDialog::begin() {
   showKind();
-  if (wouldLoseAFile()) return;
+  problem_->hide();
+  pages_->setCurrentIndex(1);
+  const QString file = plan().path;
+  if (kind_->currentIndex() != 0 || file == replaced_) return start();
+  progress_->setState({tr("Looking at %1").arg(QFileInfo(file).fileName()).toStdString(), 0, 0, {}, {}});
+  is_file_ = std::make_shared<bool>(false);
+  asking_.startLoose([file, out = is_file_](Progress&) { *out = QFileInfo(file).isFile(); });
+}
+
+void VideoDialog::start() {
   QSettings settings;
   settings.setValue(videoKey("content"), content_->currentIndex());
   settings.setValue(videoKey("size"), size_->currentIndex());
   settings.setValue(videoKey("caption"), caption_->isChecked());
   settings.setValue(videoKey("folder"), QFileInfo(path_->text()).absolutePath());
-  problem_->hide();
-  pages_->setCurrentIndex(1);
   window_.video().start(plan());
+}
+
+void VideoDialog::stop() {
+  if (!asking_.isRunning()) return window_.video().stop();
+  asking_.abandon();
+  showEnd(tr("The video was stopped."));
 }
 
 void VideoDialog::showEnd(const QString& sentence) {
@@ -379,7 +392,7 @@ void VideoDialog::showEnd(const QString& sentence) {
 }
 
 void VideoDialog::reject() {
-  if (window_.video().isRunning()) return window_.video().stop();
+  if (asking_.isRunning() || window_.video().isRunning()) return stop();
   QDialog::reject();
 }
 

@@ -49,10 +49,12 @@ class VideoDialog : public QDialog {
   /// last video.
   void look();
   void chooseFile();
+  /// Looks first whether a video of this name is there that nobody agreed to lose.
   void begin();
-  /// Whether a video of this name is there that nobody agreed to lose; then it says so, and Save asks once
-  /// more.
-  bool wouldLoseAFile();
+  void start();
+  void stop();
+  /// Says that the file is there: Save asks once more.
+  void askToReplace(const QString& file);
   void forgetFile();
   void showEnd(const QString& sentence);
 
@@ -76,6 +78,8 @@ class VideoDialog : public QDialog {
   };
   std::shared_ptr<Seen> seen_;  ///< written by the job until it has finished
   BackgroundJob looking_;
+  std::shared_ptr<bool> is_file_;  ///< written by the job until it has finished
+  BackgroundJob asking_;
 };
 
 }  // namespace hbev::ui

@@ -60,17 +60,20 @@ void VideoRecorder::begin() {
   stops_ = videoStops(studio, plan_);
   const QSize size = VideoStage::sizeFor(window_, plan_);
   const VideoTarget target{plan_.path.toStdString(), size.width(), size.height(), videoRate(plan_, stops_)};
-  writer_ = std::make_unique<VideoWriter>(target);  // before anything moves: it may refuse
-  stage_ = std::make_unique<VideoStage>(window_, plan_);
+  writer_ = std::make_unique<VideoWriter>(target);
   progress_ = std::make_unique<Progress>([this](const Progress::State& state) { Q_EMIT progressed(state); });
   progress_->start(tr("Video of %1")
                        .arg(QString::fromStdString(studio.dataset()->scenes()[plan_.scene].name))
                        .toStdString(),
                    std::int64_t(stops_.size()));
+  timer_.start();
+}
+
+void VideoRecorder::setStage() {
+  stage_ = std::make_unique<VideoStage>(window_, plan_);
   at_ = 0;
   waited_.start();
   go(stops_[0]);
-  timer_.start();
 }
 
 void VideoRecorder::stop() {
@@ -106,6 +109,10 @@ void VideoRecorder::go(const VideoStop& stop) {
 void VideoRecorder::work() {
   try {
     writer_->requireGood();
+    if (!stage_) {  // before anything moves: the writer may refuse, or its disk not answer
+      if (writer_->isReady()) setStage();
+      return;
+    }
     if (at_ < stops_.size()) return takePicture();
     if (!writer_->isDone()) return;
     writer_->requireGood();

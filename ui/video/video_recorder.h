@@ -28,9 +28,9 @@ class VideoRecorder : public QObject {
   /// Stops.
   ~VideoRecorder() override;
 
-  /// Nothing happens while one is being made. failed() may come at once.
+  /// Nothing happens while one is being made. failed() may come at once. Waits for no disk.
   void start(const VideoPlan& plan);
-  /// stopped() follows; nothing is left of the file.
+  /// stopped() follows; nothing is left of the file, a moment later.
   void stop();
   bool isRunning() const { return writer_ != nullptr; }
   /// Of the video that is being made, or was made last.
@@ -44,6 +44,7 @@ class VideoRecorder : public QObject {
 
  private:
   void begin();
+  void setStage();
   void work();
   void takePicture();
   void go(const VideoStop& stop);

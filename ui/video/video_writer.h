@@ -1,13 +1,9 @@
 // Pictures become a video file, or a folder of numbered PNG files, on a thread of its own. No Qt.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
-#include <exception>
 #include <filesystem>
-#include <functional>
-#include <mutex>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -28,17 +24,19 @@ struct VideoFrame {
 };
 
 /// Writes under a temporary name beside the target, which appears whole when the last picture is written, or
-/// not at all.
+/// not at all. Only its thread asks the disk.
 class VideoWriter {
  public:
-  /// Throws Error for a size or rate that no video has, a place that cannot be written, a folder that holds
-  /// other things, and encoders that refuse.
+  /// Throws Error for a size or rate that no video has. What else speaks against it requireGood() throws: a
+  /// place that cannot be written, a folder that holds other things, encoders that refuse.
   explicit VideoWriter(VideoTarget target);
-  /// What is unfinished is removed.
+  /// What is unfinished is removed, a moment later: nobody waits for the thread.
   ~VideoWriter();
   VideoWriter(const VideoWriter&) = delete;
   VideoWriter& operator=(const VideoWriter&) = delete;
 
+  /// The place was found to be good: pictures are written from now on.
+  bool isReady() const;
   /// False while several pictures wait to be encoded.
   bool hasRoom() const;
   /// Waits for room. Throws Error for a picture of another size.
@@ -52,25 +50,9 @@ class VideoWriter {
   std::size_t written() const;
 
  private:
-  /// Where pictures go: an encoder, or a folder.
-  struct Sink {
-    std::function<void(const VideoFrame&)> add;
-    std::function<void()> close;
-  };
-  Sink openVideo();
-  Sink openFolder();
-  void work(const std::stop_token& stop);
-  void publish();
+  class Work;
 
-  VideoTarget target_;
-  std::filesystem::path temporary_;
-  Sink sink_;
-  mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::deque<VideoFrame> waiting_;
-  std::size_t written_ = 0;
-  bool is_finishing_ = false, is_done_ = false;
-  std::exception_ptr error_;
+  std::shared_ptr<Work> work_;  ///< outlives the writer where a disk does not answer
   std::jthread thread_;
 };
 
