@@ -425,6 +425,43 @@ def make_checkpoint():
         keep("checkpoint", name, b"\x01" + program)
 
 
+def make_run():
+    def line(kind, step, **more):
+        return json.dumps({"kind": kind, "time": 100 + step, "step": step, **more}) + "\n"
+
+    def save_run(name, log, share=255, facts=None, process=None, labels=None):
+        files = [facts if facts is not None else {"name": "run", "total_steps": 40, "created": 1e9, "seed": 2**64 - 1},
+                 process if process is not None else {"pid": 1, "host": "nobody", "activity": "training", "step": 3,
+                                                      "started": 90.0, "heartbeat": 100.5, "loss": 1.5},
+                 labels if labels is not None else {"tags": ["a"], "note": "b"}]
+        texts = [value if isinstance(value, bytes) else json.dumps(value).encode() for value in files]
+        keep("run", name, bytes([share]) + b"".join(struct.pack("<H", len(t)) + t for t in texts) + log.encode())
+
+    whole = (line("start", 0) + line("step", 1, loss=4.5, seconds=0.5) + line("step", 2, loss=3.5)
+             + line("evaluate", 2, ray_iou=0.25, miou=None) + line("save", 2, file="checkpoints/a.pth", best=True)
+             + line("start", 1, resumed=True) + line("step", 2, loss=3, learning_rate=1e-4)
+             + line("save", 2, file="checkpoints/b.pth", best=True) + line("end", 2, reason="done", text="Done."))
+    save_run("whole", whole)
+    save_run("torn", whole, share=100)
+    save_run("no_process", whole, process=b"")
+    save_run("lost", line("step", 9, loss=1), process={"pid": -1, "activity": "paused"})
+    save_run("numbers", line("step", 1, loss=1e308, seconds=-1, x=2**63) + line("step", 1, loss=2**64)
+             + line("step", -1))
+    save_run("strange", "[]\n\nnull\n{\"kind\":\"step\",\"step\":1,\"a\":1,\"a\":2,\"b\":[[]]}\n")
+    save_run("damaged", whole, facts=b"{", process=b"[1]", labels={"tags": [1, "x"], "note": []})
+
+
+def make_config():
+    configs = CORPUS.parents[2] / "resources" / "configs"
+    keep("config", "shipped", (configs / "hbevocc-r50-256x704-8f-openocc.toml").read_bytes())
+    keep("config", "name", b'name = "x"\n')
+    keep("config", "mistakes",
+         b'name = 1\npast_keyframes = -1\n[lift]\nx = [1, 2]\nchanels = 3\n[head]\nheights = "a"\n')
+    keep("config", "numbers", b'name = "x"\n[lift]\nx = [nan, inf, 0]\ny = [-1e300, 1e300, 1e-300]\nz = [1, 1, 0]\n')
+    keep("config", "dotted", b'name = "x"\nlift.x = [-40, 40, 0.4]\nhead = {heights = 16}\n')
+    keep("config", "falls", b'name = "x"\n[training]\nschedule = "step"\nfalls = [20, 23]\nresize = [-0.06, 0.11]\n')
+
+
 if __name__ == "__main__":
     for make in [value for name, value in list(globals().items()) if name.startswith("make_")]:
         make()
