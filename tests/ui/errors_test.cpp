@@ -28,7 +28,10 @@
 #include "core/eval/origins.h"
 #include "core/eval/submission_writer.h"
 #include "tests/ui/screen_reader.h"
+#include "tests/ui/silent_disk.h"
 #include "tests/ui/window_test.h"
+#include "ui/inspector/fact_list.h"
+#include "ui/inspector/inspector.h"
 #include "ui/kit/chip.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/notices.h"
@@ -531,6 +534,11 @@ TEST_F(ErrorsTest, an_evaluations_file_is_opened) {
   EXPECT_EQ(studio().source(Side::A)->title(), QStringLiteral("spoiled"));
   EXPECT_TRUE(waitFor([&] { return !owner->isVisible(); }));
   ASSERT_TRUE(settle());
+  {
+    const SilentDisk disk(world);
+    EXPECT_EQ(evaluating().sourceNumber(*studio().source(Side::A)), 0U);
+    EXPECT_EQ(disk.askedHere(), "");
+  }
 
   const fs::path damaged = runFolder() / "damaged.sqlite";
   writeFile(damaged, std::string_view("SQLite format 3\0and nothing more", 32));
@@ -540,6 +548,33 @@ TEST_F(ErrorsTest, an_evaluations_file_is_opened) {
   window().openPaths({QString::fromStdString(damaged.string()), QString::fromStdString(notes.string())});
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("damaged.sqlite")); }))
       << notice().toStdString();
+  EXPECT_EQ(evaluating().sourceNumber(*studio().source(Side::A)), 0U) << "the one before it is shown still";
+}
+
+TEST_F(ErrorsTest, an_error_of_flow_is_told_of_what_moves_only) {
+  open();
+  ASSERT_TRUE(studio().canScore());
+  const Occupancy &predicted = *studio().content(Side::A).occupancy,
+                  &truth = *studio().content(Side::B).occupancy;
+  ASSERT_FALSE(predicted.flow.empty() || truth.flow.empty());
+  const auto select = [&](bool moves) {
+    const auto is = [&](const Occupancy& side, std::size_t i) {
+      return side.classes->moves(side.semantics[i]) == moves;
+    };
+    for (std::size_t i = 0; i < truth.grid.size(); ++i) {
+      if (is(predicted, i) && is(truth, i)) return studio().select(truth.grid.voxel(i));
+    }
+    FAIL() << "no such voxel";
+  };
+  const auto tells = [this] {
+    return std::ranges::any_of(
+        partOf<FactList>(window().inspector(), QStringLiteral("Picked voxel")).facts(),
+        [](const FactList::Fact& each) { return each.name == QStringLiteral("Flow error"); });
+  };
+  select(true);
+  EXPECT_TRUE(tells());
+  select(false);
+  EXPECT_FALSE(tells()) << "what does not move has no flow to be wrong about";
 }
 
 /// For people: written where HBEV_PICTURES says, else skipped.

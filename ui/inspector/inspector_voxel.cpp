@@ -107,7 +107,10 @@ void Inspector::showVoxel() {
   addSide(facts, Side::B, index);
   const auto& a = studio_.content(Side::A).occupancy;
   const auto b = studio_.counterpart(Side::A);
-  if (studio_.canScore() && a && b && !a->flow.empty() && !b->flow.empty()) {
+  const auto moves = [index](const Occupancy& side) {
+    return !side.flow.empty() && side.classes->moves(side.semantics[index]);
+  };
+  if (studio_.canScore() && a && b && moves(*a) && moves(*b)) {
     const double error =
         std::hypot(a->flow[2 * index] - b->flow[2 * index], a->flow[2 * index + 1] - b->flow[2 * index + 1]);
     facts.push_back({tr("Flow error"), QStringLiteral("%1 m/s").arg(decimal(error, 2)), {}, true, {}});

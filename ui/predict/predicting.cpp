@@ -234,8 +234,8 @@ void Predicting::load() {
   outcome_ = std::make_shared<Outcome>();
   status_.loading = true;
   status_.fraction = 0;
-  job_.start([holder = holder_, backend = backend_, choice = choice_, settings = settings_,
-              out = outcome_](Progress& progress) {
+  job_.startLoose([holder = holder_, backend = backend_, choice = choice_, settings = settings_,
+                   out = outcome_](Progress& progress) {
     const std::lock_guard lock(holder->mutex);
     progress.throwIfCancelled();
     if (!holder->predictor || holder->choice != choice || holder->settings != settings) {
@@ -271,25 +271,24 @@ void Predicting::predict(const Wish& wish) {
   outcome_ = std::make_shared<Outcome>();
   status_.stage.clear();
   status_.fraction = 0;
-  const auto told = [this, out = std::weak_ptr(outcome_)](const std::string& stage, double fraction) {
-    const auto show = [this, out, stage = QString::fromStdString(stage), fraction] {
-      if (!running_ || out.lock() != outcome_) return;
-      status_.stage = stage;
-      status_.fraction = fraction;
-      tellStatus();
-    };
-    QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
+  const auto show = [this](const std::string& stage, double fraction) {
+    if (!running_) return;
+    status_.stage = QString::fromStdString(stage);
+    status_.fraction = fraction;
+    tellStatus();
   };
   const bool whole = wish.reason != Reason::Run || wish.key == studio_.current();
   const bool trims = written_++ % kTrimEach == 0;
-  job_.start([holder = holder_, dataset = studio_.dataset(), source = loaded_->source, key = wish.key, whole,
-              trims, told, out = outcome_](Progress& progress) {
+  job_.startLoose([holder = holder_, dataset = studio_.dataset(), source = loaded_->source, key = wish.key,
+                   whole, trims, show, out = outcome_](Progress& progress, const BackgroundJob::Tell& tell) {
     const std::lock_guard lock(holder->mutex);
     progress.throwIfCancelled();
     PredictWish wanted;
     wanted.probabilities = wanted.inspection = whole;
     wanted.stop = progress.stopToken();
-    wanted.on_stage = told;
+    wanted.on_stage = [&tell, &show](const std::string& stage, double fraction) {
+      tell([show, stage, fraction] { show(stage, fraction); });
+    };
     auto frame = std::make_shared<PredictedFrame>(holder->predictor->predict(*dataset, key, wanted));
     out->facts = holder->predictor->facts();
     try {

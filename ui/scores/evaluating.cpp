@@ -20,6 +20,17 @@ constexpr std::size_t kManyKeyframes = 7000;
 /// What a keyframe of one source takes on one core, roughly (docs/performance.md).
 constexpr double kSecondsPerKeyframe = 0.04;
 
+/// Asks the disk.
+std::map<fs::path, fs::path> placesOf(const std::vector<fs::path>& paths) {
+  std::map<fs::path, fs::path> places;
+  for (const fs::path& path : paths) {
+    std::error_code code;
+    const fs::path place = fs::weakly_canonical(path, code);
+    places[path] = code ? path : place;
+  }
+  return places;
+}
+
 }  // namespace
 
 /// What an evaluation is made of, as it was when somebody asked for it.
@@ -44,6 +55,7 @@ struct Evaluating::Wanted {
 /// Written by the job until it has ended.
 struct Evaluating::Outcome {
   std::shared_ptr<const Evaluation> found;
+  Places places;  ///< of predictions that are open, and of those that a file was made of
   std::shared_ptr<TruthCache> truth_cache;
   std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
 };
@@ -54,7 +66,10 @@ Evaluating::Evaluating(Studio& studio, QObject* parent) : QObject(parent), studi
   connect(&delay_, &QTimer::timeout, this, &Evaluating::look);
   connect(&studio, &Studio::datasetChanged, this, &Evaluating::datasetCame);
   connect(&studio, &Studio::scoringChanged, this, &Evaluating::choiceChanged);
-  connect(&studio, &Studio::sourcesChanged, this, &Evaluating::changed);
+  connect(&studio, &Studio::sourcesChanged, this, [this] {
+    findPlaces();
+    Q_EMIT changed();
+  });
   connect(&studio, &Studio::sideChanged, this, &Evaluating::sidesChanged);
   connect(&job_, &BackgroundJob::progressed, this, [this](const Progress::State& state) {
     progress_ = state;
@@ -63,11 +78,15 @@ Evaluating::Evaluating(Studio& studio, QObject* parent) : QObject(parent), studi
   connect(&job_, &BackgroundJob::finished, this, [this] { jobEnded(true); });
   connect(&job_, &BackgroundJob::cancelled, this, [this] { jobEnded(false); });
   connect(&job_, &BackgroundJob::failed, this, [this](const Problem& problem) {
-    const bool was_asked_for = mode_ == Mode::Running || is_opened_;
+    const bool was_asked_for = mode_ != Mode::Looking;
     mode_ = Mode::Idle;
-    is_opened_ = false;
     Q_EMIT changed();
     if (was_asked_for) Q_EMIT failed(problem);
+  });
+  connect(&finding_places_, &BackgroundJob::finished, this, [this] {
+    places_.merge(*found_places_);
+    findPlaces();
+    Q_EMIT changed();
   });
 }
 
@@ -75,9 +94,9 @@ Evaluating::~Evaluating() = default;
 
 void Evaluating::datasetCame() {
   job_.abandon();
-  ++generation_;
   mode_ = Mode::Idle;
   found_.reset();
+  finding_places_.abandon();
   is_opened_ = false;
   added_.clear();
   suspicions_.clear();
@@ -203,12 +222,12 @@ void Evaluating::choiceChanged() {
 
 void Evaluating::look() {
   if (mode_ == Mode::Running) return;
-  if (mode_ == Mode::Looking && is_opened_) return delay_.start();  // a file is being read: it may cover it
+  // A file is being read, or it is looked what it is of: it may cover it.
+  if (mode_ == Mode::Opening || finding_places_.isRunning()) return delay_.start();
   const Choice wish = choice();
   if (!studio_.dataset() || !wish.truth || wish.sources.empty() || covers(wish)) return Q_EMIT changed();
   looked_for_ = wish;
-  is_opened_ = false;
-  start(Mode::Looking, [wanted = wanted()](Outcome& outcome, Progress& progress) {
+  start(Mode::Looking, [wanted = wanted()](Outcome& outcome, Progress& progress, const BackgroundJob::Tell&) {
     const fs::path file = keptEvaluation(wanted->plan(), progress);
     if (!file.empty() && fs::exists(file)) outcome.found = readEvaluation(file, *wanted->dataset);
   });
@@ -218,43 +237,39 @@ void Evaluating::begin() {
   if (!whyNot().isEmpty()) return;
   delay_.stop();
   looked_for_ = choice();
-  is_opened_ = false;
   suspicions_.clear();
   progress_ = {};
   progress_.what = tr("Looking at the predictions").toStdString();
-  const std::uint64_t generation = generation_ + 1;  // start() makes it so
-  start(Mode::Running, [this, generation, wanted = wanted()](Outcome& outcome, Progress& progress) {
-    EvaluationPlan plan = wanted->plan();
-    std::vector<Suspicion> suspicions;
-    for (const EvaluationSource& source : plan.sources) {
-      progress.throwIfCancelled();
-      for (hbev::Suspicion& finding : diagnose(plan, source))
-        suspicions.push_back(
-            {toQString(source.facts.title), toQString(source.facts.path), std::move(finding)});
-    }
-    QMetaObject::invokeMethod(
-        this,
-        [this, generation, suspicions = std::move(suspicions)] {
-          if (generation != generation_) return;
-          suspicions_ = suspicions;
-          Q_EMIT diagnosed();
-        },
-        Qt::QueuedConnection);
-    const fs::path file = keptEvaluation(plan, progress);
-    if (!outcome.truth_cache) outcome.truth_cache = std::make_shared<TruthCache>();
-    plan.cache = outcome.truth_cache.get();
-    EvaluationStore store = openKept(plan, file);
-    try {
-      runEvaluation(plan, store, progress);
-    } catch (const Cancelled&) {
-      store.finish();
-      outcome.found = evaluationOf(store, *wanted->dataset);
-      throw;
-    }
-    store.finish();
-    outcome.found = evaluationOf(store, *wanted->dataset);
-    pruneKept();
-  });
+  const auto show = [this](const std::vector<Suspicion>& suspicions) {
+    suspicions_ = suspicions;
+    Q_EMIT diagnosed();
+  };
+  start(Mode::Running,
+        [show, wanted = wanted()](Outcome& outcome, Progress& progress, const BackgroundJob::Tell& tell) {
+          EvaluationPlan plan = wanted->plan();
+          std::vector<Suspicion> suspicions;
+          for (const EvaluationSource& source : plan.sources) {
+            progress.throwIfCancelled();
+            for (hbev::Suspicion& finding : diagnose(plan, source))
+              suspicions.push_back(
+                  {toQString(source.facts.title), toQString(source.facts.path), std::move(finding)});
+          }
+          tell([show, suspicions = std::move(suspicions)] { show(suspicions); });
+          const fs::path file = keptEvaluation(plan, progress);
+          if (!outcome.truth_cache) outcome.truth_cache = std::make_shared<TruthCache>();
+          plan.cache = outcome.truth_cache.get();
+          EvaluationStore store = openKept(plan, file);
+          try {
+            runEvaluation(plan, store, progress);
+          } catch (const Cancelled&) {
+            store.finish();
+            outcome.found = evaluationOf(store, *wanted->dataset);
+            throw;
+          }
+          store.finish();
+          outcome.found = evaluationOf(store, *wanted->dataset);
+          pruneKept();
+        });
   Q_EMIT progressed();
 }
 
@@ -285,29 +300,62 @@ void Evaluating::open(const QString& file) {
   if (!studio_.dataset()) return;
   job_.abandon();
   delay_.stop();
-  is_opened_ = true;
   looked_for_ = choice();
-  start(Mode::Looking, [file = fs::path(file.toStdString()), dataset = studio_.dataset()](
-                           Outcome& outcome, Progress&) { outcome.found = readEvaluation(file, *dataset); });
+  start(Mode::Opening,
+        [file = fs::path(file.toStdString()), paths = openPaths(), dataset = studio_.dataset()](
+            Outcome& outcome, Progress&, const BackgroundJob::Tell&) mutable {
+          outcome.found = readEvaluation(file, *dataset);
+          for (const auto& source : outcome.found->summary.sources)
+            paths.emplace_back(source.facts.path);
+          outcome.places = placesOf(paths);
+        });
 }
 
-void Evaluating::start(Mode mode, std::function<void(Outcome&, Progress&)> work) {
+std::vector<fs::path> Evaluating::openPaths() const {
+  std::vector<fs::path> paths;
+  for (const OccupancySource& source : studio_.sources()) {
+    if (!source.isTruth()) paths.push_back(source.prediction->path());
+  }
+  return paths;
+}
+
+void Evaluating::findPlaces() {
+  if (!is_opened_ || !found_ || finding_places_.isRunning()) return;
+  std::vector<fs::path> paths = openPaths();
+  std::erase_if(paths, [this](const fs::path& path) { return places_.contains(path); });
+  if (paths.empty()) return;
+  found_places_ = std::make_shared<Places>();
+  finding_places_.startLoose([paths, out = found_places_](Progress&) { *out = placesOf(paths); });
+}
+
+bool Evaluating::isSamePlace(const fs::path& a, const fs::path& b) const {
+  const auto at = places_.find(a), to = places_.find(b);
+  return at != places_.end() && to != places_.end() && at->second == to->second;
+}
+
+void Evaluating::start(Mode mode, Work work) {
   mode_ = mode;
-  ++generation_;
   outcome_ = std::make_shared<Outcome>();
   outcome_->truth_cache = truth_cache_;
-  job_.start([outcome = outcome_, work = std::move(work)](Progress& progress) { work(*outcome, progress); },
-             true);
+  job_.startLoose(
+      [outcome = outcome_, work = std::move(work)](Progress& progress, const BackgroundJob::Tell& tell) {
+        work(*outcome, progress, tell);
+      },
+      true);
   Q_EMIT changed();
 }
 
 void Evaluating::jobEnded(bool complete) {
   const bool ran = mode_ == Mode::Running;
+  is_opened_ = mode_ == Mode::Opening;
   mode_ = Mode::Idle;
   const auto outcome = std::exchange(outcome_, nullptr);
   truth_cache_ = outcome->truth_cache;
   found_ = outcome->found;
+  places_ = std::move(outcome->places);
   found_for_ = looked_for_;
+  finding_places_.abandon();
+  findPlaces();
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - outcome->begin).count();
   Q_EMIT changed();
@@ -325,11 +373,9 @@ std::optional<std::size_t> Evaluating::sourceNumber(const OccupancySource& sourc
     return number < found_->summary.sources.size() ? std::optional(number) : std::nullopt;
   }
   const auto& sources = found_->summary.sources;
-  std::error_code ignored;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (sources[i].facts.classes == source.classes().name() &&
-        fs::weakly_canonical(sources[i].facts.path, ignored) ==
-            fs::weakly_canonical(source.prediction->path(), ignored))
+        isSamePlace(sources[i].facts.path, source.prediction->path()))
       return i;
   }
   return std::nullopt;

@@ -5,6 +5,8 @@
 // evaluated once is there at the next start, for as long as neither predictions nor choice have changed.
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -55,7 +57,7 @@ class Evaluating : public QObject {
   void cancel();
   bool isRunning() const { return mode_ == Mode::Running; }
   /// Looks for an evaluation that was made before, or reads one.
-  bool isLooking() const { return mode_ == Mode::Looking || delay_.isActive(); }
+  bool isLooking() const { return mode_ == Mode::Looking || mode_ == Mode::Opening || delay_.isActive(); }
   const Progress::State& progress() const { return progress_; }
   /// What may be wrong with the predictions, found before anything was scored.
   struct Suspicion {
@@ -95,7 +97,7 @@ class Evaluating : public QObject {
   void failed(const hbev::Problem& problem);
 
  private:
-  enum class Mode { Idle, Looking, Running };
+  enum class Mode { Idle, Looking, Opening, Running };
   struct Wanted;
   struct Outcome;
 
@@ -106,7 +108,8 @@ class Evaluating : public QObject {
   std::shared_ptr<Wanted> wanted() const;
   /// Of the split.
   std::size_t keyframes() const;
-  void start(Mode mode, std::function<void(Outcome&, Progress&)> work);
+  using Work = std::function<void(Outcome&, Progress&, const BackgroundJob::Tell&)>;
+  void start(Mode mode, Work work);
   void jobEnded(bool complete);
 
   Studio& studio_;
@@ -124,6 +127,13 @@ class Evaluating : public QObject {
   Choice choice() const { return {chosen(), truth(), split_}; }
   /// Whether found_ says all that `choice` asks for.
   bool covers(const Choice& choice) const;
+  /// Where paths lead to, links followed.
+  using Places = std::map<std::filesystem::path, std::filesystem::path>;
+  /// Of the predictions that are open.
+  std::vector<std::filesystem::path> openPaths() const;
+  /// Looks where predictions that have come lie: an opened evaluation may be of them.
+  void findPlaces();
+  bool isSamePlace(const std::filesystem::path& a, const std::filesystem::path& b) const;
 
   Choice seen_;             ///< when somebody was told last
   Choice looked_for_;       ///< by the job
@@ -131,12 +141,14 @@ class Evaluating : public QObject {
   bool is_opened_ = false;  ///< found_ is a file that somebody opened
   std::shared_ptr<const Evaluation> found_;
   std::vector<Suspicion> suspicions_;
-  std::uint64_t generation_ = 0;  ///< of the work: what an abandoned one finds is dropped
   Progress::State progress_;
   std::shared_ptr<TruthCache> truth_cache_;  ///< made by the first evaluation
   std::shared_ptr<Outcome> outcome_;
   QTimer delay_;
   BackgroundJob job_;
+  Places places_;                         ///< while an opened evaluation is shown
+  std::shared_ptr<Places> found_places_;  ///< written by the job until it has finished
+  BackgroundJob finding_places_;
 };
 
 }  // namespace hbev::ui

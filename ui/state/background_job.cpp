@@ -41,14 +41,18 @@ void BackgroundJob::leave(Worker& worker) {
 }
 
 void BackgroundJob::start(std::function<void(Progress&)> work, bool idle) {
-  begin(std::move(work), idle, false);
+  begin([work = std::move(work)](Progress& progress, const Tell&) { work(progress); }, idle, false);
 }
 
-void BackgroundJob::startLoose(std::function<void(Progress&)> work) {
-  begin(std::move(work), false, true);
+void BackgroundJob::startLoose(std::function<void(Progress&)> work, bool idle) {
+  begin([work = std::move(work)](Progress& progress, const Tell&) { work(progress); }, idle, true);
 }
 
-void BackgroundJob::begin(std::function<void(Progress&)> work, bool idle, bool is_loose) {
+void BackgroundJob::startLoose(std::function<void(Progress&, const Tell&)> work, bool idle) {
+  begin(std::move(work), idle, true);
+}
+
+void BackgroundJob::begin(std::function<void(Progress&, const Tell&)> work, bool idle, bool is_loose) {
   cancel();
   const std::uint64_t generation = ++generation_;
   running_ = true;
@@ -90,8 +94,9 @@ void BackgroundJob::later(Line& line, std::uint64_t generation, std::function<vo
       Qt::QueuedConnection);
 }
 
-void BackgroundJob::run(const std::function<void(Progress&)>& work, const std::shared_ptr<Line>& line,
-                        std::uint64_t generation, const std::stop_token& stop) {
+void BackgroundJob::run(const std::function<void(Progress&, const Tell&)>& work,
+                        const std::shared_ptr<Line>& line, std::uint64_t generation,
+                        const std::stop_token& stop) {
   auto told_at = std::chrono::steady_clock::time_point();
   Progress progress(
       [&](const Progress::State& state) {
@@ -104,7 +109,9 @@ void BackgroundJob::run(const std::function<void(Progress&)>& work, const std::s
   std::optional<Problem> problem;
   bool was_cancelled = false;
   try {
-    work(progress);
+    work(progress, [&line, generation](std::function<void()> tell) {
+      later(*line, generation, [tell = std::move(tell)](BackgroundJob&) { tell(); });
+    });
   } catch (const Cancelled&) {
     was_cancelled = true;
   } catch (const Error& error) {

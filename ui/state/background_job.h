@@ -18,6 +18,9 @@ namespace hbev::ui {
 class BackgroundJob : public QObject {
   Q_OBJECT
  public:
+  /// Has something run in the job's own thread, unless the work is not wanted any more.
+  using Tell = std::function<void(std::function<void()>)>;
+
   explicit BackgroundJob(QObject* parent = nullptr) : QObject(parent) {}
   /// Cancels, and waits for the threads but for loose ones.
   ~BackgroundJob() override;
@@ -27,7 +30,9 @@ class BackgroundJob : public QObject {
   void start(std::function<void(Progress&)> work, bool idle = false);
   /// The same for work that reads where a disk may never answer, and touches nothing but what it owns: nobody
   /// waits for it once it is not wanted, but the process for a moment when it ends.
-  void startLoose(std::function<void(Progress&)> work);
+  void startLoose(std::function<void(Progress&)> work, bool idle = false);
+  /// For work that tells more than how far it is.
+  void startLoose(std::function<void(Progress&, const Tell&)> work, bool idle = false);
   /// cancelled() follows.
   void cancel();
   /// Cancels, and nothing more is heard of it.
@@ -54,9 +59,9 @@ class BackgroundJob : public QObject {
     std::jthread thread;
     bool is_loose = false;
   };
-  void begin(std::function<void(Progress&)> work, bool idle, bool is_loose);
+  void begin(std::function<void(Progress&, const Tell&)> work, bool idle, bool is_loose);
   static void leave(Worker& worker);
-  static void run(const std::function<void(Progress&)>& work, const std::shared_ptr<Line>& line,
+  static void run(const std::function<void(Progress&, const Tell&)>& work, const std::shared_ptr<Line>& line,
                   std::uint64_t generation, const std::stop_token& stop);
   static void later(Line& line, std::uint64_t generation, std::function<void(BackgroundJob&)> tell);
 

@@ -128,7 +128,7 @@ void ErrorView::findTruth() {
   forgetTruth();
   if (!needed) return showTruth(nullptr);
   hidden_truth_ = std::make_shared<HiddenTruth>(HiddenTruth{source, key, false, {}});
-  truth_job_.start([dataset = studio_->dataset(), truth = hidden_truth_](Progress&) {
+  truth_job_.startLoose([dataset = studio_->dataset(), truth = hidden_truth_](Progress&) {
     truth->loaded =
         loadOccupancy(*dataset, truth->source, dataset->keyframe(truth->key.scene, truth->key.index));
   });
@@ -157,7 +157,7 @@ void ErrorView::cast() {
   cast_ = std::make_shared<Cast>(Cast{content.occupancy, truth_, key, nullptr});
   const OccupancySource* source = studio_->source(*seen);
   const auto submission = source && source->prediction ? submissionOf(*source->prediction) : nullptr;
-  ray_job_.start([dataset = studio_->dataset(), cast = cast_, submission](Progress&) {
+  ray_job_.startLoose([dataset = studio_->dataset(), cast = cast_, submission](Progress&) {
     const auto origins = lidarOrigins(dataset->lidarReadings(cast->key.scene), cast->key.index);
     const std::string& token = dataset->scenes()[cast->key.scene].keyframes[cast->key.index];
     // A submission has rays of its own: those that its score counts.

@@ -49,7 +49,7 @@ void SceneClassIndex::reset() {
 /// The tables know the boxes' categories: no file is opened.
 void SceneClassIndex::readBoxes() {
   auto found = std::make_shared<std::vector<Classes>>(scenes_.size());
-  boxes_.start([dataset = studio_.dataset(), found](Progress& progress) {
+  boxes_.startLoose([dataset = studio_.dataset(), found](Progress& progress) {
     for (std::size_t scene = 0; scene < found->size(); ++scene) {
       progress.throwIfCancelled();
       for (const std::string& category : dataset->annotatedCategories(scene)) {
@@ -75,8 +75,9 @@ bool SceneClassIndex::canCountLabels() const {
 void SceneClassIndex::countLabels() {
   if (!canCountLabels() || isCounting()) return;
   const std::string cache = userCacheFolder().string();
-  labels_.start(
-      [this, dataset = studio_.dataset(), cache, generation = generation_](Progress& progress) {
+  const auto take = [this](std::size_t scene, const Classes& classes) { add(scene, classes); };
+  labels_.startLoose(
+      [take, dataset = studio_.dataset(), cache](Progress& progress, const BackgroundJob::Tell& tell) {
         const LabelKind kind = dataset->labelKinds().front();
         const auto found = [&](std::size_t scene, const SceneClasses& counted) {
           Classes classes;
@@ -84,12 +85,7 @@ void SceneClassIndex::countLabels() {
             const auto place = placeOf(classSetOf(kind)[label].id);
             if (place && counted.holds(label)) classes.set(*place);
           }
-          QMetaObject::invokeMethod(
-              this,
-              [this, scene, classes, generation] {
-                if (generation == generation_) add(scene, classes);
-              },
-              Qt::QueuedConnection);
+          tell([take, scene, classes] { take(scene, classes); });
         };
         countSceneClasses(*dataset, kind, cache, found, progress);
       },

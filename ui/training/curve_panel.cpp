@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QtCore/QBuffer>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QFileDialog>
@@ -19,6 +20,7 @@
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
+#include "ui/state/background_job.h"
 
 namespace hbev::ui {
 namespace {
@@ -245,11 +247,7 @@ void CurvePanel::save(const QString& ending, void (CurvePanel::*write)(const QSt
   QString path = QFileDialog::getSaveFileName(this, tr("Save %1").arg(title_), name);
   if (path.isEmpty()) return;
   if (!path.endsWith(QLatin1Char('.') + ending, Qt::CaseInsensitive)) path += QLatin1Char('.') + ending;
-  try {
-    (this->*write)(path);
-  } catch (const Error& error) {
-    Q_EMIT failed(error.problem());
-  }
+  (this->*write)(path);
 }
 
 /// For people who do not see the window: run, title and all names stand above the plot.
@@ -290,16 +288,27 @@ QPixmap CurvePanel::picture() const {
 }
 
 void CurvePanel::savePicture(const QString& path) {
-  if (picture().save(path, "PNG")) return;
-  throw Error({.summary = "The picture cannot be saved",
-               .file = path.toStdString(),
-               .expected = {},
-               .found = {},
-               .advice = "Check the free space and the permissions of the folder."});
+  QBuffer png;
+  png.open(QIODevice::WriteOnly);
+  picture().save(&png, "PNG");
+  writeLater(path, png.data().toStdString());
 }
 
 void CurvePanel::saveValues(const QString& path) {
-  writeFile(path.toStdString(), std::string_view(plot_->csv().toStdString()));
+  writeLater(path, plot_->csv().toStdString());
+}
+
+/// A job for each: several files may be saved one after another.
+void CurvePanel::writeLater(const QString& path, std::string bytes) {
+  auto* job = new BackgroundJob(this);
+  connect(job, &BackgroundJob::finished, job, &QObject::deleteLater);
+  connect(job, &BackgroundJob::failed, this, [this, job](const Problem& problem) {
+    job->deleteLater();
+    Q_EMIT failed(problem);
+  });
+  job->startLoose([file = path.toStdString(), bytes = std::move(bytes)](Progress&) {
+    writeFile(file, std::string_view(bytes));
+  });
 }
 
 void CurvePanel::paintEvent(QPaintEvent*) {

@@ -59,7 +59,7 @@ class CurvePanel : public QWidget {
   void setRunName(const QString& name) { run_name_ = name; }
   /// The plot as people show it to others: with run, title and the names of all lines.
   QPixmap picture() const;
-  /// Throw Error where the file cannot be written.
+  /// Written a moment later; failed() says what went wrong.
   void savePicture(const QString& path);
   void saveValues(const QString& path);
 
@@ -73,6 +73,8 @@ class CurvePanel : public QWidget {
   void openMenu(QWidget* button);
   void showLines();
   void save(const QString& ending, void (CurvePanel::*write)(const QString&));
+  /// The disk may not answer.
+  void writeLater(const QString& path, std::string bytes);
 
   QString title_, run_name_;
   QHBoxLayout* header_;

@@ -104,6 +104,7 @@ const RunCheckpoint* RunData::newestCheckpoint() const {
 }
 
 const RunCheckpoint* RunData::bestCheckpoint() const {
+  if (!best()) return nullptr;
   const auto found = std::ranges::find(checkpoints, true, &RunCheckpoint::best);
   return found == checkpoints.end() ? nullptr : &*found;
 }

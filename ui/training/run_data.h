@@ -83,6 +83,7 @@ struct RunData : RunSnapshot {
   std::vector<std::string> lossTerms() const;
   /// Null when there is none.
   const RunCheckpoint* newestCheckpoint() const;
+  /// Of a run without a RayIoU there is none, whatever its log says.
   const RunCheckpoint* bestCheckpoint() const;
   /// RayIoU in percent of the evaluation at that step, or shortly after it.
   std::optional<double> scoreAt(std::int64_t step) const;

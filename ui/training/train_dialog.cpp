@@ -73,10 +73,15 @@ TrainDialog::TrainDialog(Studio& studio, Predicting& predicting, RunStore& store
   soon_.setInterval(kSoon_ms);
   connect(&soon_, &QTimer::timeout, this, &TrainDialog::inspect);
   connect(&reading_config_, &BackgroundJob::finished, this, [this] {
+    enableFields();
     showConfig();
     changed();
   });
-  connect(&reading_config_, &BackgroundJob::failed, this, &TrainDialog::showConfigProblem);
+  connect(&reading_config_, &BackgroundJob::failed, this, [this](const Problem& problem) {
+    enableFields();
+    showConfigProblem(problem);
+    changed();
+  });
   connect(&job_, &BackgroundJob::finished, this, [this] {
     is_inspected_ = true;
     showFindings();
@@ -328,6 +333,7 @@ void TrainDialog::setRequest(const TrainRequest& request) {
   fillSplits();
   choose(*config_, request.config);
   takes_values_ = false;
+  enableFields();
   choose(*weights_, request.weights);
   split_->setCurrentText(request.split);
   evaluate_split_->setCurrentText(request.evaluate_split);
@@ -358,6 +364,8 @@ void TrainDialog::changed() {
   start_->setEnabled(false);
   summary_->setText(tr("Looking at it"));
   setRole(summary_, Role::Text2);
+  // The request has the values of another configuration until this one has been read.
+  if (reading_config_.isRunning()) return soon_.stop();
   soon_.start();
 }
 

@@ -54,6 +54,8 @@ class TrainDialog : public QDialog {
   void fillSplits();
   /// The configuration's own values, where nobody has written others. A file is read in the background.
   void takeConfig();
+  /// Nobody writes where the configuration that is read will write.
+  void enableFields();
   void showConfig();
   void showConfigProblem(const Problem& problem);
   /// Those that come with the configuration, unless somebody has chosen others.

@@ -120,15 +120,28 @@ void TrainDialog::takeConfig() {
   config_read_ = std::make_shared<ModelConfig>();
   const auto read = [config = config_->currentData().toString().toStdString(), backend = backend_,
                      out = config_read_] { *out = backend.config(config, {}); };
-  if (isConfigFile(config_->currentData().toString()))
-    return reading_config_.startLoose([read](Progress&) { read(); });
+  if (isConfigFile(config_->currentData().toString())) {
+    reading_config_.startLoose([read](Progress&) { read(); });
+    about_->setText(tr("The configuration is being read."));
+    about_->show();
+    return enableFields();
+  }
   reading_config_.abandon();
+  enableFields();
   try {
     read();
     showConfig();
   } catch (const Error& error) {
     showConfigProblem(error.problem());
   }
+}
+
+void TrainDialog::enableFields() {
+  const bool is_read = !reading_config_.isRunning();
+  settings_->setEnabled(is_read);
+  for (QWidget* each :
+       std::initializer_list<QWidget*>{rate_, batch_, steps_, checkpoint_every_, evaluate_every_})
+    each->setEnabled(is_read || !takes_values_);
 }
 
 void TrainDialog::showConfig() {

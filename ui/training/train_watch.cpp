@@ -209,18 +209,15 @@ void TrainWatch::begin(const RunCheckpoint& checkpoint) {
   outcome_ = std::make_shared<Outcome>();
   const NetworkChoice choice = networkOf(*task_->run, task_->file);
   const PredictorOptions options = predictorOptions(choice, predicting_.settings());
-  const auto told = [this, out = std::weak_ptr(outcome_)](const std::string& stage, double) {
-    const auto show = [this, out, stage = QString::fromStdString(stage)] {
-      if (!task_ || out.lock() != outcome_ || stage == stage_) return;
-      stage_ = stage;
-      Q_EMIT changed();
-    };
-    QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
+  const auto show = [this](const QString& stage) {
+    if (!task_ || stage == stage_) return;
+    stage_ = stage;
+    Q_EMIT changed();
   };
-  job_.start(
+  job_.startLoose(
       [holder = holder_, backend = predicting_.backend(), choice, options, dataset = studio_.dataset(),
-       key = task_->key, file = task_->file, averaged = task_->averaged, told,
-       out = outcome_](Progress& progress) {
+       key = task_->key, file = task_->file, averaged = task_->averaged, show,
+       out = outcome_](Progress& progress, const BackgroundJob::Tell& tell) {
         const std::lock_guard lock(holder->mutex);
         progress.throwIfCancelled();
         std::error_code code;  // a file that is gone is told by who opens it
@@ -236,7 +233,9 @@ void TrainWatch::begin(const RunCheckpoint& checkpoint) {
         }
         PredictWish wish;
         wish.stop = progress.stopToken();
-        wish.on_stage = told;
+        wish.on_stage = [&tell, &show](const std::string& stage, double) {
+          tell([show, stage = QString::fromStdString(stage)] { show(stage); });
+        };
         out->occupancy = holder->predictor->predict(*dataset, key, wish).occupancy;
         out->classes = ClassSet::find(holder->predictor->config().classes);
       },

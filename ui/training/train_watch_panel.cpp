@@ -347,12 +347,15 @@ void TrainWatchPanel::showCheckpoints() {
           ? QString()
           : tr("%1 kept \u00B7 %2").arg(checkpoints.size()).arg(toQString(sizeText(run->checkpoint_bytes))));
   const RunCheckpoint* wanted = watch_.wanted();
+  const RunCheckpoint* best = run ? run->bestCheckpoint() : nullptr;
   use_->setEnabled(wanted && studio_.dataset());
   const std::int64_t wanted_step = wanted ? wanted->step : 0;
   QString rows = run ? QString::fromStdString(run->folder.string()) : QString();
   for (auto each = checkpoints.rbegin(); each != checkpoints.rend(); ++each)
-    rows +=
-        QStringLiteral("/%1%2%3").arg(each->step).arg(each->best).arg(run->scoreAt(each->step).value_or(-1));
+    rows += QStringLiteral("/%1%2%3")
+                .arg(each->step)
+                .arg(&*each == best)
+                .arg(run->scoreAt(each->step).value_or(-1));
   if (rows != shown_rows_) {
     shown_rows_ = rows;
     checkpoints_->setRowCount(0);
@@ -360,7 +363,7 @@ void TrainWatchPanel::showCheckpoints() {
     int row = 0;
     for (auto each = checkpoints.rbegin(); each != checkpoints.rend(); ++each, ++row) {
       QStringList words;
-      if (each->best) words << tr("best");
+      if (&*each == best) words << tr("best");
       if (row == 0) words << tr("newest");
       const auto score = run->scoreAt(each->step);
       const std::array<QString, 3> texts{
