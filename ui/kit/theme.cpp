@@ -67,8 +67,13 @@ void Theme::apply(QApplication& app) {
 }
 
 void Theme::setMode(Mode mode) {
+  const bool is_other = mode != mode_;
   mode_ = mode;
-  if (app_) update();
+  if (!app_) return;
+  if (chosenTone() != tone_)
+    update();
+  else if (is_other)
+    Q_EMIT changed();  // who keeps the setting hears of it; nothing has to be styled anew
 }
 
 QColor Theme::color(Role role, double alpha) const {
@@ -88,8 +93,12 @@ Tone Theme::systemTone() const {
   return portalTone().value_or(first_tone_);
 }
 
+Tone Theme::chosenTone() const {
+  return mode_ == Mode::System ? systemTone() : mode_ == Mode::Dark ? Tone::Dark : Tone::Light;
+}
+
 void Theme::update() {
-  tone_ = mode_ == Mode::System ? systemTone() : mode_ == Mode::Dark ? Tone::Dark : Tone::Light;
+  tone_ = chosenTone();
   QApplication::setPalette(palette());
   app_->setStyleSheet(styleSheet());
   Q_EMIT changed();

@@ -28,7 +28,7 @@ class Theme : public QObject {
   void apply(QApplication& app);
 
   Mode mode() const { return mode_; }
-  /// Re-tints everything at run time, icons included; emits changed().
+  /// Where the tone becomes another, re-tints everything at run time, icons included, and emits changed().
   void setMode(Mode mode);
   /// What the mode amounts to now.
   Tone tone() const { return tone_; }
@@ -58,6 +58,7 @@ class Theme : public QObject {
 
  private:
   Tone systemTone() const;
+  Tone chosenTone() const;
   void update();
 
   Tokens tokens_;

@@ -1,12 +1,25 @@
 #include "ui/kit/theme.h"
 
+#include <QtCore/QEvent>
 #include <QtGui/QPalette>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QWidget>
 #include <gtest/gtest.h>
 
 namespace hbev::ui {
 namespace {
+
+class StyledWidget : public QWidget {
+ public:
+  int styled = 0;
+
+ protected:
+  void changeEvent(QEvent* event) override {
+    if (event->type() == QEvent::StyleChange) ++styled;
+    QWidget::changeEvent(event);
+  }
+};
 
 class ThemeTest : public testing::Test {
  protected:
@@ -23,6 +36,24 @@ TEST_F(ThemeTest, SwitchingRepaletsTheApplication) {
   EXPECT_EQ(QApplication::palette().color(QPalette::Disabled, QPalette::Text),
             theme.tokens().color(Role::Disabled, Tone::Light));
   EXPECT_TRUE(qApp->styleSheet().contains("#fafbfc"));
+}
+
+TEST_F(ThemeTest, AModeOfTheSameToneStylesNothingAnew) {
+  Theme& theme = Theme::current();
+  StyledWidget widget;
+  widget.ensurePolished();  // what is not is not styled anew
+  theme.setMode(Theme::Mode::System);
+  const Theme::Mode same = theme.tone() == Tone::Dark ? Theme::Mode::Dark : Theme::Mode::Light;
+  widget.styled = 0;
+  QSignalSpy changed(&theme, &Theme::changed);
+  theme.setMode(same);
+  EXPECT_EQ(theme.mode(), same);
+  EXPECT_EQ(changed.count(), 1) << "the setting is kept by who hears of it";
+  EXPECT_EQ(widget.styled, 0);
+  theme.setMode(same);
+  EXPECT_EQ(changed.count(), 1);
+  theme.setMode(same == Theme::Mode::Dark ? Theme::Mode::Light : Theme::Mode::Dark);
+  EXPECT_GT(widget.styled, 0);
 }
 
 TEST_F(ThemeTest, TheStyleSheetHasNoUnfilledWord) {
