@@ -11,16 +11,21 @@
 #include <QtCore/QTimer>
 #include <QtCore/QUrl>
 #include <QtGui/QDropEvent>
+#include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QListView>
+#include <QtWidgets/QToolButton>
 #include <sys/stat.h>
 
 #include "tests/ui/window_test.h"
+#include "ui/kit/progress_line.h"
 #include "ui/scenes/scene_panel.h"
 #include "ui/state/left_threads.h"
 #include "ui/viewport/camera_strip.h"
 #include "ui/window/activities.h"
+#include "ui/window/demo_job.h"
 #include "ui/window/path_kind.h"
+#include "ui/window/start_page.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -69,6 +74,23 @@ TEST_F(OpenTest, the_window_stays_awake_while_a_data_set_opens) {
   longest_ms = std::max(longest_ms, since_tick.elapsed());
   EXPECT_LT(longest_ms, 1000);
   RecordProperty("longest_gap_ms", int(longest_ms));
+}
+
+// People look at the card that they pressed, not at the status bar.
+TEST_F(OpenTest, how_far_the_demo_is_stands_on_its_card_and_it_can_be_given_up_there) {
+  ASSERT_FALSE(DemoJob::exists(DemoJob::defaultFolder()));
+  auto* page = window().findChild<StartPage*>();
+  ASSERT_TRUE(page);
+  auto* progress = page->findChild<ProgressLine*>();
+  ASSERT_TRUE(progress);
+  EXPECT_FALSE(progress->isVisible());
+  window().actions()["demo.open"]->trigger();
+  ASSERT_TRUE(waitFor([&] { return progress->isVisible(); }));
+  EXPECT_FALSE(progress->accessibleName().isEmpty());
+  QTest::mouseClick(progress->findChild<QToolButton*>(), Qt::LeftButton);
+  EXPECT_TRUE(waitFor([&] { return !progress->isVisible(); }));
+  EXPECT_FALSE(DemoJob::exists(DemoJob::defaultFolder()));
+  EXPECT_FALSE(studio().isOpening());
 }
 
 TEST_F(OpenTest, scenes_keyframe_viewports_and_sources_are_there) {

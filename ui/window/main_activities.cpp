@@ -13,6 +13,7 @@
 #include "ui/training/train_page.h"
 #include "ui/window/activities.h"
 #include "ui/window/main_window.h"
+#include "ui/window/start_page.h"
 
 namespace hbev::ui {
 namespace {
@@ -51,6 +52,11 @@ void MainWindow::makeActivities() {
   follow(demo_, QStringLiteral("demo"));
   follow(saving_, QStringLiteral("saving"));
   follow(exporting_, QStringLiteral("exporting"));
+  connect(&demo_, &DemoJob::progressed, start_, &StartPage::showDemoProgress);
+  connect(&demo_, &DemoJob::finished, start_, &StartPage::endDemoProgress);
+  connect(&demo_, &DemoJob::cancelled, start_, &StartPage::endDemoProgress);
+  connect(&demo_, &DemoJob::failed, start_, &StartPage::endDemoProgress);
+  connect(start_, &StartPage::demoGivenUp, &demo_, &DemoJob::cancel);
   connect(&demo_, &DemoJob::finished, this, &MainWindow::openPath);
   connect(&studio_, &Studio::openingChanged, this, [this] {
     const QString id = QStringLiteral("opening");

@@ -19,6 +19,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
+#include "ui/kit/progress_line.h"
 #include "ui/kit/theme.h"
 #include "ui/state/studio.h"
 #include "ui/window/doctor_panel.h"
@@ -28,9 +29,10 @@ namespace hbev::ui {
 namespace {
 
 constexpr int kColumn_px = 520, kCard_px = 62, kRow_px = 46;
+constexpr int kCardText_px = 58, kCardLine_px = 32, kCardLineHeight_px = 18, kCardRight_px = 16;
 constexpr std::size_t kShownFindings = 5;  // as many as recent folders
 
-/// A large button: icon, title, one line, key.
+/// A large button: icon, title, one line or how far it is, key.
 class Card : public QAbstractButton {
  public:
   Card(QAction* action, const QString& icon_name, const QString& line, bool primary, QWidget* parent)
@@ -46,7 +48,17 @@ class Card : public QAbstractButton {
     QObject::connect(this, &QAbstractButton::clicked, action, &QAction::trigger);
   }
 
+  /// While `progress` is shown it stands in the place of the line.
+  void setProgress(ProgressLine* progress) {
+    progress_ = progress;
+    progress->setParent(this);
+    progress->hide();
+  }
+
  protected:
+  void resizeEvent(QResizeEvent*) override {
+    if (progress_) progress_->setGeometry(lineRect());
+  }
   void paintEvent(QPaintEvent*) override {
     const Theme& theme = Theme::current();
     QPainter painter(this);
@@ -63,22 +75,30 @@ class Card : public QAbstractButton {
               theme.color(primary_ ? Role::OnAccent : Role::Text2));
     painter.setPen(theme.color(Role::Text));
     painter.setFont(theme.font(TextSize::Title, Weight::Semibold));
-    painter.drawText(QRect(58, 12, width() - 150, 18), Qt::AlignLeft | Qt::AlignVCenter, action_->text());
+    painter.drawText(QRect(kCardText_px, 12, width() - 150, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                     action_->text());
     painter.setPen(theme.color(Role::Text2));
-    painter.setFont(theme.font(TextSize::Body));
-    painter.drawText(QRect(58, 32, width() - 74, 18), Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(line_, Qt::ElideRight, width() - 74));
-    painter.setPen(theme.color(Role::Text2));
+    if (!progress_ || progress_->isHidden()) {
+      painter.setFont(theme.font(TextSize::Body));
+      const QRect line = lineRect();
+      painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                       painter.fontMetrics().elidedText(line_, Qt::ElideRight, line.width()));
+    }
     painter.setFont(theme.font(TextSize::Tiny));
     painter.drawText(QRect(width() - 120, 12, 106, 16), Qt::AlignRight | Qt::AlignVCenter,
                      keyText(action_->shortcut()));
   }
 
  private:
+  QRect lineRect() const {
+    return {kCardText_px, kCardLine_px, width() - kCardText_px - kCardRight_px, kCardLineHeight_px};
+  }
+
   QAction* action_;
   QString icon_name_;
   QString line_;
   bool primary_;
+  ProgressLine* progress_ = nullptr;
 };
 
 /// A line of the recent list. Whether it is still there is asked in the background: until a disk tells, it
@@ -305,6 +325,10 @@ QWidget* StartPage::makeCards(ActionRegistry& actions) {
   column->addSpacing(12);
   auto* demo = new Card(actions["demo.open"], "play",
                         tr("A small city with a prediction to judge. No download, no GPU."), true, cards);
+  demo_progress_ = new ProgressLine(demo);
+  demo_progress_->setShowsWhat(true);
+  demo->setProgress(demo_progress_);
+  connect(demo_progress_, &ProgressLine::cancelled, this, &StartPage::demoGivenUp);
   column->addWidget(demo);
   column->addWidget(new Card(actions["data.open"], "open-folder",
                              tr("A nuScenes folder of any version, also a part of it."), false, cards));
@@ -313,6 +337,17 @@ QWidget* StartPage::makeCards(ActionRegistry& actions) {
                              false, cards));
   column->addWidget(new DropHint(actions["files.open"], cards));
   return cards;
+}
+
+void StartPage::showDemoProgress(const Progress::State& state) {
+  demo_progress_->setState(state);
+  demo_progress_->show();
+  demo_progress_->parentWidget()->update();
+}
+
+void StartPage::endDemoProgress() {
+  demo_progress_->hide();
+  demo_progress_->parentWidget()->update();
 }
 
 void StartPage::refresh() {

@@ -6,6 +6,7 @@
 
 #include <QtWidgets/QWidget>
 
+#include "core/base/progress.h"
 #include "core/doctor/doctor.h"
 #include "ui/state/background_job.h"
 
@@ -16,6 +17,7 @@ namespace hbev::ui {
 
 class ActionRegistry;
 class FindingList;
+class ProgressLine;
 
 class StartPage : public QWidget {
   Q_OBJECT
@@ -26,9 +28,13 @@ class StartPage : public QWidget {
   /// Looks at this machine in the background.
   void examine();
   bool isExamining() const { return doctor_.isRunning(); }
+  /// How far the demo is, on its card, until it is made or given up.
+  void showDemoProgress(const Progress::State& state);
+  void endDemoProgress();
 
  Q_SIGNALS:
   void pathChosen(const QString& path);
+  void demoGivenUp();
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -44,6 +50,7 @@ class StartPage : public QWidget {
   FindingList* findings_ = nullptr;
   QLabel* doctor_summary_ = nullptr;
   bool was_examined_ = false;
+  ProgressLine* demo_progress_ = nullptr;
   QVBoxLayout* recent_;
   QWidget* recent_block_;
 };
