@@ -5,6 +5,7 @@
 #include "core/model/blocks.h"
 #include "core/model/half_precision.h"
 #include "core/model/peers.h"
+#include "core/model/reference_rounding.h"
 
 namespace hbev {
 namespace {
@@ -15,8 +16,10 @@ constexpr std::int64_t kHeightSlots = 2;  // keys and values per head that are n
 torch::Tensor sinusoids(const HeightAttentionShape& shape) {
   const std::int64_t cells = shape.height * shape.width;
   const torch::Tensor position = at::arange(cells, at::kLong).unsqueeze(1).to(at::kFloat);
-  const torch::Tensor frequency =
-      at::exp(at::arange(0, shape.channels, 2, at::kFloat) * -(std::log(10000.0) / double(shape.channels)));
+  const float step = -float(std::log(10000.0) / double(shape.channels));
+  const torch::Tensor frequency = at::empty({(shape.channels + 1) / 2}, at::kFloat);
+  for (std::int64_t i = 0; i < frequency.size(0); ++i)
+    frequency.data_ptr<float>()[i] = referenceExp(float(2 * i) * step);
   const torch::Tensor angle = position * frequency;
   const torch::Tensor pairs = at::stack({angle.sin(), angle.cos()}, -1);
   return pairs.reshape({cells, shape.channels}).t().reshape({1, shape.channels, shape.height, shape.width});

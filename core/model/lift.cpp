@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/model/even_floats.h"
+#include "core/model/reference_rounding.h"
 #include "core/model/half_precision.h"
 #include "core/ops/inverse.h"
 

@@ -5,7 +5,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
-#include "core/model/even_floats.h"
+#include "core/model/reference_rounding.h"
 #include "tests/model/formula.h"
 #include "tests/model/goldens.h"
 
@@ -111,6 +111,19 @@ TEST(EvenFloats, AreRoundedAsByTheReferencesVersion) {
   EXPECT_EQ(even[15], 0x1.f56db4p+7F);
   EXPECT_TRUE(evenFloats(0, 351, 0).empty());
   EXPECT_EQ(evenFloats(2, 351, 1), std::vector<float>{2});
+}
+
+TEST(ReferenceExp, IsRoundedAsByTheReferencesVersion) {
+  // Of HADA's 160 channels: each is one unit in the last place from the nearest, which later versions give.
+  const auto frequency = [](int channel, int channels) {
+    return referenceExp(float(channel) * -float(std::log(10000.0) / channels));
+  };
+  EXPECT_EQ(frequency(6, 160), 0x1.6a77ep-1F);
+  EXPECT_EQ(frequency(70, 160), 0x1.235a74p-6F);
+  EXPECT_EQ(frequency(128, 160), 0x1.4acda8p-11F);
+  EXPECT_EQ(referenceExp(0), 1.0F);
+  for (float x = -9.3F; x < 9.3F; x += 0.01F)
+    EXPECT_NEAR(referenceExp(x) / std::exp(x), 1, 2e-7) << x;
 }
 
 }  // namespace
