@@ -43,8 +43,13 @@ std::optional<PredictionRecord> readRecord(const fs::path& folder) {
   const auto json = nlohmann::ordered_json::parse(text, text + bytes.size(), nullptr, false);
   if (!json.is_object()) return std::nullopt;
   PredictionRecord record;
-  for (const auto& [key, value] : json.items())
-    record.emplace_back(key, value.is_string() ? value.get<std::string>() : dumped(value, -1));
+  for (const auto& [key, value] : json.items()) {
+    // Ours holds texts and numbers; what else stands there may be brackets in brackets, too deep to be
+    // written.
+    record.emplace_back(key, value.is_string()       ? value.get<std::string>()
+                             : value.is_structured() ? std::string(value.type_name())
+                                                     : dumped(value, -1));
+  }
   return record;
 }
 
