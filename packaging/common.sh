@@ -76,32 +76,39 @@ and start this script again."
   local unknown=()
   for package in "${missing[@]}"; do apt-cache show "$package" >/dev/null 2>&1 || unknown+=("$package"); done
   [ ${#unknown[@]} -eq 0 ] || fail "apt does not know ${unknown[*]}.$network"
-  # What apt tells on its standard output: sudo passes no other stream on.
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -qq -o APT::Status-Fd=1 "${missing[@]}" |
+  # Stream 3 is opened behind sudo, which passes none on.
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive sh -c \
+    'exec apt-get install -y --no-install-recommends -qq -o APT::Status-Fd=3 "$@" 3>&1 >/dev/null' sh "${missing[@]}" |
     show_apt_progress || fail "apt could not install the packages; its own words are above.$network"
 }
 
 # Shows how far apt is, from the lines of its APT::Status-Fd: "dlstatus:2:31.5:Retrieving file 2 of 6 (4min 2s remaining)",
-# "pmstatus:cmake:40.1:Unpacking cmake". On a terminal one line that changes, elsewhere a line for every quarter.
+# "pmstatus:cmake:40.1:Unpacking cmake", "pmerror:FILE:40.1:REASON". On a terminal one line that changes, elsewhere a
+# line for every quarter.
 show_apt_progress() {
-  local kind percent words before=""
-  while IFS=: read -r kind _ percent words; do
+  local kind package percent words before="" line=""
+  while IFS=: read -r kind package percent words; do
     case "$kind" in
       dlstatus) kind=Downloading ;;
       pmstatus) kind=Installing ;;
+      pmerror)
+        printf '%s%s: %s\n' "$line" "$package" "$words" >&2
+        continue
+        ;;
       *) continue ;;
     esac
     percent=${percent%%.*}
     [[ $percent =~ ^[0-9]+$ ]] || continue
     case "$words" in *remaining\)) words=${words##*(} words=${words%)} ;; *) words="" ;; esac
     if [ -t 1 ]; then
-      printf '\r\033[K  %s, %s %%%s' "$kind" "$percent" "${words:+, $words}"
+      line=$'\r\033[K'
+      printf '%s  %s, %s %%%s' "$line" "$kind" "$percent" "${words:+, $words}"
     elif [ "$kind $((percent / 25))" != "$before" ]; then
       before="$kind $((percent / 25))"
       printf '  %s, %s %%\n' "$kind" "$percent"
     fi
   done
-  if [ -t 1 ]; then printf '\r\033[K'; fi
+  printf '%s' "$line"
 }
 
 # build TARGET...: configures once and builds; ninja shows the progress.
