@@ -1,6 +1,7 @@
 #include "core/runs/run_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fcntl.h>
 #include <limits>
@@ -23,9 +24,9 @@ using Value = simdjson::dom::element;
 constexpr std::size_t kChunkBytes = std::size_t(8) << 20;
 constexpr std::size_t kMaxLine = std::size_t(1) << 20;
 constexpr std::size_t kMaxColumns = 256;  // per kind of event: more are no run of ours
-// Rows times columns: in a table that may become larger no holes are filled any more, so that a few lines of
-// a hostile log do not take gigabytes.
-constexpr std::size_t kMostCells = std::size_t(1) << 25;
+// In a table: every other cell is a number of the file, but a few lines of a hostile log could have holes of
+// gigabytes.
+constexpr std::size_t kMostHoles = std::size_t(1) << 25;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// Into `value` where it is there and of that type; else `value` stays.
@@ -91,10 +92,12 @@ struct RunReader::Parser {
         if (table.columns.size() == kMaxColumns) continue;
         column = table.columns.emplace(std::string(key), std::vector<double>()).first;
       }
-      const bool has_hole = column->second.size() < row;
-      if (has_hole && (row + 1) * table.columns.size() > kMostCells) continue;
-      column->second.resize(row, kNone);
-      column->second.push_back(numberOf(value));
+      // None where a line names a number twice.
+      const std::size_t holes = row - std::min(row, column->second.size());
+      if (holes > kMostHoles - table.holes) continue;
+      table.holes += holes;
+      column->second.resize(row + 1, kNone);
+      column->second.back() = numberOf(value);
     }
   }
 };
@@ -104,8 +107,12 @@ void RunReader::Table::cutAfter(std::int64_t step) {
   const auto rows = std::size_t(std::ranges::upper_bound(steps, step) - steps.begin());
   steps.resize(rows);
   times.resize(rows);
-  for (auto& [name, values] : columns)
-    values.resize(std::min(values.size(), rows));
+  for (auto& [name, values] : columns) {
+    if (values.size() <= rows) continue;
+    const auto end = values.begin() + std::ptrdiff_t(rows);
+    holes -= std::size_t(std::count_if(end, values.end(), [](double value) { return std::isnan(value); }));
+    values.erase(end, values.end());
+  }
 }
 
 void RunReader::open(const fs::path& folder) {

@@ -79,6 +79,7 @@ class RunReader {
     std::vector<std::int64_t> steps;
     std::vector<double> times;
     std::map<std::string, std::vector<double>, std::less<>> columns;  // each as long as steps, or shorter
+    std::size_t holes = 0;                                            // NaNs in the columns
     void cutAfter(std::int64_t step);
   };
   struct Parser;  // run_reader.cpp: it keeps what parsing needs out of this header

@@ -3,6 +3,7 @@
 #include "core/runs/run_reader.h"
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -141,8 +142,8 @@ TEST_F(RunReaderTest, DamageIsCountedAndPassedOver) {
   EXPECT_THROW(RunReader(folder_.path()), Error);
 }
 
-/// Two lines with many numbers, far apart: what lies between takes no memory.
-TEST_F(RunReaderTest, HolesOfAHostileLogAreNotFilled) {
+/// Two lines with many numbers, far apart: what lies between takes memory for some of them only.
+TEST_F(RunReaderTest, HolesOfAHostileLogAreNotFilledWithoutEnd) {
   constexpr int kRows = 150000, kColumns = 250;
   std::string numbers;
   for (int column = 0; column < kColumns; ++column)
@@ -155,11 +156,44 @@ TEST_F(RunReaderTest, HolesOfAHostileLogAreNotFilled) {
   }
   append(events_, text);
   RunReader reader(folder_.path());
-  while (reader.poll()) {
-  }
+  const auto filledColumns = [&] {
+    while (reader.poll()) {
+    }
+    std::size_t filled = 0;
+    for (int column = 0; column < kColumns; ++column)
+      filled += reader.series(fmt::format("c{}", column)).values.size() == std::size_t(kRows) ? 1 : 0;
+    return filled;
+  };
+  constexpr std::size_t kMost = (std::size_t(1) << 25) / (kRows - 2);
+  EXPECT_EQ(filledColumns(), kMost);
   EXPECT_EQ(reader.lastStep(), kRows);
   EXPECT_EQ(reader.series("loss").values.size(), std::size_t(kRows));
-  EXPECT_EQ(reader.series("c0").values.size(), 1U);
+  EXPECT_EQ(reader.series(fmt::format("c{}", kColumns - 1)).values.size(), 1U);
+  // Those that go with their rows count no more.
+  append(events_, "{\"kind\":\"start\",\"step\":1}\n" + text.substr(text.find('\n') + 1));
+  EXPECT_EQ(filledColumns(), kMost);
+}
+
+/// As many rows and columns as the test before has, but holes are few: a curve does not end at one of them.
+TEST_F(RunReaderTest, ALongRunOfManyColumnsMayHaveHoles) {
+  constexpr int kRows = 150000, kColumns = 250;
+  std::string numbers;
+  for (int column = 0; column < kColumns; ++column)
+    numbers += fmt::format(R"(,"c{}":1)", column);
+  std::string text;
+  for (int row = 1; row <= kRows; ++row) {
+    text += fmt::format(R"({{"kind":"step","step":{},"loss":{}{}}})", row, row == kRows - 1 ? "null" : "1",
+                        row == 1 ? numbers : std::string());
+    text += "\n";
+  }
+  append(events_, text);
+  RunReader reader(folder_.path());
+  while (reader.poll()) {
+  }
+  const RunSeries loss = reader.series("loss");
+  ASSERT_EQ(loss.values.size(), std::size_t(kRows));
+  EXPECT_TRUE(std::isnan(loss.values[kRows - 2]));
+  EXPECT_EQ(loss.values.back(), 1);
 }
 
 /// A copy of it, or its end, would take a piece of the stack for each bracket.
