@@ -262,6 +262,13 @@ std::string withSettings(std::string_view text, const std::vector<std::string>& 
                    .found = setting,
                    .advice = {}});
     }
+    if (isTooDeepForToml(setting)) {
+      throw Error({.summary = "A setting has thousands of dots",
+                   .file = {},
+                   .expected = "section.key=value, as in training.learning_rate=1e-3",
+                   .found = fmt::format("{} characters", setting.size()),
+                   .advice = {}});
+    }
     toml::table value = settingOf(setting.substr(equals + 1));
     std::string key = setting.substr(0, equals);
     toml::table* section = &table;

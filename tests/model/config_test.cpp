@@ -122,6 +122,8 @@ TEST(ModelConfig, SectionsInSectionsAreRefusedBeforeTheyEndTheProgram) {
     EXPECT_EQ(mistakesIn(toml), "The configuration has thousands of dots");
     EXPECT_THROW(withSettings(toml, {"a=1"}, "made.toml"), Error);
   }
+  EXPECT_THROW(withSettings("", {deep + "=1"}, "made.toml"), Error);
+  EXPECT_THROW(withSettings("", {"a={" + deep + "=1}"}, "made.toml"), Error);
 }
 
 TEST(ModelConfig, AHundredThousandUnknownKeysAreCounted) {

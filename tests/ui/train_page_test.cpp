@@ -467,5 +467,18 @@ TEST(RunCompareTest, settings_are_flattened_and_compared) {
   EXPECT_TRUE(settingsOfToml("[torn\nhalf").empty());
 }
 
+TEST(RunCompareTest, a_hostile_configuration_has_no_settings) {
+  std::string deep;
+  for (int i = 0; i < 300000; ++i)
+    deep += "a.";
+  EXPECT_TRUE(settingsOfToml(deep).empty());
+  EXPECT_TRUE(settingsOfToml(deep + "a = 1\n").empty());
+  // Flattened, each key has the section's name.
+  std::string wide = "[" + std::string(100000, 'a') + "]\n";
+  for (int i = 0; i < 100; ++i)
+    wide += "k" + std::to_string(i) + " = 1\n";
+  EXPECT_TRUE(settingsOfToml(wide).empty());
+}
+
 }  // namespace
 }  // namespace hbev::ui::test

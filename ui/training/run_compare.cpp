@@ -9,6 +9,8 @@
 namespace hbev::ui {
 namespace {
 
+constexpr std::size_t kMostNameBytes = std::size_t(1) << 20;  // a configuration's take some thousand
+
 std::string nodeText(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   // What follows the comma of a list is its next value: settings are compared, not laid out.
@@ -34,15 +36,22 @@ std::string nodeText(const toml::node& node) {
   return out.str();
 }
 
-void flatten(const toml::table& table, const std::string& prefix, RunSettings& settings) {
+/// False, with some settings missing, where a long section before each of its many keys would take gigabytes.
+/// `name_bytes`: what may be taken yet.
+bool flatten(const toml::table& table, const std::string& prefix, std::size_t& name_bytes,
+             RunSettings& settings) {
   for (const auto& [key, node] : table) {
+    const std::size_t bytes = prefix.size() + key.str().size();
+    if (bytes > name_bytes) return false;
+    name_bytes -= bytes;
     const std::string name = prefix + std::string(key.str());
     if (const auto* inner = node.as_table()) {
-      flatten(*inner, name + ".", settings);
+      if (!flatten(*inner, name + ".", name_bytes, settings)) return false;
     } else {
       settings[name] = nodeText(node);
     }
   }
+  return true;
 }
 
 void put(RunSettings& settings, const char* key, const std::string& value) {
@@ -52,14 +61,15 @@ void put(RunSettings& settings, const char* key, const std::string& value) {
 }  // namespace
 
 RunSettings settingsOfToml(const std::string& toml) {
-  RunSettings settings;
-  if (isTooDeepForToml(toml)) return settings;
+  if (isTooDeepForToml(toml)) return {};
   try {
-    flatten(toml::parse(toml), {}, settings);
+    std::size_t name_bytes = kMostNameBytes;
+    RunSettings settings;
+    if (flatten(toml::parse(toml), {}, name_bytes, settings)) return settings;
   } catch (const toml::parse_error&) {
-    return settings;  // another process is writing it, or it is none: nothing can be compared
+    return {};  // another process is writing it, or it is none: nothing can be compared
   }
-  return settings;
+  return {};
 }
 
 RunSettings settingsOf(const RunData& run) {
