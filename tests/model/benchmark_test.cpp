@@ -1,5 +1,6 @@
 #include "core/model/benchmark.h"
 
+#include <memory>
 #include <new>
 #include <numeric>
 
@@ -33,6 +34,11 @@ TEST(Benchmark, PartsAddUpToThePassAndHalfPrecisionIsCompared) {
 TEST(Benchmark, WhatWasMeasuredStaysWithoutMemoryToCompareHalfPrecision) {
   CpuAllocator full([](std::size_t) -> at::DataPtr { throw std::bad_alloc(); }, [](void*) {});
   at::Allocator* usual = nullptr;
+  // Also when it throws: all that follows would be without memory.
+  const auto restore = [&](void*) {
+    if (usual) c10::SetCPUAllocator(usual);
+  };
+  const std::unique_ptr<void, decltype(restore)> guard(&full, restore);
   const BenchmarkResult result =
       benchmarkNetwork(findModelConfig("tiny"), {.device = "cpu", .threads = 2, .repeats = 1, .half = true},
                        [&](int done, int all) {
@@ -41,7 +47,6 @@ TEST(Benchmark, WhatWasMeasuredStaysWithoutMemoryToCompareHalfPrecision) {
                          c10::SetCPUAllocator(&full);
                        });
   ASSERT_TRUE(usual);
-  c10::SetCPUAllocator(usual);
   EXPECT_EQ(result.seconds.size(), 1U);
   EXPECT_TRUE(result.no_memory_to_compare);
   EXPECT_FALSE(result.same_in_half);
