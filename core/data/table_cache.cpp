@@ -35,7 +35,7 @@ constexpr std::size_t kColumns = 11;
 constexpr std::uint64_t kAlignment = 64;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t(64) << 30;
 /// Checksums are of stretches of this length, so that all cores can compute them.
-constexpr std::size_t kStretch = 4 << 20;
+constexpr std::size_t kChecksumStretch = 4 << 20;
 
 struct Section {
   std::uint64_t offset = 0;
@@ -91,8 +91,8 @@ std::uint64_t headerChecksum(const Header& header) {
 std::array<std::uint64_t, 2> contentsChecksum(const std::vector<Bytes>& sections) {
   std::vector<Bytes> stretches;
   for (Bytes section : sections) {
-    for (; section.size() > kStretch; section = section.subspan(kStretch))
-      stretches.push_back(section.first(kStretch));
+    for (; section.size() > kChecksumStretch; section = section.subspan(kChecksumStretch))
+      stretches.push_back(section.first(kChecksumStretch));
     stretches.push_back(section);
   }
   std::vector<std::array<std::uint64_t, 2>> hashes(stretches.size());

@@ -17,7 +17,7 @@
 namespace hbev {
 namespace {
 
-constexpr std::size_t kPiece = 1 << 18;  // bytes unpacked at a time
+constexpr std::size_t kUnpackedPiece = 1 << 18;  // bytes unpacked at a time
 constexpr std::uint64_t kMaxPacked = std::uint64_t(16) << 30;
 
 Error damaged(const std::string& found) {
@@ -76,7 +76,7 @@ bool isGzip(std::span<const std::byte> bytes) {
 void gunzip(std::span<const std::byte> packed,
             const std::function<bool(std::span<const std::byte>)>& consume) {
   if (!isGzip(packed)) throw damaged("a file of another kind");
-  std::vector<std::byte> piece(kPiece);
+  std::vector<std::byte> piece(kUnpackedPiece);
   // gzip files may be filled up with NULs behind the last member.
   while (isGzip(packed))
     packed = unpackMember(packed, piece, consume);

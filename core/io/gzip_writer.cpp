@@ -28,10 +28,10 @@ class GzipWriter::Buffer : public std::streambuf {
     return xsputn(&byte, 1) == 1 ? letter : traits_type::eof();
   }
   std::streamsize xsputn(const char* bytes, std::streamsize count) override {
-    constexpr std::streamsize kPiece = 1 << 24;  // zlib counts in int
+    constexpr std::streamsize kMostAtOnce = 1 << 24;  // zlib counts in int
     std::streamsize written = 0;
     while (file_ && written < count) {
-      const int done = gzwrite(file_, bytes + written, unsigned(std::min(kPiece, count - written)));
+      const int done = gzwrite(file_, bytes + written, unsigned(std::min(kMostAtOnce, count - written)));
       if (done <= 0) break;
       written += done;
     }
