@@ -357,6 +357,51 @@ TEST_F(VideoTest, a_disk_that_does_not_answer_holds_neither_the_video_nor_its_en
   EXPECT_EQ(filesIn(folder_.path()), 0U);
 }
 
+TEST_F(VideoTest, a_window_that_changes_before_its_disk_has_answered_loses_no_video) {
+  VideoPlan wanted = plan("drive");
+  wanted.last = 0;
+  const QSize size = VideoStage::sizeFor(window(), wanted);
+  SilentDisk videos(folder_.path());
+  window().video().start(wanted);
+  ASSERT_TRUE(waitFor([&] { return videos.holdsSomebody(); }));
+  window().resize(window().size() - QSize(200, 100));
+  ASSERT_TRUE(waitFor([&] { return VideoStage::sizeFor(window(), wanted) != size; }));
+  videos.answer();
+  ASSERT_TRUE(waitFor([this] { return !ended_.empty(); }, 120000));
+  EXPECT_EQ(ended_, "finished");
+  const cv::Mat picture = cv::imread((path("drive") / "00001.png").string());
+  EXPECT_EQ(picture.size(), cv::Size(size.width(), size.height()));
+}
+
+TEST_F(VideoTest, what_save_was_pressed_for_is_made_wherever_the_window_goes_meanwhile) {
+  SilentDisk videos(folder_.path());
+  window().actions()["video.save"]->trigger();
+  auto* dialog = window().findChild<VideoDialog*>();
+  ASSERT_TRUE(dialog);
+  dialog->findChild<QLineEdit*>(QStringLiteral("path"))->setText(plan("drive.mp4").path);
+  auto* save = dialog->findChild<QPushButton*>(QStringLiteral("save"));
+  save->click();
+  ASSERT_TRUE(waitFor([&] { return videos.holdsSomebody(); }));
+  studio().setCurrent(1, 0);
+  videos.answer();
+  ASSERT_TRUE(waitFor([this] { return window().video().isRunning(); }));
+  EXPECT_EQ(window().video().plan().scene, 0U);
+  window().video().stop();
+  ASSERT_TRUE(waitFor([save] { return save->isVisible(); }));
+  expectBack();
+
+  // Of another data set there is nothing to be made.
+  SilentDisk again(folder_.path());
+  save->click();
+  ASSERT_TRUE(waitFor([&] { return again.holdsSomebody(); }));
+  open(sweepWorld());
+  EXPECT_TRUE(save->isVisible());
+  again.answer();
+  EXPECT_TRUE(settle());
+  EXPECT_FALSE(window().video().isRunning());
+  delete dialog;
+}
+
 TEST_F(VideoTest, the_whole_window_is_in_it) {
   VideoPlan wanted = plan("window");
   wanted.content = VideoContent::Window;

@@ -67,7 +67,10 @@ VideoDialog::VideoDialog(MainWindow& window) : QDialog(&window), window_(window)
   connect(&recorder, &VideoRecorder::failed, this,
           [this](const Problem& problem) { showEnd(QString::fromStdString(toString(problem))); });
   connect(&asking_, &BackgroundJob::finished, this,
-          [this] { *is_file_ ? askToReplace(plan().path) : start(); });
+          [this] { *is_file_ ? askToReplace(begun_.path) : start(); });
+  connect(&window.studio(), &Studio::datasetChanged, this, [this] {
+    if (asking_.isRunning()) stop();  // the scene that it was begun for has gone
+  });
   showRange();
   showKind();
   look();
@@ -362,7 +365,8 @@ void VideoDialog::begin() {
   showKind();
   problem_->hide();
   pages_->setCurrentIndex(1);
-  const QString file = plan().path;
+  begun_ = plan();
+  const QString file = begun_.path;
   if (kind_->currentIndex() != 0 || file == replaced_) return start();
   progress_->setState({tr("Looking at %1").arg(QFileInfo(file).fileName()).toStdString(), 0, 0, {}, {}});
   is_file_ = std::make_shared<bool>(false);
@@ -374,8 +378,8 @@ void VideoDialog::start() {
   settings.setValue(videoKey("content"), content_->currentIndex());
   settings.setValue(videoKey("size"), size_->currentIndex());
   settings.setValue(videoKey("caption"), caption_->isChecked());
-  settings.setValue(videoKey("folder"), QFileInfo(path_->text()).absolutePath());
-  window_.video().start(plan());
+  settings.setValue(videoKey("folder"), QFileInfo(begun_.path).absolutePath());
+  window_.video().start(begun_);
 }
 
 void VideoDialog::stop() {

@@ -69,6 +69,7 @@ class VideoDialog : public QDialog {
   QLineEdit* path_;
   QPushButton* save_ = nullptr;
   QString replaced_;  ///< the file that may be replaced
+  VideoPlan begun_;   ///< what Save was pressed for
   QLabel* estimate_;
   QLabel* sweeps_absent_;
   QLabel* problem_;

@@ -58,8 +58,9 @@ void VideoRecorder::begin() {
   studio.playback().setPlaying(false);
   studio.setCurrent(plan_.scene, std::size_t(plan_.first));
   stops_ = videoStops(studio, plan_);
-  const QSize size = VideoStage::sizeFor(window_, plan_);
-  const VideoTarget target{plan_.path.toStdString(), size.width(), size.height(), videoRate(plan_, stops_)};
+  plan_.size = VideoStage::sizeFor(window_, plan_);  // whatever the window does until its disk answers
+  const VideoTarget target{plan_.path.toStdString(), plan_.size.width(), plan_.size.height(),
+                           videoRate(plan_, stops_)};
   writer_ = std::make_unique<VideoWriter>(target);
   progress_ = std::make_unique<Progress>([this](const Progress::State& state) { Q_EMIT progressed(state); });
   progress_->start(tr("Video of %1")

@@ -33,7 +33,7 @@ class VideoRecorder : public QObject {
   /// stopped() follows; nothing is left of the file, a moment later.
   void stop();
   bool isRunning() const { return writer_ != nullptr; }
-  /// Of the video that is being made, or was made last.
+  /// Of the video that is being made, or was made last, with the size that it has.
   const VideoPlan& plan() const { return plan_; }
 
  Q_SIGNALS:
