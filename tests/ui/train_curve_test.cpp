@@ -2,10 +2,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 
 #include <gtest/gtest.h>
 
+#include "core/base/files.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/ui/window_test.h"
+#include "ui/state/left_threads.h"
 #include "ui/training/curve_panel.h"
 #include "ui/training/curve_series.h"
 #include "ui/training/train_curves.h"
@@ -147,6 +152,37 @@ TEST(CurveSeriesTest, a_million_points_are_drawn_as_pixels) {
   EXPECT_GT(points.size(), 1600U);
   EXPECT_LE(points.size(), 6402U);
   EXPECT_EQ(series.nearest(499999.6), 500000U);
+}
+
+/// A file of many values takes longer to write than one of few.
+TEST(CurvePanelTest, of_two_files_of_one_name_the_later_one_is_there) {
+  const hbev::test::TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "loss.csv";
+  const auto lineOf = [](std::int64_t count) {
+    std::vector<std::int64_t> steps(std::size_t(count), 0);
+    std::iota(steps.begin(), steps.end(), 1);
+    auto series = std::make_shared<CurveSeries>();
+    series->append(steps, std::vector<double>(steps.size(), 0.125));
+    CurveLine line;
+    line.name = QStringLiteral("Total");
+    line.series = std::move(series);
+    return line;
+  };
+  std::vector<std::string> failures;
+  for (const std::int64_t last : {1, 2, 3}) {
+    CurvePanel panel(QStringLiteral("Loss"), CurvePlot::Kind::Lines);
+    QObject::connect(&panel, &CurvePanel::failed,
+                     [&](const Problem& problem) { failures.push_back(toString(problem)); });
+    panel.setLines({lineOf(300'000)});
+    panel.saveValues(QString::fromStdString(file.string()));
+    panel.setLines({lineOf(last)});
+    panel.saveValues(QString::fromStdString(file.string()));
+  }
+  EXPECT_TRUE(waitFor([] { return waitForLeftThreads(); }));
+  const std::vector<std::byte> bytes = readFile(file, 1 << 24);
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  EXPECT_EQ(text, "step,\"Total\"\n1,0.125\n2,0.125\n3,0.125\n");
+  EXPECT_TRUE(failures.empty());
 }
 
 TEST(CurveLegendTest, names_without_room_are_counted) {

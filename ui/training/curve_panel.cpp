@@ -1,6 +1,10 @@
 #include "ui/training/curve_panel.h"
 
 #include <algorithm>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
 
 #include <QtCore/QBuffer>
 #include <QtGui/QMouseEvent>
@@ -53,6 +57,22 @@ void paintEntry(QPainter& painter, const CurveLine& line, const QRect& place) {
   painter.fillRect(QRect(place.left(), place.center().y(), kMark, 2), color);
   painter.setPen(theme.color(hidden ? Role::Text3 : Role::Text2));
   painter.drawText(place.adjusted(kMark + kMarkGap, 0, 0, 0), Qt::AlignVCenter, line.name);
+}
+
+/// Jobs that write one file: the one that was asked for last has the last word.
+struct SavedFile {
+  std::mutex mutex;  ///< whose turn it is
+  std::atomic<int> last = 0;
+};
+
+/// Of whichever panel; called by the window's thread alone.
+std::shared_ptr<SavedFile> savedFile(const QString& path) {
+  static std::map<QString, std::weak_ptr<SavedFile>> files;
+  std::erase_if(files, [](const auto& each) { return each.second.expired(); });
+  std::weak_ptr<SavedFile>& known = files[path];
+  auto file = known.lock();
+  if (!file) known = file = std::make_shared<SavedFile>();
+  return file;
 }
 
 }  // namespace
@@ -290,7 +310,13 @@ QPixmap CurvePanel::picture() const {
 void CurvePanel::savePicture(const QString& path) {
   QBuffer png;
   png.open(QIODevice::WriteOnly);
-  picture().save(&png, "PNG");
+  if (!picture().save(&png, "PNG")) {
+    return Q_EMIT failed({.summary = "The picture cannot be written",
+                          .file = path.toStdString(),
+                          .expected = "a PNG of the plot",
+                          .found = "Qt made none of it",
+                          .advice = "Hide some of the lines, or save the values."});
+  }
   writeLater(path, png.data().toStdString());
 }
 
@@ -306,9 +332,13 @@ void CurvePanel::writeLater(const QString& path, std::string bytes) {
     job->deleteLater();
     Q_EMIT failed(problem);
   });
-  job->startLoose([file = path.toStdString(), bytes = std::move(bytes)](Progress&) {
-    writeFile(file, std::string_view(bytes));
-  });
+  auto saved = savedFile(path);
+  const int number = ++saved->last;
+  job->startLoose(
+      [saved = std::move(saved), number, file = path.toStdString(), bytes = std::move(bytes)](Progress&) {
+        const std::lock_guard lock(saved->mutex);
+        if (saved->last == number) writeFile(file, std::string_view(bytes));
+      });
 }
 
 void CurvePanel::paintEvent(QPaintEvent*) {
