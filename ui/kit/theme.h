@@ -28,7 +28,8 @@ class Theme : public QObject {
   void apply(QApplication& app);
 
   Mode mode() const { return mode_; }
-  /// Where the tone becomes another, re-tints everything at run time, icons included, and emits changed().
+  /// Where the tone becomes another, re-tints everything at run time, icons included. Emits changed() then,
+  /// and where another mode amounts to the same tone: who keeps the setting hears of it.
   void setMode(Mode mode);
   /// What the mode amounts to now.
   Tone tone() const { return tone_; }
@@ -53,7 +54,7 @@ class Theme : public QObject {
   QString styleSheet() const;
 
  Q_SIGNALS:
-  /// After the palette and the style sheet have been replaced.
+  /// After the palette and the style sheet have been replaced, or the mode alone: tone() may be what it was.
   void changed();
 
  private:
