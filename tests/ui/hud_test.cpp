@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <GL/glew.h>
+#include <QtGui/QGuiApplication>
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
@@ -106,3 +107,11 @@ TEST_F(HudTest, what_is_pointed_at_is_told_at_once) {
 
 }  // namespace
 }  // namespace hbev::ui::test
+
+/// Fonts need an application, but no screen.
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  const QGuiApplication app(argc, argv);
+  return RUN_ALL_TESTS();
+}
