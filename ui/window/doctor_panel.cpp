@@ -119,7 +119,7 @@ void DoctorPanel::examine() {
   header_->setCount(tr("examining"));
   copy_->setEnabled(false);
   found_ = std::make_shared<std::vector<FindingGroup>>();
-  job_.start([found = found_, dataset, predictions](Progress& progress) {
+  job_.startLoose([found = found_, dataset, predictions](Progress& progress) {
     *found = examineAll(dataset, predictions, progress);
   });
   Progress::State begin;

@@ -212,7 +212,7 @@ void ImportPanel::startNext() {
   made_ = std::make_shared<ImportReport>();
   std::shared_ptr<const Dataset> dataset;
   if (studio_.dataset() && !studio_.dataset()->version().empty()) dataset = studio_.dataset();
-  job_.start([made = made_, path = in_work_, dataset](Progress& progress) {
+  job_.startLoose([made = made_, path = in_work_, dataset](Progress& progress) {
     *made = inspectPredictions(path, dataset.get(), &progress);
   });
 }

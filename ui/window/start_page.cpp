@@ -300,7 +300,7 @@ void StartPage::examine() {
   was_examined_ = true;
   doctor_summary_->setText(tr("examining"));
   found_ = std::make_shared<std::vector<Finding>>();
-  doctor_.start([found = found_](Progress&) { *found = examineMachine(); });
+  doctor_.startLoose([found = found_](Progress&) { *found = examineMachine(); });
 }
 
 QWidget* StartPage::makeCards(ActionRegistry& actions) {
