@@ -27,6 +27,7 @@
 #include "core/eval/frame_report.h"
 #include "core/eval/origins.h"
 #include "core/eval/submission_writer.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/ui/screen_reader.h"
 #include "tests/ui/silent_disk.h"
 #include "tests/ui/window_test.h"
@@ -44,6 +45,7 @@
 #include "ui/scores/confusion_panel.h"
 #include "ui/scores/confusion_view.h"
 #include "ui/scores/evaluating.h"
+#include "ui/scores/kept_evaluations.h"
 #include "ui/scores/score_export.h"
 #include "ui/scores/score_head.h"
 #include "ui/scores/score_model.h"
@@ -549,6 +551,79 @@ TEST_F(ErrorsTest, an_evaluations_file_is_opened) {
   EXPECT_TRUE(waitFor([this] { return notice().contains(QStringLiteral("damaged.sqlite")); }))
       << notice().toStdString();
   EXPECT_EQ(evaluating().sourceNumber(*studio().source(Side::A)), 0U) << "the one before it is shown still";
+}
+
+/// SQLite would take what another file has left for the new one's own.
+TEST_F(ErrorsTest, kept_evaluations_go_with_all_that_lies_beside_them) {
+  const QByteArray before = qgetenv("XDG_CACHE_HOME");
+  const fs::path cache = runFolder() / "cache-of-evaluations";
+  const fs::path folder = cache / "hbevocc-studio" / "evaluations";
+  qputenv("XDG_CACHE_HOME", QByteArray::fromStdString(cache.string()));
+  for (int i = 0; i < 30; ++i) {
+    for (const char* ending : {".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal"})
+      writeFile(folder / (std::to_string(i) + ending), std::string_view("x"));
+  }
+  pruneKept();
+  qputenv("XDG_CACHE_HOME", before);
+  int files = 0;
+  for (const fs::directory_entry& each : fs::directory_iterator(folder)) {
+    ++files;
+    const std::string path = each.path().string();
+    EXPECT_TRUE(fs::exists(path.substr(0, path.rfind(".sqlite")) + ".sqlite")) << path;
+  }
+  EXPECT_EQ(files, 24 * 4);
+
+  EvaluationPlan plan;
+  plan.dataset = Dataset::open(demoWorld());
+  plan.sources.push_back(evaluationSource(openPredictions(demoWorld() / "predictions" / "spoiled")));
+  const fs::path file = folder / "made-anew.sqlite", left = folder / "made-anew.sqlite-journal";
+  writeFile(left, std::string_view("of a file that has gone"));
+  { openKept(plan, file).finish(); }
+  EXPECT_FALSE(fs::exists(left));
+  writeFile(file, std::string_view("no evaluation"));
+  writeFile(left, std::string_view("of a damaged file"));
+  { openKept(plan, file).finish(); }
+  EXPECT_FALSE(fs::exists(left));
+}
+
+TEST_F(ErrorsTest, a_file_that_cannot_be_opened_takes_no_evaluation_away) {
+  const fs::path world = copyOfDemoWorld("kept-on");
+  openErrors(world);
+  evaluate();
+  const fs::path damaged = runFolder() / "no-evaluation.sqlite";
+  writeFile(damaged, std::string_view("nothing"));
+  const auto openAnew = [&] {
+    const auto before = studio().dataset();
+    studio().openDataset(QString::fromStdString(world.string()));
+    ASSERT_TRUE(waitFor([&] { return studio().dataset() != before; }));
+  };
+  openAnew();
+  evaluating().open(QString::fromStdString(damaged.string()));  // in the place of the look for the kept one
+  EXPECT_TRUE(waitFor([this] { return evaluating().found() && !evaluating().isLooking(); }));
+
+  // One whose disk does not answer is given up.
+  hbev::test::TemporaryFolder folder;
+  writeFile(folder.path() / "far.sqlite", std::string_view("nothing"));
+  SilentDisk disk(folder.path());
+  openAnew();
+  evaluating().open(QString::fromStdString((folder.path() / "far.sqlite").string()));
+  ASSERT_TRUE(waitFor([&] { return disk.holdsSomebody(); }));
+  EXPECT_TRUE(evaluating().isOpening());
+  EXPECT_TRUE(window().actions()["evaluate.stop"]->isEnabled());
+  window().actions()["evaluate.stop"]->trigger();
+  EXPECT_FALSE(evaluating().isOpening());
+  EXPECT_TRUE(waitFor([this] { return evaluating().found() && !evaluating().isLooking(); }));
+  EXPECT_EQ(disk.askedHere(), "");
+}
+
+TEST_F(ErrorsTest, what_is_stopped_before_it_found_anything_takes_nothing_away) {
+  openErrors(copyOfDemoWorld("stopped-at-once"));
+  evaluate();
+  const auto found = evaluating().found();
+  evaluating().begin();
+  evaluating().cancel();
+  ASSERT_TRUE(waitFor([this] { return !evaluating().isRunning(); }));
+  EXPECT_EQ(evaluating().found(), found);
 }
 
 TEST_F(ErrorsTest, an_error_of_flow_is_told_of_what_moves_only) {

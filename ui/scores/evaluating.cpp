@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include <QtCore/QFileInfo>
+
 #include "core/base/processors.h"
 #include "ui/kit/painting.h"
 #include "ui/scores/kept_evaluations.h"
@@ -16,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kLookAfter(250);
+/// A disk that has not said until then where predictions lie may never say it.
+constexpr std::chrono::seconds kMostForPlaces(3);
 constexpr std::size_t kManyKeyframes = 7000;
 /// What a keyframe of one source takes on one core, roughly (docs/performance.md).
 constexpr double kSecondsPerKeyframe = 0.04;
@@ -79,6 +83,7 @@ Evaluating::Evaluating(Studio& studio, QObject* parent) : QObject(parent), studi
   connect(&job_, &BackgroundJob::cancelled, this, [this] { jobEnded(false); });
   connect(&job_, &BackgroundJob::failed, this, [this](const Problem& problem) {
     const bool was_asked_for = mode_ != Mode::Looking;
+    if (mode_ == Mode::Opening) delay_.start();  // it has taken the place of a look
     mode_ = Mode::Idle;
     Q_EMIT changed();
     if (was_asked_for) Q_EMIT failed(problem);
@@ -222,8 +227,10 @@ void Evaluating::choiceChanged() {
 
 void Evaluating::look() {
   if (mode_ == Mode::Running) return;
-  // A file is being read, or it is looked what it is of: it may cover it.
-  if (mode_ == Mode::Opening || finding_places_.isRunning()) return delay_.start();
+  if (mode_ == Mode::Opening) return;  // it may cover it; its end looks again
+  // The one that is open may cover it.
+  if (finding_places_.isRunning() && finding_since_.elapsed() < kMostForPlaces.count() * 1000)
+    return delay_.start();
   const Choice wish = choice();
   if (!studio_.dataset() || !wish.truth || wish.sources.empty() || covers(wish)) return Q_EMIT changed();
   looked_for_ = wish;
@@ -294,6 +301,11 @@ void Evaluating::mend(const Suspicion& suspicion) {
 
 void Evaluating::cancel() {
   if (mode_ == Mode::Running) job_.cancel();
+  if (mode_ != Mode::Opening) return;
+  job_.abandon();  // its disk may not answer
+  mode_ = Mode::Idle;
+  delay_.start();
+  Q_EMIT changed();
 }
 
 void Evaluating::open(const QString& file) {
@@ -301,6 +313,8 @@ void Evaluating::open(const QString& file) {
   job_.abandon();
   delay_.stop();
   looked_for_ = choice();
+  progress_ = {};
+  progress_.what = tr("Reading %1").arg(QFileInfo(file).fileName()).toStdString();
   start(Mode::Opening,
         [file = fs::path(file.toStdString()), paths = openPaths(), dataset = studio_.dataset()](
             Outcome& outcome, Progress&, const BackgroundJob::Tell&) mutable {
@@ -325,6 +339,7 @@ void Evaluating::findPlaces() {
   std::erase_if(paths, [this](const fs::path& path) { return places_.contains(path); });
   if (paths.empty()) return;
   found_places_ = std::make_shared<Places>();
+  finding_since_.start();
   finding_places_.startLoose([paths, out = found_places_](Progress&) { *out = placesOf(paths); });
 }
 
@@ -346,22 +361,24 @@ void Evaluating::start(Mode mode, Work work) {
 }
 
 void Evaluating::jobEnded(bool complete) {
-  const bool ran = mode_ == Mode::Running;
-  is_opened_ = mode_ == Mode::Opening;
-  mode_ = Mode::Idle;
+  const Mode mode = std::exchange(mode_, Mode::Idle);
+  const bool ran = mode == Mode::Running;
   const auto outcome = std::exchange(outcome_, nullptr);
   truth_cache_ = outcome->truth_cache;
-  found_ = outcome->found;
-  places_ = std::move(outcome->places);
-  found_for_ = looked_for_;
-  finding_places_.abandon();
-  findPlaces();
+  if (complete || outcome->found) {  // what was stopped before it found anything takes nothing away
+    found_ = outcome->found;
+    places_ = std::move(outcome->places);
+    found_for_ = looked_for_;
+    is_opened_ = mode == Mode::Opening;
+    finding_places_.abandon();
+    findPlaces();
+  }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - outcome->begin).count();
   Q_EMIT changed();
   if (ran) Q_EMIT ended(complete, seconds);
   // Another choice was made meanwhile.
-  if (ran && !(choice() == looked_for_)) delay_.start();
+  if (mode != Mode::Looking && !(choice() == looked_for_)) delay_.start();
 }
 
 std::optional<std::size_t> Evaluating::sourceNumber(const OccupancySource& source) const {

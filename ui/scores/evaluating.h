@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
 #include <QtCore/QStringList>
 #include <QtCore/QTimer>
@@ -53,9 +54,12 @@ class Evaluating : public QObject {
   // ---------------------------------------------------------------------------------------------------------
   /// Scores what is not scored yet; ended() or failed() follows.
   void begin();
-  /// What is finished stays. Nothing when it does not run.
+  /// What is finished stays; a file that is being opened is not waited for. Nothing when neither is under
+  /// way.
   void cancel();
   bool isRunning() const { return mode_ == Mode::Running; }
+  /// Reads a file: see open().
+  bool isOpening() const { return mode_ == Mode::Opening; }
   /// Looks for an evaluation that was made before, or reads one.
   bool isLooking() const { return mode_ == Mode::Looking || mode_ == Mode::Opening || delay_.isActive(); }
   const Progress::State& progress() const { return progress_; }
@@ -149,6 +153,7 @@ class Evaluating : public QObject {
   Places places_;                         ///< while an opened evaluation is shown
   std::shared_ptr<Places> found_places_;  ///< written by the job until it has finished
   BackgroundJob finding_places_;
+  QElapsedTimer finding_since_;
 };
 
 }  // namespace hbev::ui

@@ -41,6 +41,14 @@ bool isReadable(const fs::path& file) {
   }
 }
 
+/// With what SQLite keeps beside it: a new file of that name would take it for its own. The file goes last:
+/// what is left of a removal that was cut off is found again.
+void removeKept(const fs::path& file) {
+  std::error_code ignored;
+  for (const char* suffix : {"-journal", "-wal", "-shm", ""})
+    fs::remove(file.string() + suffix, ignored);
+}
+
 }  // namespace
 
 fs::path keptEvaluation(const EvaluationPlan& plan, const Progress& progress) {
@@ -68,7 +76,7 @@ void pruneKept() {
   }
   std::ranges::sort(files, std::ranges::greater{});
   for (std::size_t i = kMostFiles; i < files.size(); ++i)
-    fs::remove(files[i].second, code);
+    removeKept(files[i].second);
 }
 
 EvaluationStore openKept(const EvaluationPlan& plan, const fs::path& file) {
@@ -79,8 +87,10 @@ EvaluationStore openKept(const EvaluationPlan& plan, const fs::path& file) {
       return resumeStore(plan, file);
     } catch (const Error&) {
       if (isReadable(file)) throw;
-      fs::remove(file);
+      removeKept(file);
     }
+  } else {
+    removeKept(file);  // what is beside it has outlived its file
   }
   return createStore(plan, file);
 }

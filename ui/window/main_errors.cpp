@@ -139,7 +139,8 @@ void MainWindow::evaluate() {
 /// In the status bar, and in which actions there are.
 void MainWindow::showEvaluating() {
   enableErrors();
-  if (!evaluating_->isRunning()) return activities_->end(QStringLiteral("evaluation"));
+  if (!evaluating_->isRunning() && !evaluating_->isOpening())
+    return activities_->end(QStringLiteral("evaluation"));
   activities_->show({QStringLiteral("evaluation"), evaluating_->progress(), false, false,
                      [this] { evaluating_->cancel(); }});
 }
@@ -147,7 +148,7 @@ void MainWindow::showEvaluating() {
 void MainWindow::enableErrors() {
   const bool open = studio_.dataset() != nullptr;
   actions_["evaluate"]->setEnabled(open && evaluating_->whyNot().isEmpty());
-  actions_["evaluate.stop"]->setEnabled(evaluating_->isRunning());
+  actions_["evaluate.stop"]->setEnabled(evaluating_->isRunning() || evaluating_->isOpening());
   const bool scored = studio_.canScore() || evaluating_->found();
   for (const char* id : {"table.export", "copy", "worst.next", "worst.previous"})
     actions_[QString::fromLatin1(id)]->setEnabled(open && scored);
