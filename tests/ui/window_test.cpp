@@ -16,6 +16,7 @@
 #include "tests/base/temporary_folder.h"
 #include "ui/kit/elided_label.h"
 #include "ui/kit/notices.h"
+#include "ui/state/left_threads.h"
 
 namespace hbev::ui::test {
 namespace {
@@ -138,6 +139,8 @@ WindowTest::WindowTest() {
 
 WindowTest::~WindowTest() {
   window_.reset();  // or all its widgets would be styled once more
+  // What nobody waited for writes into folders that the next case uses, too.
+  EXPECT_TRUE(waitFor([] { return waitForLeftThreads(); }));
   if (theme().mode() != Theme::Mode::Dark) theme().setMode(Theme::Mode::Dark);
 }
 
