@@ -168,6 +168,8 @@ QWidget* ScorePanel::makeSources(QWidget* parent) {
   row->addWidget(name_, 1);
   row->addWidget(source_, 1);
   row->addWidget(against_, 1);
+  // The row is laid out while nothing in it is shown, and may keep that height.
+  sources_->setMinimumHeight(std::max(badge_->sizeHint().height(), name_->sizeHint().height()));
   connect(source_, &QComboBox::activated, this, [this](int index) { view_.setSource(std::size_t(index)); });
   connect(against_, &QComboBox::activated, this,
           [this](int index) { view_.setAgainst(std::size_t(against_->itemData(index).toInt())); });
