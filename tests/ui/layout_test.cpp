@@ -6,10 +6,13 @@
 
 #include "tests/ui/window_test.h"
 #include "ui/inspector/inspector.h"
+#include "ui/kit/badge.h"
 #include "ui/kit/combo_box.h"
+#include "ui/kit/elided_label.h"
 #include "ui/kit/panel_header.h"
 #include "ui/kit/timeline.h"
 #include "ui/kit/value_slider.h"
+#include "ui/scores/score_head.h"
 #include "ui/scores/score_panel.h"
 #include "ui/viewport/viewport_header.h"
 
@@ -64,6 +67,39 @@ TEST_F(LayoutTest, narrow_viewport_headers_keep_source_link_view_and_more) {
   for (const auto* combo : header->findChildren<ComboBox*>())
     combos += combo->isVisible();
   EXPECT_EQ(combos, 2) << "source and colouring; the other source has a viewport of its own";
+}
+
+TEST_F(LayoutTest, whose_scores_these_are_is_read_at_every_width) {
+  open();
+  window().setWorkspace(QStringLiteral("errors"));
+  ScorePanel& scores = window().scores();
+  const auto& figures = partOf<ScoreHead>(scores);
+  ASSERT_TRUE(waitFor([&] { return figures.isVisible(); }));
+  const ElidedLabel* name = nullptr;
+  for (const auto* label : scores.findChildren<ElidedLabel*>())
+    if (label->isVisible() && label->text() == studio().source(Side::A)->title()) name = label;
+  ASSERT_TRUE(name);
+  const QWidget& row = *name->parentWidget();
+  const auto& badge = partOf<Badge>(row);
+  const auto placeOf = [&](const QWidget& part) {
+    return QRect(part.mapTo(&scores, QPoint(0, 0)), part.size());
+  };
+  dock(scores).setFloating(true);
+  for (int width = 340; width <= 760; width += 20) {
+    SCOPED_TRACE(width);
+    dock(scores).resize(width, 600);
+    ASSERT_TRUE(waitFor([&] { return std::abs(scores.width() - width) < 8; })) << scores.width();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    EXPECT_FALSE(name->isElided()) << name->width() << " of " << name->sizeHint().width();
+    EXPECT_GE(name->height(), name->sizeHint().height());
+    EXPECT_GE(badge.height(), badge.sizeHint().height());
+    EXPECT_TRUE(placeOf(row).contains(placeOf(*name)));
+    EXPECT_TRUE(placeOf(row).contains(placeOf(badge)));
+    EXPECT_TRUE(placeOf(*row.parentWidget()).contains(placeOf(row)));
+    EXPECT_TRUE(placeOf(*row.parentWidget()).contains(placeOf(figures)));
+    EXPECT_FALSE(placeOf(row).intersects(placeOf(figures)));
+    EXPECT_GE(figures.width(), figures.sizeHint().width());
+  }
 }
 
 TEST_F(LayoutTest, sliders_of_the_inspector_stand_below_each_other) {

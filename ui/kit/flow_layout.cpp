@@ -1,6 +1,7 @@
 #include "ui/kit/flow_layout.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QtWidgets/QWidget>
 
@@ -44,19 +45,29 @@ QSize FlowLayout::minimumSize() const {
 
 int FlowLayout::layOut(const QRect& rect, bool move) const {
   const QRect room = rect.marginsRemoved(contentsMargins());
+  std::vector<std::pair<QLayoutItem*, QRect>> line;
   int x = room.left(), y = room.top(), line_height = 0;
+  const auto endLine = [&] {
+    for (auto& [item, place] : line) {
+      place.moveTop(y + (line_height - place.height()) / 2);
+      if (move) item->setGeometry(place);
+    }
+    line.clear();
+  };
   for (QLayoutItem* item : items_) {
     if (item->isEmpty()) continue;  // a hidden widget
-    const QSize size = item->sizeHint();
-    if (x > room.left() && x + size.width() > room.left() + room.width()) {
+    const QSize size = item->sizeHint().boundedTo({room.width(), QLAYOUTSIZE_MAX});
+    if (!line.empty() && x + size.width() > room.left() + room.width()) {
+      endLine();
       x = room.left();
       y += line_height + gap_px_;
       line_height = 0;
     }
-    if (move) item->setGeometry(QRect(QPoint(x, y), size));
+    line.emplace_back(item, QRect(QPoint(x, y), size));
     x += size.width() + gap_px_;
     line_height = std::max(line_height, size.height());
   }
+  endLine();
   return y + line_height - rect.top() + contentsMargins().bottom();
 }
 

@@ -1,4 +1,5 @@
-// Puts widgets side by side in their own sizes and begins a new line where the width ends: for chips.
+// Puts widgets side by side in their own sizes and begins a new line where the width ends: for chips and rows
+// of tools. What is wider than a line gets the line; what is lower than its line stands in the line's middle.
 #pragma once
 
 #include <vector>

@@ -50,11 +50,11 @@ void ScoreHead::setReport(const std::optional<SplitReport>& report) {
   resizeEvent(nullptr);
 }
 
-int ScoreHead::wholeWidth() const {
+QSize ScoreHead::sizeHint() const {
   int width = 0;
   for (const Figure& figure : figures_)
     width += figure.box->sizeHint().width() + 10;
-  return width;
+  return {width, 24};
 }
 
 void ScoreHead::resizeEvent(QResizeEvent*) {

@@ -19,9 +19,7 @@ class ScoreHead : public QWidget {
   explicit ScoreHead(QWidget* parent = nullptr);
   /// Nothing shows middle dots. Those at the end give way where room is short.
   void setReport(const std::optional<SplitReport>& report);
-  /// For all figures, px.
-  int wholeWidth() const;
-  QSize sizeHint() const override { return {wholeWidth(), 24}; }
+  QSize sizeHint() const override;  ///< with all figures
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -14,6 +14,7 @@
 #include "ui/kit/buttons.h"
 #include "ui/kit/combo_box.h"
 #include "ui/kit/elided_label.h"
+#include "ui/kit/flow_layout.h"
 #include "ui/kit/label.h"
 #include "ui/kit/notices.h"
 #include "ui/kit/painting.h"
@@ -121,25 +122,21 @@ QWidget* ScorePanel::makeSubjectRow() {
   return tools;
 }
 
+/// Whose scores, the figures and the rows to choose from: no name is cut for a figure, there are further
+/// lines.
 QWidget* ScorePanel::makeHeadRow() {
   auto* head = new QWidget(this);
-  head_lines_ = new QBoxLayout(QBoxLayout::LeftToRight, head);
-  head_lines_->setContentsMargins(8, 6, 8, 6);
-  head_lines_->setSpacing(6);
-  auto* named = new QWidget(head);
-  head_row_ = new QBoxLayout(QBoxLayout::LeftToRight, named);
-  head_row_->setContentsMargins(0, 0, 0, 0);
-  head_row_->setSpacing(8);
-  head_ = new ScoreHead(named);
-  head_row_->addWidget(makeSources(named), 1);
-  head_row_->addWidget(head_);
-  head_lines_->addWidget(named, 1);
+  auto* row = new FlowLayout(head, 8);
+  row->setContentsMargins(8, 6, 8, 6);
+  row->addWidget(makeSources(head));
+  head_ = new ScoreHead(head);
+  row->addWidget(head_);
   groupings_ = new SegmentedControl(head);
   for (const QString& name : {tr("Class"), tr("Range"), tr("Height"), tr("Scene"), tr("Weather")})
     groupings_->addSegment(name);
   groupings_->addSegment(tr("Compare"), {}, tr("Both sources, and rays that only one of them has right"));
   groupings_->setAccessibleName(tr("Rows"));
-  head_lines_->addWidget(groupings_, 0, Qt::AlignLeft);
+  row->addWidget(groupings_);
   connect(groupings_, &SegmentedControl::currentChanged, this, [this] {
     sortAsUsual();
     show();
@@ -149,16 +146,16 @@ QWidget* ScorePanel::makeHeadRow() {
 
 /// Whose scores these are.
 QWidget* ScorePanel::makeSources(QWidget* parent) {
-  sources_ = new QWidget(parent);
-  sources_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-  auto* row = new QHBoxLayout(sources_);
+  auto* sources = new QWidget(parent);
+  sources->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+  auto* row = new QHBoxLayout(sources);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(6);
-  badge_ = new Badge(Source::A, sources_);
-  name_ = new ElidedLabel({}, Qt::ElideRight, sources_);
-  source_ = new ComboBox(sources_);
+  badge_ = new Badge(Source::A, sources);
+  name_ = new ElidedLabel({}, Qt::ElideRight, sources);
+  source_ = new ComboBox(sources);
   source_->setAccessibleName(tr("Source"));
-  against_ = new ComboBox(sources_);
+  against_ = new ComboBox(sources);
   against_->setAccessibleName(tr("Compared with"));
   for (ComboBox* box : {source_, against_}) {
     box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
@@ -168,12 +165,10 @@ QWidget* ScorePanel::makeSources(QWidget* parent) {
   row->addWidget(name_, 1);
   row->addWidget(source_, 1);
   row->addWidget(against_, 1);
-  // The row is laid out while nothing in it is shown, and may keep that height.
-  sources_->setMinimumHeight(std::max(badge_->sizeHint().height(), name_->sizeHint().height()));
   connect(source_, &QComboBox::activated, this, [this](int index) { view_.setSource(std::size_t(index)); });
   connect(against_, &QComboBox::activated, this,
           [this](int index) { view_.setAgainst(std::size_t(against_->itemData(index).toInt())); });
-  return sources_;
+  return sources;
 }
 
 void ScorePanel::sortAsUsual() {
@@ -187,13 +182,12 @@ ScorePanel::Grouping ScorePanel::grouping() const {
 
 void ScorePanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  layHead();
+  layCaption();
 }
 
-/// Of which keyframes and with which mask the figures are is never cut off, and no figure is left out: there
-/// are further lines.
-void ScorePanel::layHead() {
-  constexpr int kButtons_px = 104, kHeadMargins_px = 24, kHeadGap_px = 8;
+/// Of which keyframes and with which mask the figures are is never cut off: it has a further line.
+void ScorePanel::layCaption() {
+  constexpr int kButtons_px = 104;
   QWidget* tools = subjects_->parentWidget();
   auto* lines = qobject_cast<QVBoxLayout*>(tools->layout());
   auto* row = qobject_cast<QHBoxLayout*>(lines->itemAt(0)->layout());
@@ -204,11 +198,6 @@ void ScorePanel::layHead() {
     caption_->setAlignment((own_line ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     tools->setFixedHeight(kToolRow_px + (own_line ? kCaptionLine_px : 0));
   }
-  const int named = sources_->minimumSizeHint().width() + kHeadGap_px + head_->wholeWidth();
-  const bool in_one_line = width() >= named + groupings_->sizeHint().width() + kHeadMargins_px;
-  head_lines_->setDirection(in_one_line ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
-  const bool beside = width() >= named + kHeadMargins_px - kHeadGap_px;
-  head_row_->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 ScoreTable ScorePanel::tableOf(const SplitReport& report) const {
@@ -262,7 +251,7 @@ void ScorePanel::show() {
   caption_->setText(view_.subjectText() + (compared ? compared->note : QString()));
   if (!report) {
     showing_ = false;
-    layHead();
+    layCaption();
     return showEmpty();
   }
   const bool all = view_.subject() == ScoreSubject::All;
@@ -279,7 +268,7 @@ void ScorePanel::show() {
                                  ? tr("; predictions without flow count as standing still")
                                  : QString()));
   tables_->setTable(tableOf(*report));
-  layHead();
+  layCaption();
   showNotice();
   showing_ = false;
   markFilter();

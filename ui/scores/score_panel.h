@@ -10,7 +10,6 @@
 #include "ui/scores/score_rows.h"
 #include "ui/scores/score_view.h"
 
-class QBoxLayout;
 class QToolButton;
 
 namespace hbev::ui {
@@ -65,19 +64,16 @@ class ScorePanel : public QWidget {
   void emptyClicked();
   ScoreTable tableOf(const SplitReport& report) const;
   void sortAsUsual();
-  void layHead();
+  void layCaption();
   void markFilter();
   void rowClicked(const QModelIndex& row);
 
   Studio& studio_;
   Evaluating& evaluating_;
   ScoreView& view_;
-  QBoxLayout* head_lines_ = nullptr;  ///< sources with figures, and groupings
-  QBoxLayout* head_row_ = nullptr;    ///< sources and figures
   SegmentedControl* subjects_ = nullptr;
   SegmentedControl* groupings_ = nullptr;
   ElidedLabel* caption_ = nullptr;
-  QWidget* sources_ = nullptr;
   Badge* badge_ = nullptr;
   ElidedLabel* name_ = nullptr;  ///< of the one source that there is
   ComboBox* source_ = nullptr;
