@@ -22,6 +22,7 @@
 #include "ui/kit/elided_label.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/scenes/scene_panel.h"
+#include "ui/training/checkpoint_pictures.h"
 #include "ui/training/run_compare.h"
 #include "ui/training/run_tiles.h"
 #include "ui/training/runs_panel.h"

@@ -79,4 +79,13 @@ QString decimal(double value, int decimals) {
   return value < 0 && !is_zero ? QChar(0x2212) + digits : digits;
 }
 
+QString durationText(double seconds) {
+  if (seconds < 0.9995) return QObject::tr("%1 ms").arg(std::lround(seconds * 1000));
+  if (seconds < 9.95) return QObject::tr("%1 s").arg(seconds, 0, 'f', 1);
+  const auto whole = std::llround(seconds);
+  if (whole < 60) return QObject::tr("%1 s").arg(whole);
+  if (whole < 3600) return QObject::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+  return QObject::tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
+}
+
 }  // namespace hbev::ui

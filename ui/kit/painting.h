@@ -28,5 +28,7 @@ void paintBottomLine(QPainter& painter, const QRect& rect, const QColor& color);
 QString groupedNumber(qint64 value);
 /// `value` with `decimals` and a true minus sign.
 QString decimal(double value, int decimals);
+/// "12 ms", "1.9 s", "2 min 5 s", "3 h 4 min": how long something took or will take.
+QString durationText(double seconds);
 
 }  // namespace hbev::ui

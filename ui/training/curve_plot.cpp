@@ -12,6 +12,7 @@
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
 #include "ui/training/curve_popup.h"
+#include "ui/training/curve_ticks.h"
 
 namespace hbev::ui {
 namespace {
@@ -21,53 +22,6 @@ constexpr int kBar_px = 5, kEndDot_px = 4;
 constexpr double kLeastShown = 4;      // steps
 constexpr double kLeastSpread = 0.05;  // of a linear axis, as a share of its values
 constexpr std::size_t kRoomOfDot_px = 8;
-
-/// "2.50 s" as "2.5 s", "10.0" as "10".
-QString withoutZeros(const QString& text) {
-  static const QRegularExpression zeros(QStringLiteral("(\\.\\d*?)0+(?!\\d)"));
-  QString short_text = text;
-  short_text.replace(zeros, QStringLiteral("\\1"));
-  static const QRegularExpression point(QStringLiteral("\\.(?!\\d)"));
-  return short_text.remove(point);
-}
-
-/// Steps at "round" places, written short.
-class StepTicker : public QCPAxisTicker {
- protected:
-  QString getTickLabel(double tick, const QLocale&, QChar, int) override { return stepText(tick); }
-  int getSubTickCount(double) override { return 0; }
-};
-
-/// Values in the plot's own format; on a logarithmic axis at 1, 2 and 5 times the powers of ten.
-class ValueTicker : public QCPAxisTicker {
- public:
-  explicit ValueTicker(const std::function<QString(double)>& format, const bool& log)
-      : format_(format), log_(log) {
-    setTickCount(4);
-  }
-
- protected:
-  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-    return withoutZeros(format_(tick));
-  }
-  int getSubTickCount(double) override { return 0; }
-  QVector<double> createTickVector(double step, const QCPRange& range) override {
-    if (!log_) return QCPAxisTicker::createTickVector(step, range);
-    QVector<double> ticks;
-    const double decades = std::log10(range.upper / range.lower);
-    for (double power = std::pow(10.0, std::floor(std::log10(range.lower))); power <= range.upper;
-         power *= 10) {
-      for (const double factor : {1.0, 2.0, 5.0}) {
-        if (factor == 1.0 || decades < 3) ticks.push_back(power * factor);
-      }
-    }
-    return ticks;
-  }
-
- private:
-  const std::function<QString(double)>& format_;
-  const bool& log_;
-};
 
 QVector<double> stepsOf(const std::vector<CurveSeries::Point>& points) {
   QVector<double> steps;
@@ -87,21 +41,6 @@ QVector<double> valuesOf(const std::vector<CurveSeries::Point>& points, bool pos
 
 }  // namespace
 
-QString stepText(double step) {
-  const double size = std::abs(step);
-  if (size < 1000) return QString::number(step, 'g', 4);
-  if (size < 1e6) return QString::number(step / 1000, 'g', 4) + QLatin1Char('k');
-  return QString::number(step / 1e6, 'g', 4) + QLatin1Char('M');
-}
-
-QString valueText(double value) {
-  if (!std::isfinite(value)) return QStringLiteral("\u00B7");
-  const double size = std::abs(value);
-  if (size > 0 && (size < 1e-3 || size >= 1e5)) return QString::number(value, 'e', 1);
-  const int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 || size == 0 ? 2 : size >= 0.1 ? 3 : 4;
-  return decimal(value, digits);
-}
-
 CurvePlot::CurvePlot(const QString& name, Kind kind, QWidget* parent)
     : QWidget(parent),
       name_(name),
@@ -120,8 +59,8 @@ CurvePlot::CurvePlot(const QString& name, Kind kind, QWidget* parent)
   rect->setRangeDrag(Qt::Horizontal);
   rect->setRangeZoom(Qt::Horizontal);
   rect->setMinimumMargins(QMargins(40, 8, 18, 20));
-  plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new StepTicker));
-  plot_->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ValueTicker(format_, log_)));
+  plot_->xAxis->setTicker(makeStepTicker());
+  plot_->yAxis->setTicker(makeValueTicker(format_, log_));
   plot_->xAxis->grid()->setVisible(false);
   limit_line_ = new QCPItemStraightLine(plot_);
   limit_line_->setVisible(false);

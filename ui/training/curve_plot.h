@@ -122,9 +122,4 @@ class CurvePlot : public QWidget {
   bool log_ = false, from_zero_ = false, filling_ = false;
 };
 
-/// "0", "8k", "12.4k", "1.2M": a step at an axis.
-QString stepText(double step);
-/// Three significant digits: "3.97", "0.0123", "12.4".
-QString valueText(double value);
-
 }  // namespace hbev::ui

@@ -12,7 +12,7 @@ namespace hbev::ui {
 /// "training.learning_rate": "0.0002", "run.seed": "7"
 using RunSettings = std::map<std::string, std::string>;
 
-/// A configuration in TOML, one entry a value. What cannot be read gives what stands before it.
+/// A configuration in TOML, one entry a value. Empty when it cannot be read.
 RunSettings settingsOfToml(const std::string& toml);
 /// Of the run's config.toml and run.json.
 RunSettings settingsOf(const RunData& run);

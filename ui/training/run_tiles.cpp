@@ -14,7 +14,7 @@
 #include "ui/kit/theme.h"
 #include "ui/state/stream_settings.h"
 #include "ui/state/text.h"
-#include "ui/training/curve_plot.h"
+#include "ui/training/curve_ticks.h"
 #include "ui/training/run_data.h"
 
 namespace hbev::ui {
@@ -80,13 +80,6 @@ RunTiles::Tile memoryTile(const RunData& run) {
 
 }  // namespace
 
-QString longTimeText(double seconds) {
-  const auto whole = std::llround(seconds);
-  if (whole < 60) return RunTiles::tr("%1 s").arg(whole);
-  if (whole < 3600) return RunTiles::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
-  return RunTiles::tr("%1 h %2 m").arg(whole / 3600).arg(whole % 3600 / 60);
-}
-
 std::vector<RunTiles::Tile> tilesOf(const RunData& run) {
   std::vector<RunTiles::Tile> tiles;
   const std::int64_t total = run.totalSteps();
@@ -104,13 +97,13 @@ std::vector<RunTiles::Tile> tilesOf(const RunData& run) {
   tiles.push_back(epoch);
   RunTiles::Tile left{RunTiles::tr("Time left"), {}, {}};
   if (const auto seconds = run.secondsLeft(); seconds && run.state == RunState::Running) {
-    left.value = longTimeText(*seconds);
+    left.value = durationText(*seconds);
     const QDateTime end = QDateTime::currentDateTime().addSecs(qint64(*seconds));
     left.more = end.toString(end.date() == QDate::currentDate() ? QStringLiteral("HH:mm")
                                                                 : QStringLiteral("ddd HH:mm"));
   } else {
     const double took_s = run.isGoing() ? std::nan("") : workedSeconds(run.process);
-    if (std::isfinite(took_s) && took_s > 0) left = {RunTiles::tr("Took"), longTimeText(took_s), {}};
+    if (std::isfinite(took_s) && took_s > 0) left = {RunTiles::tr("Took"), durationText(took_s), {}};
     if (run.state == RunState::Paused) left.value = stateText(run);
   }
   tiles.push_back(left);

@@ -31,7 +31,5 @@ class RunTiles : public QWidget {
 
 /// Step, epoch, time left, speed, RayIoU, loss, memory.
 std::vector<RunTiles::Tile> tilesOf(const RunData& run);
-/// "3 h 12 m", "4 min 10 s", "12 s"
-QString longTimeText(double seconds);
 
 }  // namespace hbev::ui

@@ -18,7 +18,6 @@
 #include "ui/state/stream_settings.h"
 #include "ui/state/text.h"
 #include "ui/training/run_starter.h"
-#include "ui/training/run_tiles.h"
 
 namespace hbev::ui {
 namespace {
@@ -290,7 +289,7 @@ void Inspection::inspectTime() {
   const double seconds = measured->value * double(request_.steps);
   add(State::Good, "Time",
       QObject::tr("About %1 for %2 steps, as %3 went")
-          .arg(longTimeText(seconds), groupedNumber(request_.steps), measured->run));
+          .arg(durationText(seconds), groupedNumber(request_.steps), measured->run));
 }
 
 }  // namespace

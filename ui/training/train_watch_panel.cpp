@@ -4,8 +4,6 @@
 #include <array>
 #include <chrono>
 
-#include <QtGui/QMouseEvent>
-#include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
@@ -28,13 +26,12 @@
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme.h"
 #include "ui/state/text.h"
+#include "ui/training/checkpoint_pictures.h"
 #include "ui/viewport/viewport_area.h"
 
 namespace hbev::ui {
 namespace {
 
-constexpr int kPictures = 3, kWatchPictureHeight = 92, kLowPictureHeight = 66, kCaption = 22,
-              kWatchPadding = 8, kGap = 8;
 /// Long enough for a viewport to have drawn what came.
 constexpr int kPictureSoon_ms = 500;
 constexpr std::size_t kMostImages = 48;
@@ -45,87 +42,6 @@ double nowSeconds() {
 }
 
 }  // namespace
-
-CheckpointPictures::CheckpointPictures(QWidget* parent) : QWidget(parent) {
-  setFixedHeight(kWatchPictureHeight + 2 * kWatchPadding);
-  setAccessibleName(tr("Predictions of the checkpoints"));
-}
-
-void CheckpointPictures::setPictures(std::vector<Picture> pictures, std::int64_t shown) {
-  pictures_ = std::move(pictures);
-  shown_ = shown;
-  QStringList words;
-  for (const Picture& each : pictures_)
-    words << (each.is_sample ? tr("step %1 from above, as the training wrote it")
-                             : tr("step %1, as it was watched"))
-                 .arg(groupedNumber(each.step));
-  setToolTip(words.join(QStringLiteral("\n")));
-  setAccessibleDescription(words.isEmpty() ? sentence_ : words.join(QStringLiteral(", ")));
-  showAtAll();
-}
-
-void CheckpointPictures::setSentence(const QString& sentence) {
-  sentence_ = sentence;
-  if (pictures_.empty()) setAccessibleDescription(sentence_);
-  showAtAll();
-}
-
-void CheckpointPictures::showAtAll() {
-  setVisible(!pictures_.empty() || !sentence_.isEmpty());
-  update();
-}
-
-void CheckpointPictures::setCompact(bool compact) {
-  setFixedHeight((compact ? kLowPictureHeight : kWatchPictureHeight) + 2 * kWatchPadding);
-}
-
-QRect CheckpointPictures::placeOf(std::size_t i) const {
-  const int width = (this->width() - 2 * kWatchPadding - (kPictures - 1) * kGap) / kPictures;
-  return {kWatchPadding + int(i) * (width + kGap), kWatchPadding, width, height() - 2 * kWatchPadding};
-}
-
-void CheckpointPictures::paintEvent(QPaintEvent*) {
-  const Theme& theme = Theme::current();
-  QPainter painter(this);
-  painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-  if (pictures_.empty()) {
-    painter.setFont(theme.font(TextSize::Small));
-    painter.setPen(theme.color(Role::Text3));
-    painter.drawText(rect().adjusted(kCaption, 0, -kCaption, 0), Qt::AlignCenter | Qt::TextWordWrap,
-                     sentence_);
-  }
-  for (std::size_t i = 0; i < pictures_.size(); ++i) {
-    const Picture& each = pictures_[i];
-    const QRect place = placeOf(i);
-    paintBox(painter, place, 4, theme.color(Role::Surface),
-             theme.color(each.step == shown_ ? Role::Accent : Role::Border));
-    const QRect picture = place.adjusted(1, 1, -1, -kCaption);
-    const QSizeF size = QSizeF(each.image.size()).scaled(picture.size(), Qt::KeepAspectRatioByExpanding);
-    painter.save();
-    painter.setClipRect(picture);
-    painter.drawImage(QRectF(QPointF(picture.center()) - QPointF(size.width() / 2, size.height() / 2), size),
-                      each.image);
-    painter.restore();
-    const QRect caption(place.left() + 6, place.bottom() - kCaption + 1, place.width() - 12, kCaption);
-    painter.setFont(theme.mono(TextSize::Small));
-    painter.setPen(theme.color(Role::Text));
-    painter.drawText(caption, Qt::AlignLeft | Qt::AlignVCenter, groupedNumber(each.step));
-    painter.setPen(theme.color(Role::Text2));
-    const int used = painter.fontMetrics().horizontalAdvance(groupedNumber(each.step));
-    if (each.score &&
-        caption.width() - used > painter.fontMetrics().horizontalAdvance(QStringLiteral(" 38.9")))
-      painter.drawText(caption, Qt::AlignRight | Qt::AlignVCenter, decimal(*each.score, 1));
-  }
-}
-
-void CheckpointPictures::mouseReleaseEvent(QMouseEvent* event) {
-  for (std::size_t i = 0; i < pictures_.size(); ++i) {
-    if (placeOf(i).contains(event->position().toPoint())) {
-      Q_EMIT clicked(pictures_[i].step);
-      return;
-    }
-  }
-}
 
 TrainWatchPanel::TrainWatchPanel(Studio& studio, RunStore& store, TrainWatch& watch, ActionRegistry& actions,
                                  QWidget* parent)
@@ -400,7 +316,7 @@ void TrainWatchPanel::showPictures() {
   for (auto& [step, picture] : by_step)
     pictures.push_back(std::move(picture));
   // First, middle and last tell how it learned.
-  if (pictures.size() > kPictures)
+  if (pictures.size() > CheckpointPictures::kMost)
     pictures = {pictures.front(), pictures[pictures.size() / 2], pictures.back()};
   pictures_->setPictures(std::move(pictures), watch_.shownStep().value_or(0));
   // Samples are read with the curves.

@@ -6,7 +6,6 @@
 #include "ui/inspector/stage_actions.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/theme.h"
-#include "ui/predict/predict_panel.h"
 #include "ui/state/error_view.h"
 #include "ui/state/measure.h"
 #include "ui/state/region.h"

@@ -12,7 +12,6 @@
 #include <QtWidgets/QToolButton>
 
 #include "ui/kit/painting.h"
-#include "ui/predict/predict_panel.h"
 #include "ui/scores/confusion_panel.h"
 #include "ui/scores/evaluating.h"
 #include "ui/scores/score_export.h"

@@ -12,6 +12,7 @@
 #include <QtWidgets/QToolButton>
 
 #include "ui/kit/painting.h"
+#include "ui/predict/network_chooser.h"
 #include "ui/predict/predict_panel.h"
 #include "ui/scenes/scene_panel.h"
 #include "ui/state/text.h"
@@ -158,7 +159,7 @@ QStringList MainWindow::takeNetworkFiles(QStringList paths) {
   paths.removeIf([this](const QString& path) {
     const QString ending = QFileInfo(path).suffix().toLower();
     if (ending != "pth" && ending != "pt" && ending != "toml") return false;
-    predict_->chooseFile(path);
+    predict_->chooser().chooseFile(path);
     showPanel(predict_);
     return true;
   });
