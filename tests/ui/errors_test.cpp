@@ -553,6 +553,30 @@ TEST_F(ErrorsTest, an_evaluations_file_is_opened) {
   EXPECT_EQ(evaluating().sourceNumber(*studio().source(Side::A)), 0U) << "the one before it is shown still";
 }
 
+TEST_F(ErrorsTest, bars_of_an_evaluation_are_not_mixed_with_those_of_what_is_shown) {
+  const fs::path world = copyOfDemoWorld("bars");
+  openErrors(world);
+  evaluate();
+  const fs::path file = runFolder() / "bars.sqlite";
+  fs::copy_file(evaluating().found()->file, file, fs::copy_options::overwrite_existing);
+  const FrameKey changed{1, 2};
+  const double evaluated = evaluating().found()->figures(0, changed)->ray_iou;
+  EXPECT_TRUE(view().isOfShown());
+  EXPECT_DOUBLE_EQ(view().figures(changed)->ray_iou, evaluated);
+  studio().openPredictions(QString::fromStdString(otherPredictions(world).string()));
+  ASSERT_TRUE(waitFor([this] { return evaluating().candidates().size() == 2; }));
+  for (std::size_t i = 0; i < studio().sources().size(); ++i) {
+    if (studio().sources()[i].title() == QStringLiteral("other")) studio().setSource(Side::A, int(i));
+  }
+  studio().setCurrent(changed.scene, changed.index);
+  ASSERT_TRUE(waitFor([&] { return studio().report(changed.scene, changed.index) != nullptr; }));
+  window().openPath(QString::fromStdString(file.string()));
+  ASSERT_TRUE(waitFor([this] { return evaluating().found() != nullptr; }));
+  EXPECT_FALSE(view().isOfShown());
+  EXPECT_DOUBLE_EQ(view().figures(changed)->ray_iou, evaluated);
+  EXPECT_EQ(view().evaluatedTitle(), QStringLiteral("spoiled"));
+}
+
 /// SQLite would take what another file has left for the new one's own.
 TEST_F(ErrorsTest, kept_evaluations_go_with_all_that_lies_beside_them) {
   const QByteArray before = qgetenv("XDG_CACHE_HOME");

@@ -164,9 +164,7 @@ void SceneTimeline::showScores() {
   timeline_.setPredicted(std::move(predicted));
   const auto side = studio_.scoredSide();
   const QString letter = side == Side::A ? QStringLiteral("A") : QStringLiteral("B");
-  timeline_.setLegend(side                   ? letter
-                      : scores_.evaluation() ? scores_.sourceTitle()
-                                             : QString(),
+  timeline_.setLegend(scores_.isOfShown() ? (side ? letter : QString()) : scores_.evaluatedTitle(),
                       scores_.againstTitle());
 }
 

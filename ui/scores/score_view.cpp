@@ -178,7 +178,7 @@ std::optional<ScoreView::Compared> ScoreView::compared() const {
 }
 
 QString ScoreView::sourceTitle() const {
-  if (!isLive()) return QString::fromStdString(shown_->summary.sources[source_].facts.title);
+  if (!isLive()) return evaluatedTitle();
   const auto side = studio_.scoredSide();
   return side ? studio_.source(*side)->title() : QString();
 }
@@ -186,6 +186,10 @@ QString ScoreView::sourceTitle() const {
 QString ScoreView::againstTitle() const {
   const auto other = against();
   return other ? QString::fromStdString(shown_->summary.sources[*other].facts.title) : QString();
+}
+
+QString ScoreView::evaluatedTitle() const {
+  return QString::fromStdString(shown_->summary.sources[source_].facts.title);
 }
 
 QString ScoreView::subjectText() const {
@@ -211,8 +215,14 @@ QString ScoreView::subjectText() const {
   return text;
 }
 
+bool ScoreView::isOfShown() const {
+  const auto side = studio_.scoredSide();
+  return !evaluation() || (side && numberOf(*studio_.source(*side)) == source_);
+}
+
 std::optional<FrameFigures> ScoreView::figures(const FrameKey& key) const {
-  if (const auto live = studio_.report(key.scene, key.index)) return figuresOf(key, *live);
+  const auto live = isOfShown() ? studio_.report(key.scene, key.index) : nullptr;
+  if (live) return figuresOf(key, *live);
   const FrameFigures* kept = evaluation() ? shown_->figures(source_, key) : nullptr;
   return kept ? std::optional(*kept) : std::nullopt;
 }

@@ -64,9 +64,14 @@ class ScoreView : public QObject {
   /// Of report()'s predictions.
   QString sourceTitle() const;
   QString againstTitle() const;
+  /// Of source(); needs evaluation().
+  QString evaluatedTitle() const;
   /// "demo-0103, keyframe 17", "all · 960 keyframes · within the camera mask"
   QString subjectText() const;
-  /// What a keyframe's scores are, live or evaluated; nothing while it is not scored.
+  /// What is evaluated is what a viewport shows, or nothing is: figures() may be of either.
+  bool isOfShown() const;
+  /// What a keyframe's scores are, live or evaluated; nothing while it is not scored. Only the evaluation's
+  /// where that is of other predictions than those shown.
   std::optional<FrameFigures> figures(const FrameKey& key) const;
   /// Of against(); nothing where that was not evaluated.
   std::optional<FrameFigures> otherFigures(const FrameKey& key) const;
