@@ -1,15 +1,19 @@
 // The window says what is so: nothing stands where nothing is known, and keys go where people look.
 #include <QtCore/QSettings>
+#include <QtGui/QStatusTipEvent>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QStatusBar>
 
 #include "core/data/dataset.h"
 #include "tests/ui/window_test.h"
 #include "ui/inspector/inspector.h"
 #include "ui/kit/actions.h"
+#include "ui/kit/elided_label.h"
+#include "ui/kit/progress_line.h"
 #include "ui/kit/search_field.h"
 #include "ui/kit/segmented_control.h"
 #include "ui/kit/theme_setting.h"
@@ -21,6 +25,7 @@
 #include "ui/training/train_page.h"
 #include "ui/viewport/camera_strip.h"
 #include "ui/window/about_dialog.h"
+#include "ui/window/activities.h"
 #include "ui/window/settings_dialog.h"
 
 namespace hbev::ui::test {
@@ -189,6 +194,36 @@ TEST_F(StatesTest, where_a_run_is_watched_nothing_of_the_errors_is_left) {
     EXPECT_EQ(coloring, Coloring::Class);
   key(Qt::Key_2, Qt::ControlModifier);
   EXPECT_TRUE(studio().errors().showsRays());
+}
+
+TEST_F(StatesTest, what_a_control_does_is_not_written_over_what_is_under_way) {
+  open();
+  auto& bar = partOf<QStatusBar>(window());
+  auto* status = bar.findChild<ElidedLabel*>();
+  auto& progress = partOf<ProgressLine>(bar);
+  ASSERT_TRUE(waitFor([&] { return status->isVisible() && status->text() == QStringLiteral("Ready"); }));
+  const auto point = [this](const QString& text) {
+    QStatusTipEvent tip(text);
+    QCoreApplication::sendEvent(&window(), &tip);
+  };
+  const QString help = QStringLiteral("What the button does");
+  point(help);
+  EXPECT_EQ(status->text(), help);
+  Progress::State state;
+  state.what = "Working";
+  auto* activities = window().findChild<Activities*>();
+  ASSERT_TRUE(activities);
+  activities->show({QStringLiteral("test"), state, false, false, {}});
+  ASSERT_TRUE(waitFor([&] { return progress.isVisible(); }));
+  point({});
+  point(help);
+  EXPECT_TRUE(bar.currentMessage().isEmpty()) << "it would lie over the progress";
+  EXPECT_TRUE(progress.isVisible());
+  EXPECT_FALSE(status->isVisible());
+  activities->end(QStringLiteral("test"));
+  point({});
+  EXPECT_TRUE(waitFor([&] { return status->isVisible() && !progress.isVisible(); }));
+  EXPECT_EQ(status->text(), QStringLiteral("Ready"));
 }
 
 TEST_F(StatesTest, the_theme_is_a_setting_and_kept) {

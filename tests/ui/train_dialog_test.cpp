@@ -103,6 +103,27 @@ TEST_F(TrainDialogTest, the_dialog_starts_a_process_that_the_window_then_follows
       << notice().toStdString();
 }
 
+TEST_F(TrainDialogTest, return_starts_from_a_numbers_field_too) {
+  const fs::path said = standInTrainer("error: the data set has no pictures");
+  open();
+  window().setWorkspace("training");
+  TrainDialog* dialog = page().newRun();
+  TrainRequest request = dialog->request();
+  request.split = request.evaluate_split = QStringLiteral("all");
+  request.steps = 25;
+  dialog->setRequest(request);
+  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  ASSERT_TRUE(dialog->preflight()->canStart());
+  QSpinBox* steps = nullptr;
+  for (auto* each : dialog->findChildren<QSpinBox*>())
+    if (each->value() == request.steps) steps = each;
+  ASSERT_TRUE(steps);
+  steps->setFocus();
+  QTest::keyClicks(steps, QStringLiteral("6"));
+  QTest::keyClick(steps, Qt::Key_Return);
+  EXPECT_TRUE(waitFor([&] { return fs::exists(said) && fs::file_size(said) > 0; }));
+}
+
 TEST_F(TrainDialogTest, the_dialog_waits_for_no_disk) {
   open();
   window().setWorkspace("training");

@@ -4,6 +4,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtGui/QKeyEvent>
 #include <QtGui/QScreen>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
@@ -278,14 +279,25 @@ QWidget* TrainDialog::makeFooter() {
   start_ = makeButton(tr("Start"), ButtonKind::Primary, QStringLiteral("play"), footer);
   start_->setObjectName(QStringLiteral("startRun"));
   start_->setDefault(true);
-  connect(start_, &QPushButton::clicked, this, [this] {
-    if (!preflight() || !preflight()->canStart()) return;
-    Q_EMIT startRequested(request());
-    accept();
-  });
+  connect(start_, &QPushButton::clicked, this, &TrainDialog::start);
   row->addWidget(cancel);
   row->addWidget(start_);
   return footer;
+}
+
+/// Return starts from every field. A number's field tells of a change first, so that it is looked at anew.
+void TrainDialog::keyPressEvent(QKeyEvent* event) {
+  const bool is_return = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+  if (!is_return) return QDialog::keyPressEvent(event);
+  start();
+}
+
+void TrainDialog::start() {
+  starts_when_inspected_ = !is_inspected_;
+  if (!is_inspected_) return summary_->setText(tr("Starts when it has been looked at"));
+  if (!result_->canStart()) return;
+  Q_EMIT startRequested(request());
+  accept();
 }
 
 QString TrainDialog::freeName() const {
@@ -358,7 +370,7 @@ const Preflight* TrainDialog::preflight() const {
 
 /// What was found is not of this any more.
 void TrainDialog::changed() {
-  is_inspected_ = false;
+  is_inspected_ = starts_when_inspected_ = false;
   job_.abandon();
   markFields();
   start_->setEnabled(false);
@@ -387,7 +399,12 @@ void TrainDialog::showFindings() {
   start_->setEnabled(can);
   setRole(summary_, can ? Role::Text2 : Role::Error);
   markFields();
-  if (can) return summary_->setText(tr("It goes on without the window, and can be stopped and resumed."));
+  if (can) {
+    summary_->setText(tr("It goes on without the window, and can be stopped and resumed."));
+    if (starts_when_inspected_) start();
+    return;
+  }
+  starts_when_inspected_ = false;
   const auto worst = std::ranges::find(result_->findings, Finding::State::Failure, &Finding::state);
   const auto more = std::ranges::count(result_->findings, Finding::State::Failure, &Finding::state) - 1;
   const QString why = tr("It cannot start. %1").arg(QString::fromStdString(worst->title));

@@ -40,6 +40,9 @@ class TrainDialog : public QDialog {
   /// Nothing speaks against it, and somebody wants it. The dialog closes.
   void startRequested(const hbev::ui::TrainRequest& request);
 
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+
  private:
   QWidget* makeForm();
   QWidget* makeFindings();
@@ -63,6 +66,7 @@ class TrainDialog : public QDialog {
   void changed();
   void inspect();
   void showFindings();
+  void start();
   /// Red is what somebody must write anew.
   void markFields();
   /// A number that fits the configuration, unless somebody has chosen another.
@@ -103,6 +107,7 @@ class TrainDialog : public QDialog {
   BackgroundJob job_;
   std::shared_ptr<Preflight> result_;  ///< written by the job until it has finished
   bool is_inspected_ = false;
+  bool starts_when_inspected_ = false;  ///< somebody pressed Return while it is looked at
 };
 
 }  // namespace hbev::ui

@@ -4,6 +4,7 @@
 
 #include <QtCore/QSettings>
 #include <QtGui/QKeyEvent>
+#include <QtGui/QStatusTipEvent>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDockWidget>
 #include <QtWidgets/QFileDialog>
@@ -175,7 +176,7 @@ void MainWindow::connectStudio() {
           [this] { bookmarks_.setDataset(studio_.dataset().get()); });
   connect(&studio_, &Studio::datasetChanged, this, &MainWindow::showDataset);
   connect(&studio_, &Studio::openingChanged, this, [this] {
-    status_label_->setText(studio_.isOpening() ? tr("Opening") : tr("Ready"));
+    setStatus(studio_.isOpening() ? tr("Opening") : tr("Ready"));
     enableActions();
   });
   connect(&studio_, &Studio::scoringChanged, this, &MainWindow::enableActions);
@@ -313,6 +314,19 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
     if (key->key() == Qt::Key_V && !key->isAutoRepeat()) viewports_->setFlipped(false);
   }
   return QMainWindow::eventFilter(watched, event);
+}
+
+/// What a control does is told where the status stands, but never over what is under way.
+bool MainWindow::event(QEvent* event) {
+  if (event->type() != QEvent::StatusTip) return QMainWindow::event(event);
+  status_tip_ = static_cast<QStatusTipEvent*>(event)->tip();
+  setStatus(status_);
+  return true;
+}
+
+void MainWindow::setStatus(const QString& text) {
+  status_ = text;
+  status_label_->setText(status_tip_.isEmpty() ? status_ : status_tip_);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {

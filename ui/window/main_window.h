@@ -146,6 +146,7 @@ class MainWindow : public QMainWindow {
   void lookThrough(int camera);
 
  protected:
+  bool event(QEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
@@ -164,6 +165,7 @@ class MainWindow : public QMainWindow {
   void showDataset();
   void showSeenFrom();
   void showSweepsAbsent();
+  void setStatus(const QString& text);
   void showMemory();
   void adaptToSize();
   void adaptTimeline(bool low);
@@ -287,6 +289,7 @@ class MainWindow : public QMainWindow {
   QLabel* gl_label_ = nullptr;
   QLabel* memory_label_ = nullptr;
   ElidedLabel* status_label_ = nullptr;
+  QString status_, status_tip_;  ///< "Ready"; what the control under the pointer does
   ProgressLine* progress_ = nullptr;
   QToolButton* more_activities_ = nullptr;  ///< in the status bar, while more than one goes on
   QTimer memory_timer_;

@@ -183,7 +183,8 @@ void MainWindow::makeToolBar() {
 void MainWindow::makeStatusBar() {
   statusBar()->setFixedHeight(theme_.sizes().status_bar);
   statusBar()->setSizeGripEnabled(false);
-  status_label_ = new ElidedLabel(tr("Ready"), Qt::ElideRight, statusBar());
+  status_label_ = new ElidedLabel({}, Qt::ElideRight, statusBar());
+  setStatus(tr("Ready"));
   status_label_->setRole(Role::Text2);
   progress_ = new ProgressLine(statusBar());
   progress_->setShowsWhat(true);

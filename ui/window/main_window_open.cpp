@@ -224,7 +224,7 @@ void MainWindow::showNotice(NoticeLine::Kind kind, const QString& text, const QS
 
 void MainWindow::showProblem(const Problem& problem) {
   showNotice(NoticeLine::Kind::Error, problemText(problem));
-  status_label_->setText(QString::fromStdString(problem.summary));
+  setStatus(QString::fromStdString(problem.summary));
 }
 
 /// Predictions that cannot be opened have a report all the same: it says file by file why.
@@ -260,7 +260,7 @@ void MainWindow::showImport(const ImportReport& report) {
   const auto showReport = [this] { showPanel(imports_); };
   const bool tells_refusal = !notice_->isHidden() && notice_->text() == refusal_;
   if (tells_refusal) {
-    status_label_->setText(text);  // what came with it does not take its place
+    setStatus(text);  // what came with it does not take its place
   } else if (needsAttention(report)) {
     showNotice(NoticeLine::Kind::Warn, text, tr("Show report"), showReport);
   } else if (studio_.dataset() && studio_.dataset()->isPredictionsAlone()) {
