@@ -534,9 +534,18 @@ TEST_F(BareWindowTest, f1_says_what_the_panel_with_the_focus_is_for) {
     delete popup;
     return title;
   };
-  EXPECT_EQ(help(window()), QStringLiteral("Viewports"));
+  EXPECT_EQ(help(window()), QStringLiteral("Start"));
   window().showPanel(&window().doctor());
   EXPECT_EQ(help(window().doctor()), QStringLiteral("Doctor"));
+}
+
+TEST_F(SessionTest, f1_speaks_of_the_viewports_where_nothing_has_the_focus) {
+  if (QWidget* focus = QApplication::focusWidget()) focus->clearFocus();
+  trigger("help.panel");
+  auto* popup = window().findChild<PanelHelpPopup*>();
+  ASSERT_TRUE(popup);
+  EXPECT_EQ(popup->accessibleName(), QStringLiteral("Viewports"));
+  popup->close();
 }
 
 /// With HBEV_PICTURES=FOLDER: what pops up here, in both themes and two sizes, to be looked at.

@@ -15,6 +15,7 @@
 #include "ui/kit/fuzzy.h"
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
+#include "ui/kit/round_popup.h"
 #include "ui/kit/search_field.h"
 #include "ui/kit/theme.h"
 
@@ -139,7 +140,7 @@ Qt::ItemFlags PaletteModel::flags(const QModelIndex& index) const {
 
 CommandPalette::CommandPalette(ActionRegistry& actions, QWidget* window)
     : QFrame(window, Qt::Popup | Qt::FramelessWindowHint | Qt::NoDropShadowWindowHint), window_(window) {
-  setAttribute(Qt::WA_TranslucentBackground);
+  roundCorners(this);
   setAccessibleName(tr("Search actions"));
   model_ = new PaletteModel(actions, this);
   field_ = new SearchField(tr("Search actions"), {}, this);

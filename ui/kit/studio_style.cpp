@@ -15,6 +15,7 @@
 #include "ui/kit/focus_ring.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/painting.h"
+#include "ui/kit/round_popup.h"
 #include "ui/kit/theme.h"
 
 namespace hbev::ui {
@@ -83,11 +84,10 @@ StudioStyle::StudioStyle() : QProxyStyle(QStyleFactory::create("Fusion")) {}
 
 void StudioStyle::polish(QWidget* widget) {
   QProxyStyle::polish(widget);
-  // Rounded corners: what a popup does not paint must not be black.
   if (qobject_cast<QMenu*>(widget)) {
     widget->setWindowFlag(Qt::FramelessWindowHint);
     widget->setWindowFlag(Qt::NoDropShadowWindowHint);
-    widget->setAttribute(Qt::WA_TranslucentBackground);
+    roundCorners(widget);
   }
   if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget) ||
       qobject_cast<QScrollBar*>(widget) || qobject_cast<QAbstractSlider*>(widget))

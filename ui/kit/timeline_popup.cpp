@@ -8,11 +8,12 @@
 
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
+#include "ui/kit/round_popup.h"
 
 namespace hbev::ui {
 
 TimelinePopup::TimelinePopup(QWidget* owner) : QFrame(owner, Qt::ToolTip | Qt::FramelessWindowHint) {
-  setAttribute(Qt::WA_TranslucentBackground);
+  roundCorners(this);
   setAttribute(Qt::WA_TransparentForMouseEvents);
   setAttribute(Qt::WA_ShowWithoutActivating);
   picture_ = new QLabel(this);

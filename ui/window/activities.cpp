@@ -8,6 +8,7 @@
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
 #include "ui/kit/progress_line.h"
+#include "ui/kit/round_popup.h"
 #include "ui/kit/theme.h"
 
 namespace hbev::ui {
@@ -46,7 +47,7 @@ ActivitiesPopup::ActivitiesPopup(Activities& activities, QWidget* parent)
     : QWidget(parent, Qt::Popup | Qt::FramelessWindowHint), activities_(activities) {
   setObjectName(QStringLiteral("activities"));
   setAccessibleName(tr("Activities"));
-  setAttribute(Qt::WA_TranslucentBackground);
+  roundCorners(this);
   rows_ = new QVBoxLayout(this);
   rows_->setContentsMargins(12, 10, 12, 10);
   rows_->setSpacing(8);

@@ -1,5 +1,7 @@
 // What F1 says of each panel.
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDockWidget>
@@ -19,6 +21,7 @@
 #include "ui/window/import_panel.h"
 #include "ui/window/main_window.h"
 #include "ui/window/panel_help.h"
+#include "ui/window/start_page.h"
 
 namespace hbev::ui {
 namespace {
@@ -33,8 +36,13 @@ struct PanelWords {
 }  // namespace
 
 void MainWindow::showPanelHelp() {
-  // The first that holds the focus is meant; the viewports where nothing has it.
+  // The first that holds the focus is meant; where nothing has it, the first that is seen.
   const PanelWords words[] = {
+      {start_,
+       QT_TR_NOOP("Start"),
+       QT_TR_NOOP("Try the demo, or open a nuScenes folder or somebody's predictions: from here, or dropped "
+                  "anywhere on the window. What was open before is in the list."),
+       {"demo.open", "data.open", "predictions.open", "files.open", "doctor.show"}},
       {viewports_,
        QT_TR_NOOP("Viewports"),
        QT_TR_NOOP("Two views into the keyframe. Drag to orbit, drag with the right button to pan, turn the "
@@ -104,7 +112,9 @@ void MainWindow::showPanelHelp() {
                   "window."),
        {"train.new", "train.checkpoint", "train.pause", "train.stop", "train.resume", "train.attach"}}};
   const QWidget* focus = QApplication::focusWidget();
-  const PanelWords* meant = words;
+  const auto isSeen = [](const PanelWords& each) { return !each.panel->visibleRegion().isEmpty(); };
+  const PanelWords* meant = std::ranges::find_if(words, isSeen);
+  if (meant == std::end(words)) meant = std::ranges::find(words, viewports_, &PanelWords::panel);
   for (const PanelWords& each : words) {
     if (!focus || !(each.panel == focus || each.panel->isAncestorOf(focus))) continue;
     meant = &each;

@@ -12,6 +12,7 @@
 #include "ui/kit/buttons.h"
 #include "ui/kit/label.h"
 #include "ui/kit/painting.h"
+#include "ui/kit/round_popup.h"
 #include "ui/kit/theme.h"
 
 namespace hbev::ui {
@@ -25,7 +26,7 @@ PanelHelpPopup::PanelHelpPopup(const PanelHelp& help, QAction* all_keys, QWidget
     : QWidget(parent, Qt::Popup | Qt::FramelessWindowHint) {
   setObjectName(QStringLiteral("panelHelp"));
   setAccessibleName(help.title);
-  setAttribute(Qt::WA_TranslucentBackground);
+  roundCorners(this);
   setAttribute(Qt::WA_DeleteOnClose);
   setFixedWidth(kHelpWidth_px);
   auto* rows = new QVBoxLayout(this);

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include <QtGui/QClipboard>
+#include <QtGui/QImage>
+#include <QtGui/QPainter>
 #include <QtGui/QShortcut>
 #include <QtGui/QWheelEvent>
 #include <QtTest/QSignalSpy>
@@ -22,10 +24,12 @@
 #include "ui/kit/panel_stack.h"
 #include "ui/kit/progress_line.h"
 #include "ui/kit/range_slider.h"
+#include "ui/kit/round_popup.h"
 #include "ui/kit/score_tile.h"
 #include "ui/kit/search_field.h"
 #include "ui/kit/section.h"
 #include "ui/kit/segmented_control.h"
+#include "ui/kit/theme.h"
 #include "ui/kit/value_slider.h"
 #include "ui/kit/wrapping_label.h"
 
@@ -122,6 +126,35 @@ TEST(Section, FoldsByMouse) {
   EXPECT_FALSE(content->isVisible());
   QTest::mouseClick(section.findChild<QAbstractButton*>(), Qt::LeftButton);
   EXPECT_TRUE(content->isVisible());
+}
+
+/// Without a compositor what a popup does not paint is black.
+TEST(RoundPopup, HasNoPixelsOutsideItsCorners) {
+  QWidget popup(nullptr, Qt::Popup | Qt::FramelessWindowHint);
+  roundCorners(&popup);
+  roundCorners(&popup);
+  for (const QSize size : {QSize(200, 100), QSize(320, 40)}) {
+    popup.resize(size);
+    popup.show();
+    const QRegion mask = popup.mask();
+    EXPECT_EQ(mask.boundingRect(), QRect(QPoint(0, 0), size));
+    const int right = size.width() - 1, bottom = size.height() - 1;
+    for (const QPoint corner : {QPoint(0, 0), QPoint(right, 0), QPoint(0, bottom), QPoint(right, bottom)})
+      EXPECT_FALSE(mask.contains(corner));
+    EXPECT_TRUE(mask.contains(QPoint(right / 2, 0)));
+    EXPECT_TRUE(mask.contains(QPoint(0, bottom / 2)));
+  }
+  // Whatever the box paints lies within.
+  QImage picture(40, 40, QImage::Format_ARGB32_Premultiplied);
+  picture.fill(Qt::transparent);
+  QPainter painter(&picture);
+  paintPopup(painter, picture.rect());
+  painter.end();
+  const QRegion region = roundedRegion(picture.size(), Theme::current().tokens().radii().card);
+  for (int y = 0; y < picture.height(); ++y) {
+    for (int x = 0; x < picture.width(); ++x)
+      EXPECT_TRUE(region.contains(QPoint(x, y)) || qAlpha(picture.pixel(x, y)) == 0) << x << ", " << y;
+  }
 }
 
 TEST(ScoreTile, TellsItsFigure) {
