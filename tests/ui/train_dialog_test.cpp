@@ -14,6 +14,7 @@
 #include "core/base/files.h"
 #include "tests/ui/silent_disk.h"
 #include "tests/ui/training_test.h"
+#include "ui/kit/combo_box.h"
 #include "ui/predict/predict_choice.h"
 #include "ui/scores/evaluating.h"
 #include "ui/window/finding_list.h"
@@ -122,6 +123,52 @@ TEST_F(TrainDialogTest, return_starts_from_a_numbers_field_too) {
   QTest::keyClicks(steps, QStringLiteral("6"));
   QTest::keyClick(steps, Qt::Key_Return);
   EXPECT_TRUE(waitFor([&] { return fs::exists(said) && fs::file_size(said) > 0; }));
+}
+
+TEST_F(TrainDialogTest, return_on_cancel_starts_nothing) {
+  open();
+  window().setWorkspace("training");
+  TrainDialog* dialog = page().newRun();
+  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  bool is_started = false, is_rejected = false;
+  QObject::connect(dialog, &TrainDialog::startRequested, dialog, [&] { is_started = true; });
+  QObject::connect(dialog, &QDialog::rejected, dialog, [&] { is_rejected = true; });
+  for (auto* button : dialog->findChildren<QPushButton*>()) {
+    if (button->text() != QStringLiteral("Cancel")) continue;
+    button->setFocus();
+    QTest::keyClick(button, Qt::Key_Return);
+    break;
+  }
+  EXPECT_TRUE(is_rejected);
+  EXPECT_FALSE(is_started);
+}
+
+TEST_F(TrainDialogTest, weights_that_come_with_the_program_go_on_with_a_tenth_of_the_rate) {
+  open();
+  PredictBackend backend = window().predicting().backend();
+  backend.configs = [configs = backend.configs] {
+    std::vector<NamedConfig> all = configs();
+    all.front().weights = "/nowhere/comes-with-the-program.pth";
+    return all;
+  };
+  window().predicting().setBackend(backend);
+  window().setWorkspace("training");
+  TrainDialog* dialog = page().newRun();
+  auto* weights = dialog->findChild<ComboBox*>(QStringLiteral("runWeights"));
+  auto* rate = dialog->findChild<QLineEdit*>(QStringLiteral("rate"));
+  auto* config = dialog->findChild<ComboBox*>(QStringLiteral("runConfig"));
+  config->setCurrentIndex(config->findData(QString::fromStdString(backend.configs().front().name)));
+  const int shipped = weights->currentIndex(), none = weights->findData(QString());
+  ASSERT_NE(shipped, none);
+  const double from_shipped = rate->text().toDouble();
+  weights->setCurrentIndex(none);
+  EXPECT_NEAR(rate->text().toDouble(), 10 * from_shipped, 1e-9);
+  weights->setCurrentIndex(shipped);
+  EXPECT_EQ(rate->text().toDouble(), from_shipped);
+  rate->setText(QStringLiteral("0.0007"));
+  weights->setCurrentIndex(none);
+  EXPECT_EQ(rate->text(), QStringLiteral("0.0007")) << "somebody has written it";
+  dialog->reject();
 }
 
 TEST_F(TrainDialogTest, the_dialog_waits_for_no_disk) {

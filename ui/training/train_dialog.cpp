@@ -6,6 +6,7 @@
 #include <QtCore/QFileInfo>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QScreen>
+#include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -198,7 +199,9 @@ QWidget* TrainDialog::makeForm() {
   addRow(tr("Batch"), batch_, tr("Keyframes a step. More are smoother and take more memory."));
   rate_ = new QLineEdit(content);
   rate_->setObjectName(QStringLiteral("rate"));
-  addRow(tr("Learning rate"), rate_, tr("How far a step goes, after the warm-up: 0.0002."));
+  addRow(tr("Learning rate"), rate_,
+         tr("How far a step goes, after the warm-up: 0.0002. A tenth of the configuration's where the "
+            "program's own weights go on."));
   seed_ = makeNumber(0, 2'000'000'000, 0, content);
   addRow(tr("Seed"), seed_, tr("The same seed gives the same run on the same machine."));
   checkpoint_every_ = makeNumber(1, 10'000'000, 200, content);
@@ -225,6 +228,7 @@ QWidget* TrainDialog::makeForm() {
   connect(data_, &QLineEdit::editingFinished, this, &TrainDialog::fillSplits);
   for (QSpinBox* each : {steps_, batch_, seed_, checkpoint_every_, evaluate_every_})
     connect(each, &QSpinBox::valueChanged, this, &TrainDialog::changed);
+  connect(weights_, &QComboBox::currentTextChanged, this, &TrainDialog::suggestRate);
   for (ComboBox* each : {split_, evaluate_split_, weights_})
     connect(each, &QComboBox::currentTextChanged, this, &TrainDialog::changed);
   connect(config_, &QComboBox::currentIndexChanged, this, [this] {
@@ -285,10 +289,12 @@ QWidget* TrainDialog::makeFooter() {
   return footer;
 }
 
-/// Return starts from every field. A number's field tells of a change first, so that it is looked at anew.
+/// Return presses the button that has the focus, and starts from every field. A number's field tells of a
+/// change first, so that it is looked at anew.
 void TrainDialog::keyPressEvent(QKeyEvent* event) {
   const bool is_return = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
   if (!is_return) return QDialog::keyPressEvent(event);
+  if (auto* button = qobject_cast<QAbstractButton*>(focusWidget())) return button->click();
   start();
 }
 

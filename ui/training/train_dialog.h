@@ -71,6 +71,7 @@ class TrainDialog : public QDialog {
   void markFields();
   /// A number that fits the configuration, unless somebody has chosen another.
   static void suggest(QSpinBox& box, int value);
+  void suggestRate();
   QString freeName() const;
   QPushButton* makeBrowse(const QString& help, const std::function<QString()>& choose, QLineEdit* field);
 

@@ -147,8 +147,9 @@ void TrainDialog::enableFields() {
 void TrainDialog::showConfig() {
   const ModelConfig& config = *config_read_;
   if (takes_values_) {
-    const QSignalBlocker quiet_rate(rate_), quiet_batch(batch_);
-    rate_->setText(settingNumber(config.training.learning_rate));
+    const QSignalBlocker quiet_batch(batch_);
+    rate_->setProperty("suggested", {});
+    suggestRate();
     batch_->setValue(config.training.batch_size);
     // The demo network is there to be watched.
     const bool is_demo = config_->currentData().toString() == QStringLiteral("demo");
@@ -159,6 +160,20 @@ void TrainDialog::showConfig() {
   about_->setText(config_->currentData(Qt::ToolTipRole).toString());
   settings_->setConfig(config);
   about_->setVisible(!about_->text().isEmpty());
+}
+
+/// The configuration's is for random weights: those that come with the program would be lost in a few steps.
+void TrainDialog::suggestRate() {
+  if (!takes_values_ || !config_read_ || reading_config_.isRunning()) return;
+  const QVariant before = rate_->property("suggested");
+  if (before.isValid() && before.toString() != rate_->text()) return;
+  const QString weights = weights_->currentData().toString();
+  const bool goes_on = !weights.isEmpty() &&
+                       weights == shippedWeights(predicting_.backend(), config_->currentData().toString());
+  const QString rate = settingNumber(config_read_->training.learning_rate * (goes_on ? 0.1 : 1.0));
+  const QSignalBlocker quiet(rate_);
+  rate_->setText(rate);
+  rate_->setProperty("suggested", rate);
 }
 
 void TrainDialog::showConfigProblem(const Problem& problem) {
