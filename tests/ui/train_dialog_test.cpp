@@ -24,7 +24,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class TrainDialogTest : public TrainingTest {};
+class TrainDialogTest : public TrainingTest {
+ protected:
+  /// The dialog over all of the demo, when it has looked at that.
+  TrainDialog* lookedAt(qint64 steps, const QStringList& settings = {}) {
+    window().setWorkspace("training");
+    TrainDialog* dialog = page().newRun();
+    TrainRequest request = dialog->request();
+    request.split = request.evaluate_split = QStringLiteral("all");
+    request.steps = steps;
+    request.settings = settings;
+    dialog->setRequest(request);
+    EXPECT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+    return dialog;
+  }
+};
 
 TEST_F(TrainDialogTest, the_dialog_says_what_speaks_against_a_run) {
   key(Qt::Key_T, Qt::ControlModifier);
@@ -70,14 +84,8 @@ TEST_F(TrainDialogTest, the_dialog_says_what_speaks_against_a_run) {
 TEST_F(TrainDialogTest, the_dialog_starts_a_process_that_the_window_then_follows) {
   const fs::path said = standInTrainer("error: the data set has no pictures");
   open();
-  window().setWorkspace("training");
-  TrainDialog* dialog = page().newRun();
-  TrainRequest request = dialog->request();
-  request.split = request.evaluate_split = QStringLiteral("all");
-  request.steps = 25;
-  request.settings = {QStringLiteral("training.clip_norm=2")};
-  dialog->setRequest(request);
-  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
+  TrainDialog* dialog = lookedAt(25, {QStringLiteral("training.clip_norm=2")});
+  ASSERT_TRUE(dialog->preflight());
   for (const Finding& each : dialog->preflight()->findings)
     EXPECT_NE(each.state, Finding::State::Failure) << each.title;
   takePicture(QStringLiteral("train_dialog"), dialog);
@@ -107,17 +115,11 @@ TEST_F(TrainDialogTest, the_dialog_starts_a_process_that_the_window_then_follows
 TEST_F(TrainDialogTest, return_starts_from_a_numbers_field_too) {
   const fs::path said = standInTrainer("error: the data set has no pictures");
   open();
-  window().setWorkspace("training");
-  TrainDialog* dialog = page().newRun();
-  TrainRequest request = dialog->request();
-  request.split = request.evaluate_split = QStringLiteral("all");
-  request.steps = 25;
-  dialog->setRequest(request);
-  ASSERT_TRUE(waitFor([dialog] { return dialog->preflight() != nullptr; }));
-  ASSERT_TRUE(dialog->preflight()->canStart());
+  TrainDialog* dialog = lookedAt(25);
+  ASSERT_TRUE(dialog->preflight() && dialog->preflight()->canStart());
   QSpinBox* steps = nullptr;
   for (auto* each : dialog->findChildren<QSpinBox*>())
-    if (each->value() == request.steps) steps = each;
+    if (each->value() == 25) steps = each;
   ASSERT_TRUE(steps);
   steps->setFocus();
   QTest::keyClicks(steps, QStringLiteral("6"));

@@ -1,5 +1,6 @@
 #include "ui/kit/round_popup.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QtCore/QEvent>

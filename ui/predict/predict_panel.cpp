@@ -26,6 +26,7 @@
 #include "ui/state/text.h"
 
 namespace hbev::ui {
+
 PredictPanel::PredictPanel(Studio& studio, Predicting& predicting, ActionRegistry& actions, QWidget* parent)
     : QWidget(parent), studio_(studio), predicting_(predicting) {
   auto* layout = new QVBoxLayout(this);
